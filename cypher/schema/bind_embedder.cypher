@@ -1,0 +1,9 @@
+// Records whose vectors the store holds; the first one wins.
+// $embedder: name of the model
+// $dimensions: floats in a vector
+MATCH (s:GraphMem {key: 'store'})
+SET s.lock = true
+WITH s
+SET s.embedder = coalesce(s.embedder, $embedder), s.dimensions = coalesce(s.dimensions, $dimensions)
+REMOVE s.lock
+RETURN s.embedder AS embedder, s.dimensions AS dimensions

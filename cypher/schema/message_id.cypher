@@ -1,0 +1,2 @@
+// One :Message node an id.
+CREATE CONSTRAINT graphmem_message_id IF NOT EXISTS FOR (m:Message) REQUIRE m.id IS UNIQUE

@@ -1,0 +1,3 @@
+// The store's own record; no row where graphmem never was.
+MATCH (s:GraphMem {key: 'store'})
+RETURN s.id AS id, s.schema_version AS schema_version, s.embedder AS embedder, s.dimensions AS dimensions

@@ -1,0 +1,2 @@
+// One :Run node an id.
+CREATE CONSTRAINT graphmem_run_id IF NOT EXISTS FOR (s:Run) REQUIRE s.id IS UNIQUE

@@ -1,0 +1,42 @@
+"""Graph memory for LLM agents: facts, people, relations and their history, in Neo4j or in one local file."""
+
+from graphmem._async.client import AsyncMemoryClient
+from graphmem._sync.client import MemoryClient
+from graphmem.config import OpenAISettings
+from graphmem.errors import (
+    ConfigurationError,
+    ConflictError,
+    EmbeddingError,
+    ExtractionError,
+    FilterError,
+    GraphMemError,
+    MemoryNotFoundError,
+    SchemaError,
+    ScopeError,
+    StaleVersionError,
+    StoreError,
+    StoreUnavailableError,
+    ValidationError,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AsyncMemoryClient",
+    "ConfigurationError",
+    "ConflictError",
+    "EmbeddingError",
+    "ExtractionError",
+    "FilterError",
+    "GraphMemError",
+    "MemoryClient",
+    "MemoryNotFoundError",
+    "OpenAISettings",
+    "SchemaError",
+    "ScopeError",
+    "StaleVersionError",
+    "StoreError",
+    "StoreUnavailableError",
+    "ValidationError",
+    "__version__",
+]

@@ -1,0 +1,96 @@
+"""What all calls of a client share: its parts, its bounds, and how it ends."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import Self
+
+from graphmem import arguments, config
+from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
+from graphmem._async.wiring import AsyncParts
+from graphmem.config import OpenAISettings
+from graphmem.errors import MemoryNotFoundError, ScopeError
+from graphmem.filters import Filter
+from graphmem.filters.ast import of_scope
+from graphmem.model import SCOPE_FIELDS, Memory, Scope
+from graphmem.reading import StoreInfo
+
+
+class AsyncBase:
+    """Holds the parts and the bounds of a client, and checks scopes against them."""
+
+    def __init__(
+        self,
+        store: str | Path | AsyncStore | None = None,
+        *,
+        llm: OpenAISettings | Mapping[str, Any] | str | AsyncLLM | None = None,
+        embedder: OpenAISettings | Mapping[str, Any] | str | AsyncEmbedder | None = None,
+        scope: Mapping[str, str] | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        api_key: str | None = None,
+        org_id: str | None = None,
+        project_id: str | None = None,
+    ) -> None:
+        if api_key is not None or org_id is not None or project_id is not None:
+            warnings.warn(
+                "api_key, org_id and project_id are ignored: graphmem has no hosted service", UserWarning, stacklevel=2
+            )
+        unknown = [name for name in scope or {} if name not in SCOPE_FIELDS]
+        if unknown:
+            raise ScopeError(f"scope takes {', '.join(SCOPE_FIELDS)}, not {', '.join(map(str, unknown))}")
+        self._bounds = arguments.scope(scope or {})
+        self._within: Filter = of_scope(self._bounds)
+        self._parts = AsyncParts(
+            config.choose_store(store, username=username, password=password, database=database),
+            config.choose_llm(llm),
+            config.choose_embedder(embedder),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} store={self._parts.choices['store'].name!r}>"
+
+    async def info(self) -> StoreInfo:
+        """What the store is and holds."""
+        return await (await self._parts.store()).info()
+
+    @property
+    def choices(self) -> Mapping[str, config.Choice]:
+        """Which store, llm and embedder this client uses, and why."""
+        return dict(self._parts.choices)
+
+    async def close(self) -> None:
+        """Give back connections. May be called twice; other calls afterwards are errors."""
+        await self._parts.close()
+
+    def _scope(self, needed_by: str | None = None, **ids: str | None) -> Scope:
+        """The ids of a call, completed by the client's own; an id of its own can't be given another value."""
+        given = arguments.scope(ids)
+        for name, value in self._bounds.ids.items():
+            if getattr(given, name) not in (None, value):
+                raise ScopeError(f"{name}={getattr(given, name)!r} is outside of this client's scope, {name}={value!r}")
+        return arguments.scope({**given.ids, **self._bounds.ids}, needed_by=needed_by)
+
+    async def _current(self, memory_id: str) -> Memory:
+        store = await self._parts.store()
+        found = await store.fetch([arguments.identifier("memory_id", memory_id)], self._within)
+        if not found:
+            raise not_found(memory_id)
+        return found[0]
+
+
+def not_found(memory_id: str) -> MemoryNotFoundError:
+    return MemoryNotFoundError(
+        f"no memory {memory_id!r}: it does not exist, was deleted or has expired, or lies outside of this client's scope"
+    )

@@ -1,0 +1,62 @@
+"""The embedded store for a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from graphmem.changes import Applied, ChangeSet
+from graphmem.concurrency import in_thread
+from graphmem.embedded.store import SQLiteStore
+from graphmem.filters import Filter
+from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
+
+
+class AsyncEmbeddedStore:
+    """One SQLite file, or ``:memory:``. For whom nothing but Python is at hand."""
+
+    def __init__(self, location: str) -> None:
+        self._store = SQLiteStore(location)
+
+    async def open(self) -> None:
+        await in_thread(self._store.open)
+
+    async def embedder(self) -> EmbedderInfo | None:
+        return await in_thread(self._store.embedder)
+
+    async def bind(self, embedder: EmbedderInfo) -> None:
+        await in_thread(self._store.bind, embedder)
+
+    async def apply(self, changes: ChangeSet) -> Applied:
+        return await in_thread(self._store.apply, changes)
+
+    async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        return await in_thread(self._store.known, identities)
+
+    async def search(self, request: SearchRequest) -> Sequence[Candidate]:
+        return await in_thread(self._store.search, request)
+
+    async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
+        return await in_thread(self._store.fetch, ids, filter)
+
+    async def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
+        return await in_thread(self._store.relations, ids)
+
+    async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
+        return await in_thread(self._store.sources, ids)
+
+    async def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+        return await in_thread(self._store.select, filter, now, offset, limit)
+
+    async def history(self, memory_id: str) -> Sequence[Version]:
+        return await in_thread(self._store.history, memory_id)
+
+    async def owners(self, filter: Filter) -> Sequence[Owner]:
+        return await in_thread(self._store.owners, filter)
+
+    async def info(self) -> StoreInfo:
+        return await in_thread(self._store.info)
+
+    async def close(self) -> None:
+        await in_thread(self._store.close)

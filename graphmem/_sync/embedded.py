@@ -1,0 +1,62 @@
+"""The embedded store for a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from graphmem.changes import Applied, ChangeSet
+from graphmem.concurrency import inline
+from graphmem.embedded.store import SQLiteStore
+from graphmem.filters import Filter
+from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
+
+
+class EmbeddedStore:
+    """One SQLite file, or ``:memory:``. For whom nothing but Python is at hand."""
+
+    def __init__(self, location: str) -> None:
+        self._store = SQLiteStore(location)
+
+    def open(self) -> None:
+        inline(self._store.open)
+
+    def embedder(self) -> EmbedderInfo | None:
+        return inline(self._store.embedder)
+
+    def bind(self, embedder: EmbedderInfo) -> None:
+        inline(self._store.bind, embedder)
+
+    def apply(self, changes: ChangeSet) -> Applied:
+        return inline(self._store.apply, changes)
+
+    def known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        return inline(self._store.known, identities)
+
+    def search(self, request: SearchRequest) -> Sequence[Candidate]:
+        return inline(self._store.search, request)
+
+    def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
+        return inline(self._store.fetch, ids, filter)
+
+    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
+        return inline(self._store.relations, ids)
+
+    def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
+        return inline(self._store.sources, ids)
+
+    def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+        return inline(self._store.select, filter, now, offset, limit)
+
+    def history(self, memory_id: str) -> Sequence[Version]:
+        return inline(self._store.history, memory_id)
+
+    def owners(self, filter: Filter) -> Sequence[Owner]:
+        return inline(self._store.owners, filter)
+
+    def info(self) -> StoreInfo:
+        return inline(self._store.info)
+
+    def close(self) -> None:
+        inline(self._store.close)

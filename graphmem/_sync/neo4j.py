@@ -1,0 +1,223 @@
+"""The Neo4j store: 5.26 LTS and 2026.x, one server or a cluster."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from neo4j import READ_ACCESS, Driver, GraphDatabase, Record, Result, RoutingControl
+from neo4j.exceptions import DriverError, Neo4jError
+
+from graphmem import records, statements
+from graphmem.changes import Applied, ChangeSet, Create, Retire, Revise
+from graphmem.concurrency import sync_sleep
+from graphmem.config import Neo4jSettings
+from graphmem.errors import SchemaError, StaleVersionError
+from graphmem.filters import Filter
+from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.neo4j_errors import translated
+from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
+from graphmem.statements import Statement
+
+SCHEMA_VERSION = 1
+_INDEX_SECONDS = 60
+_CONNECT_SECONDS = 5.0
+_RETRY_SECONDS = 10.0
+_READ_PAUSES = (0.1, 0.3, 1.0)
+
+
+class Neo4jStore:
+    """A database of a Neo4j server.
+
+    A read is one round trip: an auto-commit query in read mode, tried again when the error is a passing one. A write is two:
+    a managed transaction whose begin travels with its one query. One bookmark manager serves all calls, so that a client
+    reads its own writes on a cluster.
+    """
+
+    def __init__(self, settings: Neo4jSettings) -> None:
+        self._settings = settings
+        self._where = f"Neo4j at {settings.uri}"
+        self._driver: Driver | None = None
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        self._ready = False
+
+    def open(self) -> None:
+        if self._ready:
+            return
+        with translated(self._where):
+            driver = self._connect()
+            driver.verify_connectivity(database=self._settings.database)
+            recorded = self._read(statements.plain("schema/read_store"))
+            version = recorded[0]["schema_version"] if recorded else None
+            if version is not None and version > SCHEMA_VERSION:
+                raise SchemaError(
+                    f"{self._where} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
+                    "upgrade graphmem (pip install -U graphmem). Nothing was changed"
+                )
+            if version != SCHEMA_VERSION:
+                self._set_up()
+        self._ready = True
+
+    def embedder(self) -> EmbedderInfo | None:
+        return _embedder(self._ask(statements.plain("schema/read_store")))
+
+    def bind(self, embedder: EmbedderInfo) -> None:
+        recorded = self.embedder()
+        if recorded is None:
+            with translated(self._where):
+                values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
+                recorded = _embedder(self._write(statements.plain("schema/bind_embedder", **values)))
+                if recorded == embedder:
+                    self._write(statements.vector_index(embedder))
+                    self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+        check_embedder(recorded or embedder, embedder, self._where)
+
+    def apply(self, changes: ChangeSet) -> Applied:
+        def check(result: Result) -> Record:
+            # Raised here, inside the transaction, it rolls everything back.
+            record = result.single(strict=True)
+            refused = [
+                each.memory.id
+                for each in changes.changes
+                if isinstance(each, Revise) and each.memory.id not in record["held"]
+            ]
+            if refused:
+                raise StaleVersionError(refused[0])
+            return record
+
+        statement = statements.apply(changes)
+        with translated(self._where):
+            record: Record = self._connect().execute_query(
+                statement.text,
+                dict(statement.parameters),
+                routing_=RoutingControl.WRITE,
+                database_=self._settings.database,
+                bookmark_manager_=self._bookmarks,
+                result_transformer_=check,
+            )
+        made = {each.memory.id for each in changes.changes if isinstance(each, Create)}
+        known = {
+            each["given"]: each["stored"]
+            for each in record["created"]
+            if each["given"] in made and each["given"] != each["stored"]
+        }
+        retired = {each.memory_id for each in changes.changes if isinstance(each, Retire)}
+        return Applied(known, frozenset(retired - set(record["retired"])))
+
+    def known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        rows = self._ask(statements.plain("read/known", identities=list(identities)))
+        return {row["identity"]: row["id"] for row in rows}
+
+    def search(self, request: SearchRequest) -> Sequence[Candidate]:
+        return [records.candidate(row) for row in self._ask(statements.search(request))]
+
+    def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
+        return [records.memory(row) for row in self._ask(statements.filtered("read/fetch", filter, ids=list(ids)))]
+
+    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
+        return [records.relation(row) for row in self._ask(statements.plain("read/relations", ids=list(ids)))]
+
+    def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
+        rows = self._ask(statements.plain("read/sources", ids=list(ids)))
+        return {row["id"]: [Message(*each) for each in row["messages"]] for row in rows}
+
+    def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+        rows = self._ask(statements.select(filter, now, offset, limit))
+        memories = tuple(records.memory(row) for row in rows)
+        if limit is None and not offset:
+            return Page(memories, len(memories))
+        total = self._ask(statements.filtered("read/count", filter, now=now))
+        return Page(memories, total[0]["total"])
+
+    def history(self, memory_id: str) -> Sequence[Version]:
+        return [records.version(row) for row in self._ask(statements.plain("read/history", memory_id=memory_id))]
+
+    def owners(self, filter: Filter) -> Sequence[Owner]:
+        found = [records.owner(row) for row in self._ask(statements.filtered("read/owners", filter))]
+        order = ("user", "agent", "app", "run")
+        return sorted(found, key=lambda each: (order.index(each.kind), each.id))
+
+    def info(self) -> StoreInfo:
+        store = self._ask(statements.plain("schema/read_store"))
+        counts = self._ask(statements.plain("read/counts"))
+        server = self._ask(statements.plain("read/server"))
+        return StoreInfo(
+            id=store[0]["id"],
+            kind="neo4j",
+            location=self._settings.uri,
+            server=f"Neo4j {server[0]['version']} {server[0]['edition']}",
+            schema_version=store[0]["schema_version"],
+            embedder=_embedder(store),
+            counts=dict(counts[0]),
+        )
+
+    def close(self) -> None:
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.close()
+
+    def _connect(self) -> Driver:
+        if self._driver is None:
+            settings = self._settings
+            self._driver = GraphDatabase.driver(
+                settings.uri,
+                auth=(settings.username, settings.password) if settings.password is not None else None,
+                connection_timeout=_CONNECT_SECONDS,
+                max_transaction_retry_time=_RETRY_SECONDS,
+                keep_alive=True,
+                telemetry_disabled=True,
+                notifications_min_severity="OFF",
+                user_agent="graphmem",
+            )
+        return self._driver
+
+    def _set_up(self) -> None:
+        for name in statements.SCHEMA:
+            self._write(statements.plain(name))
+        self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+        self._write(statements.plain("schema/write_store", id=str(uuid.uuid4()), schema_version=SCHEMA_VERSION))
+
+    def _ask(self, statement: Statement) -> list[Record]:
+        with translated(self._where):
+            return self._read(statement)
+
+    def _read(self, statement: Statement) -> list[Record]:
+        """One query in read mode, tried again when the error is a passing one."""
+        for pause in _READ_PAUSES:
+            try:
+                return self._read_once(statement)
+            except (Neo4jError, DriverError) as error:
+                if not error.is_retryable():
+                    raise
+            sync_sleep(pause)
+        return self._read_once(statement)
+
+    def _read_once(self, statement: Statement) -> list[Record]:
+        with self._connect().session(
+            database=self._settings.database,
+            default_access_mode=READ_ACCESS,
+            bookmark_manager=self._bookmarks,
+            fetch_size=-1,
+        ) as session:
+            result = session.run(_text(statement), dict(statement.parameters))
+            return [record for record in result]
+
+    def _write(self, statement: Statement) -> list[Record]:
+        result = self._connect().execute_query(
+            _text(statement),
+            dict(statement.parameters),
+            database_=self._settings.database,
+            bookmark_manager_=self._bookmarks,
+        )
+        return result.records
+
+
+def _text(statement: Statement) -> Any:
+    # The driver's type asks for a literal, to keep values out of queries; ours come from files and table rows only.
+    return statement.text
+
+
+def _embedder(rows: Sequence[Record]) -> EmbedderInfo | None:
+    return EmbedderInfo(rows[0]["embedder"], rows[0]["dimensions"]) if rows and rows[0]["embedder"] else None

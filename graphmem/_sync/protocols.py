@@ -1,0 +1,113 @@
+"""What graphmem asks of a store, an embedder and a language model. Any object with these methods will do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from graphmem.changes import Applied, ChangeSet, Vector
+from graphmem.filters import Filter
+from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.reading import Completion, EmbedderInfo, Prompt, SearchRequest, StoreInfo
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The model's name. A store remembers it and refuses vectors of another."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Vector | None]:
+        """One float32 vector of unit length for each text, all of one size; None for a text without meaning.
+
+        Raises:
+            EmbeddingError: the model failed or can't be reached.
+        """
+
+    def close(self) -> None:
+        """Give back connections. May be called twice."""
+
+
+@runtime_checkable
+class LLM(Protocol):
+    """Answers a prompt with JSON text."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for people."""
+
+    def complete(self, prompt: Prompt) -> Completion:
+        """The model's answer, which should be JSON of the prompt's schema; it is checked by the caller.
+
+        Raises:
+            ExtractionError: the model can't be reached, refuses, times out or keeps answering 429.
+        """
+
+    def close(self) -> None:
+        """Give back connections. May be called twice."""
+
+
+class Store(Protocol):
+    """Keeps the graph. Knows no rules: it applies changes and answers questions.
+
+    Every method may raise StoreUnavailableError (try again later) or StoreError.
+    """
+
+    def open(self) -> None:
+        """Connect and set up or check the schema. Calling it again does nothing.
+
+        Raises:
+            StoreUnavailableError: it can't be reached, or refuses the credentials.
+            SchemaError: what is there is no graphmem store, or one of a newer schema.
+        """
+
+    def embedder(self) -> EmbedderInfo | None:
+        """Whose vectors the store holds; None before the first."""
+
+    def bind(self, embedder: EmbedderInfo) -> None:
+        """Agree on the vectors: the first embedder is recorded, another is refused.
+
+        Raises:
+            SchemaError: the store holds vectors of another model or size.
+        """
+
+    def apply(self, changes: ChangeSet) -> Applied:
+        """Make all of these changes in one transaction, or none.
+
+        Raises:
+            StaleVersionError: a Revise names a version that is no longer the newest.
+            ConflictError: a Revise gives a memory the text of another one of its scope.
+        """
+
+    def known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        """Identity → memory id, for those of these identities that current memories have."""
+
+    def search(self, request: SearchRequest) -> Sequence[Candidate]:
+        """The union of what the arms find, in no particular order, each memory once."""
+
+    def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
+        """The current memories with these ids that meet the filter, in the order of the ids; what is not there is left out."""
+
+    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
+        """The relations in force that these memories support."""
+
+    def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
+        """Memory id → the messages that its current version is derived from, oldest first."""
+
+    def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+        """Memories that meet the filter, newest first (created_at, then id), without those expired at `now` (None: with them)."""
+
+    def history(self, memory_id: str) -> Sequence[Version]:
+        """The chain of a memory, current or withdrawn, oldest first; empty if there never was one."""
+
+    def owners(self, filter: Filter) -> Sequence[Owner]:
+        """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""
+
+    def info(self) -> StoreInfo:
+        """What the store is and holds."""
+
+    def close(self) -> None:
+        """Give back connections. May be called twice."""

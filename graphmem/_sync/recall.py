@@ -1,0 +1,174 @@
+"""The calls that read: search, get, get_all, history, users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem import arguments, clock, dialect
+from graphmem._sync.base import Base, not_found
+from graphmem._sync.search import search
+from graphmem.filters import conjunction
+from graphmem.listing import listing_filter, narrowed
+
+When = str | int | float | datetime
+
+
+class Recall(Base):
+    """Finds and lists."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        version: str = "v1",
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        categories: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        top_k: int = 10,
+        limit: int | None = None,
+        threshold: float | None = None,
+        rerank: bool = False,
+        keyword_search: bool = True,
+        fields: Sequence[str] | None = None,
+        explain: bool = False,
+        output_format: str = "v1.0",
+    ) -> Any:
+        """Find the memories that answer a query best.
+
+        Args:
+            query: words or a question, at least one character that is not white space.
+            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
+            top_k: how many at most, 1 to 1,000; limit is another name for it.
+            threshold: the least score, from 0 to 1.
+            keyword_search: whether words count beside meaning. rerank: has no effect; every search ranks all its arms.
+            fields: the only fields to return.
+            explain: adds to each hit its rank and score in each arm, the neighbours that helped and the source messages.
+
+        Returns:
+            v1.0 a list of memories with `score` in [0, 1], best first; v1.1 ``{"results": […], "relations": […]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+            EmbeddingError: the query could not be embedded.
+        """
+        arguments.one_of("version", version, ("v1", "v2"))
+        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
+        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        filter = conjunction((self._within, narrowed(filters, scope, categories, metadata)))
+        dialect.narrow((), fields, search=True)
+        found = search(
+            self._parts,
+            arguments.text("query", query),
+            filter,
+            top_k=arguments.whole("top_k", top_k if limit is None else limit, 1, arguments.MAX_TOP_K),
+            threshold=0.0 if threshold is None else arguments.share("threshold", threshold),
+            words=bool(keyword_search),
+            relations=output_format == "v1.1",
+            sources=bool(explain),
+        )
+        rows = [
+            dialect.hit(
+                memory,
+                hit.score,
+                dialect.explanation(hit, found.ranked, found.sources.get(memory.id, ())) if explain else None,
+            )
+            for memory, hit in found.memories
+        ]
+        return dialect.results(dialect.narrow(rows, fields, search=True), found.relations, output_format)
+
+    def get(self, memory_id: str) -> dict[str, Any]:
+        """One memory.
+
+        Raises:
+            MemoryNotFoundError: there is none with this id, or it was deleted, has expired or is another scope's.
+        """
+        memory = self._current(memory_id)
+        if memory.expiration_date is not None and memory.expiration_date <= clock.now():
+            raise not_found(memory_id)
+        return dialect.memory(memory)
+
+    def get_all(
+        self,
+        *,
+        version: str = "v1",
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        categories: Sequence[str] | None = None,
+        keywords: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        start_date: When | None = None,
+        end_date: When | None = None,
+        fields: Sequence[str] | None = None,
+        output_format: str = "v1.0",
+    ) -> Any:
+        """All memories that meet the conditions, newest first.
+
+        Args:
+            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
+            keywords: the text contains it, case ignored.
+            page: from 1. page_size: 1 to 1,000, 100 if only a page is given. Without either, everything is returned.
+            start_date, end_date: bounds of created_at, both included; a bare end date counts to its end.
+            fields: the only fields to return.
+
+        Returns:
+            With a page or page size ``{"count", "next", "previous", "results"}``, where count is of all pages;
+            else v1.0 a list, v1.1 ``{"results": […], "relations": […]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        arguments.one_of("version", version, ("v1", "v2"))
+        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
+        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        filter = conjunction(
+            (
+                self._within,
+                narrowed(filters, scope, categories, metadata),
+                listing_filter(
+                    keywords,
+                    arguments.moment("start_date", start_date),
+                    arguments.moment("end_date", end_date, day_end=True),
+                ),
+            )
+        )
+        dialect.narrow((), fields)
+        paged = page is not None or page_size is not None
+        number = arguments.whole("page", 1 if page is None else page, 1, 2**31)
+        size = arguments.whole(
+            "page_size", arguments.DEFAULT_PAGE_SIZE if page_size is None else page_size, 1, arguments.MAX_PAGE_SIZE
+        )
+        store = self._parts.store()
+        listing = store.select(filter, clock.now(), (number - 1) * size if paged else 0, size if paged else None)
+        rows = dialect.narrow(map(dialect.memory, listing.memories), fields)
+        if paged:
+            return dialect.page(rows, listing, number, size)
+        relations = store.relations([memory.id for memory in listing.memories]) if output_format == "v1.1" else []
+        return dialect.results(rows, relations, output_format)
+
+    def history(self, memory_id: str) -> list[dict[str, Any]]:
+        """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
+
+        Raises:
+            MemoryNotFoundError: there never was such a memory, or it is another scope's.
+        """
+        versions = (self._parts.store()).history(arguments.identifier("memory_id", memory_id))
+        bounds = self._bounds.ids
+        if not versions or any(getattr(versions[-1].memory.scope, name) != value for name, value in bounds.items()):
+            raise not_found(memory_id)
+        return dialect.history(versions)
+
+    def users(self) -> dict[str, Any]:
+        """Users, agents, apps and runs that have memories: ``{"results": [{"type", "id", "total_memories", …}]}``."""
+        store = self._parts.store()
+        return {"results": [dialect.owner(each) for each in store.owners(self._within)]}

@@ -1,0 +1,256 @@
+"""What callers pass → our values, or an error that says what was given and what is allowed. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+import pydantic
+
+from graphmem.clock import EPOCH
+from graphmem.errors import ScopeError, ValidationError
+from graphmem.model import ROLES, SCOPE_FIELDS, Message, Scope
+
+MAX_ID = 256
+MAX_TOP_K = 1_000
+MAX_PAGE_SIZE = 1_000
+DEFAULT_PAGE_SIZE = 100
+OUTPUT_FORMATS = ("v1.0", "v1.1")
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+_DATE_TIMES: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(datetime)
+_DAY_END = timedelta(days=1) - timedelta(microseconds=1)
+
+
+def scope(ids: Mapping[str, Any], *, needed_by: str | None = None) -> Scope:
+    """The scope of a call; ids that are None are left out.
+
+    Raises:
+        ScopeError: an id that is blank, longer than 256 characters, holds control characters or is no string;
+            or no id at all where `needed_by` names a call that takes at least one.
+    """
+    found = Scope(**{name: _id(name, ids[name]) for name in SCOPE_FIELDS if ids.get(name) is not None})
+    if needed_by and not found.ids:
+        raise ScopeError(f"{needed_by} needs at least one of {', '.join(SCOPE_FIELDS)}; none was given")
+    return found
+
+
+def messages(given: Any) -> tuple[Message, ...]:
+    """A string, a message or a list of messages.
+
+    Raises:
+        ValidationError: none at all, an unknown role, content that is not text or is blank.
+    """
+    if isinstance(given, str):
+        given = [{"role": "user", "content": given}]
+    elif isinstance(given, Mapping):
+        given = [given]
+    if not isinstance(given, Sequence) or isinstance(given, bytes):
+        raise ValidationError(f"messages is a string, a message or a list of messages, not {_kind(given)}")
+    if not given:
+        raise ValidationError("messages is empty: give at least one message")
+    return tuple(_message(each, f"messages[{n}]") for n, each in enumerate(given))
+
+
+def text(name: str, given: Any) -> str:
+    """Text that is not blank and can be written as UTF-8."""
+    if not isinstance(given, str):
+        raise ValidationError(f"{name} is a string, not {_kind(given)}")
+    if not given.strip():
+        raise ValidationError(f"{name} is blank")
+    _encodable(name, given)
+    return given
+
+
+def metadata(given: Any) -> dict[str, Any]:
+    """A JSON object. Scope ids can't travel in it."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise ValidationError(f"metadata is a JSON object, not {_kind(given)}")
+    _json(given, "metadata")
+    scoped = [key for key in given if key in SCOPE_FIELDS]
+    if scoped:
+        raise ValidationError(f"metadata may not carry {', '.join(scoped)}: pass scope ids as arguments")
+    written = json.dumps(given, allow_nan=False, ensure_ascii=False)
+    _encodable("metadata", written)
+    copy: dict[str, Any] = json.loads(written)
+    return copy
+
+
+def categories(given: Any, name: str = "categories") -> tuple[str, ...]:
+    """Names, each once, in the order given."""
+    if given is None:
+        return ()
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        raise ValidationError(f"{name} is a list of names, not {_kind(given)}")
+    return tuple(dict.fromkeys(_short(f"{name}[{n}]", each) for n, each in enumerate(given)))
+
+
+def custom_categories(given: Any) -> dict[str, str]:
+    """Name → description, from a mapping, a list of one-entry mappings or a list of names."""
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        given = [{name: about} for name, about in given.items()]
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise ValidationError(f"custom_categories is a list of names, or of {{name: description}}, not {_kind(given)}")
+    found: dict[str, str] = {}
+    for n, each in enumerate(given):
+        for name, about in each.items() if isinstance(each, Mapping) else [(each, "")]:
+            found[_short(f"custom_categories[{n}]", name)] = str(about or "")
+    return found
+
+
+def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
+    """Seconds since the epoch, an ISO 8601 date or date-time, or a date or datetime object. Without an offset it is UTC.
+
+    A bare date means its first moment, or with `day_end` its last one.
+    """
+    if given is None:
+        return None
+    try:
+        found = _moment(given, day_end)
+    except (ValueError, OverflowError, OSError, pydantic.ValidationError):
+        found = None
+    if found is None:
+        raise ValidationError(
+            f"{name} is ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not {_shown(given)}"
+        )
+    return found
+
+
+def whole(name: str, given: Any, least: int, most: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        raise ValidationError(f"{name} is a whole number from {least} to {most:,}, not {_shown(given)}")
+    return given
+
+
+def share(name: str, given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+        raise ValidationError(f"{name} is a number from 0 to 1, not {_shown(given)}")
+    return float(given)
+
+
+def one_of(name: str, given: Any, allowed: Sequence[str]) -> str:
+    if given not in allowed:
+        raise ValidationError(f"{name} is one of {', '.join(allowed)}, not {_shown(given)}")
+    return str(given)
+
+
+def identifier(name: str, given: Any) -> str:
+    """The id of a memory."""
+    return text(name, given).strip()
+
+
+def _id(name: str, given: Any) -> str:
+    if not isinstance(given, str):
+        raise ScopeError(f"{name} is a string, not {_kind(given)}")
+    value = given.strip()
+    if not value:
+        raise ScopeError(f"{name} is blank: give 1 to {MAX_ID} characters, or leave it out")
+    if len(value) > MAX_ID:
+        raise ScopeError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise ScopeError(f"{name} holds a control character; any other Unicode is allowed")
+    return value
+
+
+def _message(given: Any, where: str) -> Message:
+    if not isinstance(given, Mapping):
+        raise ValidationError(f"{where} is an object with role and content, not {_kind(given)}")
+    role = given.get("role")
+    if role not in ROLES:
+        raise ValidationError(f"{where}.role is one of {', '.join(ROLES)}, not {_shown(role)}")
+    name = given.get("name")
+    return Message(
+        role,
+        text(f"{where}.content", _content(given.get("content"), where)),
+        None if name is None else _short(f"{where}.name", name),
+    )
+
+
+def _content(given: Any, where: str) -> Any:
+    """Text, or the texts of a list of parts."""
+    if isinstance(given, Mapping):
+        given = [given]
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        return given
+    for n, part in enumerate(given):
+        if not isinstance(part, Mapping) or part.get("type", "text") != "text" or not isinstance(part.get("text"), str):
+            raise ValidationError(
+                f'{where}.content[{n}] is a text part ({{"type": "text", "text": "..."}}); others can\'t be remembered'
+            )
+    return "\n".join(part["text"] for part in given)
+
+
+def _short(name: str, given: Any) -> str:
+    value = text(name, given).strip()
+    if len(value) > MAX_ID:
+        raise ValidationError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
+    return value
+
+
+def _json(given: Any, where: str) -> None:
+    """Strictly JSON: what json.dumps would quietly convert (tuples apart) is refused."""
+    match given:
+        case None | bool() | int() | str():
+            return
+        case float():
+            if not math.isfinite(given):
+                raise ValidationError(f"{where} is {given}, which JSON does not have")
+        case Mapping():
+            for key, value in given.items():
+                if not isinstance(key, str):
+                    raise ValidationError(f"{where} has the key {_shown(key)}; JSON keys are strings")
+                _json(value, f"{where}.{key}")
+        case list() | tuple():
+            for n, value in enumerate(given):
+                _json(value, f"{where}[{n}]")
+        case _:
+            raise ValidationError(
+                f"{where} is of type {_kind(given)}, which is not JSON: give strings, numbers, truth values, null, lists and objects"
+            )
+
+
+def _moment(given: Any, day_end: bool) -> datetime | None:
+    if isinstance(given, str):
+        given = given.strip()
+        if _DATE.fullmatch(given):
+            given = date.fromisoformat(given)
+        elif _DATE_TIME.match(given):
+            given = _DATE_TIMES.validate_python(given)
+        else:
+            return None
+    if isinstance(given, datetime):
+        return given.replace(tzinfo=timezone.utc) if given.tzinfo is None else given.astimezone(timezone.utc)
+    if isinstance(given, date):
+        start = datetime.combine(given, time(), timezone.utc)
+        return start + _DAY_END if day_end else start
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        return None
+    return EPOCH + timedelta(seconds=given)
+
+
+def _encodable(name: str, given: str) -> None:
+    try:
+        given.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError(
+            f"{name} holds half a surrogate pair at {error.start}, which is no Unicode text"
+        ) from None
+
+
+def _kind(given: Any) -> str:
+    return "null" if given is None else type(given).__name__
+
+
+def _shown(given: Any) -> str:
+    text = repr(given)
+    return text if len(text) <= 80 else f"{text[:77]}..."

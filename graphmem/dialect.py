@@ -1,0 +1,161 @@
+"""Our values → the dicts of the memory-operations dialect. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem.errors import ValidationError
+from graphmem.model import SCOPE_FIELDS, Memory, Message, Owner, Page, Relation, Scope, Version
+from graphmem.ranking import Hit
+
+Json = dict[str, Any]
+
+MEMORY_FIELDS = (
+    "id",
+    "memory",
+    *SCOPE_FIELDS,
+    "hash",
+    "metadata",
+    "categories",
+    "immutable",
+    "expiration_date",
+    "created_at",
+    "updated_at",
+)
+_SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
+
+
+def memory(given: Memory) -> Json:
+    return {
+        "id": given.id,
+        "memory": given.text,
+        **_ids(given.scope),
+        "hash": given.hash,
+        "metadata": dict(given.metadata),
+        "categories": list(given.categories),
+        "immutable": given.immutable,
+        "expiration_date": iso(given.expiration_date),
+        "created_at": iso(given.created_at),
+        "updated_at": iso(given.updated_at),
+    }
+
+
+def hit(given: Memory, score: float, explanation: Json | None) -> Json:
+    found = memory(given) | {"score": round(score, 6)}
+    return found if explanation is None else found | {"explain": explanation}
+
+
+def explanation(hit: Hit, hits: Sequence[Hit], sources: Sequence[Message]) -> Json:
+    """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages."""
+    arms: Json = {}
+    for arm in ("vector", "text"):
+        score = getattr(hit.candidate, arm)
+        if score is not None:
+            better = sum(1 for other in hits if (getattr(other.candidate, arm) or 0) > score)
+            arms[arm] = {"rank": better + 1, "score": score}
+    if hit.candidate.hops is not None:
+        closer = sum(
+            1 for other in hits if other.candidate.hops is not None and other.candidate.hops < hit.candidate.hops
+        )
+        arms["graph"] = {"rank": closer + 1, "score": 1 / (1 + hit.candidate.hops), "hops": hit.candidate.hops}
+    return {
+        "arms": arms,
+        "own_score": hit.own,
+        "neighbours": list(hit.neighbours),
+        "messages": [message(each) for each in sources],
+    }
+
+
+def relation(given: Relation) -> Json:
+    return {
+        "source": given.source,
+        "relationship": given.predicate,
+        "target": given.target,
+        "memory_id": given.memory_id,
+        "valid_from": iso(given.valid_from),
+        "valid_to": iso(given.valid_to),
+    }
+
+
+def message(given: Message) -> Json:
+    found = {"role": given.role, "content": given.content}
+    return found if given.name is None else found | {"name": given.name}
+
+
+def history(versions: Sequence[Version]) -> list[Json]:
+    """One row a version, oldest first. A DELETE has no new memory, an ADD no old one."""
+    rows = []
+    old: str | None = None
+    for version in versions:
+        new = None if version.event == "DELETE" else version.memory.text
+        rows.append(
+            {
+                "id": version.id,
+                "memory_id": version.memory.id,
+                "event": version.event,
+                "old_memory": old,
+                "new_memory": new,
+                "input": [message(each) for each in version.messages],
+                **_ids(version.memory.scope),
+                "categories": list(version.memory.categories),
+                "metadata": dict(version.memory.metadata),
+                "created_at": iso(version.memory.created_at),
+                "updated_at": iso(version.memory.updated_at),
+            }
+        )
+        old = new
+    return rows
+
+
+def owner(given: Owner) -> Json:
+    return {
+        "type": given.kind,
+        "id": given.id,
+        "name": given.id,
+        "total_memories": given.memories,
+        "created_at": iso(given.created_at),
+        "updated_at": iso(given.updated_at),
+    }
+
+
+def results(found: Sequence[Json], relations: Sequence[Relation], output_format: str) -> Any:
+    """v1.0: the bare list; v1.1: with the relations."""
+    return (
+        list(found)
+        if output_format == "v1.0"
+        else {"results": list(found), "relations": [relation(each) for each in relations]}
+    )
+
+
+def page(found: Sequence[Json], listing: Page, number: int, size: int) -> Json:
+    more = number * size < listing.total
+    return {
+        "count": listing.total,
+        "next": f"?page={number + 1}&page_size={size}" if more else None,
+        "previous": f"?page={number - 1}&page_size={size}" if number > 1 else None,
+        "results": list(found),
+    }
+
+
+def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = False) -> list[Json]:
+    """Rows with these fields only; all of them where `fields` is None.
+
+    Raises:
+        ValidationError: a field that memories do not have.
+    """
+    allowed = _SEARCH_FIELDS if search else MEMORY_FIELDS
+    if fields is None:
+        return [dict(row) for row in rows]
+    if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
+        raise ValidationError(f"fields is a list of names out of {', '.join(allowed)}, not {fields!r}")
+    return [{field: row[field] for field in fields if field in row} for row in rows]
+
+
+def iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
+
+
+def _ids(scope: Scope) -> Json:
+    return {name: getattr(scope, name) for name in SCOPE_FIELDS}

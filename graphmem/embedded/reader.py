@@ -1,0 +1,228 @@
+"""Questions → statements, within one read transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from graphmem.changes import Vector
+from graphmem.clock import from_micros
+from graphmem.embedded.rows import MEMORY_COLUMNS, VERSION_COLUMNS, memory_of, micros, moment
+from graphmem.embedded.vectors import VectorCache
+from graphmem.filters import Filter
+from graphmem.filters.sql import compile_sql
+from graphmem.lexical import required_tokens
+from graphmem.model import SCOPE_FIELDS, Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.reading import SearchRequest
+
+_ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
+
+
+class Reader:
+    """Answers on a connection that is in a read transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
+        self.connection = connection
+        self.execute = connection.execute
+        self.vectors = vectors
+
+    def search(self, request: SearchRequest) -> tuple[Candidate, ...]:
+        where, parameters = _where(request.filter, request.now)
+        rank: dict[str, dict[int, Any]] = {
+            "vector": dict(self.by_vector(where, parameters, request.vector, request.limit))
+            if request.vector is not None
+            else {},
+            "text": dict(self.by_text(where, parameters, request)) if request.terms else {},
+            "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
+        }
+        found: set[int] = set().union(*rank.values())
+        found |= self.neighbours(where, parameters, found, request.reach)
+        rows = self.execute(
+            "SELECT m.seq, m.id, m.updated_at, m.conversation, m.position, m.vector FROM memory m"
+            " WHERE m.seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(found)),),
+        ).fetchall()
+        if request.vector is not None:
+            late = [(row[0], row[5]) for row in rows if row[5] is not None and row[0] not in rank["vector"]]
+            rank["vector"].update(self.scores(late, request.vector))
+        return tuple(
+            Candidate(
+                id=id,
+                updated_at=from_micros(updated),
+                vector=rank["vector"].get(seq),
+                text=rank["text"].get(seq),
+                hops=rank["hops"].get(seq),
+                conversation=conversation,
+                position=position,
+            )
+            for seq, id, updated, conversation, position, _ in rows
+        )
+
+    def by_vector(
+        self, where: str, parameters: dict[str, Any], query: Vector, limit: int
+    ) -> Iterable[tuple[int, float]]:
+        rows = self.execute(
+            f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
+        ).fetchall()
+        scored = self.scores(rows, query)
+        if len(scored) <= limit:
+            return scored
+        order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
+        return (scored[place] for place in order)
+
+    def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> list[tuple[int, float]]:
+        if not rows:
+            return []
+        values = self.vectors.similarities(self.connection, [vector for _, vector in rows], query)
+        return [(seq, float(value)) for (seq, _), value in zip(rows, values, strict=True)]
+
+    def by_text(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, float]]:
+        groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
+        words = " OR ".join(f'"{term}"' for term in request.terms)
+        match = " AND ".join((*groups, f"text : ({words})"))
+        return self.execute(
+            "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
+            f" WHERE memory_text MATCH :match AND {where} ORDER BY score DESC, m.seq LIMIT :limit",
+            {**parameters, "match": match, "limit": request.limit},
+        )
+
+    def by_graph(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, int]]:
+        """Memories that mention a named entity (0), or one that a relation of a visible memory links to it (1)."""
+        return self.execute(
+            f"""
+            WITH named AS (SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:names))),
+            near AS (
+                SELECT seq AS entity, 0 AS hops FROM named
+                UNION
+                SELECT CASE r.source WHEN named.seq THEN r.target ELSE r.source END, 1
+                FROM named JOIN relation r ON named.seq IN (r.source, r.target) JOIN memory m ON m.id = r.memory_id
+                WHERE r.retracted_at IS NULL AND {where}
+            )
+            SELECT m.seq, min(near.hops) AS hops FROM near JOIN mention n ON n.entity = near.entity JOIN memory m ON m.seq = n.memory
+            WHERE {where} GROUP BY m.seq ORDER BY hops, m.updated_at DESC, m.id LIMIT :limit
+            """,
+            {**parameters, "names": json.dumps(request.names), "limit": request.limit},
+        )
+
+    def neighbours(self, where: str, parameters: dict[str, Any], found: set[int], reach: int) -> set[int]:
+        if not found or not reach:
+            return set()
+        rows = self.execute(
+            f"""
+            SELECT DISTINCT m.seq FROM json_each(:found) f JOIN memory a ON a.seq = f.value
+            JOIN memory m ON m.conversation = a.conversation AND m.position BETWEEN a.position - :reach AND a.position + :reach
+            WHERE a.conversation IS NOT NULL AND {where}
+            """,
+            {**parameters, "found": json.dumps(sorted(found)), "reach": reach},
+        )
+        return {row[0] for row in rows}
+
+    def fetch(self, ids: Sequence[str], filter: Filter) -> tuple[Memory, ...]:
+        where, parameters = _where(filter, None)
+        rows = self.execute(
+            f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
+            {**parameters, "ids": json.dumps(ids)},
+        )
+        return tuple(map(memory_of, rows))
+
+    def relations(self, ids: Sequence[str]) -> tuple[Relation, ...]:
+        rows = self.execute(
+            "SELECT s.name, r.predicate, t.name, r.memory_id, r.valid_from, r.valid_to FROM json_each(?) w"
+            " JOIN relation r ON r.memory_id = w.value JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
+            " WHERE r.retracted_at IS NULL ORDER BY w.key, r.seq",
+            (json.dumps(ids),),
+        )
+        return tuple(
+            Relation(source, predicate, target, memory_id, moment(start), moment(end))
+            for source, predicate, target, memory_id, start, end in rows
+        )
+
+    def sources(self, ids: Sequence[str]) -> dict[str, list[Message]]:
+        rows = self.execute(
+            "SELECT m.id, x.role, x.content, x.name FROM json_each(?) w JOIN memory m ON m.id = w.value JOIN version v ON v.id = m.version_id"
+            " JOIN version_source s ON s.version = v.seq JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
+            (json.dumps(ids),),
+        )
+        found: dict[str, list[Message]] = {}
+        for id, role, content, name in rows:
+            found.setdefault(id, []).append(Message(role, content, name))
+        return found
+
+    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Page:
+        where, parameters = _where(filter, now)
+        rows = self.execute(
+            f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :limit OFFSET :offset",
+            {**parameters, "limit": -1 if limit is None else limit, "offset": offset},
+        )
+        memories = tuple(map(memory_of, rows))
+        if limit is None and not offset:
+            return Page(memories, len(memories))
+        return Page(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
+
+    def known(self, identities: Sequence[str]) -> dict[str, str]:
+        return dict(
+            self.execute(
+                "SELECT identity, id FROM memory WHERE identity IN (SELECT value FROM json_each(?))",
+                (json.dumps(identities),),
+            )
+        )
+
+    def history(self, memory_id: str) -> tuple[Version, ...]:
+        rows = self.execute(
+            f"SELECT {VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set, v.seq FROM version v"
+            " WHERE v.memory_id = ? ORDER BY v.number",
+            (memory_id,),
+        ).fetchall()
+        return tuple(
+            Version(
+                id=row[1],
+                memory=memory_of(row),
+                event=row[13],
+                recorded_from=from_micros(row[14]),
+                recorded_to=moment(row[15]),
+                messages=self.messages(row[16]) if row[13] != "DELETE" else (),
+            )
+            for row in rows
+        )
+
+    def messages(self, change_set: str) -> tuple[Message, ...]:
+        rows = self.execute(
+            "SELECT role, content, name FROM message WHERE change_set = ? ORDER BY position", (change_set,)
+        )
+        return tuple(Message(*row) for row in rows)
+
+    def owners(self, filter: Filter) -> tuple[Owner, ...]:
+        where, parameters = _where(filter, None)
+        found = []
+        for field in SCOPE_FIELDS:
+            rows = self.execute(
+                f"SELECT {field}, count(*), min(created_at), max(updated_at) FROM memory m WHERE {field} IS NOT NULL AND {where}"
+                f" GROUP BY {field} ORDER BY {field}",
+                parameters,
+            )
+            kind = field.removesuffix("_id")
+            found += [Owner(kind, id, count, from_micros(first), from_micros(last)) for id, count, first, last in rows]
+        return tuple(found)
+
+    def meta(self) -> dict[str, str]:
+        return dict(self.execute("SELECT key, value FROM meta"))
+
+    def counts(self) -> dict[str, int]:
+        tables = {"memories": "memory", "versions": "version", "messages": "message", "entities": "entity"}
+        counts = {name: self.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
+        counts["relations"] = self.execute("SELECT count(*) FROM relation WHERE retracted_at IS NULL").fetchone()[0]
+        for field in SCOPE_FIELDS:
+            query = f"SELECT count(DISTINCT {field}) FROM memory"
+            counts[field.replace("_id", "s")] = self.execute(query).fetchone()[0]
+        return counts
+
+
+def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:
+    """The condition on `memory m`, and its parameters."""
+    compiled = compile_sql(filter, "m")
+    return f"({compiled.text}) AND {_ALIVE}", {**compiled.parameters, "now": micros(now)}

@@ -1,0 +1,136 @@
+"""The tables of the embedded store. Times are microseconds since the epoch, vectors are little-endian float32."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+# In the header of the file (PRAGMA application_id): "gmem". Tells our files from other people's.
+APPLICATION_ID = 0x676D656D
+
+_STATE = """
+    text TEXT NOT NULL,
+    user_id TEXT, agent_id TEXT, app_id TEXT, run_id TEXT,
+    metadata TEXT NOT NULL,
+    categories TEXT NOT NULL,
+    immutable INTEGER NOT NULL,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    vector INTEGER REFERENCES vector"""
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE vector (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+
+-- What is true now. A withdrawn memory has no row here; its versions stay.
+CREATE TABLE memory (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    identity TEXT NOT NULL UNIQUE,
+    version_id TEXT NOT NULL,
+    conversation TEXT,
+    position INTEGER,
+    scopes TEXT NOT NULL,{_STATE}
+);
+CREATE INDEX memory_of_user ON memory (user_id, created_at DESC, id) WHERE user_id IS NOT NULL;
+CREATE INDEX memory_of_agent ON memory (agent_id, created_at DESC, id) WHERE agent_id IS NOT NULL;
+CREATE INDEX memory_of_app ON memory (app_id, created_at DESC, id) WHERE app_id IS NOT NULL;
+CREATE INDEX memory_of_run ON memory (run_id, created_at DESC, id) WHERE run_id IS NOT NULL;
+CREATE INDEX memory_by_age ON memory (created_at DESC, id);
+CREATE INDEX memory_in_conversation ON memory (conversation, position) WHERE conversation IS NOT NULL;
+
+CREATE TABLE memory_category (
+    memory INTEGER NOT NULL REFERENCES memory ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (memory, name)
+) WITHOUT ROWID;
+CREATE INDEX category_memory ON memory_category (name, memory);
+
+CREATE TABLE memory_metadata (
+    memory INTEGER NOT NULL REFERENCES memory ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value NOT NULL,
+    PRIMARY KEY (memory, path)
+) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE memory_text USING fts5(
+    scopes, text, content='memory', content_rowid='seq', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER memory_added AFTER INSERT ON memory BEGIN
+    INSERT INTO memory_text (rowid, scopes, text) VALUES (new.seq, new.scopes, new.text);
+END;
+CREATE TRIGGER memory_removed AFTER DELETE ON memory BEGIN
+    INSERT INTO memory_text (memory_text, rowid, scopes, text) VALUES ('delete', old.seq, old.scopes, old.text);
+END;
+CREATE TRIGGER memory_changed AFTER UPDATE OF text, scopes ON memory BEGIN
+    INSERT INTO memory_text (memory_text, rowid, scopes, text) VALUES ('delete', old.seq, old.scopes, old.text);
+    INSERT INTO memory_text (rowid, scopes, text) VALUES (new.seq, new.scopes, new.text);
+END;
+
+-- A chain a memory: number counts from 1 and can't fork.
+CREATE TABLE version (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    memory_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    change_set TEXT NOT NULL,
+    recorded_from INTEGER NOT NULL,
+    recorded_to INTEGER,{_STATE},
+    UNIQUE (memory_id, number)
+);
+
+CREATE TABLE message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    change_set TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    name TEXT,
+    content TEXT NOT NULL,
+    said_at INTEGER NOT NULL,
+    UNIQUE (conversation, position)
+);
+CREATE INDEX message_of_change_set ON message (change_set, position);
+
+CREATE TABLE version_source (
+    version INTEGER NOT NULL REFERENCES version ON DELETE CASCADE,
+    message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+    PRIMARY KEY (version, message)
+) WITHOUT ROWID;
+CREATE INDEX source_version ON version_source (message, version);
+
+CREATE TABLE entity (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    UNIQUE (owner, key)
+);
+CREATE INDEX entity_by_key ON entity (key);
+
+CREATE TABLE mention (
+    memory INTEGER NOT NULL REFERENCES memory ON DELETE CASCADE,
+    entity INTEGER NOT NULL REFERENCES entity,
+    PRIMARY KEY (memory, entity)
+) WITHOUT ROWID;
+CREATE INDEX mention_of_entity ON mention (entity, memory);
+
+CREATE TABLE relation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    source INTEGER NOT NULL REFERENCES entity,
+    predicate TEXT NOT NULL,
+    target INTEGER NOT NULL REFERENCES entity,
+    memory_id TEXT NOT NULL,
+    valid_from INTEGER,
+    valid_to INTEGER,
+    recorded_at INTEGER NOT NULL,
+    retracted_at INTEGER
+);
+CREATE INDEX relation_of_memory ON relation (memory_id);
+CREATE INDEX relation_from ON relation (source, target);
+CREATE INDEX relation_to ON relation (target, source);
+"""

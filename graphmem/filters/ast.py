@@ -1,0 +1,73 @@
+"""The filter tree. A leaf compares one field with one value; every leaf is true or false, never unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from graphmem.model import SCOPE_FIELDS, Scope
+
+Op = Literal["eq", "in", "gte", "lte", "icontains"]
+Scalar: TypeAlias = str | int | float | bool
+Value: TypeAlias = Scalar | datetime | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What a leaf looks at: a field of a memory, and for ``metadata`` the keys that lead to the value."""
+
+    field: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    path: Path
+    op: Op
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    items: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    items: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    item: Filter
+
+
+Filter: TypeAlias = And | Or | Not | Compare
+
+EVERYTHING = And(())
+
+
+def conjunction(filters: Iterable[Filter]) -> Filter:
+    """All of these, as flat as can be: nested ANDs are merged."""
+    items: list[Filter] = []
+    for each in filters:
+        items.extend(each.items if isinstance(each, And) else (each,))
+    return items[0] if len(items) == 1 else And(tuple(items))
+
+
+def of_scope(scope: Scope) -> Filter:
+    """Memories that carry every id of this scope."""
+    return conjunction(Compare(Path(name), "eq", value) for name, value in scope.ids.items())
+
+
+def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The (field, id) pairs of which each matching memory must have at least one, a group for each top-level leaf on a scope id.
+
+    Full-text arms use them to narrow to a tenant before they rank.
+    """
+    for leaf in filter.items if isinstance(filter, And) else (filter,):
+        if isinstance(leaf, Compare) and leaf.path.field in SCOPE_FIELDS:
+            values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+            yield tuple((leaf.path.field, value) for value in values if isinstance(value, str))

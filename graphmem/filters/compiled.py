@@ -1,0 +1,60 @@
+"""What both compilers share: text made of our own table rows only, and the caller's values beside it as parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphmem.filters.ast import And, Compare, Filter, Not, Or
+
+
+_KINDS = {
+    "categories": "categories",
+    "metadata": "metadata",
+    "text": "text",
+    "created_at": "time",
+    "updated_at": "time",
+}
+
+
+def kind_of(field: str) -> str:
+    """Which rows of a compiler's table a field uses."""
+    return _KINDS.get(field, "scalar")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition and its parameters. `text` holds no character that a caller wrote."""
+
+    text: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Parameters:
+    """Hands out names f0, f1, … for values."""
+
+    sign: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, value: Any) -> str:
+        name = f"f{len(self.values)}"
+        self.values[name] = value
+        return self.sign + name
+
+
+def render(node: Filter, leaf: Callable[[Compare, bool], str], negated: bool = False) -> str:
+    """The boolean frame, the same in Cypher and SQL.
+
+    `leaf` is told whether it stands under a NOT: there an unknown must be made false, above it an index can serve the bare comparison.
+    """
+    match node:
+        case Compare():
+            return leaf(node, negated)
+        case Not(item):
+            return f"NOT ({render(item, leaf, True)})"
+        case And(items):
+            return " AND ".join(f"({render(item, leaf, negated)})" for item in items) or "true"
+        case Or(items):
+            return " OR ".join(f"({render(item, leaf, negated)})" for item in items) or "false"

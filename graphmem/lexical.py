@@ -1,0 +1,53 @@
+"""Words: how a query is cut for the text arm, and the tokens by which full-text indexes keep tenants apart. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from graphmem.filters import Filter
+from graphmem.filters.ast import scope_groups
+from graphmem.model import SCOPE_FIELDS, Scope, digest, entity_key
+
+MAX_TERMS = 64
+_MAX_NAME_WORDS = 4
+_WORD = re.compile(r"\w+")
+# Words that occur in most sentences and all questions: they cost time in the index and tell no memory from another.
+_STOP = frozenset(
+    """a about am an and any are as at be been but by can could did do does for from had has have he her hers him his how i if in into
+    is it its me my no not of on or our she should so such that the their them then there these they this to was we were what when
+    where which who whom whose why will with would you your""".split()
+)
+
+
+def query_terms(query: str) -> tuple[str, ...]:
+    """Distinct words of a query, lower case, without stop words unless there is nothing else; at most 64, the first ones."""
+    words = list(dict.fromkeys(_WORD.findall(query.lower())))
+    return tuple([word for word in words if word not in _STOP] or words)[:MAX_TERMS]
+
+
+def query_names(query: str) -> tuple[str, ...]:
+    """Entity keys that the query may name: its runs of up to four words that are not all stop words."""
+    words = entity_key(query).split()[: 2 * MAX_TERMS]
+    words = [word.strip(".,;:!?\"'()[]{}…“”‘’«»") for word in words]
+    words = [word.removesuffix("'s").removesuffix("’s") for word in words]
+    runs = (
+        words[start : start + length]
+        for length in range(1, _MAX_NAME_WORDS + 1)
+        for start in range(len(words) - length + 1)
+    )
+    return tuple(dict.fromkeys(" ".join(run) for run in runs if any(word and word not in _STOP for word in run)))
+
+
+def scope_token(field: str, id: str) -> str:
+    """One word of letters and digits for a scope id, the same in every index; no two ids share one in practice (80 bits)."""
+    return f"{field[0]}{field[1]}{int(digest(field, id)[:20], 16)}"
+
+
+def scope_tokens(scope: Scope) -> str:
+    """What stands in the `scopes` column of a memory: a token for each of its ids."""
+    return " ".join(scope_token(name, value) for name in SCOPE_FIELDS if (value := getattr(scope, name)) is not None)
+
+
+def required_tokens(filter: Filter) -> tuple[tuple[str, ...], ...]:
+    """Groups of scope tokens; a memory that meets the filter has one of each group."""
+    return tuple(tuple(scope_token(field, id) for field, id in group) for group in scope_groups(filter))

@@ -1,0 +1,45 @@
+"""The driver's errors as ours. Messages name the address, never a password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from neo4j import exceptions
+
+from graphmem.errors import ConfigurationError, ConflictError, StoreError, StoreUnavailableError
+
+_AUTH = (
+    "{where} refuses the user name or password: pass username= and password=, or set NEO4J_USERNAME and NEO4J_PASSWORD "
+    "(after several wrong tries the server refuses everyone for some seconds)"
+)
+_DOWN = "{where} can't be reached or went away: is Neo4j running there? The call was not confirmed; the client may be used again ({reason})"
+_NO_DATABASE = "{where} has no such database; pass database=, or set NEO4J_DATABASE ({reason})"
+_TAKEN = "another memory of the same scope already says this; nothing was changed"
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Turn what the driver raises inside the block into a StoreError, a ConflictError or a ConfigurationError."""
+    try:
+        yield
+    except exceptions.AuthError as error:
+        raise StoreUnavailableError(_AUTH.format(where=where)) from error
+    except (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.IncompleteCommit, OSError) as error:
+        raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
+    except exceptions.ConstraintError as error:
+        raise ConflictError(_TAKEN) from error
+    except exceptions.ConfigurationError as error:
+        raise ConfigurationError(f"{where} is no address that the Neo4j driver can use: {_reason(error)}") from error
+    except exceptions.Neo4jError as error:
+        if "DatabaseNotFound" in (error.code or ""):
+            raise StoreUnavailableError(_NO_DATABASE.format(where=where, reason=_reason(error))) from error
+        if "DatabaseUnavailable" in (error.code or ""):
+            raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
+        raise StoreError(f"{where} answered {error.code}: {_reason(error)}; the call changed nothing") from error
+    except exceptions.DriverError as error:
+        raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
+
+
+def _reason(error: BaseException) -> str:
+    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__

@@ -1,0 +1,21 @@
+"""The contracts in words: what a store, an embedder and a language model are to graphmem.
+
+Each exists twice, awaitable and not; the second is generated from the first.
+"""
+
+from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
+from graphmem._sync.protocols import LLM, Embedder, Store
+from graphmem.reading import Completion, EmbedderInfo, SearchRequest, StoreInfo
+
+__all__ = [
+    "LLM",
+    "AsyncEmbedder",
+    "AsyncLLM",
+    "AsyncStore",
+    "Completion",
+    "Embedder",
+    "EmbedderInfo",
+    "SearchRequest",
+    "Store",
+    "StoreInfo",
+]

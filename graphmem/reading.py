@@ -1,0 +1,97 @@
+"""What the protocols pass around besides memories and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graphmem.changes import Vector
+from graphmem.errors import SchemaError
+from graphmem.filters import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderInfo:
+    """Which vectors a store holds: the model's name, and the number of floats in each."""
+
+    name: str
+    dimensions: int
+
+
+def check_embedder(recorded: EmbedderInfo, given: EmbedderInfo, location: str) -> None:
+    """Refuse vectors that can't be compared with those in the store.
+
+    Raises:
+        SchemaError: another model, or another size.
+    """
+    if recorded != given:
+        raise SchemaError(
+            f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats), and this client embeds with {given.name} "
+            f"({given.dimensions} floats): use that embedder, or another store. Nothing was written"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What `status` shows of a store.
+
+    Attributes:
+        id: made once when the store was set up; another store has another.
+        counts: of memories, versions, messages, entities, relations and of users, agents, apps and runs with memories.
+    """
+
+    id: str
+    kind: str
+    location: str
+    server: str
+    schema_version: int
+    embedder: EmbedderInfo | None
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search, ready for a store. Every arm stays within `filter` and leaves out what has expired at `now`.
+
+    Attributes:
+        filter: which memories may be found at all.
+        vector: unit length; None leaves the vector arm out.
+        terms: words of the query for the text arm; empty leaves it out.
+        names: keys of entities that the query may name, for the graph arm.
+        limit: how many each arm returns at most, at least 1.
+        reach: neighbours in the conversation up to this distance are added to what the arms find; 0 adds none.
+    """
+
+    filter: Filter
+    now: datetime
+    vector: Vector | None = None
+    terms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    limit: int = 100
+    reach: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A language model's answer and what it cost in tokens (0 where the server does not say)."""
+
+    text: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A request to a language model.
+
+    Attributes:
+        messages: chat messages, each with role and content.
+        schema: JSON schema that the answer must meet.
+        name: what the schema is called.
+    """
+
+    messages: tuple[Mapping[str, str], ...]
+    schema: Mapping[str, Any]
+    name: str

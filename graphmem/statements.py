@@ -1,0 +1,241 @@
+"""Changes and questions → (query, parameters) for Neo4j. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphmem.changes import ChangeSet, Create, Relate, Retire, Revise, Vector
+from graphmem.filters import Filter
+from graphmem.flatten import leaves
+from graphmem.lexical import required_tokens, scope_tokens
+from graphmem.model import Memory
+from graphmem.queries import load
+from graphmem.reading import EmbedderInfo, SearchRequest
+
+_CAPTION = 60
+# More than any store holds: Cypher's LIMIT takes no null.
+_NO_LIMIT = 2**62
+
+SCHEMA = tuple(
+    f"schema/{name}"
+    for name in (
+        "store_key",
+        "memory_id",
+        "memory_identity",
+        "version_id",
+        "message_id",
+        "conversation_key",
+        "entity_key",
+        "category_name",
+        "user_id",
+        "agent_id",
+        "app_id",
+        "run_id",
+        "memory_of_user",
+        "memory_of_agent",
+        "memory_of_app",
+        "memory_of_run",
+        "memory_by_age",
+        "memory_in_conversation",
+        "version_of_memory",
+        "message_of_change_set",
+        "entity_by_key",
+        "relation_of_memory",
+        "memory_text",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plain(name: str, **parameters: Any) -> Statement:
+    """A query without a filter."""
+    return Statement(load(name).text, parameters)
+
+
+def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
+    """A query with a filter. Its parameters are f0, f1, … beside those given."""
+    text, values = load(name).filtered(filter)
+    return Statement(text, {**values, **parameters})
+
+
+def vector_index(embedder: EmbedderInfo) -> Statement:
+    config = {"vector.dimensions": embedder.dimensions, "vector.similarity_function": "cosine"}
+    return plain("schema/memory_embedding", options={"indexConfig": config})
+
+
+def search(request: SearchRequest) -> Statement:
+    return filtered(
+        "read/search",
+        request.filter,
+        vector=_floats(request.vector),
+        match=lucene(request),
+        names=list(request.names),
+        now=request.now,
+        limit=request.limit,
+        reach=request.reach,
+    )
+
+
+def lucene(request: SearchRequest) -> str:
+    """The text arm's query: one token of each scope group must be there, any of the words counts. Empty without words.
+
+    Words are letters, digits and underscores, lower case and quoted: none of them can be Lucene syntax.
+    """
+    if not request.terms:
+        return ""
+    groups = [f"+scopes:({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
+    words = " OR ".join(f'"{term}"' for term in request.terms)
+    return " ".join((*groups, f"+text:({words})"))
+
+
+def select(filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Statement:
+    return filtered("read/select", filter, now=now, offset=offset, limit=_NO_LIMIT if limit is None else limit)
+
+
+def apply(changes: ChangeSet) -> Statement:
+    kinds: dict[type, list[dict[str, Any]]] = {Create: [], Revise: [], Retire: [], Relate: []}
+    for change in changes.changes:
+        kinds[type(change)].append(_ROWS[type(change)](change, changes))
+    transcript = changes.transcript
+    said = zip(transcript.ids, transcript.messages, strict=True) if transcript else ()
+    return plain(
+        "write/apply",
+        set={"id": changes.id, "at": changes.recorded_at},
+        creates=kinds[Create],
+        revises=kinds[Revise],
+        retires=kinds[Retire],
+        relates=kinds[Relate],
+        conversation={"key": transcript.conversation, "caption": "conversation"} if transcript else {},
+        messages=[
+            {
+                "id": id,
+                "role": message.role,
+                "name": message.name,
+                "content": message.content,
+                "said_at": transcript.said_at if transcript else None,
+                "caption": _caption(f"{message.name or message.role}: {message.content}"),
+            }
+            for id, message in said
+        ],
+    )
+
+
+def _create(change: Create, changes: ChangeSet) -> dict[str, Any]:
+    scope = change.memory.scope
+    return {
+        "id": change.memory.id,
+        "identity": change.memory.identity,
+        "properties": _properties(change.memory),
+        "vector": _floats(change.vector),
+        "version": {**_version(change.memory, "ADD", changes), "number": 1},
+        "users": _listed(scope.user_id),
+        "agents": _listed(scope.agent_id),
+        "apps": _listed(scope.app_id),
+        "runs": _listed(scope.run_id),
+        **_sources(change.sources, changes),
+    }
+
+
+def _revise(change: Revise, changes: ChangeSet) -> dict[str, Any]:
+    return {
+        "id": change.memory.id,
+        "replaces": change.replaces,
+        "text_changed": change.text_changed,
+        "properties": _properties(change.memory),
+        "vector": _floats(change.vector),
+        "version": _version(change.memory, "UPDATE", changes),
+        **_sources(change.sources, changes),
+    }
+
+
+def _retire(change: Retire, _: ChangeSet) -> dict[str, Any]:
+    return {"id": change.memory_id, "version_id": change.version_id}
+
+
+def _relate(change: Relate, _: ChangeSet) -> dict[str, Any]:
+    return {
+        "memory_id": change.memory_id,
+        "owner": change.owner,
+        "entities": [{"key": each.key, "name": each.name, "type": each.type} for each in change.entities],
+        "relations": [
+            {
+                "source": each.source,
+                "predicate": each.predicate,
+                "target": each.target,
+                "valid_from": each.valid_from,
+                "valid_to": each.valid_to,
+            }
+            for each in change.relations
+        ],
+    }
+
+
+_ROWS: dict[type, Any] = {Create: _create, Revise: _revise, Retire: _retire, Relate: _relate}
+
+
+def _state(memory: Memory) -> dict[str, Any]:
+    """What a memory and each of its versions hold alike."""
+    scope = memory.scope
+    return {
+        "text": memory.text,
+        "user_id": scope.user_id,
+        "agent_id": scope.agent_id,
+        "app_id": scope.app_id,
+        "run_id": scope.run_id,
+        "metadata": json.dumps(memory.metadata, ensure_ascii=False),
+        "categories": list(memory.categories),
+        "immutable": memory.immutable,
+        "expires_at": memory.expiration_date,
+        "created_at": memory.created_at,
+        "updated_at": memory.updated_at,
+        "caption": _caption(memory.text),
+    }
+
+
+def _properties(memory: Memory) -> dict[str, Any]:
+    return {
+        **dict(leaves(memory.metadata)),
+        **_state(memory),
+        "id": memory.id,
+        "identity": memory.identity,
+        "hash": memory.hash,
+        "version_id": memory.version_id,
+        "scopes": scope_tokens(memory.scope),
+    }
+
+
+def _version(memory: Memory, event: str, changes: ChangeSet) -> dict[str, Any]:
+    return {
+        **_state(memory),
+        "id": memory.version_id,
+        "memory_id": memory.id,
+        "event": event,
+        "change_set": changes.id,
+        "recorded_from": changes.recorded_at,
+    }
+
+
+def _sources(sources: Sequence[int], changes: ChangeSet) -> dict[str, Any]:
+    ids = changes.transcript.ids if changes.transcript else ()
+    return {"sources": [ids[place] for place in sources] if ids else [], "place": sources[0] if sources else 0}
+
+
+def _listed(value: str | None) -> list[str]:
+    return [] if value is None else [value]
+
+
+def _floats(vector: Vector | None) -> list[float] | None:
+    return None if vector is None else vector.tolist()
+
+
+def _caption(text: str) -> str:
+    return text if len(text) <= _CAPTION else text[: _CAPTION - 1] + "…"
