@@ -157,7 +157,6 @@ class Candidate:
     """
 
     id: str
-    updated_at: datetime
     vector: float | None = None
     text: float | None = None
     hops: int | None = None

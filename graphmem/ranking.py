@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphmem.model import Candidate
+
+Places = Mapping[tuple[str | None, int], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,15 @@ class Weights:
         neighbour: what a memory gets of its neighbours' own scores, by distance in the conversation (1, 2, …).
     """
 
-    vector: float = 0.5
-    text: float = 0.5
+    vector: float = 0.4
+    text: float = 0.6
     graph: float = 0.2
-    neighbour: tuple[float, ...] = (0.25, 0.1)
+    neighbour: tuple[float, ...] = (0.2, 0.2)
+
+    @property
+    def largest(self) -> float:
+        """The largest sum that a memory can reach."""
+        return (self.vector + self.text + self.graph) * (1 + 2 * sum(self.neighbour))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Hit:
     Attributes:
         score: in [0, 1], higher is better.
         own: the memory's score by itself, before neighbours gave their share.
-        neighbours: ids of the memories that gave a share, best first.
+        neighbours: ids of the memories that gave a share, nearest first.
     """
 
     candidate: Candidate
@@ -41,53 +49,40 @@ class Hit:
 
 
 def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[Hit]:
-    """Best first; ties go to the newer, then by id.
+    """Best first; ties by id.
 
-    A memory's own score is the weighted sum of its arms, each scaled to [0, 1] over the candidates: cosine from 0 to the best,
-    BM25 from 0 to the best. Neighbours in the conversation then give a share of theirs, and the whole is scaled by the largest
-    sum there can be, so that scores of different searches can be compared: 1 would be the best of all arms amid its likes.
+    A memory's own score is the weighted sum of its arms: cosine and BM25, each divided by the best among the candidates,
+    and the graph's. Its neighbours in the conversation add a share of theirs, since an answer often stands beside the words
+    that a question has in common with it. The sum is divided by the largest one possible.
     """
-    own = dict(zip((each.id for each in candidates), _own(candidates, weights), strict=True))
-    places: dict[tuple[str, int], list[Candidate]] = {}
-    for each in candidates:
-        if each.conversation is not None and each.position is not None:
-            places.setdefault((each.conversation, each.position), []).append(each)
-    largest = weights.vector + weights.text + weights.graph
-    largest *= 1 + 2 * sum(weights.neighbour)
+    own = _own(candidates, weights)
+    places: dict[tuple[str | None, int], list[int]] = defaultdict(list)
+    for index, each in enumerate(candidates):
+        if each.position is not None:
+            places[each.conversation, each.position].append(index)
+    # Of several memories from one message only the best one counts.
+    best = {place: max(there, key=own.__getitem__) for place, there in places.items()}
     hits = []
-    for each in candidates:
-        score, givers = own[each.id], []
-        for near, share in _neighbours(each, places, weights.neighbour):
-            best = max(near, key=lambda candidate: own[candidate.id])
-            score += share * own[best.id]
-            givers.append((share * own[best.id], best.id))
-        hits.append(
-            Hit(
-                each,
-                min(1.0, score / largest),
-                own[each.id],
-                tuple(id for value, id in sorted(givers, reverse=True) if value),
-            )
-        )
-    return sorted(hits, key=lambda hit: (-hit.score, -hit.candidate.updated_at.timestamp(), hit.candidate.id))
+    for index, each in enumerate(candidates):
+        near = [(best[place], share) for place, share in _around(each, weights.neighbour) if place in best]
+        score = own[index] + sum(share * own[other] for other, share in near)
+        givers = tuple(candidates[other].id for other, _ in near if own[other])
+        hits.append(Hit(each, min(1.0, score / weights.largest), own[index], givers))
+    hits.sort(key=lambda hit: (-hit.score, hit.candidate.id))
+    return hits
 
 
-def _own(candidates: Sequence[Candidate], weights: Weights) -> Iterable[float]:
-    cosines = [max(0.0, 2 * each.vector - 1) if each.vector is not None else 0.0 for each in candidates]
+def _own(candidates: Sequence[Candidate], weights: Weights) -> list[float]:
+    cosines = [0.0 if each.vector is None else max(0.0, 2 * each.vector - 1) for each in candidates]
     texts = [each.text or 0.0 for each in candidates]
-    best_cosine, best_text = max(cosines, default=0) or 1, max(texts, default=0) or 1
-    for each, cosine, text in zip(candidates, cosines, texts, strict=True):
-        named = 0.0 if each.hops is None else 1 / (1 + each.hops)
-        yield weights.vector * cosine / best_cosine + weights.text * text / best_text + weights.graph * named
+    per_cosine = weights.vector / (max(cosines, default=0) or 1)
+    per_text = weights.text / (max(texts, default=0) or 1)
+    named = [0.0 if each.hops is None else weights.graph / (1 + each.hops) for each in candidates]
+    return [per_cosine * cosine + per_text * text + graph for cosine, text, graph in zip(cosines, texts, named, strict=True)]
 
 
-def _neighbours(
-    candidate: Candidate, places: dict[tuple[str, int], list[Candidate]], shares: Sequence[float]
-) -> Iterable[tuple[list[Candidate], float]]:
-    if candidate.conversation is None or candidate.position is None:
-        return
-    for distance, share in enumerate(shares, 1):
-        for place in (candidate.position - distance, candidate.position + distance):
-            near = places.get((candidate.conversation, place))
-            if near:
-                yield near, share
+def _around(candidate: Candidate, shares: Sequence[float]) -> Iterator[tuple[tuple[str | None, int], float]]:
+    if candidate.position is not None:
+        for distance, share in enumerate(shares, 1):
+            yield (candidate.conversation, candidate.position - distance), share
+            yield (candidate.conversation, candidate.position + distance), share

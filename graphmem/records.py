@@ -42,7 +42,6 @@ def version(record: Record) -> Version:
 def candidate(record: Record) -> Candidate:
     return Candidate(
         id=record["id"],
-        updated_at=from_micros(record["updated_at"]),
         vector=record["vector"],
         text=record["text"],
         hops=record["hops"],

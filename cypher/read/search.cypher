@@ -51,7 +51,6 @@ WITH near AS m,
      max(CASE WHEN found THEN bm25 END) AS bm25,
      min(CASE WHEN found THEN hops END) AS hops
 RETURN m.id AS id,
-       m.updated_at.epochSeconds * 1000000 + m.updated_at.microsecond AS updated_at,
        CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
             ELSE vector.similarity.cosine(m.embedding, $vector) END AS vector,
        bm25 AS text, hops, m.conversation AS conversation, m.position AS position

@@ -14,7 +14,7 @@ from graphmem.ranking import Hit, rank
 from graphmem.reading import SearchRequest
 
 # Each arm looks further than the caller, so that a memory which is fair in two arms can beat one that is good in one.
-_LEAST_PER_ARM = 100
+_LEAST_PER_ARM = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,26 +41,20 @@ class Reader:
             "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
         }
         found: set[int] = set().union(*rank.values())
-        found |= self.neighbours(where, parameters, found, request.reach)
-        rows = self.execute(
-            "SELECT m.seq, m.id, m.updated_at, m.conversation, m.position, m.vector FROM memory m"
-            " WHERE m.seq IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(found)),),
-        ).fetchall()
+        rows = self.with_neighbours(where, parameters, found, request.reach)
         if request.vector is not None:
-            late = [(row[0], row[5]) for row in rows if row[5] is not None and row[0] not in rank["vector"]]
+            late = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
             rank["vector"].update(self.scores(late, request.vector))
         return tuple(
             Candidate(
                 id=id,
-                updated_at=from_micros(updated),
                 vector=rank["vector"].get(seq),
                 text=rank["text"].get(seq),
                 hops=rank["hops"].get(seq),
                 conversation=conversation,
                 position=position,
             )
-            for seq, id, updated, conversation, position, _ in rows
+            for seq, id, conversation, position, _ in rows
         )
 
     def by_vector(
@@ -109,18 +103,24 @@ class Reader:
             {**parameters, "names": json.dumps(request.names), "limit": request.limit},
         )
 
-    def neighbours(self, where: str, parameters: dict[str, Any], found: set[int], reach: int) -> set[int]:
-        if not found or not reach:
-            return set()
-        rows = self.execute(
+    def with_neighbours(
+        self, where: str, parameters: dict[str, Any], found: set[int], reach: int
+    ) -> list[tuple[int, str, str | None, int | None, int | None]]:
+        """(seq, id, conversation, position, vector) of what was found and of its neighbours in the conversation."""
+        columns = "m.seq, m.id, m.conversation, m.position, m.vector"
+        return self.execute(
             f"""
-            SELECT DISTINCT m.seq FROM json_each(:found) f JOIN memory a ON a.seq = f.value
-            JOIN memory m ON m.conversation = a.conversation AND m.position BETWEEN a.position - :reach AND a.position + :reach
-            WHERE a.conversation IS NOT NULL AND {where}
+            WITH found AS MATERIALIZED (
+                SELECT seq, conversation, position FROM memory WHERE seq IN (SELECT value FROM json_each(:found))
+            )
+            SELECT {columns} FROM found f JOIN memory m ON m.seq = f.seq
+            UNION
+            SELECT {columns} FROM found f
+            JOIN memory m ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
+            WHERE :reach > 0 AND {where}
             """,
-            {**parameters, "found": json.dumps(sorted(found)), "reach": reach},
-        )
-        return {row[0] for row in rows}
+            {**parameters, "found": json.dumps(list(found)), "reach": reach},
+        ).fetchall()
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> tuple[Memory, ...]:
         where, parameters = _where(filter, None)
