@@ -10,8 +10,12 @@
 CALL () {
   UNWIND $creates AS row
   MERGE (m:Memory {identity: row.identity})
-  ON CREATE SET m += row.properties, m.embedding = row.vector
+  ON CREATE SET m += row.properties
   WITH row, m, m.id = row.id AND NOT EXISTS { (m)-[:CURRENT]->() } AS new
+  CALL (row, m, new) {
+    WITH * WHERE new AND row.vector IS NOT NULL
+    CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+  }
   CALL (row, m, new) {
     WITH * WHERE new
     CREATE (m)-[:CURRENT]->(v:Version)
@@ -36,8 +40,12 @@ CALL () {
   SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at
   WITH row, m, m.embedding AS embedding, m.conversation AS conversation, m.position AS position
   SET m = row.properties
-  SET m.embedding = CASE WHEN row.text_changed THEN row.vector ELSE embedding END, m.conversation = conversation, m.position = position
+  SET m.embedding = CASE WHEN row.text_changed THEN null ELSE embedding END, m.conversation = conversation, m.position = position
   WITH row, m
+  CALL (row, m) {
+    WITH * WHERE row.text_changed AND row.vector IS NOT NULL
+    CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+  }
   CALL (row, m) {
     OPTIONAL MATCH (m)-[filed:IN_CATEGORY]->(c:Category)
     WHERE NOT c.name IN row.properties.categories

@@ -11,7 +11,6 @@ from graphmem._sync.wiring import Parts
 from graphmem.changes import Applied
 from graphmem.extraction import Extraction, InvalidAnswer
 from graphmem.model import Message, Relation
-from graphmem.offline.extractor import extract as extract_offline
 from graphmem.prompts import Instructions, extraction_prompt, repair_prompt
 from graphmem.resolution import Outcome, Terms
 
@@ -60,6 +59,9 @@ def _extract(parts: Parts, messages: Sequence[Message], instructions: Instructio
     """Facts by the language model, asked once more if its answer can't be used; else by the offline rules."""
     llm = parts.llm()
     if llm is None:
+        # Not needed by those who have a model, nor to search.
+        from graphmem.offline.extractor import extract as extract_offline
+
         return extract_offline(messages, instructions)
     prompt = extraction_prompt(messages, instructions)
     answer = llm.complete(prompt)

@@ -47,9 +47,8 @@ class Neo4jStore:
         if self._ready:
             return
         with translated(self._where):
-            driver = self._connect()
-            driver.verify_connectivity(database=self._settings.database)
-            recorded = self._read(statements.plain("schema/read_store"))
+            # Not tried again: who opens a store waits for the answer.
+            recorded = self._read_once(statements.plain("schema/read_store"))
             version = recorded[0]["schema_version"] if recorded else None
             if version is not None and version > SCHEMA_VERSION:
                 raise SchemaError(
