@@ -43,7 +43,7 @@ def memory(given: Memory) -> Json:
 
 
 def hit(given: Memory, score: float, explanation: Json | None) -> Json:
-    found = memory(given) | {"score": round(score, 6)}
+    found = memory(given) | {"score": score}
     return found if explanation is None else found | {"explain": explanation}
 
 

@@ -103,7 +103,8 @@ def up(
     Args:
         home: made where missing; by default ``neo4j`` in graphmem's folder for user data.
         version: 2026.x or 5.26.x; by default the version that the home holds, `DEFAULT_VERSION` for a new home.
-        bolt_port, http_port: for the driver and for Neo4j Browser, two numbers from 1 to 65535.
+        bolt_port: for the driver, 1 to 65535.
+        http_port: for Neo4j Browser, another number from 1 to 65535.
         heap: the most that Java's heap may take, such as ``512m`` or ``2g``.
         timeout_seconds: to wait for an answer; fetching the server, about 130 MB once for each version, comes on top.
         progress: called with a line of text at each step.
@@ -267,22 +268,23 @@ def _jars(version: str, say: Progress) -> list[str]:
         jars = kept.read_text().splitlines() if kept.exists() else []
         if not jars or not all(map(os.path.isfile, jars)):
             say(f"Fetching Neo4j {version} from Maven Central (about 130 MB, only once)")
-            jars = _fetch(f"org.neo4j.app:neo4j-server:{version}+org.neo4j:neo4j:{version}")
+            jars = _fetch(version)
             _write(kept, "\n".join(jars))
         return jars
 
 
-def _fetch(server: str) -> list[str]:
+def _fetch(version: str) -> list[str]:
     # jgo.build would do as well, but it downloads a second Java to sort jars into modules, which no class path needs.
     jgo = _optional("jgo")
+    wanted = f"org.neo4j.app:neo4j-server:{version}+org.neo4j:neo4j:{version}+org.neo4j.client:neo4j-browser:5.24.0"
     try:
-        artifacts = jgo.resolve(f"{server}+org.neo4j.client:neo4j-browser:5.24.0")
+        artifacts = jgo.resolve(wanted)
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(_whole_jar, artifacts))
     except Exception as exc:  # jgo lets through whatever its network and XML libraries raise
         raise StoreUnavailableError(
-            f"{server} could not be fetched ({type(exc).__name__}): Maven Central could not be reached or has no such "
-            "version, the disk is full, or ~/.m2/repository holds a file whose download was cut short; try again then"
+            f"Neo4j {version} could not be fetched ({type(exc).__name__}): Maven Central could not be reached or has no"
+            " such version, or the disk is full. After a download was broken off, delete ~/.m2/repository and try again"
         ) from exc
 
 
@@ -316,29 +318,35 @@ def _stop(folder: Path, timeout_seconds: float, say: Progress) -> bool:
             deadline = time.monotonic() + seconds
             while _pid(folder) == pid and time.monotonic() < deadline:
                 time.sleep(0.1)
+            if kind == signal.SIGKILL:
+                time.sleep(0.5)  # the system closes a killed process's ports after it has dropped its command line
     return pid is not None
 
 
 def _wait_until_answering(server: LocalServer, timeout_seconds: float) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while not _answers(server):
+        alive = _pid(server.home) is not None
+        if not alive or time.monotonic() > deadline:
+            what = f"gave no answer in {timeout_seconds:g} s" if alive else "ended"
+            logs = {log: log.read_text(errors="replace").splitlines() for log in server.home.glob("logs/[cn]*.log")}
+            told = "".join("\n".join((f"\n{log}:", *lines[-6:])) for log, lines in logs.items())
+            raise StoreUnavailableError(f"the Neo4j in {server.home} {what}. The last lines of its logs:{told}")
+        time.sleep(0.1)
+
+
+def _answers(server: LocalServer) -> bool:
     from neo4j import GraphDatabase
     from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
-    deadline = time.monotonic() + timeout_seconds
     auth = (server.username, server.password)
-    while _pid(server.home) and time.monotonic() < deadline:
-        try:
-            with (
-                GraphDatabase.driver(server.bolt_uri, auth=auth, connection_acquisition_timeout=10) as driver,
-                driver.session() as session,
-            ):
-                session.run("RETURN 1").consume()
-                return
-        except AuthError as exc:
-            message = f"the server refuses the password in {server.home}/password; write there what it was changed to"
-            raise StoreUnavailableError(message) from exc
-        except (DriverError, Neo4jError):
-            time.sleep(0.1)
-    what = f"gave no answer in {timeout_seconds:g} s" if _pid(server.home) else "ended"
-    logs = {log: log.read_text(errors="replace").splitlines()[-6:] for log in server.home.glob("logs/[cn]*.log")}
-    told = "".join("\n".join((f"\n{log}:", *lines)) for log, lines in logs.items())
-    raise StoreUnavailableError(f"the Neo4j in {server.home} {what}. The last lines of its logs:{told}")
+    driver = GraphDatabase.driver(server.bolt_uri, auth=auth, connection_acquisition_timeout=3)
+    try:
+        with driver, driver.session() as session:
+            session.run("RETURN 1").consume()
+        return True
+    except AuthError as exc:
+        message = f"{server.bolt_uri} refuses the password in {server.home}/password; write the one it has now there"
+        raise StoreUnavailableError(message) from exc
+    except (DriverError, Neo4jError):
+        return False

@@ -67,7 +67,8 @@ def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[
         near = [(best[place], share) for place, share in _around(each, weights.neighbour) if place in best]
         score = own[index] + sum(share * own[other] for other, share in near)
         givers = tuple(candidates[other].id for other, _ in near if own[other])
-        hits.append(Hit(each, min(1.0, score / weights.largest), own[index], givers))
+        # Rounded here, so that a threshold taken from an answer means the same row.
+        hits.append(Hit(each, round(min(1.0, score / weights.largest), 6), own[index], givers))
     hits.sort(key=lambda hit: (-hit.score, hit.candidate.id))
     return hits
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import signal
 import socket
 import subprocess
@@ -11,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,26 +19,36 @@ import neo4j
 import platformdirs
 import pytest
 from neo4j.exceptions import AuthError
-from servers import VERSIONS, free_ports, neo4j_server, no_neo4j
 
 from graphmem import neo4j_local
 from graphmem.errors import ConfigurationError, StoreUnavailableError
 from graphmem.neo4j_local import LocalServer, down, status, up
+from tests.servers import VERSIONS, free_ports, no_neo4j
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
 
 @pytest.fixture(scope="module", params=VERSIONS.values())
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    # A space, quotes and an accent: a home can be anywhere.
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[LocalServer]]:
+    """What two calls of `up` returned that came at the same time to a new home."""
     home = tmp_path_factory.mktemp("neo4j") / 'a "höme" of its\\own'
     bolt_port, http_port = free_ports(2)
+
+    def start(_: int) -> LocalServer:
+        return up(home, version=request.param, bolt_port=bolt_port, http_port=http_port)
+
     try:
-        yield up(home, version=request.param, bolt_port=bolt_port, http_port=http_port)
+        with ThreadPoolExecutor(2) as pool:
+            servers = list(pool.map(start, range(2)))
     except (ConfigurationError, StoreUnavailableError) as exc:
         no_neo4j(str(exc))
-    finally:
-        down(home)
+    yield servers
+    down(home)
+
+
+@pytest.fixture
+def server(started: list[LocalServer]) -> LocalServer:
+    return status(started[0].home)
 
 
 def ask(server: LocalServer, query: str, password: str = "", **parameters: Any) -> Any:
@@ -51,10 +61,8 @@ def listening(pid: int) -> set[tuple[str, int]]:
     """Address and port of every listening TCP socket and every UDP socket of a process."""
     inodes = set()
     for entry in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            inodes.add(os.readlink(entry).removeprefix("socket:[").removesuffix("]"))
-        except FileNotFoundError:
-            continue
+        with suppress(FileNotFoundError):
+            inodes.add(str(entry.readlink()).removeprefix("socket:[").removesuffix("]"))
     found = set()
     for kind in ("tcp", "tcp6", "udp", "udp6"):
         for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]:
@@ -65,6 +73,12 @@ def listening(pid: int) -> set[tuple[str, int]]:
                 ip = ipaddress.ip_address(b"".join(words))
                 found.add((str(getattr(ip, "ipv4_mapped", None) or ip), int(port, 16)))
     return found
+
+
+def test_two_calls_at_once_start_one_server(started: list[LocalServer]) -> None:
+    first, second = started
+    assert first == second == status(first.home)
+    assert first.running
 
 
 def test_the_server_answers_as_the_version_that_was_asked_for(server: LocalServer) -> None:
@@ -78,10 +92,6 @@ def test_up_finds_the_running_server(server: LocalServer) -> None:
     assert up(server.home) == server
     assert up(server.home, version=server.version, bolt_port=1, http_port=2) == server
     assert time.monotonic() - before < 5
-
-
-def test_status_tells_what_up_returned(server: LocalServer) -> None:
-    assert status(server.home) == server
 
 
 def test_the_password_is_the_owners_secret(server: LocalServer) -> None:
@@ -177,29 +187,6 @@ def test_data_outlives_a_stop_and_a_start_that_was_killed(server: LocalServer) -
     assert ask(begun, "MATCH (kept:Kept) RETURN kept.text") == "still here"
 
 
-def test_two_calls_at_once_start_one_server(tmp_path: Path) -> None:
-    with neo4j_server("neo4j-2026", tmp_path) as under_test:
-        home = tmp_path / "neo4j-2026"
-        if not status(home).running:
-            pytest.skip("the server under test is not a local one")
-        under_test.stop()
-        assert not status(home).running
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda _: under_test.start(), range(2)))
-        assert status(home).bolt_uri == under_test.uri
-        assert under_test.version() == VERSIONS["neo4j-2026"]
-        assert len(list(pids_of(home))) == 1
-    assert not status(home).running
-
-
-def pids_of(home: Path) -> Iterator[int]:
-    listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        pid, command = line.split(maxsplit=1)
-        if f"@{home}/conf/java.args" in command:
-            yield int(pid)
-
-
 def test_a_server_that_ends_early_shows_its_last_words(tmp_path: Path) -> None:
     bolt_port, http_port = free_ports(2)
     with pytest.raises(StoreUnavailableError, match=r"ended(?s:.*)logs/console.log:\n(?s:.*)Invalid maximum heap size"):
@@ -217,10 +204,13 @@ def test_a_server_that_does_not_answer_in_time_is_not_left_behind(tmp_path: Path
 def test_a_server_that_does_not_end_is_killed(tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
     stubborn = tmp_path / "conf/java.args"
-    stubborn.write_text("import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(flush=True)\ntime.sleep(60)")
+    stubborn.write_text(
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(flush=True)\ntime.sleep(60)\n"
+    )
     said: list[str] = []
     with subprocess.Popen([sys.executable, str(stubborn)], stdout=subprocess.PIPE) as process:
-        assert process.stdout and process.stdout.readline()
+        assert process.stdout
+        assert process.stdout.readline()
         (tmp_path / "pid").write_text(str(process.pid))
         assert down(tmp_path, timeout_seconds=0.3, progress=said.append)
     assert process.returncode == -signal.SIGKILL

@@ -1,0 +1,141 @@
+"""Stores and clients for all tests: one body, every store, awaited and not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pytest
+
+from graphmem import AsyncMemoryClient, MemoryClient
+from tests.servers import VERSIONS, ServerUnderTest, neo4j_server
+
+STORES = ("embedded", *VERSIONS)
+KINDS = ("sync", "async")
+MakeClient = Callable[..., Any]
+
+
+class Awaited:
+    """An AsyncMemoryClient that is called like a MemoryClient: each call runs to its end on one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *args: Any, **settings: Any) -> None:
+        self._loop = loop
+        self._client = AsyncMemoryClient(*args, **settings)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not asyncio.iscoroutinefunction(found):
+            return found
+        return lambda *args, **kwargs: self._loop.run_until_complete(found(*args, **kwargs))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No key, store, model or folder of the person who runs the tests may reach them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GRAPHMEM_STORE", "GRAPHMEM_LLM", "GRAPHMEM_EMBEDDER"):
+            patch.delenv(name, raising=False)
+        for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
+
+def _server(name: str) -> Callable[[pytest.TempPathFactory], Iterator[ServerUnderTest]]:
+    def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUnderTest]:
+        with neo4j_server(name, tmp_path_factory.mktemp(name)) as server:
+            yield server
+
+    return running
+
+
+neo4j_5 = pytest.fixture(scope="session", name="neo4j-5")(_server("neo4j-5"))
+neo4j_2026 = pytest.fixture(scope="session", name="neo4j-2026")(_server("neo4j-2026"))
+
+
+def wipe(server: ServerUnderTest, *, everything: bool = False) -> None:
+    """Empty the database, but for the schema and its record unless `everything`."""
+    with server.driver() as driver:
+        kept = "" if everything else "WHERE NOT n:GraphMem"
+        driver.execute_query(f"MATCH (n) {kept} CALL (n) {{ DETACH DELETE n }}", database_=server.database)  # type: ignore[arg-type]
+        if everything:
+            for kind, name in _schema(driver, server.database):
+                driver.execute_query(f"DROP {kind} {name} IF EXISTS", database_=server.database)  # type: ignore[arg-type]
+
+
+def _schema(driver: neo4j.Driver, database: str) -> list[tuple[str, str]]:
+    constraints = driver.execute_query("SHOW CONSTRAINTS YIELD name", database_=database).records
+    indexes = driver.execute_query("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'", database_=database).records
+    found = [("CONSTRAINT", row["name"]) for row in constraints]
+    return found + [("INDEX", row["name"]) for row in indexes if row["name"] not in {name for _, name in found}]
+
+
+class StoreUnderTest:
+    """An empty store, and clients on it. `settings` are the client's arguments that lead to it."""
+
+    def __init__(self, name: str, settings: dict[str, Any], server: ServerUnderTest | None = None) -> None:
+        self.name = name
+        self.settings = settings
+        self.server = server
+
+    @property
+    def is_neo4j(self) -> bool:
+        return self.server is not None
+
+
+def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> StoreUnderTest:
+    """An empty store of this name."""
+    if name == "embedded":
+        return StoreUnderTest(name, {"store": str(folder / "memories.db")})
+    server: ServerUnderTest = request.getfixturevalue(name)
+    wipe(server)
+    settings = {
+        "store": server.uri,
+        "username": server.username,
+        "password": server.password,
+        "database": server.database,
+    }
+    return StoreUnderTest(name, settings, server)
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
+    return open_store(request.param, request, tmp_path)
+
+
+@pytest.fixture(params=VERSIONS)
+def neo4j_store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
+    return open_store(request.param, request, tmp_path)
+
+
+@pytest.fixture
+def new_client(store: StoreUnderTest) -> Iterator[MakeClient]:
+    """Makes plain clients on the store; they are closed when the test ends."""
+    made: list[MemoryClient] = []
+
+    def make(**settings: Any) -> MemoryClient:
+        made.append(MemoryClient(**{**store.settings, **settings}))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(params=KINDS)
+def client(request: pytest.FixtureRequest, store: StoreUnderTest) -> Iterator[Any]:
+    """A client on the store, of both kinds in turn."""
+    if request.param == "sync":
+        with MemoryClient(**store.settings) as found:
+            yield found
+        return
+    loop = asyncio.new_event_loop()
+    awaited = Awaited(loop, **store.settings)
+    try:
+        yield awaited
+    finally:
+        awaited.close()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()

@@ -1,0 +1,107 @@
+"""Two tenants with the same words: one with a single memory, one with ten thousand."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from graphmem import MemoryClient, MemoryNotFoundError, ScopeError, clock, extraction, resolution
+from graphmem._sync.wiring import Parts
+from graphmem.config import choose_embedder, choose_llm, choose_store
+from graphmem.model import Message, Scope
+from tests.conftest import STORES, StoreUnderTest, open_store
+
+MANY = 10_000
+CHUNK = 500
+WORDS = "I drink green tea with lemon"
+
+
+def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
+    """Store texts as infer=False does, many in one transaction."""
+    settings = {name: value for name, value in store.settings.items() if name != "store"}
+    parts = Parts(choose_store(store.settings["store"], **settings), choose_llm(), choose_embedder())
+    new_id = lambda: str(uuid.uuid4())  # noqa: E731
+    try:
+        for start in range(0, len(texts), CHUNK):
+            said = tuple(Message("user", text) for text in texts[start : start + CHUNK])
+            terms = resolution.Terms(scope, clock.now(), {})
+            drafts = resolution.drafts(extraction.verbatim(said), terms, new_id)
+            vectors = parts.embed([draft.memory.text for draft in drafts], writing=True)
+            parts.store().apply(resolution.changes(drafts, vectors, said, terms, clock.now(), new_id))
+    finally:
+        parts.close()
+
+
+@pytest.fixture(scope="module", params=STORES)
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreUnderTest]:
+    store = open_store(request.param, request, tmp_path_factory.mktemp("tenants"))
+    fill(store, Scope(user_id="many"), [f"{WORDS} on day {n}" for n in range(MANY)])
+    with MemoryClient(**store.settings) as client:
+        client.add(WORDS, user_id="one", infer=False, metadata={"mine": True}, categories=["drinks"])
+        client.add("My sister Anna lives in Berlin.", user_id="one")
+        client.add("My sister Anna lives in Madrid.", user_id="other")
+    yield store
+
+
+@pytest.fixture
+def client(full: StoreUnderTest) -> Iterator[MemoryClient]:
+    with MemoryClient(**full.settings) as found:
+        yield found
+
+
+def owners(rows: Any) -> set[Any]:
+    return {row["user_id"] for row in rows}
+
+
+def test_the_one_finds_its_memory_first_among_the_same_words(client: MemoryClient) -> None:
+    rows = client.search(WORDS, user_id="one", top_k=50, explain=True)
+    assert rows[0]["memory"] == WORDS
+    assert owners(rows) == {"one"}
+    assert {"vector", "text"} <= rows[0]["explain"]["arms"].keys()
+
+
+def test_the_many_never_see_the_one(client: MemoryClient) -> None:
+    rows = client.search(WORDS, user_id="many", top_k=1_000)
+    assert len(rows) == 1_000
+    assert owners(rows) == {"many"}
+
+
+def test_listing_stays_inside(client: MemoryClient) -> None:
+    assert owners(client.get_all(user_id="one")) == {"one"}
+    page = client.get_all(user_id="many", page=1, page_size=10)
+    assert page["count"] == MANY
+    assert owners(page["results"]) == {"many"}
+
+
+def test_conditions_do_not_widen_the_scope(client: MemoryClient) -> None:
+    assert client.search(WORDS, user_id="many", metadata={"mine": True}) == []
+    assert client.search(WORDS, user_id="many", categories=["drinks"]) == []
+    assert client.search(WORDS, filters={"AND": [{"user_id": "many"}, {"user_id": "one"}]}) == []
+
+
+def test_names_do_not_lead_from_one_to_another(client: MemoryClient) -> None:
+    mine = client.search("Where does Anna live?", user_id="one", output_format="v1.1")
+    assert "Madrid" not in str(mine)
+    assert "Berlin" in str(mine)
+    assert "Berlin" not in str(client.search("Where does Anna live?", user_id="other", output_format="v1.1"))
+
+
+def test_a_client_of_one_scope_never_sees_past_it(full: StoreUnderTest, client: MemoryClient) -> None:
+    foreign = client.get_all(user_id="many", page=1, page_size=1)["results"][0]["id"]
+    with MemoryClient(**full.settings, scope={"user_id": "one"}) as bound:
+        assert owners(bound.search(WORDS)) == {"one"}
+        assert owners(bound.get_all()) == {"one"}
+        assert [(row["type"], row["id"]) for row in bound.users()["results"]] == [("user", "one")]
+        assert bound.search(WORDS, filters={"user_id": {"in": ["one", "many"]}}, top_k=1)[0]["user_id"] == "one"
+        for call in (bound.get, bound.history, bound.delete, lambda id: bound.update(id, text="mine now")):
+            with pytest.raises(MemoryNotFoundError):
+                call(foreign)
+        for refused in (bound.search, bound.add):
+            with pytest.raises(ScopeError, match="outside"):
+                refused("x", user_id="many")
+        with pytest.raises(ScopeError, match="outside"):
+            bound.delete_all(user_id="many")
+    assert client.get(foreign)["user_id"] == "many"
