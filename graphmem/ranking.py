@@ -49,7 +49,7 @@ class Hit:
 
 
 def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[Hit]:
-    """Best first; ties by id.
+    """Best first; ties by cosine, then by id.
 
     A memory's own score is the weighted sum of its arms: cosine and BM25, each divided by the best among the candidates,
     and the graph's. Its neighbours in the conversation add a share of theirs, since an answer often stands beside the words
@@ -69,7 +69,7 @@ def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[
         givers = tuple(candidates[other].id for other, _ in near if own[other])
         # Rounded here, so that a threshold taken from an answer means the same row.
         hits.append(Hit(each, round(min(1.0, score / weights.largest), 6), own[index], givers))
-    hits.sort(key=lambda hit: (-hit.score, hit.candidate.id))
+    hits.sort(key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
     return hits
 
 

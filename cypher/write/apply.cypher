@@ -97,22 +97,22 @@ CALL () {
   UNWIND $relates AS row
   MATCH (m:Memory {id: row.memory_id})
   CALL (row, m) {
-    UNWIND row.entities AS each
-    MERGE (e:Entity {owner: row.owner, key: each.key})
-    ON CREATE SET e.name = each.name, e.type = each.type, e.caption = each.name
+    UNWIND row.entities AS entity
+    MERGE (e:Entity {owner: row.owner, key: entity.key})
+    ON CREATE SET e.name = entity.name, e.type = entity.type, e.caption = entity.name
     MERGE (m)-[:MENTIONS]->(e)
   }
   CALL (row) {
-    UNWIND row.relations AS each
-    MATCH (source:Entity {owner: row.owner, key: each.source})
-    MATCH (target:Entity {owner: row.owner, key: each.target})
-    CREATE (source)-[r:RELATES_TO]->(target)
-    SET r = {predicate: each.predicate, memory_id: row.memory_id, valid_from: each.valid_from, valid_to: each.valid_to,
-             recorded_at: $set.at, caption: each.predicate}
+    UNWIND row.relations AS edge
+    MATCH (from:Entity {owner: row.owner, key: edge.source})
+    MATCH (to:Entity {owner: row.owner, key: edge.target})
+    CREATE (from)-[r:RELATES_TO]->(to)
+    SET r = {predicate: edge.predicate, memory_id: row.memory_id, valid_from: edge.valid_from, valid_to: edge.valid_to,
+             recorded_at: $set.at, caption: edge.predicate}
   }
   RETURN count(*) AS related
 }
-WITH created, revised, retired, [each IN created WHERE each.new | each.given] + revised AS fresh
+WITH created, revised, retired, [made IN created WHERE made.new | made.given] + revised AS fresh
 WITH *, [row IN $creates + $revises WHERE row.id IN fresh] AS told
 CALL (told) {
   WITH * WHERE size($messages) > 0 AND size(told) > 0
