@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
-import pydantic
-
-from graphmem.clock import EPOCH
+from graphmem import moments
 from graphmem.errors import ScopeError, ValidationError
 from graphmem.model import ROLES, SCOPE_FIELDS, Message, Scope
 
@@ -21,11 +18,6 @@ MAX_TOP_K = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
 OUTPUT_FORMATS = ("v1.0", "v1.1")
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
-_DATE_TIMES: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(datetime)
-_DAY_END = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def scope(ids: Mapping[str, Any], *, needed_by: str | None = None) -> Scope:
@@ -115,10 +107,7 @@ def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
     """
     if given is None:
         return None
-    try:
-        found = _moment(given, day_end)
-    except (ValueError, OverflowError, OSError, pydantic.ValidationError):
-        found = None
+    found = moments.moment(given, day_end=day_end)
     if found is None:
         raise ValidationError(
             f"{name} is ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not {_shown(given)}"
@@ -217,25 +206,6 @@ def _json(given: Any, where: str) -> None:
             raise ValidationError(
                 f"{where} is of type {_kind(given)}, which is not JSON: give strings, numbers, truth values, null, lists and objects"
             )
-
-
-def _moment(given: Any, day_end: bool) -> datetime | None:
-    if isinstance(given, str):
-        given = given.strip()
-        if _DATE.fullmatch(given):
-            given = date.fromisoformat(given)
-        elif _DATE_TIME.match(given):
-            given = _DATE_TIMES.validate_python(given)
-        else:
-            return None
-    if isinstance(given, datetime):
-        return given.replace(tzinfo=timezone.utc) if given.tzinfo is None else given.astimezone(timezone.utc)
-    if isinstance(given, date):
-        start = datetime.combine(given, time(), timezone.utc)
-        return start + _DAY_END if day_end else start
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
-        return None
-    return EPOCH + timedelta(seconds=given)
 
 
 def _encodable(name: str, given: str) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -1,30 +1,74 @@
 """Metadata as flat, typed leaves, so that a store can compare a nested key without query text of the caller.
 
 A path is ``metadata/`` and the keys joined by ``/``, with ``~`` and ``/`` inside a key written ``~0`` and ``~1`` (RFC 6901),
-so a key ``a.b`` or ``a/b`` and a nested a → b stay apart.
+so a key ``a.b`` or ``a/b`` and a nested a → b stay apart. What is no scalar leaves a marker under its path and ``/~3``;
+the scalars in a list stand under its path and ``/~2``. No key can look like these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 PREFIX = "metadata"
+Scalar: TypeAlias = str | int | float | bool
 _INT64 = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value at a path. `item` counts within a list and is 0 elsewhere."""
+
+    path: str
+    value: Scalar
+    item: int = 0
 
 
 def property_name(keys: Sequence[str]) -> str:
     return "/".join((PREFIX, *(key.replace("~", "~0").replace("/", "~1") for key in keys)))
 
 
-def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[str, str | int | float | bool]]:
-    """(path, value) of each scalar at any depth of objects. Nulls, lists and what is in lists are not leaves."""
+def list_name(keys: Sequence[str]) -> str:
+    return f"{property_name(keys)}/~2"
+
+
+def marker_name(keys: Sequence[str]) -> str:
+    return f"{property_name(keys)}/~3"
+
+
+def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """All that can be compared: scalars at any depth of objects, the scalars in lists, markers. Nulls are not there."""
     for key, value in metadata.items():
         path = (*keys, key)
+        if isinstance(value, str | bool | int | float):
+            yield Leaf(property_name(path), storable(value))
+        elif value is not None:
+            yield Leaf(marker_name(path), True)
         if isinstance(value, Mapping):
             yield from leaves(value, path)
-        elif isinstance(value, str | bool | int | float):
-            yield property_name(path), storable(value)
+        elif isinstance(value, list | tuple):
+            items = (item for item in value if isinstance(item, str | bool | int | float))
+            yield from (Leaf(list_name(path), storable(item), place) for place, item in enumerate(items))
+
+
+def properties(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The leaves as properties of a node, which take no mixed lists: items of lists are encoded as strings."""
+    found: dict[str, Any] = {}
+    for leaf in leaves(metadata):
+        if leaf.path.endswith("/~2"):
+            found.setdefault(leaf.path, []).append(encoded(leaf.value))
+        else:
+            found[leaf.path] = leaf.value
+    return found
+
+
+def encoded(value: Any) -> str:
+    """A scalar as text that is equal exactly for equal scalars: 1 and 1.0, but neither 1 and "1" nor 1 and true."""
+    value = storable(value)
+    if isinstance(value, float) and value.is_integer() and -_INT64 <= value < _INT64:
+        value = int(value)
+    return f"{leaf_kind(value)} {value}"
 
 
 def storable(value: Any) -> Any:

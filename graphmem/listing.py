@@ -8,7 +8,7 @@ from typing import Any
 
 from graphmem import arguments
 from graphmem.filters import Compare, Filter, Path, conjunction, parse
-from graphmem.filters.ast import of_scope
+from graphmem.filters.ast import Span, of_scope
 from graphmem.model import Scope
 
 
@@ -27,7 +27,7 @@ def narrowed(
     if categories is not None:
         items.append(Compare(Path("categories"), "in", arguments.categories(categories)))
     if metadata is not None:
-        items.append(parse({"metadata": arguments.metadata(metadata)}))
+        items.append(parse({"metadata": metadata}))
     return conjunction(items)
 
 
@@ -37,7 +37,7 @@ def listing_filter(keywords: str | None, start: datetime | None, end: datetime |
     if keywords is not None:
         items.append(Compare(Path("text"), "icontains", arguments.text("keywords", keywords)))
     if start is not None:
-        items.append(Compare(Path("created_at"), "gte", start))
+        items.append(Compare(Path("created_at"), "gte", Span(start, start)))
     if end is not None:
-        items.append(Compare(Path("created_at"), "lte", end))
+        items.append(Compare(Path("created_at"), "lte", Span(end, end)))
     return conjunction(items)

@@ -79,7 +79,9 @@ def _own(candidates: Sequence[Candidate], weights: Weights) -> list[float]:
     per_cosine = weights.vector / (max(cosines, default=0) or 1)
     per_text = weights.text / (max(texts, default=0) or 1)
     named = [0.0 if each.hops is None else weights.graph / (1 + each.hops) for each in candidates]
-    return [per_cosine * cosine + per_text * text + graph for cosine, text, graph in zip(cosines, texts, named, strict=True)]
+    return [
+        per_cosine * cosine + per_text * text + graph for cosine, text, graph in zip(cosines, texts, named, strict=True)
+    ]
 
 
 def _around(candidate: Candidate, shares: Sequence[float]) -> Iterator[tuple[tuple[str | None, int], float]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphmem.changes import ChangeSet, Create, Relate, Retire, Revise, Vector
 from graphmem.filters import Filter
-from graphmem.flatten import leaves
+from graphmem.flatten import properties
 from graphmem.lexical import required_tokens, scope_tokens
 from graphmem.model import Memory
 from graphmem.queries import load
@@ -203,7 +203,7 @@ def _state(memory: Memory) -> dict[str, Any]:
 
 def _properties(memory: Memory) -> dict[str, Any]:
     return {
-        **dict(leaves(memory.metadata)),
+        **properties(memory.metadata),
         **_state(memory),
         "id": memory.id,
         "identity": memory.identity,

@@ -14,7 +14,15 @@ from tests.scripted_llm import ScriptedLLM
 
 
 def fact(text: str, *messages: int, about: str = "user", **more: Any) -> dict[str, Any]:
-    return {"text": text, "about": about, "messages": list(messages), "categories": [], "entities": [], "relations": [], **more}
+    return {
+        "text": text,
+        "about": about,
+        "messages": list(messages),
+        "categories": [],
+        "entities": [],
+        "relations": [],
+        **more,
+    }
 
 
 ALLERGY = {"facts": [fact("Is allergic to nuts", 1, categories=["food_preferences", "health"])]}
@@ -32,7 +40,9 @@ def server() -> Iterator[ScriptedLLM]:
 
 
 def settings(server: ScriptedLLM, **more: Any) -> OpenAISettings:
-    return OpenAISettings(**{"model": "scripted", "base_url": server.base_url, "timeout_seconds": 5.0, "max_retries": 2, **more})
+    return OpenAISettings(
+        **{"model": "scripted", "base_url": server.base_url, "timeout_seconds": 5.0, "max_retries": 2, **more}
+    )
 
 
 @pytest.fixture
@@ -95,7 +105,10 @@ def test_what_the_model_is_asked(embedded: MemoryClient, server: ScriptedLLM) ->
 def test_both_ids_store_each_fact_under_its_speaker(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply({"facts": [fact("Lives in San Francisco", 1), fact("Is based in Dubai", 2, about="assistant")]})
     client.add(
-        [{"role": "user", "content": "I live in San Francisco."}, {"role": "assistant", "content": "I am based in Dubai."}],
+        [
+            {"role": "user", "content": "I live in San Francisco."},
+            {"role": "assistant", "content": "I am based in Dubai."},
+        ],
         user_id="alex",
         agent_id="guide",
         run_id="r1",
@@ -109,7 +122,9 @@ def test_both_ids_store_each_fact_under_its_speaker(client: MemoryClient, server
 def test_known_facts_are_not_added_again(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(ALLERGY, ALLERGY)
     client.add("I'm allergic to nuts", user_id="alex")
-    assert [row["event"] for row in client.add("I'm allergic to nuts, as I said", user_id="alex")["results"]] == ["NONE"]
+    assert [row["event"] for row in client.add("I'm allergic to nuts, as I said", user_id="alex")["results"]] == [
+        "NONE"
+    ]
     assert len(client.get_all(user_id="alex")) == 1
 
 
@@ -141,7 +156,9 @@ def test_nonsense_is_asked_about_once_more(embedded: MemoryClient, server: Scrip
         [json.dumps({"facts": [fact(f"Fact {n}", 1) for n in range(10_000)]})] * 2,
     ],
 )
-def test_nonsense_twice_is_an_error_and_writes_nothing(client: MemoryClient, server: ScriptedLLM, answers: list[str]) -> None:
+def test_nonsense_twice_is_an_error_and_writes_nothing(
+    client: MemoryClient, server: ScriptedLLM, answers: list[str]
+) -> None:
     server.reply(*answers)
     with pytest.raises(ExtractionError, match="no usable answer"):
         client.add("I'm allergic to nuts", user_id="alex")
@@ -165,8 +182,12 @@ def test_429_is_tried_again_with_backoff(embedded: MemoryClient, server: Scripte
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize(("status", "tries", "says"), [(429, 3, "429"), (500, 3, "status 500"), (401, 1, "refuses the key"), (404, 1, "404")])
-def test_failures_of_the_server(embedded: MemoryClient, server: ScriptedLLM, status: int, tries: int, says: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "tries", "says"), [(429, 3, "429"), (500, 3, "status 500"), (401, 1, "refuses the key"), (404, 1, "404")]
+)
+def test_failures_of_the_server(
+    embedded: MemoryClient, server: ScriptedLLM, status: int, tries: int, says: str
+) -> None:
     for _ in range(tries):
         server.fail(status, headers={"Retry-After": "0.1"})
     with pytest.raises(ExtractionError, match=says) as caught:
@@ -184,7 +205,9 @@ def test_time_out(server: ScriptedLLM) -> None:
         assert client.get_all() == []
 
 
-@pytest.mark.parametrize("wire", [b"garbage", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"])
+@pytest.mark.parametrize(
+    "wire", [b"garbage", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"]
+)
 def test_nonsense_on_the_wire(server: ScriptedLLM, wire: bytes) -> None:
     server.raw(wire)
     with MemoryClient(":memory:", llm=settings(server, max_retries=0)) as client, pytest.raises(ExtractionError):
@@ -214,10 +237,8 @@ def test_keys_are_never_told(server: ScriptedLLM) -> None:
     assert "sk-secret-word" in str(server.requests[0].headers)
 
 
-def test_embeddings_over_the_wire(server: ScriptedLLM, store: StoreUnderTest) -> None:
-    if store.is_neo4j:
-        pytest.skip("the servers of this run hold vectors of the local embedder; tests/test_schema.py binds others")
-    with MemoryClient(**store.settings, llm="offline", embedder=settings(server)) as client:
+def test_embeddings_over_the_wire(server: ScriptedLLM) -> None:
+    with MemoryClient(":memory:", llm="offline", embedder=settings(server)) as client:
         client.add("I like tea", user_id="alex", infer=False)
         assert client.search("tea", user_id="alex")[0]["memory"] == "I like tea"
         embedder = client.info().embedder

@@ -54,15 +54,15 @@ class AsyncOpenAILLM:
     async def _complete(self, prompt: Prompt) -> Completion:
         if self._structured:
             try:
-                return await self._request(prompt, prompt.messages, _json_schema(prompt))
+                return await self._request(prompt.messages, _json_schema(prompt))
             except BadRequestError as error:
                 if not _is_about_format(error):
                     raise
                 self._structured = False
         hint = {"role": "system", "content": f"The JSON schema of the answer:\n{json.dumps(prompt.schema)}"}
-        return await self._request(prompt, (*prompt.messages, hint), {"type": "json_object"})
+        return await self._request((*prompt.messages, hint), {"type": "json_object"})
 
-    async def _request(self, prompt: Prompt, messages: Sequence[Any], response_format: dict[str, Any]) -> Completion:
+    async def _request(self, messages: Sequence[Any], response_format: dict[str, Any]) -> Completion:
         settings = self._settings
         # OpenAI renamed the limit; servers that follow its older form know the first name only.
         options: dict[str, Any] = {"max_tokens" if settings.base_url else "max_completion_tokens": settings.max_tokens}

@@ -33,7 +33,7 @@ class AsyncRecall(AsyncBase):
         top_k: int = 10,
         limit: int | None = None,
         threshold: float | None = None,
-        rerank: bool = False,
+        rerank: bool = False,  # noqa: ARG002
         keyword_search: bool = True,
         fields: Sequence[str] | None = None,
         explain: bool = False,

@@ -49,9 +49,10 @@ CREATE INDEX category_memory ON memory_category (name, memory);
 CREATE TABLE memory_metadata (
     memory INTEGER NOT NULL REFERENCES memory ON DELETE CASCADE,
     path TEXT NOT NULL,
+    item INTEGER NOT NULL,
     kind TEXT NOT NULL,
     value NOT NULL,
-    PRIMARY KEY (memory, path)
+    PRIMARY KEY (memory, path, item)
 ) WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE memory_text USING fts5(

@@ -131,8 +131,9 @@ class Writer:
     def index(self, seq: int | None, memory: Memory) -> None:
         for name in dict.fromkeys(memory.categories):
             self.execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
-        for path, value in leaves(memory.metadata):
-            self.execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?)", (seq, path, leaf_kind(value), value))
+        for leaf in leaves(memory.metadata):
+            row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
+            self.execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
 
     def append_version(self, memory: Memory, event: str, vector: int | None, sources: Iterable[int]) -> None:
         self.close_version(memory.id)

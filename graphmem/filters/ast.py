@@ -9,9 +9,19 @@ from typing import Literal, TypeAlias
 
 from graphmem.model import SCOPE_FIELDS, Scope
 
-Op = Literal["eq", "in", "gte", "lte", "icontains"]
+Op = Literal["eq", "ne", "in", "nin", "gt", "gte", "lt", "lte", "contains", "icontains", "has", "any"]
 Scalar: TypeAlias = str | int | float | bool
-Value: TypeAlias = Scalar | datetime | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The moments that a date or date-time means, both ends included: a whole day in UTC, or one moment twice."""
+
+    start: datetime
+    end: datetime
+
+
+Value: TypeAlias = Scalar | Span | tuple[Scalar, ...] | tuple[Span, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +34,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """One condition. `has` is membership in a list of metadata, `any` is the wildcard: there is a value."""
+
     path: Path
     op: Op
-    value: Value
+    value: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,6 @@ def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
     Full-text arms use them to narrow to a tenant before they rank.
     """
     for leaf in filter.items if isinstance(filter, And) else (filter,):
-        if isinstance(leaf, Compare) and leaf.path.field in SCOPE_FIELDS:
+        if isinstance(leaf, Compare) and leaf.path.field in SCOPE_FIELDS and leaf.op in ("eq", "in"):
             values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
             yield tuple((leaf.path.field, value) for value in values if isinstance(value, str))

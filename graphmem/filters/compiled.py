@@ -9,20 +9,6 @@ from typing import Any
 from graphmem.filters.ast import And, Compare, Filter, Not, Or
 
 
-_KINDS = {
-    "categories": "categories",
-    "metadata": "metadata",
-    "text": "text",
-    "created_at": "time",
-    "updated_at": "time",
-}
-
-
-def kind_of(field: str) -> str:
-    """Which rows of a compiler's table a field uses."""
-    return _KINDS.get(field, "scalar")
-
-
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A condition and its parameters. `text` holds no character that a caller wrote."""
@@ -42,6 +28,18 @@ class Parameters:
         name = f"f{len(self.values)}"
         self.values[name] = value
         return self.sign + name
+
+
+class Slots(dict[str, str]):
+    """What a template's slots stand for. A slot is worked out only where the template has it."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], str]]) -> None:
+        super().__init__()
+        self._makers = makers
+
+    def __missing__(self, name: str) -> str:
+        self[name] = self._makers[name]()
+        return self[name]
 
 
 def render(node: Filter, leaf: Callable[[Compare, bool], str], negated: bool = False) -> str:

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import Any
 
 from graphmem.clock import to_micros
 from graphmem.filters.ast import Compare, Filter
-from graphmem.filters.compiled import Compiled, Parameters, kind_of, render
-from graphmem.flatten import leaf_kind, property_name, storable
-from graphmem.model import SCOPE_FIELDS
+from graphmem.filters.compiled import Compiled, Parameters, Slots, render
+from graphmem.filters.grammar import FIELDS
+from graphmem.flatten import leaf_kind, list_name, marker_name, property_name, storable
 
-_COLUMN = {name: name for name in (*SCOPE_FIELDS, "created_at", "updated_at")} | {"memory_id": "id"}
+_COLUMN = {"memory_id": "id", "expiration_date": "expires_at"}
+_CATEGORY = "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq%s)"
+_METADATA = "EXISTS (SELECT 1 FROM memory_metadata x WHERE x.memory = {m}.seq AND %s)"
+_IS_STRING = "x.path = {k} AND x.kind = 'string'"
 
-# {m} is the row's alias, {c} its column, {k} the parameter of a metadata path, {t} that of the value's type, {v} that of the value;
-# the values of an `in` travel as one JSON text, {v}.
+# {m} is the row's alias, {c} its column, {v} the parameter that holds the value or for a list all of them in brackets,
+# {s} and {e} the ends of a time span, {d} the spans of a list as conditions; {k}, {l} and {o} the parameters that hold the
+# paths of a metadata value, of its list and of its marker, {t} that of its type, {w} the values of a list by type.
 _TEMPLATES = {
-    ("scalar", "eq"): "{m}.{c} = {v}",
-    ("scalar", "in"): "{m}.{c} IN (SELECT value FROM json_each({v}))",
-    ("categories", "eq"): "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq AND x.name = {v})",
-    ("categories", "in"): (
-        "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq AND x.name IN (SELECT value FROM json_each({v})))"
-    ),
-    ("time", "gte"): "{m}.{c} >= {v}",
-    ("time", "lte"): "{m}.{c} <= {v}",
+    ("id", "eq"): "{m}.{c} = {v}",
+    ("id", "ne"): "({m}.{c} IS NULL OR {m}.{c} <> {v})",
+    ("id", "in"): "{m}.{c} IN {v}",
+    ("id", "nin"): "({m}.{c} IS NULL OR {m}.{c} NOT IN {v})",
+    ("id", "contains"): "instr({m}.{c}, {v}) > 0",
+    ("id", "icontains"): "instr(fold({m}.{c}), fold({v})) > 0",
+    ("id", "any"): "{m}.{c} IS NOT NULL",
+    ("time", "eq"): "{m}.{c} BETWEEN {s} AND {e}",
+    ("time", "ne"): "({m}.{c} IS NULL OR {m}.{c} NOT BETWEEN {s} AND {e})",
+    ("time", "gt"): "{m}.{c} > {e}",
+    ("time", "gte"): "{m}.{c} >= {s}",
+    ("time", "lt"): "{m}.{c} < {s}",
+    ("time", "lte"): "{m}.{c} <= {e}",
+    ("time", "in"): "({d})",
+    ("time", "any"): "{m}.{c} IS NOT NULL",
+    ("categories", "eq"): _CATEGORY % " AND x.name = {v}",
+    ("categories", "ne"): "NOT " + _CATEGORY % " AND x.name = {v}",
+    ("categories", "in"): _CATEGORY % " AND x.name IN {v}",
+    ("categories", "nin"): "NOT " + _CATEGORY % " AND x.name IN {v}",
+    ("categories", "icontains"): _CATEGORY % " AND fold(x.name) = fold({v})",
+    ("categories", "any"): _CATEGORY % "",
+    ("text", "eq"): "{m}.text = {v}",
+    ("text", "ne"): "{m}.text <> {v}",
+    ("text", "contains"): "instr({m}.text, {v}) > 0",
     ("text", "icontains"): "instr(fold({m}.text), fold({v})) > 0",
-    ("metadata", "eq"): (
-        "EXISTS (SELECT 1 FROM memory_metadata x WHERE x.memory = {m}.seq AND x.path = {k} AND x.kind = {t} AND x.value = {v})"
+    ("text", "any"): "{m}.text IS NOT NULL",
+    ("metadata", "eq"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "ne"): "NOT " + _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "in"): _METADATA % "x.path = {k} AND ({w})",
+    ("metadata", "nin"): "NOT " + _METADATA % "x.path = {k} AND ({w})",
+    ("metadata", "gt"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value > {v}",
+    ("metadata", "gte"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value >= {v}",
+    ("metadata", "lt"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value < {v}",
+    ("metadata", "lte"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value <= {v}",
+    ("metadata", "contains"): _METADATA
+    % f"({_IS_STRING} AND instr(x.value, {{v}}) > 0 OR x.path = {{l}} AND x.kind = 'string' AND x.value = {{v}})",
+    ("metadata", "has"): _METADATA % "x.path = {l} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "icontains"): _METADATA
+    % (
+        f"({_IS_STRING} AND instr(fold(x.value), fold({{v}})) > 0"
+        " OR x.path = {l} AND x.kind = 'string' AND fold(x.value) = fold({v}))"
     ),
-    ("metadata", "in"): (
-        "EXISTS (SELECT 1 FROM memory_metadata x JOIN json_each({v}) y"
-        " ON x.kind = json_extract(y.value, '$[0]') AND x.value = json_extract(y.value, '$[1]')"
-        " WHERE x.memory = {m}.seq AND x.path = {k})"
-    ),
+    ("metadata", "any"): _METADATA % "x.path IN ({k}, {o})",
 }
 
 
@@ -42,22 +70,52 @@ def compile_sql(filter: Filter, alias: str) -> Compiled:
     parameters = Parameters(":")
 
     def leaf(node: Compare, negated: bool) -> str:
-        kind = kind_of(node.path.field)
-        typed = kind == "metadata"
-        slots = {
-            "m": alias,
-            "c": _COLUMN.get(node.path.field, ""),
-            "k": parameters.add(property_name(node.path.keys)) if typed else "",
-            "t": parameters.add(leaf_kind(node.value)) if typed and node.op == "eq" else "",
-            "v": parameters.add(_value(node.value, typed)),
-        }
-        text = _TEMPLATES[kind, node.op].format(**slots)
+        keys, value = node.path.keys, node.value
+        column = _COLUMN.get(node.path.field, node.path.field)
+        slots = Slots(
+            {
+                "m": lambda: alias,
+                "c": lambda: column,
+                "k": lambda: parameters.add(property_name(keys)),
+                "l": lambda: parameters.add(list_name(keys)),
+                "o": lambda: parameters.add(marker_name(keys)),
+                "t": lambda: parameters.add(leaf_kind(value)),
+                "v": lambda: _values(value, parameters),
+                "w": lambda: _by_type(value, parameters),
+                "s": lambda: _end(value, "start", parameters),
+                "e": lambda: _end(value, "end", parameters),
+                "d": lambda: _within_any(value, f"{alias}.{column}", parameters),
+            }
+        )
+        text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
         return f"coalesce({text}, 0)" if negated else text
 
     return Compiled(render(filter, leaf), parameters.values)
 
 
-def _value(value: Any, typed: bool) -> Any:
+def _values(value: Any, parameters: Parameters) -> str:
     if isinstance(value, tuple):
-        return json.dumps([[leaf_kind(item), storable(item)] if typed else item for item in value])
-    return to_micros(value) if isinstance(value, datetime) else storable(value)
+        return f"({', '.join(parameters.add(storable(item)) for item in value)})"
+    return parameters.add(storable(value))
+
+
+def _by_type(values: Any, parameters: Parameters) -> str:
+    groups: dict[str, list[Any]] = {}
+    for value in values:
+        groups.setdefault(leaf_kind(value), []).append(value)
+    parts = (
+        f"x.kind = {parameters.add(kind)} AND x.value IN {_values(tuple(group), parameters)}"
+        for kind, group in groups.items()
+    )
+    return " OR ".join(parts) or "false"
+
+
+def _end(span: Any, name: str, parameters: Parameters) -> str:
+    return parameters.add(to_micros(getattr(span, name)))
+
+
+def _within_any(spans: Any, column: str, parameters: Parameters) -> str:
+    parts = (
+        f"{column} BETWEEN {_end(span, 'start', parameters)} AND {_end(span, 'end', parameters)}" for span in spans
+    )
+    return " OR ".join(parts) or "false"

@@ -1,0 +1,83 @@
+"""What may be compared with what: one row a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graphmem.filters.ast import Op
+
+Kind = Literal["id", "time", "categories", "text", "metadata"]
+# How an operand is read: see filters.values.
+Operand = Literal["string", "strings", "time", "times", "scalar", "scalars", "ordered", "member"]
+
+WILDCARD = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of field.
+
+    Attributes:
+        operators: the caller's word → how its operand is read.
+        scalar: the operator that a bare value stands for.
+        meanings: where the caller's word stands for another operator of the tree.
+    """
+
+    kind: Kind
+    operators: Mapping[str, Operand]
+    scalar: str = "eq"
+    meanings: Mapping[str, Op] = field(default_factory=dict)
+
+
+_ID: Mapping[str, Operand] = {
+    "eq": "string",
+    "ne": "string",
+    "in": "strings",
+    "nin": "strings",
+    "contains": "string",
+    "icontains": "string",
+}
+_TIME: Mapping[str, Operand] = {
+    "eq": "time",
+    "ne": "time",
+    "gt": "time",
+    "gte": "time",
+    "lt": "time",
+    "lte": "time",
+    "in": "times",
+}
+_TEXT: Mapping[str, Operand] = {"contains": "string", "icontains": "string", "eq": "string", "ne": "string"}
+_METADATA: Mapping[str, Operand] = {
+    "eq": "scalar",
+    "ne": "scalar",
+    "in": "scalars",
+    "nin": "scalars",
+    "gt": "ordered",
+    "gte": "ordered",
+    "lt": "ordered",
+    "lte": "ordered",
+    "contains": "member",
+    "icontains": "string",
+}
+
+ALIASES = {"id": "memory_id", "memory": "text"}
+_AN_ID, _A_TIME = Rule("id", _ID), Rule("time", _TIME)
+FIELDS: Mapping[str, Rule] = {
+    "user_id": _AN_ID,
+    "agent_id": _AN_ID,
+    "app_id": _AN_ID,
+    "run_id": _AN_ID,
+    "memory_id": _AN_ID,
+    "created_at": _A_TIME,
+    "updated_at": _A_TIME,
+    "expiration_date": _A_TIME,
+    # A memory has several categories: equal and containing both mean that one of them is it.
+    "categories": Rule("categories", _ID, meanings={"contains": "eq"}),
+    "text": Rule("text", _TEXT),
+    "keywords": Rule("text", _TEXT, scalar="icontains"),
+    "metadata": Rule("metadata", _METADATA),
+}
+# Where the field's name is not that of what is compared.
+TARGETS = {"keywords": "text"}
