@@ -16,7 +16,7 @@ __all__ = [
     "Extraction",
     "Fact",
     "Instructions",
-    "InvalidAnswer",
+    "InvalidAnswerError",
     "Triple",
     "attribute",
     "failed",
@@ -59,7 +59,7 @@ class Extraction:
     unsupported: int = 0
 
 
-class InvalidAnswer(Exception):
+class InvalidAnswerError(Exception):
     """The model's answer can't be used; the message says why, in words that the model can act on."""
 
 
@@ -67,14 +67,14 @@ def read_answer(text: str, messages: Sequence[Message]) -> Extraction:
     """Read the model's answer. Facts that name no message of the conversation are dropped and counted.
 
     Raises:
-        InvalidAnswer: it is not JSON, or not of the schema.
+        InvalidAnswerError: it is not JSON, or not of the schema.
     """
     try:
         answer = Answer.model_validate_json(_bare(text))
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise InvalidAnswer(f"{where}: {first['msg']}") from error
+        raise InvalidAnswerError(f"{where}: {first['msg']}") from error
     facts: dict[tuple[str, bool], Fact] = {}
     unsupported = 0
     for item in answer.facts:

@@ -70,7 +70,7 @@ def test_a_file_of_a_newer_schema(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
-    with MemoryClient(path) as client, pytest.raises(SchemaError, match="version 999.*upgrade"):
+    with MemoryClient(path) as client, pytest.raises(SchemaError, match=r"version 999.*upgrade"):
         client.add("x", user_id="alex", infer=False)
 
 
@@ -126,9 +126,9 @@ def test_a_wrong_password(neo4j_store: StoreUnderTest) -> None:
 
 
 def test_a_database_that_does_not_exist(neo4j_store: StoreUnderTest) -> None:
-    with MemoryClient(**{**neo4j_store.settings, "database": "nowhere"}) as client:
-        with pytest.raises(StoreUnavailableError, match="no such database"):
-            client.add("x", user_id="alex", infer=False)
+    settings = {**neo4j_store.settings, "database": "nowhere"}
+    with MemoryClient(**settings) as client, pytest.raises(StoreUnavailableError, match="no such database"):
+        client.add("x", user_id="alex", infer=False)
 
 
 def test_a_neo4j_of_a_newer_schema(neo4j_store: StoreUnderTest) -> None:
@@ -141,7 +141,7 @@ def test_a_neo4j_of_a_newer_schema(neo4j_store: StoreUnderTest) -> None:
         try:
             with (
                 MemoryClient(**neo4j_store.settings) as client,
-                pytest.raises(SchemaError, match="version 999.*upgrade"),
+                pytest.raises(SchemaError, match=r"version 999.*upgrade"),
             ):
                 client.add("x", user_id="alex", infer=False)
         finally:

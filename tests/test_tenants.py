@@ -36,14 +36,14 @@ def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
 
 
 @pytest.fixture(scope="module", params=STORES)
-def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreUnderTest]:
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> StoreUnderTest:
     store = open_store(request.param, request, tmp_path_factory.mktemp("tenants"))
     fill(store, Scope(user_id="many"), [f"{WORDS} on day {n}" for n in range(MANY)])
     with MemoryClient(**store.settings) as client:
         client.add(WORDS, user_id="one", infer=False, metadata={"mine": True}, categories=["drinks"])
         client.add("My sister Anna lives in Berlin.", user_id="one")
         client.add("My sister Anna lives in Madrid.", user_id="other")
-    yield store
+    return store
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_client_of_one_scope_never_sees_past_it(full: StoreUnderTest, client: 
         assert owners(bound.get_all()) == {"one"}
         assert [(row["type"], row["id"]) for row in bound.users()["results"]] == [("user", "one")]
         assert bound.search(WORDS, filters={"user_id": {"in": ["one", "many"]}}, top_k=1)[0]["user_id"] == "one"
-        for call in (bound.get, bound.history, bound.delete, lambda id: bound.update(id, text="mine now")):
+        for call in (bound.get, bound.history, bound.delete, lambda name: bound.update(name, text="mine now")):
             with pytest.raises(MemoryNotFoundError):
                 call(foreign)
         for refused in (bound.search, bound.add):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphmem import clock, extraction, resolution
 from graphmem._async.wiring import AsyncParts
 from graphmem.changes import Applied
-from graphmem.extraction import Extraction, InvalidAnswer
+from graphmem.extraction import Extraction, InvalidAnswerError
 from graphmem.model import Message, Relation
 from graphmem.prompts import Instructions, extraction_prompt, repair_prompt
 from graphmem.resolution import Outcome, Terms
@@ -67,11 +67,11 @@ async def _extract(parts: AsyncParts, messages: Sequence[Message], instructions:
     answer = await llm.complete(prompt)
     try:
         return extraction.read_answer(answer.text, messages)
-    except InvalidAnswer as error:
+    except InvalidAnswerError as error:
         again = await llm.complete(repair_prompt(prompt, answer.text, str(error)))
     try:
         return extraction.read_answer(again.text, messages)
-    except InvalidAnswer as error:
+    except InvalidAnswerError as error:
         raise extraction.failed(str(error)) from error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphmem import clock, extraction, resolution
 from graphmem._sync.wiring import Parts
 from graphmem.changes import Applied
-from graphmem.extraction import Extraction, InvalidAnswer
+from graphmem.extraction import Extraction, InvalidAnswerError
 from graphmem.model import Message, Relation
 from graphmem.prompts import Instructions, extraction_prompt, repair_prompt
 from graphmem.resolution import Outcome, Terms
@@ -67,11 +67,11 @@ def _extract(parts: Parts, messages: Sequence[Message], instructions: Instructio
     answer = llm.complete(prompt)
     try:
         return extraction.read_answer(answer.text, messages)
-    except InvalidAnswer as error:
+    except InvalidAnswerError as error:
         again = llm.complete(repair_prompt(prompt, answer.text, str(error)))
     try:
         return extraction.read_answer(again.text, messages)
-    except InvalidAnswer as error:
+    except InvalidAnswerError as error:
         raise extraction.failed(str(error)) from error
 
 

@@ -144,8 +144,9 @@ class Reader:
 
     def sources(self, ids: Sequence[str]) -> dict[str, list[Message]]:
         rows = self.execute(
-            "SELECT m.id, x.role, x.content, x.name FROM json_each(?) w JOIN memory m ON m.id = w.value JOIN version v ON v.id = m.version_id"
-            " JOIN version_source s ON s.version = v.seq JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
+            "SELECT m.id, x.role, x.content, x.name FROM json_each(?) w JOIN memory m ON m.id = w.value"
+            " JOIN version v ON v.id = m.version_id JOIN version_source s ON s.version = v.seq"
+            " JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
             (json.dumps(ids),),
         )
         found: dict[str, list[Message]] = {}

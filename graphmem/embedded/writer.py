@@ -16,7 +16,10 @@ from graphmem.model import Memory
 
 _MARKS = ", ".join("?" * len(STATE))
 _COLUMNS = ", ".join(STATE)
-_INSERT_MEMORY = f"INSERT INTO memory (id, identity, version_id, conversation, position, scopes, vector, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, {_MARKS})"
+_INSERT_MEMORY = (
+    f"INSERT INTO memory (id, identity, version_id, conversation, position, scopes, vector, {_COLUMNS})"
+    f" VALUES (?, ?, ?, ?, ?, ?, ?, {_MARKS})"
+)
 _UPDATE_MEMORY = (
     "UPDATE memory SET identity = ?, version_id = ?, conversation = coalesce(?, conversation), position = coalesce(?, position),"
     f" scopes = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
@@ -116,7 +119,8 @@ class Writer:
             self.execute("INSERT INTO mention VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], found[0]))
         for each in change.relations:
             self.execute(
-                "INSERT INTO relation (source, predicate, target, memory_id, valid_from, valid_to, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO relation (source, predicate, target, memory_id, valid_from, valid_to, recorded_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     seqs[each.source],
                     each.predicate,
@@ -170,7 +174,8 @@ class Writer:
             said_at = to_micros(transcript.said_at)
             self._messages = [
                 self.execute(
-                    "INSERT INTO message (id, change_set, conversation, position, role, name, content, said_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO message (id, change_set, conversation, position, role, name, content, said_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         id,
                         self.set.id,

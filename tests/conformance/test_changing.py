@@ -110,7 +110,7 @@ def test_delete_takes_it_out_and_keeps_the_chain(client: Any, memory: dict[str, 
     assert client.search("chicken", user_id="alex") == []
     assert client.get_all(user_id="alex") == []
     assert client.users() == {"results": []}
-    for call in (client.get, client.delete, lambda id: client.update(id, text="x")):
+    for call in (client.get, client.delete, lambda name: client.update(name, text="x")):
         with pytest.raises(MemoryNotFoundError):
             call(memory["id"])
     assert [(row["event"], row["old_memory"], row["new_memory"]) for row in client.history(memory["id"])] == [
@@ -120,7 +120,7 @@ def test_delete_takes_it_out_and_keeps_the_chain(client: Any, memory: dict[str, 
 
 
 def test_unknown_ids_are_not_found(client: Any) -> None:
-    for call in (client.get, client.delete, client.history, lambda id: client.update(id, text="x")):
+    for call in (client.get, client.delete, client.history, lambda name: client.update(name, text="x")):
         with pytest.raises(MemoryNotFoundError, match="nothing"):
             call("nothing")
 
@@ -178,8 +178,7 @@ def test_many_writers_of_one_text_make_one_memory(store: StoreUnderTest, new_cli
     answers: list[Any] = []
 
     def write(client: MemoryClient) -> None:
-        for n in range(5):
-            answers.append(client.add(f"same {n}", user_id="alex", infer=False)["results"][0])
+        answers.extend(client.add(f"same {n}", user_id="alex", infer=False)["results"][0] for n in range(5))
 
     threads = [threading.Thread(target=write, args=(client,)) for client in clients]
     for thread in threads:
