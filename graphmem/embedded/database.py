@@ -112,7 +112,7 @@ class Database:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             # SQLite's own lower() knows ASCII only.
-            connection.create_function("fold", 1, str.lower, deterministic=True)
+            connection.create_function("fold", 1, _fold, deterministic=True)
         except BaseException:
             connection.close()
             raise
@@ -168,6 +168,10 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+def _fold(text: object) -> str | None:
+    return text.lower() if isinstance(text, str) else None
 
 
 @contextmanager

@@ -1,0 +1,128 @@
+"""What a filter means, in plain Python over the dicts that a client returns. Shares nothing with the code it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+IDS = ("user_id", "agent_id", "app_id", "run_id")
+TIMES = ("created_at", "updated_at", "expiration_date")
+
+
+def holds(row: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether a memory, as get_all returns it, meets a well-formed filter."""
+    return all(_entry(row, key, value) for key, value in given.items())
+
+
+def _entry(row: Mapping[str, Any], key: str, value: Any) -> bool:
+    if key in ("AND", "OR", "NOT"):
+        found = [holds(row, item) for item in (value if isinstance(value, list) else [value])]
+        return {"AND": all(found), "OR": any(found), "NOT": not any(found)}[key]
+    if key in (*IDS, "id", "memory_id"):
+        return _operators(row["id" if key == "memory_id" else key], value, _text)
+    if key in TIMES:
+        return _operators(row[key] and datetime.fromisoformat(row[key]), value, _time)
+    if key == "categories":
+        return _operators(row["categories"], value, _categories)
+    if key in ("text", "memory"):
+        return _operators(row["memory"], value, _text)
+    if key == "keywords":
+        return _operators(
+            row["memory"], value if isinstance(value, dict) or value == "*" else {"icontains": value}, _text
+        )
+    assert key == "metadata"
+    return _metadata(row["metadata"], value)
+
+
+def _metadata(found: Any, given: Mapping[str, Any]) -> bool:
+    words = ("eq", "ne", "in", "nin", "gt", "gte", "lt", "lte", "contains", "icontains")
+    for key, value in given.items():
+        inner = found.get(key) if isinstance(found, dict) else None
+        if isinstance(value, dict) and not any(word in value for word in words):
+            if not _metadata(inner, value):
+                return False
+        elif not _operators(inner, value, _value):
+            return False
+    return True
+
+
+def _operators(found: Any, given: Any, compare: Callable[[Any, str, Any], bool]) -> bool:
+    if isinstance(given, str) and given == "*":
+        return found is not None and found != []
+    operators = given if isinstance(given, dict) else {"eq": given}
+    for word, operand in operators.items():
+        if found is None:
+            good = word in ("ne", "nin")
+        elif word == "ne":
+            good = not compare(found, "eq", operand)
+        elif word == "in":
+            good = any(compare(found, "eq", each) for each in operand)
+        elif word == "nin":
+            good = not any(compare(found, "eq", each) for each in operand)
+        else:
+            good = compare(found, word, operand)
+        if not good:
+            return False
+    return True
+
+
+def _text(found: str, word: str, operand: str) -> bool:
+    if word == "icontains":
+        return operand.lower() in found.lower()
+    return operand in found if word == "contains" else found == operand
+
+
+def _categories(found: list[str], word: str, operand: str) -> bool:
+    if word == "icontains":
+        return operand.lower() in [each.lower() for each in found]
+    return operand in found
+
+
+def _time(found: datetime, word: str, operand: Any) -> bool:
+    start, end = _span(operand)
+    return {
+        "eq": start <= found < end,
+        "gt": found >= end,
+        "gte": found >= start,
+        "lt": found < start,
+        "lte": found < end,
+    }[word]
+
+
+def _span(operand: Any) -> tuple[datetime, datetime]:
+    """From the first moment that the operand means to the first one that it no longer means."""
+    if isinstance(operand, str) and len(operand) == 10:
+        day = datetime.fromisoformat(operand).replace(tzinfo=timezone.utc)
+        return day, day + timedelta(days=1)
+    if isinstance(operand, str):
+        moment = datetime.fromisoformat(operand.replace("Z", "+00:00"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    else:
+        moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=operand)
+    return moment, moment + timedelta(microseconds=1)
+
+
+def _value(found: Any, word: str, operand: Any) -> bool:
+    if word == "contains":
+        inside = isinstance(found, str) and isinstance(operand, str) and operand in found
+        return inside or (isinstance(found, list) and any(_same(each, operand) for each in found))
+    if word == "icontains":
+        if isinstance(found, list):
+            return any(isinstance(each, str) and each.lower() == operand.lower() for each in found)
+        return isinstance(found, str) and operand.lower() in found.lower()
+    if word == "eq":
+        return _same(found, operand)
+    if not _is_number(found) or not _is_number(operand):
+        if not isinstance(found, str) or not isinstance(operand, str):
+            return False
+    return {"gt": found > operand, "gte": found >= operand, "lt": found < operand, "lte": found <= operand}[word]
+
+
+def _same(found: Any, operand: Any) -> bool:
+    kinds = [bool if isinstance(each, bool) else float if _is_number(each) else type(each) for each in (found, operand)]
+    return kinds[0] is kinds[1] and found == operand
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

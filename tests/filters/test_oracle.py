@@ -1,0 +1,98 @@
+"""Random memories and random filters: every store gives exactly the oracle's set, page by page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from graphmem import FilterError, MemoryClient
+from graphmem.changes import ChangeSet, Create
+from graphmem.model import Memory, Scope
+from tests.conftest import StoreUnderTest, open_store, wipe
+from tests.filters.oracle import holds
+from tests.filters.strategies import filters, junk, memories
+from tests.servers import VERSIONS
+
+PAGE = 3
+
+
+def fill(client: MemoryClient, drawn: list[dict[str, Any]]) -> None:
+    """All of them in one transaction, without vectors. Equal texts of a scope are made distinct."""
+    creates = {}
+    for each in drawn:
+        memory = Memory(
+            id=str(uuid.uuid4()),
+            version_id=str(uuid.uuid4()),
+            text=each["text"],
+            scope=Scope(each["user_id"], each["agent_id"], each["app_id"], each["run_id"]),
+            created_at=datetime.fromisoformat(each["created_at"]),
+            updated_at=datetime.fromisoformat(each["updated_at"]),
+            metadata=each["metadata"],
+            categories=tuple(each["categories"]),
+            expiration_date=each["expiration_date"] and datetime.fromisoformat(each["expiration_date"]),
+        )
+        creates.setdefault(memory.identity, Create(memory, None))
+    changes = ChangeSet(str(uuid.uuid4()), datetime.now(timezone.utc), tuple(creates.values()))
+    client._parts.store().apply(changes)
+
+
+def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+    fill(client, drawn)
+    every = client.get_all()
+    expected = [row for row in every if holds(row, filter)]
+    event(f"{len(expected)} of {len(every)}")
+    assert client.get_all(version="v2", filters=filter) == expected
+    for number in range(1, len(expected) // PAGE + 2):
+        page = client.get_all(version="v2", filters=filter, page=number, page_size=PAGE)
+        assert page["count"] == len(expected)
+        assert page["results"] == expected[(number - 1) * PAGE : number * PAGE]
+
+
+@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=st.lists(memories, min_size=1, max_size=7), filter=filters)
+def test_embedded(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+    with MemoryClient(":memory:") as client:
+        check(client, drawn, filter)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def neo4j(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[StoreUnderTest, MemoryClient]]:
+    store = open_store(request.param, request, tmp_path_factory.mktemp("filters"))
+    with MemoryClient(**store.settings) as client:
+        yield store, client
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=st.lists(memories, min_size=3, max_size=7), filter=filters)
+def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+    store, client = neo4j
+    assert store.server is not None
+    wipe(store.server)
+    check(client, drawn, filter)
+
+
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(given_filter=junk)
+def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) -> None:
+    with MemoryClient(":memory:") as client:
+        try:
+            client.get_all(version="v2", filters=given_filter)
+        except FilterError as error:
+            assert str(error)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(given_filter=junk)
+def test_nonsense_on_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]) -> None:
+    try:
+        neo4j[1].get_all(version="v2", filters=given_filter)
+    except FilterError as error:
+        assert str(error)
