@@ -1,12 +1,4 @@
-"""An OpenAI-compatible server that answers what a test scripted: for what graphmem sends, and how it meets failures.
-
-    with ScriptedLLM() as llm:
-        llm.fail(429, headers={"retry-after-ms": "1"}).reply({"facts": []})
-        ...  # graphmem talks to llm.base_url
-        assert llm.requests[1].body["temperature"] == 0
-
-Each request takes one scripted answer, and so does each of a client's retries.
-"""
+"""An OpenAI-compatible server that answers what a test scripted."""
 
 from __future__ import annotations
 
@@ -21,54 +13,49 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 
-ENDPOINTS = {"/v1/chat/completions": "chat", "/v1/embeddings": "embeddings"}
+CHAT, EMBEDDINGS = "chat/completions", "embeddings"
+USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
-@dataclass(frozen=True)
-class Request:
-    """What came in. The headers' names are in lower case."""
+class Request(NamedTuple):
+    """What came in. The path follows the base_url; the headers' names are in lower case."""
 
-    endpoint: str
+    path: str
     body: dict[str, Any]
     headers: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes out: the `message` of a chat completion, or a `body` of any kind, or the bytes of `wire` alone."""
+    """What goes out: a dict as JSON, a string as text/html, bytes in place of a whole HTTP response."""
 
-    message: dict[str, Any] | None = None
-    finish_reason: str = "stop"
+    body: dict[str, Any] | str | bytes
     status: int = 200
-    body: dict[str, Any] | str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    wire: bytes | None = None
     seconds: float = 0.0
 
 
-def said(content: str | dict[str, Any], finish_reason: str = "stop") -> Answer:
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return Answer({"role": "assistant", "content": text, "refusal": None}, finish_reason)
+def said(content: str | dict[str, Any] | None, *, finish_reason: str = "stop", refusal: str | None = None) -> Answer:
+    text = json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else content
+    message = {"role": "assistant", "content": text, "refusal": refusal}
+    choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
+    head = {"id": "chatcmpl-scripted", "object": "chat.completion", "created": 0, "model": "scripted"}
+    return Answer({**head, "choices": [choice], "usage": USAGE})
 
 
 def failed(status: int, body: dict[str, Any] | str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """Any status, 200 too: a dict is a JSON body, a string a text/html one, and None an error of the usual form."""
-    error = {"message": f"scripted {status}", "type": "scripted", "param": None, "code": None}
-    return Answer(status=status, body={"error": error} if body is None else body, headers=headers or {})
+    """A string is the message of an error in the form of the API, a dict the whole body."""
+    if not isinstance(body, dict):
+        body = {"error": {"message": body or f"scripted {status}", "type": "error", "param": None, "code": None}}
+    return Answer(body, status, headers or {})
 
 
-SCHEMA_MESSAGE = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."
-SCHEMA_UNSUPPORTED = failed(400, {"error": {"message": SCHEMA_MESSAGE, "type": "invalid_request_error", "code": None}})
-
-
-def tokens(text: str) -> int:
-    """As the `usage` of each answer counts them."""
-    return math.ceil(len(text) / 4)
+SCHEMA_UNSUPPORTED = failed(400, "'response_format' of type 'json_schema' is not supported with this model.")
 
 
 def vector(text: str, dimensions: int = 64) -> list[float]:
@@ -78,28 +65,23 @@ def vector(text: str, dimensions: int = 64) -> list[float]:
     return array("f", [number / math.hypot(*drawn) for number in drawn]).tolist()
 
 
-class ScriptedLLM:
-    """Answers from when it is made until `close()`.
-
-    Leaving its with statement raises AssertionError where a request found no answer or a rule raised, so that a test
-    notices even if the code under test swallows the error.
-    """
+class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
+    """Serves until `close()`. A with statement fails at its end if a request found no answer or the rule raised."""
 
     def __init__(self, *, dimensions: int = 64) -> None:
         self.dimensions = dimensions
+        self.requests: list[Request] = []
         self.problems: list[str] = []
+        self.connections: list[socket.socket] = []
         self.closing = threading.Event()
         self._lock = threading.Lock()
-        self._requests: list[Request] = []
-        self._queues: dict[str, deque[Answer]] = {"chat": deque(), "embeddings": deque()}
+        self._queues: dict[str, deque[Answer]] = {CHAT: deque(), EMBEDDINGS: deque()}
         self._rule: Callable[[dict[str, Any]], str | dict[str, Any] | Answer] | None = None
-        self._server = _Server(self)
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.llm = self
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
-
-    def __enter__(self) -> ScriptedLLM:
-        return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         self.close()
@@ -108,57 +90,51 @@ class ScriptedLLM:
     def close(self) -> None:
         self.closing.set()
         self._server.shutdown()
+        for connection in self.connections:  # one that a client keeps alive: its thread would wait for more
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
         self._thread.join()
 
-    @property
-    def requests(self) -> list[Request]:
-        """All so far, in the order of their coming."""
-        with self._lock:
-            return list(self._requests)
-
-    def answer(self, *answers: Answer, to: str = "chat") -> ScriptedLLM:
-        """Queue these; `to` is chat or embeddings. Embeddings are answered with `vector` when nothing is queued."""
+    def answer(self, *answers: Answer, to: str = CHAT) -> ScriptedLLM:
+        """Queue these; each request takes one, and so does each retry. Embeddings without one are `vector`s."""
         with self._lock:
             self._queues[to].extend(answers)
         return self
 
     def rule(self, rule: Callable[[dict[str, Any]], str | dict[str, Any] | Answer]) -> ScriptedLLM:
-        """Answers each chat request's body for which nothing is queued. It is called on the server's threads."""
+        """Called with the body of each chat request for which nothing is queued, on the server's threads."""
         self._rule = rule
         return self
 
     def reply(self, *contents: str | dict[str, Any]) -> ScriptedLLM:
         return self.answer(*map(said, contents))
 
-    def fail(self, status: int, body: Any = None, headers: Any = None, *, to: str = "chat") -> ScriptedLLM:
+    def fail(self, status: int, body: Any = None, headers: Any = None, *, to: str = CHAT) -> ScriptedLLM:
         return self.answer(failed(status, body, headers), to=to)
 
-    def hang(self, seconds: float, *, to: str = "chat") -> ScriptedLLM:
-        """Say nothing for so long, then hang up."""
-        return self.answer(Answer(wire=b"", seconds=seconds), to=to)
+    def hang(self, seconds: float, *, to: str = CHAT) -> ScriptedLLM:
+        return self.answer(Answer(b"", seconds=seconds), to=to)
 
-    def raw(self, wire: bytes, *, to: str = "chat") -> ScriptedLLM:
-        """Send these bytes in place of an HTTP response, then hang up."""
-        return self.answer(Answer(wire=wire), to=to)
+    def raw(self, wire: bytes, *, to: str = CHAT) -> ScriptedLLM:
+        return self.answer(Answer(wire), to=to)
 
     def refusal(self, text: str) -> ScriptedLLM:
-        return self.answer(Answer({"role": "assistant", "content": None, "refusal": text}))
+        return self.answer(said(None, refusal=text))
 
     def cut_off(self, content: str) -> ScriptedLLM:
-        return self.answer(said(content, "length"))
+        return self.answer(said(content, finish_reason="length"))
 
     def unsupported_schema(self) -> ScriptedLLM:
         return self.answer(SCHEMA_UNSUPPORTED)
 
     def take(self, request: Request) -> Answer:
-        """The answer to a request; the server calls this."""
         with self._lock:
-            self._requests.append(request)
-            if self._queues[request.endpoint]:
-                return self._queues[request.endpoint].popleft()
-        if request.endpoint == "embeddings":
-            return Answer(body=_embeddings(request.body, self.dimensions))
+            self.requests.append(request)
+            if self._queues[request.path]:
+                return self._queues[request.path].popleft()
+        if request.path == EMBEDDINGS:
+            return _embeddings(request.body, self.dimensions)
         if self._rule is None:
             return self.trouble("ScriptedLLM has no answer left for a chat request")
         try:
@@ -170,56 +146,30 @@ class ScriptedLLM:
     def trouble(self, message: str) -> Answer:
         """Remember a fault of the test itself, and answer it so that clients don't try again."""
         self.problems.append(message)
-        return failed(500, {"error": {"message": message, "type": "scripted"}}, {"x-should-retry": "false"})
+        return failed(500, message, {"x-should-retry": "false"})
 
 
-def _completion(request: dict[str, Any], message: dict[str, Any], finish_reason: str) -> dict[str, Any]:
-    asked = sum(tokens(str(each.get("content"))) for each in request.get("messages", []))
-    told = tokens(message["content"] or message["refusal"] or "")
-    usage = {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told}
-    choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
-    head = {"id": "chatcmpl-scripted", "object": "chat.completion", "created": 0, "model": request.get("model")}
-    return {**head, "choices": [choice], "usage": usage}
-
-
-def _embeddings(request: dict[str, Any], dimensions: int) -> dict[str, Any]:
+def _embeddings(request: dict[str, Any], dimensions: int) -> Answer:
     texts = [request["input"]] if isinstance(request["input"], str) else request["input"]
     found: list[Any] = [vector(text, request.get("dimensions", dimensions)) for text in texts]
     if request.get("encoding_format") == "base64":
         found = [base64.b64encode(array("f", numbers).tobytes()).decode() for numbers in found]
     rows = [{"object": "embedding", "index": index, "embedding": each} for index, each in enumerate(found)]
-    count = sum(map(tokens, texts))
-    usage = {"prompt_tokens": count, "total_tokens": count}
-    return {"object": "list", "data": rows, "model": request.get("model"), "usage": usage}
+    return Answer({"object": "list", "data": rows, "model": "scripted", "usage": USAGE})
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for them
     request_queue_size = 128
-
-    def __init__(self, llm: ScriptedLLM) -> None:
-        self.llm = llm
-        self._connections: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+    llm: ScriptedLLM
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        connection, address = super().get_request()
-        self._connections.add(connection)
-        return connection, address
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        for connection in list(self._connections):  # kept alive by a client: the thread would wait for more
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        super().server_close()
+        found = super().get_request()
+        self.llm.connections.append(found[0])
+        return found
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        error = sys.exc_info()[1]
-        if not isinstance(error, ConnectionError):  # which is only a client that left, as after its time-out
+        if not isinstance(error := sys.exc_info()[1], ConnectionError):  # that is a client that left after its time-out
             self.llm.trouble(f"the scripted server raised {error!r}")
 
 
@@ -229,26 +179,19 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        llm, body = self.server.llm, json.loads(self.rfile.read(int(self.headers["content-length"])))
-        if self.path not in ENDPOINTS:
-            self._send(llm.trouble(f"the scripted server has no {self.path}"), body)
-            return
+        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = llm.take(Request(ENDPOINTS[self.path], body, headers))
-        llm.closing.wait(answer.seconds)
-        self._send(answer, body)
-
-    def _send(self, answer: Answer, request: dict[str, Any]) -> None:
-        if answer.wire is not None:
+        answer = self.server.llm.take(Request(self.path.removeprefix("/v1/"), request, headers))
+        self.server.llm.closing.wait(answer.seconds)
+        if isinstance(answer.body, bytes):
             self.close_connection = True
-            self.wfile.write(answer.wire)
+            self.wfile.write(answer.body)
             return
-        body = _completion(request, answer.message, answer.finish_reason) if answer.message else answer.body
-        content = (body if isinstance(body, str) else json.dumps(body)).encode()
+        content = (answer.body if isinstance(answer.body, str) else json.dumps(answer.body)).encode()
+        kind = "text/html" if isinstance(answer.body, str) else "application/json"
         self.send_response(answer.status)
-        kind = "text/html" if isinstance(body, str) else "application/json"
-        for name, value in {"content-type": kind, "content-length": str(len(content)), **answer.headers}.items():
-            self.send_header(name, value)
+        for header in {"content-type": kind, "content-length": str(len(content)), **answer.headers}.items():
+            self.send_header(*header)
         self.end_headers()
         self.wfile.write(content)
 

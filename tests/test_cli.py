@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +76,12 @@ def process(*args: str, **env: str) -> list[Any]:
 
 def execute(*args: str, input: str = "", **env: str) -> Result:
     command, environment = process(*args, **env)
-    done = subprocess.run(command, env=environment, input=input, capture_output=True, encoding="utf-8", timeout=60)
-    return Result(done.returncode, done.stdout, done.stderr)
+    done = subprocess.run(command, env=environment, input=input.encode(), capture_output=True, timeout=60)
+    return Result(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode())
 
 
 def on_terminal(*args: str, columns: int = 80, answer: str = "", **env: str) -> tuple[int, str]:
-    """The exit code of a real process on a terminal of its own, and what that shows."""
+    """The exit code of a real process on a terminal of its own, and what that shows. A question gets the answer."""
     import fcntl
     import pty
     import struct
@@ -88,11 +90,21 @@ def on_terminal(*args: str, columns: int = 80, answer: str = "", **env: str) -> 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     command, environment = process(*args, TERM="xterm", **env)
-    with subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as child:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # or Ctrl-C would mean nothing
+    ) as child:
         os.close(theirs)
-        os.write(ours, answer.encode())
         shown = b""
         while True:
+            # An answer that comes while the terminal is being set up is thrown away: it is given again until there is an echo.
+            if answer and b"[y/N]" in shown and not select.select([ours], [], [], 1)[0]:
+                os.write(ours, answer.encode())
             try:
                 more = os.read(ours, 4096)
             except OSError:  # Linux's way to say that the other end is closed
@@ -372,6 +384,7 @@ def test_an_old_encoding_is_no_error(run: Run, store: str) -> None:
     added(run, "用户 likes crème", "-u", "u")
     plain = execute("--store", store, "list", PYTHONIOENCODING="latin-1:strict", PYTHONUTF8="0")
     assert plain.code == 0
+    assert r"\u7528\u6237 likes cr" in plain.out
     document = execute("--store", store, "list", "--json", PYTHONIOENCODING="latin-1:strict", PYTHONUTF8="0")
     assert document.json[0]["memory"] == "用户 likes crème"
 
@@ -396,10 +409,15 @@ def test_ctrl_c_ends_with_130(store: str, tmp_path: Path) -> None:
     os.mkfifo(file)
     command, environment = process("--store", store, "import", str(file), "-u", "u")
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child:
-        with file.open("w"):  # opens once the command reads
-            child.send_signal(signal.SIGINT)
-            assert child.stderr is not None
-            assert child.stderr.read() == "Error: interrupted\n"
+        writer = None
+        while writer is None and child.poll() is None:
+            with suppress(OSError):  # nobody reads from it yet
+                writer = os.open(file, os.O_WRONLY | os.O_NONBLOCK)
+        child.send_signal(signal.SIGINT)
+        assert child.stderr is not None
+        assert child.stderr.read() == "Error: interrupted\n"
+        if writer is not None:
+            os.close(writer)
     assert child.returncode == 130
 
 
@@ -435,7 +453,7 @@ def test_help_has_examples_and_readme_names_it(run: Run, command: str) -> None:
 
 
 def test_no_command_is_missing_here(run: Run) -> None:
-    named = re.findall(r"^  (\w+) ", run("--help").out.partition("Commands:")[2], re.MULTILINE)
+    named = re.findall(r"^  (\w+)  ", run("--help").out.partition("Commands:")[2], re.MULTILINE)
     assert set(named) == {command.split()[0] for command in COMMANDS}
 
 

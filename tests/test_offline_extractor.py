@@ -36,7 +36,7 @@ KEPT = [
     ("I watch birds every morning", ["Watches birds every morning"]),
     ("I fly gliders", ["Flies gliders"]),
     ("I do yoga every morning before work", ["Does yoga every morning before work"]),
-    ("I've been into dancing since I was a kid", ["Has been into dancing since they were a kid"]),
+    ("I've been into sailing since I was a girl", ["Has been into sailing since they were a girl"]),
     ("I haven't eaten meat since 2019", ["Hasn't eaten meat since 2019"]),
     ("I can't eat gluten", ["Can't eat gluten"]),
     ("I can play the guitar", ["Can play the guitar"]),
@@ -101,7 +101,7 @@ KEPT = [
     ("Anna is a vegetarian", ["Anna is a vegetarian"]),
     ("Our dog's name is Biscuit", ["Dog's name is Biscuit"]),
     # without "I"
-    ("Lost my job last month", ["Lost their job last month (2022-12)"]),
+    ("Broke my arm last month", ["Broke their arm last month (2022-12)"]),
     ("Don't eat meat or fish", ["Doesn't eat meat or fish"]),
     ("Allergic to shellfish", ["Is allergic to shellfish"]),
     ("Just been to Lisbon", ["Has just been to Lisbon"]),
@@ -160,9 +160,9 @@ DROPPED = [
     "I tried them yesterday",
     "I got a thing",
     "I moved here in 2019",
-    "I have been wanting to for a while",
-    "As soon as I start, all my worries vanish",
-    "My own journey of self-discovery",
+    "I have been meaning to for years",
+    "As soon as I sing, the room goes quiet",
+    "My own road to recovery",
     # no prose, not English, nothing
     "```python\nI = 'I have two dogs'\n```",
     "| I have | two dogs |\n|---|---|",
@@ -212,11 +212,11 @@ def test_a_speaker_with_a_name_is_the_subject(name: str, text: str, expected: li
 
 def test_names_of_those_spoken_to_are_left_out() -> None:
     talk = [
-        Message("user", "Hey Gemma! Lost my job last week, Gemma.", "Luc"),
+        Message("user", "Hey Gemma! Broke my arm last week, Gemma.", "Luc"),
         Message("assistant", "Luc, I work as a potter now.", "Gemma"),
     ]
     assert texts(extract(talk, BOTH)) == [
-        "Luc lost their job last week (week of 2023-01-09)",
+        "Luc broke their arm last week (week of 2023-01-09)",
         "Gemma works as a potter now",
     ]
 

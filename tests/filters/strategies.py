@@ -95,7 +95,7 @@ _orders = {word: st.one_of(words, st.sampled_from(NUMBERS)) for word in ("gt", "
 _lists = {word: st.lists(scalars, max_size=3) for word in ("in", "nin")}
 _id = _operators({**_strings, **_texts}, words)
 _time = _operators(
-    {**{word: times for word in ("eq", "ne", "gt", "gte", "lt", "lte")}, "in": st.lists(times, max_size=3)}, times
+    {**dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), times), "in": st.lists(times, max_size=3)}, times
 )
 _text = _operators({"eq": words, "ne": words, **_texts}, words)
 _value = _operators(
@@ -105,9 +105,9 @@ _nested = st.recursive(
     _value, lambda inner: st.dictionaries(st.sampled_from(KEYS), inner, min_size=1, max_size=2), max_leaves=3
 )
 LEAVES: dict[str, st.SearchStrategy[Any]] = {
-    **{name: _id for name in ("user_id", "agent_id", "app_id", "run_id", "memory_id", "id", "categories")},
-    **{name: _time for name in ("created_at", "updated_at", "expiration_date")},
-    **{name: _text for name in ("text", "memory", "keywords")},
+    **dict.fromkeys(("user_id", "agent_id", "app_id", "run_id", "memory_id", "id", "categories"), _id),
+    **dict.fromkeys(("created_at", "updated_at", "expiration_date"), _time),
+    **dict.fromkeys(("text", "memory", "keywords"), _text),
     "metadata": st.dictionaries(st.sampled_from(KEYS), _nested, max_size=2),
 }
 _leaf = st.sampled_from(sorted(LEAVES)).flatmap(lambda name: LEAVES[name].map(lambda value: {name: value}))

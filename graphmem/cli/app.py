@@ -1,0 +1,94 @@
+"""All commands under one roof, and what every one of them does about errors."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from graphmem import __version__
+from graphmem.cli import demo, finding, importing, memories, neo4j, status
+from graphmem.cli.options import help_of
+from graphmem.cli.output import complain
+from graphmem.errors import GraphMemError
+
+
+class Commands(TyperGroup):
+    """Turns what went wrong into one line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            done = super().invoke(ctx)
+            # A reader that left early is noticed here, not in the interpreter's last breath.
+            sys.stdout.flush()
+            return done
+        except (KeyboardInterrupt, typer.Abort):
+            complain("interrupted")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            raise
+        except (GraphMemError, OSError) as error:
+            complain(str(error))
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Graph memory for LLM agents: what people and agents said, kept as facts that can be searched.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"graphmem {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Start with: graphmem demo")
+def _before_every_command(
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="A file, or a Neo4j address (bolt://..., neo4j+s://...). "
+            "Otherwise GRAPHMEM_STORE, else a file in your data folder.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    # store and as_json are read by the options of the same names that every command has.
+    del store, as_json, version
+    # A character that an old terminal lacks is shown by its number.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    # Some libraries set up logging of their own and would fill stderr, unless somebody was first.
+    logging.basicConfig(level=logging.WARNING, format="Warning: %(message)s")
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "add": memories.add,
+    "search": finding.search,
+    "list": finding.list_memories,
+    "show": memories.show,
+    "history": memories.history,
+    "forget": memories.forget,
+    "users": finding.users,
+    "import": importing.import_file,
+    "status": status.status,
+    "demo": demo.demo,
+}
+for name, command in _COMMANDS.items():
+    app.command(name, help=help_of(command))(command)
+app.add_typer(neo4j.app, name="neo4j")

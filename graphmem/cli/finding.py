@@ -1,0 +1,154 @@
+"""Commands that find memories and those who have some: search, list, users."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.options import (
+    Agent,
+    App,
+    AsJson,
+    Categories,
+    Run,
+    Store,
+    User,
+    connect,
+    json_object,
+    scope,
+)
+
+Filter = Annotated[
+    str | None,
+    typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for what the other options can't say."),
+]
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="A question, or words.")],
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    top_k: Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="How many at most.")] = 10,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="SCORE", help="Only what scores at least this, from 0 to 1.")
+    ] = None,
+    category: Categories = None,
+    filter: Filter = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show why each memory was found.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the memories that answer a question best.
+
+    Without a scope it looks through everybody's.
+
+    Examples:
+      graphmem search "what can't she eat?" --user alice
+      graphmem search "family" --user alice --top-k 3 --explain
+      graphmem search "travel" --filter '{"created_at": {"gte": "2026-01-01"}}'
+    """
+    with connect(store) as client:
+        found = client.search(
+            query,
+            version="v2",
+            filters=json_object("--filter", filter),
+            **scope(user, agent, app, run),
+            categories=category,
+            top_k=top_k,
+            threshold=threshold,
+            explain=explain,
+        )
+    if as_json:
+        output.document(found)
+    elif found:
+        output.memories(found, {row["id"]: _reasons(row["explain"]) for row in found} if explain else None)
+    else:
+        output.note("Nothing was found.")
+
+
+def list_memories(
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    category: Categories = None,
+    keywords: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only memories that contain this, in either case.")
+    ] = None,
+    filter: Filter = None,
+    start: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or later.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or earlier.")] = None,
+    page: Annotated[int | None, typer.Option(metavar="N", help="One page, from 1; otherwise everything.")] = None,
+    page_size: Annotated[int | None, typer.Option(metavar="N", help="Memories a page; otherwise 100.")] = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """List memories, newest first.
+
+    Examples:
+      graphmem list --user alice
+      graphmem list --user alice --keywords berlin --start 2026-03-01 --end 2026-03-31
+      graphmem list --page 2 --page-size 50 --json
+    """
+    with connect(store) as client:
+        found = client.get_all(
+            filters=json_object("--filter", filter),
+            **scope(user, agent, app, run),
+            categories=category,
+            keywords=keywords,
+            start_date=start,
+            end_date=end,
+            page=page,
+            page_size=page_size,
+        )
+    if as_json:
+        output.document(found)
+        return
+    rows = found if isinstance(found, list) else found["results"]
+    if rows:
+        output.memories(rows)
+    if not isinstance(found, list):
+        more = f"; --page {(page or 1) + 1} shows more" if found["next"] else ""
+        output.note(f"{len(rows)} of {found['count']} memories{more}.")
+    elif not rows:
+        output.note("There are no such memories.")
+
+
+def users(store: Store = None, as_json: AsJson = False) -> None:
+    """List who has memories, and how many.
+
+    Users, agents, apps and runs; their ids are what --user, --agent, --app and --run take.
+
+    Example:
+      graphmem users
+    """
+    with connect(store) as client:
+        found = client.users()
+    if as_json:
+        output.document(found)
+    elif found["results"]:
+        output.table(
+            ("Kind", "Id", "Memories", "Latest"),
+            [
+                (row["type"], row["id"], str(row["total_memories"]), output.local(row["updated_at"]))
+                for row in found["results"]
+            ],
+        )
+    else:
+        output.note("Nobody has memories yet.")
+
+
+def _reasons(explain: dict[str, Any]) -> list[str]:
+    """Why a memory was found: each arm with its rank, then what it was read from."""
+    measures = {
+        arm: f"{found['hops']} steps" if arm == "graph" else f"{found['score']:.2f}"
+        for arm, found in explain["arms"].items()
+    }
+    found_by = [f"{arm} #{explain['arms'][arm]['rank']} ({measure})" for arm, measure in measures.items()]
+    if explain["neighbours"]:
+        found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
+    return [f"found by {', '.join(found_by)}", *output.said(explain["messages"])]

@@ -1,0 +1,219 @@
+"""Commands about single memories: add, show, history, forget."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.options import (
+    Agent,
+    App,
+    AsJson,
+    Categories,
+    Run,
+    Store,
+    User,
+    connect,
+    json_object,
+    moment,
+    scope,
+)
+from graphmem.errors import MemoryNotFoundError, ValidationError
+
+if TYPE_CHECKING:
+    from graphmem import MemoryClient
+
+
+class Role(str, Enum):
+    """Who may say what `add` takes."""
+
+    user = "user"
+    assistant = "assistant"
+    system = "system"
+
+
+def add(
+    ctx: typer.Context,
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What was said, or - to read it from stdin.")],
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    role: Annotated[
+        Role | None, typer.Option(help="Who said it. Otherwise the user, or the assistant if only --agent is given.")
+    ] = None,
+    metadata: Annotated[str | None, typer.Option(metavar="JSON", help="An object to store with it.")] = None,
+    category: Categories = None,
+    no_infer: Annotated[
+        bool, typer.Option("--no-infer", help="Store the text as it stands instead of the facts in it.")
+    ] = False,
+    timestamp: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When it was said: ISO 8601 or seconds since the epoch; otherwise now."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would store; write nothing.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remember what somebody said.
+
+    Examples:
+      graphmem add "I'm allergic to nuts and my sister Anna lives in Berlin" --user alice
+      graphmem add --user alice --timestamp 2026-03-31 "I moved to Lisbon last week"
+      cat notes.txt | graphmem add - --user alice --no-infer --category notes
+    """
+    ids = scope(user, agent, app, run, needed_by=ctx)
+    role = role or (Role.assistant if agent is not None and user is None else Role.user)
+    said = _stdin() if text == ["-"] else " ".join(text)
+    with connect(store) as client:
+        added = client.add(
+            {"role": role.value, "content": said},
+            **ids,
+            metadata=json_object("--metadata", metadata),
+            categories=category,
+            infer=not no_infer,
+            timestamp=moment(timestamp),
+            dry_run=dry_run,
+        )
+    if as_json:
+        output.document(added)
+        return
+    rows = added["results"]
+    if not rows:
+        output.note("No facts were found in it, so nothing was stored. --no-infer stores the text as it stands.")
+    elif dry_run:
+        output.table(("Event", "Memory"), [(row["event"], row["memory"]) for row in rows])
+        output.note("A dry run: nothing was written.")
+    else:
+        output.table(("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"]) for row in rows])
+        if all(row["event"] == "NONE" for row in rows):
+            output.note("All of it was known already.")
+
+
+def show(
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="As search and list show it.")],
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one memory in full.
+
+    Example:
+      graphmem show 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
+    """
+    with connect(store) as client:
+        memory = client.get(memory_id)
+        related = client.get_all(filters={"memory_id": memory["id"]}, output_format="v1.1")["relations"]
+    if as_json:
+        output.document(memory | {"relations": related})
+        return
+    output.pairs(
+        [
+            ("Memory", memory["memory"]),
+            ("Id", memory["id"]),
+            ("Whose", ", ".join(output.whose(memory))),
+            ("Categories", ", ".join(memory["categories"])),
+            ("Metadata", output.compact(memory["metadata"]) if memory["metadata"] else ""),
+            ("Relations", "\n".join(f"{each['source']} {each['relationship']} {each['target']}" for each in related)),
+            ("Immutable", "yes" if memory["immutable"] else ""),
+            ("Said", output.local(memory["created_at"])),
+            ("Changed", output.local(memory["updated_at"]) if memory["updated_at"] != memory["created_at"] else ""),
+            ("Expires", output.local(memory["expiration_date"])),
+        ]
+    )
+
+
+def history(
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="Of a memory; it may have been forgotten since.")],
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the versions of a memory, oldest first.
+
+    Example:
+      graphmem history 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
+    """
+    with connect(store) as client:
+        versions = client.history(memory_id)
+    if as_json:
+        output.document(versions)
+    else:
+        output.history(versions)
+
+
+def forget(
+    ctx: typer.Context,
+    memory_ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Memories to forget.")] = None,
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before a whole scope is forgotten.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forget memories: some by id, or all of a scope.
+
+    They are gone from every search and list. Their history stays: graphmem history ID still shows it.
+
+    Examples:
+      graphmem forget 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
+      graphmem forget --user alice --run monday
+    """
+    ids = scope(user, agent, app, run)
+    if bool(memory_ids) == bool(ids):
+        ctx.fail("give either ids of memories or a scope (--user, --agent, --app, --run)")
+    with connect(store) as client:
+        if memory_ids:
+            _forget_each(client, memory_ids, as_json)
+            return
+        if not yes:
+            count = client.get_all(**ids, page_size=1)["count"]
+            named = " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
+            if not _confirmed(ctx, f"Forget all {count} memories of {output.printable(named)}?"):
+                output.note("Nothing was forgotten.")
+                raise typer.Exit(1)
+        forgotten = client.delete_all(**ids)
+    if as_json:
+        output.document({"deleted": forgotten["deleted"]})
+    else:
+        typer.echo(f"Forgotten: {forgotten['deleted']}")
+
+
+def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
+    """All that exist, and an error that names the others."""
+    refused = {memory_id: _refusal(client, memory_id) for memory_id in dict.fromkeys(memory_ids)}
+    forgotten = [memory_id for memory_id, reason in refused.items() if reason is None]
+    if as_json:
+        output.document({"deleted": len(forgotten), "ids": forgotten})
+    elif forgotten:
+        typer.echo(f"Forgotten: {len(forgotten)}")
+    for reason in filter(None, refused.values()):
+        output.complain(reason)
+    if len(forgotten) < len(refused):
+        raise typer.Exit(1)
+
+
+def _refusal(client: MemoryClient, memory_id: str) -> str | None:
+    """Forgets it, or says why not."""
+    try:
+        client.delete(memory_id)
+    except (MemoryNotFoundError, ValidationError) as error:
+        return str(error)
+    return None
+
+
+def _confirmed(ctx: typer.Context, question: str) -> bool:
+    if not sys.stdin.isatty():
+        ctx.fail("there is no terminal to ask on: --yes forgets a whole scope without asking")
+    return typer.confirm(question, err=True)
+
+
+def _stdin() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValidationError(f"stdin is not UTF-8: byte {error.start} can't be read") from None

@@ -1,0 +1,137 @@
+"""The commands neo4j up, down and status: a server of one's own, without Docker."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.options import AsJson, help_of
+
+if TYPE_CHECKING:
+    from graphmem.neo4j_local import LocalServer
+
+app = typer.Typer(
+    help="Run a Neo4j server here, without Docker.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="FOLDER", help="Where the server keeps its data; otherwise in your data folder."),
+]
+
+
+def up(
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="2026.x or 5.26.x; the home's own if it has one.")
+    ] = None,
+    bolt_port: Annotated[
+        int | None,
+        typer.Option("--bolt-port", metavar="PORT", help="For graphmem and drivers; the last one used, else 7687."),
+    ] = None,
+    http_port: Annotated[
+        int | None, typer.Option("--http-port", metavar="PORT", help="For Neo4j Browser; the last one used, else 7474.")
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start the server, or find it running, and say how to use it.
+
+    The first time it is fetched, about 130 MB.
+
+    Examples:
+      graphmem neo4j up
+      graphmem neo4j up --version 5.26.30 --home ~/neo4j-lts --bolt-port 7688 --http-port 7475
+    """
+    from graphmem import neo4j_local
+
+    last = neo4j_local.status(home)
+    server = neo4j_local.up(
+        home,
+        version=version,
+        bolt_port=_port(last.bolt_uri) if bolt_port is None else bolt_port,
+        http_port=_port(last.browser_url) if http_port is None else http_port,
+        progress=output.note,
+    )
+    if bolt_port not in (None, _port(server.bolt_uri)) or http_port not in (None, _port(server.browser_url)):
+        output.note("It was running already, and keeps the ports that it was started with.")
+    _show(server, as_json, default_home=home is None)
+
+
+def down(home: Home = None, as_json: AsJson = False) -> None:
+    """Stop the server; its data stays.
+
+    Example:
+      graphmem neo4j down
+    """
+    from graphmem import neo4j_local
+
+    stopped = neo4j_local.down(home, progress=output.note)
+    if as_json:
+        output.document({"stopped": stopped})
+    else:
+        typer.echo("Neo4j is stopped; its data stays." if stopped else "No Neo4j of this home was running.")
+
+
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """Show whether the server runs and how to use it.
+
+    Example:
+      graphmem neo4j status
+    """
+    from graphmem import neo4j_local
+
+    _show(neo4j_local.status(home), as_json, default_home=home is None)
+
+
+for command in (up, down, status):
+    app.command(help=help_of(command))(command)
+
+
+def _port(address: str) -> int:
+    found = urlsplit(address).port
+    assert found is not None
+    return found
+
+
+def _show(server: LocalServer, as_json: bool, *, default_home: bool) -> None:
+    password_file = server.home / "password"
+    flag = "" if default_home else f" --home {shlex.quote(str(server.home))}"
+    # Only the default home's password is looked up by itself.
+    password = "" if default_home else f'NEO4J_PASSWORD="$(cat {shlex.quote(str(password_file))})" '
+    use = f"{password}graphmem --store {server.bolt_uri} status"
+    if as_json:
+        found: dict[str, Any] = {
+            "running": server.running,
+            "pid": server.pid,
+            "version": server.version,
+            "home": str(server.home),
+            "bolt_uri": server.bolt_uri,
+            "browser_url": server.browser_url,
+            "username": server.username,
+            "password_file": str(password_file) if server.password else None,
+            "command": use if server.running else f"graphmem neo4j up{flag}",
+        }
+        output.document(found)
+        return
+    if not server.running:
+        output.pairs([("Neo4j", "not running"), ("Home", str(server.home)), ("Start it", f"graphmem neo4j up{flag}")])
+        return
+    output.pairs(
+        [
+            ("Neo4j", f"{server.version}, running (process {server.pid})"),
+            ("Home", str(server.home)),
+            ("Bolt", server.bolt_uri),
+            ("Browser", server.browser_url),
+            ("User", server.username),
+            ("Password", f"in {password_file}"),
+            ("Use it", use),
+            ("Stop it", f"graphmem neo4j down{flag}"),
+        ]
+    )

@@ -1,0 +1,178 @@
+"""What goes to stdout and stderr: JSON for programs, tables on a terminal, tab-separated lines for pipes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Json = Mapping[str, Any]
+
+_ID_WIDTH = 36
+
+
+def complain(message: str) -> None:
+    """An error, in one line on stderr."""
+    note(f"Error: {message}")
+
+
+def note(message: str) -> None:
+    """A remark for people; never on stdout, where it would be taken for data."""
+    sys.stderr.write(f"{printable(message)}\n")
+    sys.stderr.flush()
+
+
+def document(value: Any) -> None:
+    """The one JSON document of a command."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not unicode, indent=2) + "\n")
+
+
+def on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def printable(text: str) -> str:
+    """Text that can't move the cursor, change colours or break the encoding, whoever wrote it."""
+    return "".join(
+        each if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs") else "\N{REPLACEMENT CHARACTER}"
+        for each in text
+    )
+
+
+def local(time: str | None) -> str:
+    """An ISO time of the client's → the reader's own clock."""
+    return "" if time is None else datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def whose(row: Json) -> list[str]:
+    """The ids of a memory: `user alice`, `run r1`."""
+    kinds = ("user", "agent", "app", "run")
+    return [f"{kind} {row[f'{kind}_id']}" for kind in kinds if row[f"{kind}_id"] is not None]
+
+
+def said(messages: Iterable[Json]) -> list[str]:
+    """Messages, one a line, each with its speaker."""
+    return [f"{each.get('name') or each['role']}: {each['content']}" for each in messages]
+
+
+def console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def lines(rows: Iterable[Sequence[str]]) -> None:
+    """One row a line, cells separated by tabs: what cut, grep and awk like."""
+    for row in rows:
+        _write("\t".join(" ".join(printable(cell).split()) for cell in row))
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows that fit in short cells."""
+    if not on_terminal():
+        lines(rows)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for row in rows:
+        shown.add_row(*(Text(printable(cell)) for cell in row))
+    console().print(shown)
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and values, one below the other."""
+    found = [(name, value) for name, value in rows if value]
+    if not on_terminal():
+        for name, value in found:
+            _write(f"{name}: {printable(value)}")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table.grid(padding=(0, 2, 0, 0))
+    shown.add_column(style="bold", no_wrap=True)
+    shown.add_column(overflow="fold")
+    for name, value in found:
+        shown.add_row(name, Text(printable(value)))
+    console().print(shown)
+
+
+def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Memories with their full ids, and their scores if they have any. `extra` holds more lines for some ids."""
+    extra = extra or {}
+    scored = any("score" in row for row in rows)
+    if not on_terminal():
+        lines(
+            (
+                row["id"],
+                *([f"{row['score']:.2f}"] if scored else []),
+                row["memory"],
+                ", ".join(whose(row)),
+                local(row["created_at"]),
+                *extra.get(row["id"], ()),
+            )
+            for row in rows
+        )
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    if scored:
+        shown.add_column("Score", no_wrap=True)
+    shown.add_column("Memory", min_width=_ID_WIDTH, overflow="fold")
+    shown.add_column("Whose", overflow="fold")
+    shown.add_column("When", overflow="fold")
+    for row in rows:
+        memory = Text(printable(row["memory"]))
+        for line in (row["id"], *_tags(row), *extra.get(row["id"], ())):
+            memory.append(f"\n{printable(line)}", style="dim")
+        cells = (memory, Text(printable("\n".join(whose(row)))), local(row["created_at"]))
+        shown.add_row(*([f"{row['score']:.2f}"] if scored else []), *cells)
+    console().print(shown)
+
+
+def history(versions: Sequence[Json]) -> None:
+    """The versions of one memory."""
+    rows = []
+    for version in versions:
+        text = version["old_memory"] if version["new_memory"] is None else version["new_memory"]
+        rows.append((local(version["updated_at"]), version["event"], text, said(version["input"])))
+    if not on_terminal():
+        lines((when, event, text, *messages) for when, event, text, messages in rows)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    shown.add_column("When", no_wrap=True)
+    shown.add_column("Event", no_wrap=True)
+    shown.add_column("Memory", overflow="fold")
+    for when, event, text, messages in rows:
+        memory = Text(printable(text), style="strike" if event == "DELETE" else "")
+        for line in messages:
+            memory.append(f"\n{printable(line)}", style="dim")
+        shown.add_row(when, event, memory)
+    console().print(shown)
+
+
+def compact(value: Any) -> str:
+    """JSON in one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _tags(row: Json) -> list[str]:
+    return [", ".join(row["categories"])] if row["categories"] else []
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

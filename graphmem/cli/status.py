@@ -1,0 +1,74 @@
+"""The command status: which store, which models, and why these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphmem.cli import output
+from graphmem.cli.options import AsJson, Store, connect
+from graphmem.config import Missing, Neo4jSettings
+from graphmem.errors import ConfigurationError
+
+
+def status(store: Store = None, as_json: AsJson = False) -> None:
+    """Show the store, what it holds and which models are used.
+
+    Each choice comes with its reason: an option, the environment, or nothing else being there.
+
+    Examples:
+      graphmem status
+      graphmem status --store bolt://127.0.0.1:7687 --json
+    """
+    with connect(store) as client:
+        choices = client.choices
+        info = client.info()
+    embedder = choices["embedder"]
+    reason = choices["store"].reason if store is None else "given as --store"
+    advice = embedder.use.advice if isinstance(embedder.use, Missing) else None
+    found: dict[str, Any] = {
+        "store": {
+            "id": info.id,
+            "kind": info.kind,
+            "location": info.location,
+            "reason": reason,
+            "server": info.server,
+            "schema_version": info.schema_version,
+            "browser_url": local_browser(choices["store"].use),
+        },
+        "counts": dict(info.counts),
+        "embedder": {"name": embedder.name, "reason": embedder.reason, "advice": advice},
+        "stored_vectors": None
+        if info.embedder is None
+        else {"name": info.embedder.name, "dimensions": info.embedder.dimensions},
+        "extractor": {"name": choices["llm"].name, "reason": choices["llm"].reason},
+    }
+    if as_json:
+        output.document(found)
+        return
+    vectors = "none yet" if info.embedder is None else f"{info.embedder.name}, {info.embedder.dimensions} floats"
+    output.pairs(
+        [
+            ("Store", info.location),
+            ("Chosen", reason),
+            ("Browser", found["store"]["browser_url"] or ""),
+            ("Server", f"{info.server}, schema version {info.schema_version}"),
+            ("Holds", ", ".join(f"{count} {kind}" for kind, count in info.counts.items())),
+            ("Vectors", vectors),
+            ("Embedder", f"{embedder.name}: {embedder.reason}"),
+            ("Advice", advice or ""),
+            ("Extractor", f"{choices['llm'].name}: {choices['llm'].reason}"),
+        ]
+    )
+
+
+def local_browser(use: Any) -> str | None:
+    """Where Neo4j Browser shows this store, if it is the one of `graphmem neo4j up`."""
+    if not isinstance(use, Neo4jSettings):
+        return None
+    from graphmem.neo4j_local import status as local_status
+
+    try:
+        server = local_status()
+    except ConfigurationError:
+        return None
+    return server.browser_url if server.running and server.bolt_uri == use.uri else None

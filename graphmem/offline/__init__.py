@@ -1,0 +1,1 @@
+"""What works without a language model: extraction by rules, and a local embedder."""

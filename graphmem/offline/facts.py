@@ -1,0 +1,78 @@
+"""From a statement to a fact: its text, what it is about, whom and what it names, and how these are related."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from graphmem.extraction import Fact, Instructions
+from graphmem.model import Entity, entity_key
+from graphmem.offline.dates import dated
+from graphmem.offline.entities import Span, spans
+from graphmem.offline.lexicon import KNOWN_PEOPLE, PETS
+from graphmem.offline.relations import Found, relations
+from graphmem.offline.rewrite import third_person
+from graphmem.offline.statements import Statement
+from graphmem.offline.topics import categories, wanted
+from graphmem.offline.words import words
+
+_BEINGS = KNOWN_PEOPLE | PETS
+
+
+def fact(
+    said: Statement, sources: tuple[int, ...], name: str, by_assistant: bool, people: Set[str], wishes: Instructions
+) -> Fact | None:
+    """The fact that a statement makes; None if it can't be put into words, says nothing new, or is not wanted.
+
+    Args:
+        said: the statement.
+        sources: the places of the messages that support it.
+        name: the speaker's; may be empty.
+        by_assistant: whether the assistant speaks, or is spoken to by a system message.
+        people: names in lower case that are known to be people's.
+        wishes: what the caller wants.
+    """
+    text = third_person(said, name or None)
+    if not text or text in (f"{name} is {name}", f"{name}'s name is {name}", f"{name}' name is {name}"):
+        return None
+    run = words(text)
+    speaker = Entity(name or ("assistant" if by_assistant else "user"), "person")
+    named = [
+        span._replace(entity=speaker) if span.entity.key == entity_key(speaker.name) else span
+        for span in spans(run, people)
+    ]
+    found = relations(run, named, _subject(said, named, speaker.name), speaker.name)
+    about = categories(text, [triple.predicate for triple in found.triples], wishes.categories)
+    if not wanted(text, about, wishes.includes, wishes.excludes):
+        return None
+    return Fact(
+        text=dated(text, wishes.said_at),
+        sources=sources,
+        by_assistant=by_assistant,
+        categories=about,
+        entities=_entities(named, found, speaker),
+        relations=found.triples,
+    )
+
+
+def _entities(named: Sequence[Span], found: Found, speaker: Entity) -> tuple[Entity, ...]:
+    """What is named, and every end of a relation besides; a relation knows the type of its end better than a guess."""
+    known = {span.entity.name: span.entity for span in named}
+    known |= {entity.name: entity for entity in found.entities}
+    for triple in found.triples:
+        for end in (triple.source, triple.target):
+            known.setdefault(end, speaker if end == speaker.name else Entity(end, "person"))
+    return tuple(known.values())
+
+
+def _subject(said: Statement, named: Sequence[Span], speaker: str) -> str | None:
+    """The name of whom the main verb tells: the speaker, or whoever the subject names ("Sister Anna lives …")."""
+    if said.kind in ("speaker", "joint") or said.predicate[1].low in ("name", "nickname"):
+        return speaker
+    subject = said.subject[:1] if said.kind == "named" else []
+    if said.kind == "owned":
+        bond = next(
+            (place for place, word in enumerate(said.predicate[:5]) if word.low in _BEINGS), len(said.predicate)
+        )
+        subject = said.predicate[bond + 1 : bond + 2]
+    first = subject[0].core.removesuffix("'s") if subject else ""
+    return next((span.entity.name for span in named if first and span.entity.name.split()[0] == first), None)

@@ -1,0 +1,75 @@
+"""The table of relations: how a fact is worded, the predicate, what its object is, and the object's type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal, NamedTuple
+
+# "name": a named entity that follows at once; "phrase": the noun phrases that follow; "language": languages named next.
+Kind = Literal["name", "phrase", "language"]
+
+_ROWS: tuple[tuple[str, str, Kind, str], ...] = (
+    (r"(?:lives|is living|resides|is based|has lived|has been living) in", "lives_in", "name", "place"),
+    (r"(?:lived|used to live) in", "lived_in", "name", "place"),
+    (r"(?:moved|relocated|immigrated|emigrated)(?: back)? to", "moved_to", "name", "place"),
+    (r"(?:is moving|is relocating|will move|(?:is going|wants|plans) to move) to", "plans_to_move_to", "name", "place"),
+    (r"(?:is|was|comes|originally) from", "is_from", "name", "place"),
+    (r"was born(?: and raised)? in", "born_in", "name", "place"),
+    (r"(?:grew up|was raised) in", "grew_up_in", "name", "place"),
+    (r"(?:works|is working|has worked|has been working){as_a} (?:at|for)", "works_at", "name", "organization"),
+    (r"(?:worked|used to work){as_a} (?:at|for)", "worked_at", "name", "organization"),
+    (r"is an? [\w-]+(?: [\w-]+)? (?:at|for)(?= [A-Z])", "works_at", "name", "organization"),
+    (r"works as(?: an?)?", "works_as", "phrase", "thing"),
+    (r"(?:studies|is studying) at", "studies_at", "name", "organization"),
+    (r"(?:goes|is going) to(?= [\w ]*(?:University|College|School))", "studies_at", "name", "organization"),
+    (r"(?:studied|graduated) (?:at|from)", "studied_at", "name", "organization"),
+    (r"(?:studies|is studying|majors in)", "studies", "phrase", "thing"),
+    (r"(?:(?:is|got|was|has been) married to|married)", "married_to", "name", "person"),
+    (r"(?:is|got) engaged to", "engaged_to", "name", "person"),
+    (r"is(?: [\w-]+ly)? allergic to", "allergic_to", "phrase", "thing"),
+    (r"(?:loves|likes|enjoys|adores|prefers|is into|is fond of|is passionate about)", "likes", "phrase", "thing"),
+    (r"is an? (?:big |huge |great |total )?fan of", "likes", "phrase", "thing"),
+    (r"(?:hates|dislikes|detests|can't stand)", "dislikes", "phrase", "thing"),
+    (r"(?:doesn't|does not) (?:like|enjoy|love)", "dislikes", "phrase", "thing"),
+    (r"(?:isn't|is not) an? (?:big |huge )?fan of", "dislikes", "phrase", "thing"),
+    (r"(?:doesn't|does not|can't|cannot) (?:eat|have|drink)", "avoids", "phrase", "thing"),
+    (r"is learning", "learns", "language", "language"),
+    (r"(?:speaks|can speak|is fluent in)", "speaks", "language", "language"),
+    (r"plays(?: the)?", "plays", "phrase", "thing"),
+    (r"(?:visited|(?:went|travell?ed|flew|has been) to)", "visited", "name", "place"),
+    (r"(?:just )?(?:got back|returned) from", "visited", "name", "place"),
+    (r"(?:{intends} (?:visit|go to|travel to|see)|dreams of visiting)", "wants_to_visit", "name", "place"),
+    (r"is (?:going|travell?ing|flying|heading|off) to", "plans_to_visit", "name", "place"),
+    (r"(?:nick)?name is", "is_named", "name", "person"),
+    (r"joined", "member_of", "name", "organization"),
+)
+_PARTS = {
+    "as_a": r"(?: as an? [\w-]+(?: [\w-]+)?)?",
+    "intends": r"(?:(?:wants?|plans?|hopes?|is planning|is going|would (?:love|like)) to)",
+}
+
+
+class Wording(NamedTuple):
+    """One row, ready to match the start of what is said of the subject."""
+
+    pattern: re.Pattern[str]
+    predicate: str
+    kind: Kind
+    type: str
+
+
+@cache
+def wordings() -> Sequence[Wording]:
+    """The rows in the order in which they are tried."""
+    return tuple(
+        Wording(re.compile(rf"(?:{_filled(text)})(?= )"), predicate, kind, type)
+        for text, predicate, kind, type in _ROWS
+    )
+
+
+def _filled(text: str) -> str:
+    for name, part in _PARTS.items():
+        text = text.replace(f"{{{name}}}", part)
+    return text
