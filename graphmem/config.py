@@ -230,5 +230,9 @@ def _local_password(uri: str) -> str | None:
     """The password that `graphmem neo4j up` made, if this is its address."""
     from graphmem.neo4j_local import status
 
-    server = status()
+    try:
+        server = status()
+    except ConfigurationError:
+        # No such server can run on this system.
+        return None
     return server.password if server.running and server.bolt_uri == uri else None

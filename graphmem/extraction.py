@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pydantic
 
 from graphmem.errors import ExtractionError
 from graphmem.model import Entity, Message, Scope
-from graphmem.prompts import Answer, Instructions
+from graphmem.prompts import Answer, Instructions, RelationAnswer
 
 __all__ = [
     "Extraction",
@@ -95,11 +95,7 @@ def read_answer(text: str, messages: Sequence[Message]) -> Extraction:
                 for e in item.entities
                 if e.name.strip()
             ),
-            relations=tuple(
-                Triple(" ".join(r.source.split()), _predicate(r.relationship), " ".join(r.target.split()))
-                for r in item.relations
-                if r.source.strip() and r.target.strip() and _predicate(r.relationship)
-            ),
+            relations=tuple(dict.fromkeys(_triples(item.relations))),
         )
         same = facts.get((content, fact.by_assistant))
         facts[content, fact.by_assistant] = (
@@ -124,6 +120,19 @@ def attribute(fact: Fact, scope: Scope) -> Scope:
     if scope.user_id is None or scope.agent_id is None:
         return scope
     return replace(scope, user_id=None) if fact.by_assistant else replace(scope, agent_id=None)
+
+
+def _triples(given: Sequence[RelationAnswer]) -> Iterator[Triple]:
+    """Relations that say something: two different ends and a predicate between them."""
+    for each in given:
+        triple = Triple(" ".join(each.source.split()), _predicate(each.relationship), " ".join(each.target.split()))
+        if (
+            triple.source
+            and triple.predicate
+            and triple.target
+            and triple.source.casefold() != triple.target.casefold()
+        ):
+            yield triple
 
 
 def failed(reason: str) -> ExtractionError:

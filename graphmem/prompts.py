@@ -71,8 +71,8 @@ class FactAnswer(BaseModel):
     about: Literal["user", "assistant"]
     messages: list[int] = Field(max_length=20, description="numbers of the messages that say it")
     categories: list[str] = Field(default=[], max_length=3)
-    entities: list[EntityAnswer] = Field(default=[], max_length=10)
-    relations: list[RelationAnswer] = Field(default=[], max_length=10)
+    entities: list[EntityAnswer] = Field(default=[], max_length=6)
+    relations: list[RelationAnswer] = Field(default=[], max_length=6)
 
 
 class Answer(BaseModel):
@@ -80,7 +80,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(title="facts")
 
-    facts: list[FactAnswer] = Field(max_length=50)
+    facts: list[FactAnswer] = Field(max_length=30)
 
 
 _TASK = """\

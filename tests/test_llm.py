@@ -214,6 +214,18 @@ def test_nonsense_on_the_wire(server: ScriptedLLM, wire: bytes) -> None:
         client.add("I'm allergic to nuts", user_id="alex")
 
 
+def test_a_server_that_says_so_with_500(embedded: MemoryClient, server: ScriptedLLM) -> None:
+    for _ in range(3):
+        server.fail(500, "response_format type must be one of text or json_object", headers={"retry-after-ms": "1"})
+    server.reply(ALLERGY)
+    assert len(embedded.add("I'm allergic to nuts", user_id="alex")["results"]) == 1
+
+
+def test_text_that_is_no_unicode_is_asked_about_again(embedded: MemoryClient, server: ScriptedLLM) -> None:
+    server.reply('{"facts": [{"text": "Half \\ud800", "about": "user", "messages": [1]}]}', ALLERGY)
+    assert [row["memory"] for row in embedded.add("x", user_id="alex")["results"]] == ["Is allergic to nuts"]
+
+
 def test_a_server_without_json_schema(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.unsupported_schema().reply(ALLERGY, {"facts": []})
     assert len(embedded.add("I'm allergic to nuts", user_id="alex")["results"]) == 1

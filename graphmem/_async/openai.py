@@ -13,7 +13,6 @@ from openai import (
     APIStatusError,
     APITimeoutError,
     AsyncOpenAI,
-    BadRequestError,
     RateLimitError,
 )
 
@@ -55,7 +54,7 @@ class AsyncOpenAILLM:
         if self._structured:
             try:
                 return await self._request(prompt.messages, _json_schema(prompt))
-            except BadRequestError as error:
+            except APIStatusError as error:
                 if not _is_about_format(error):
                     raise
                 self._structured = False
@@ -137,9 +136,10 @@ def _json_schema(prompt: Prompt) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": prompt.name, "strict": True, "schema": dict(prompt.schema)}}
 
 
-def _is_about_format(error: BadRequestError) -> bool:
+def _is_about_format(error: APIStatusError) -> bool:
+    # Most servers say 400, some that do not know the word say 500.
     text = str(error).lower()
-    return "response_format" in text or "json_schema" in text or "schema" in text
+    return error.status_code in (400, 422, 500) and ("response_format" in text or "schema" in text)
 
 
 def _reason(error: Exception, settings: OpenAISettings) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
     from wordllama.inference import WordLlamaInference
 
 NAME = "wordllama-l2-supercat-256"
+
+
+@contextmanager
+def _logging_left_alone() -> Iterator[None]:
+    """The package sets up the root logger when it is imported, which is for the program to do."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
 
 
 class WordLlamaEmbedder:
@@ -32,13 +46,15 @@ class WordLlamaEmbedder:
     def _loaded(self) -> WordLlamaInference:
         with self._lock:
             if self._model is None:
-                try:
-                    import wordllama
-                except ImportError as error:
-                    raise ConfigurationError(
-                        'the local embedder is not installed: pip install "graphmem[local]"'
-                    ) from error
-                # Its loader looks beside its own modules only when told to.
-                folder = Path(wordllama.__file__).parent
-                self._model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+                with _logging_left_alone():
+                    self._model = _load()
             return self._model
+
+
+def _load() -> WordLlamaInference:
+    try:
+        import wordllama
+    except ImportError as error:
+        raise ConfigurationError('the local embedder is not installed: pip install "graphmem[local]"') from error
+    # Its loader looks beside its own modules only when told to.
+    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)

@@ -113,9 +113,9 @@ def _value(found: Any, word: str, operand: Any) -> bool:
         return isinstance(found, str) and operand.lower() in found.lower()
     if word == "eq":
         return _same(found, operand)
-    if not _is_number(found) or not _is_number(operand):
-        if not isinstance(found, str) or not isinstance(operand, str):
-            return False
+    numbers = _is_number(found) and _is_number(operand)
+    if not numbers and not (isinstance(found, str) and isinstance(operand, str)):
+        return False
     return {"gt": found > operand, "gte": found >= operand, "lt": found < operand, "lte": found <= operand}[word]
 
 

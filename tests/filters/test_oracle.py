@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
@@ -82,17 +83,13 @@ def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str,
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_filter=junk)
 def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) -> None:
-    with MemoryClient(":memory:") as client:
-        try:
-            client.get_all(version="v2", filters=given_filter)
-        except FilterError as error:
-            assert str(error)
+    # Anything but a FilterError fails the test.
+    with MemoryClient(":memory:") as client, suppress(FilterError):
+        client.get_all(version="v2", filters=given_filter)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_filter=junk)
 def test_nonsense_on_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]) -> None:
-    try:
+    with suppress(FilterError):
         neo4j[1].get_all(version="v2", filters=given_filter)
-    except FilterError as error:
-        assert str(error)
