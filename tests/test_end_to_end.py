@@ -11,9 +11,9 @@ from tests.conftest import StoreUnderTest
 from tests.small_model import SmallModel, small_model
 
 SAID = (
+    "My brother Ben studies in Delft.",
     "I moved to Lisbon in May and I work as a nurse.",
     "I play the cello in an orchestra.",
-    "My brother Ben studies in Delft.",
 )
 
 
@@ -45,4 +45,4 @@ def test_a_real_model_adds_memories_that_can_be_found(model: SmallModel, store: 
             if stored:
                 break
         assert stored
-        assert {row["id"] for row in client.search(SAID[0], user_id="alex")} & set(stored)
+        assert {row["id"] for row in client.search(text, user_id="alex")} & set(stored)
