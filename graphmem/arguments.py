@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from graphmem import moments
@@ -18,6 +19,15 @@ MAX_TOP_K = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
 OUTPUT_FORMATS = ("v1.0", "v1.1")
+
+
+class Missing(Enum):
+    """Stands for an argument that was not given, where None has a meaning of its own."""
+
+    MISSING = "…"
+
+    def __repr__(self) -> str:
+        return self.value
 
 
 def scope(ids: Mapping[str, Any], *, needed_by: str | None = None) -> Scope:

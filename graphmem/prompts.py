@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,7 +70,7 @@ class FactAnswer(BaseModel):
     text: str = Field(max_length=500, description="one short sentence that can be understood alone")
     about: Literal["user", "assistant"]
     messages: list[int] = Field(max_length=20, description="numbers of the messages that say it")
-    categories: list[str] = Field(default=[], max_length=3)
+    categories: list[Annotated[str, Field(max_length=60)]] = Field(default=[], max_length=3)
     entities: list[EntityAnswer] = Field(default=[], max_length=6)
     relations: list[RelationAnswer] = Field(default=[], max_length=6)
 

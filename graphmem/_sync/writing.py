@@ -12,6 +12,7 @@ from typing import Any
 from graphmem import arguments, clock, dialect
 from graphmem._sync.add import add
 from graphmem._sync.base import Base, not_found
+from graphmem.arguments import Missing
 from graphmem.changes import ChangeSet, Retire, Revise
 from graphmem.concurrency import sync_sleep
 from graphmem.errors import ConflictError, StaleVersionError, ValidationError
@@ -24,7 +25,6 @@ from graphmem.resolution import Terms
 Messages = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 When = str | int | float | datetime
 
-_MISSING: Any = object()
 _TRIES = 100
 _MAX_PAUSE_SECONDS = 0.05
 
@@ -106,7 +106,7 @@ class Writing(Base):
         text: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         categories: Sequence[str] | None = None,
-        expiration_date: When | None = _MISSING,
+        expiration_date: When | Missing | None = Missing.MISSING,
     ) -> dict[str, Any]:
         """Write a newer version of a memory; what is not given stays as it is.
 
@@ -129,7 +129,7 @@ class Writing(Base):
             given["metadata"] = arguments.metadata(metadata)
         if categories is not None:
             given["categories"] = arguments.categories(categories)
-        if expiration_date is not _MISSING:
+        if expiration_date is not Missing.MISSING:
             given["expiration_date"] = arguments.moment("expiration_date", expiration_date, day_end=True)
         if not given:
             raise ValidationError("update needs text, metadata, categories or expiration_date; none was given")
