@@ -64,14 +64,14 @@ class AsyncNeo4jStore:
 
     async def bind(self, embedder: EmbedderInfo) -> None:
         recorded = await self.embedder()
-        if recorded is None:
-            with translated(self._where):
+        with translated(self._where):
+            if recorded is None:
                 values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
                 recorded = _embedder(await self._write(statements.plain("schema/bind_embedder", **values)))
-                if recorded == embedder:
-                    await self._write(statements.vector_index(embedder))
-                    await self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        check_embedder(recorded or embedder, embedder, self._where)
+            check_embedder(recorded or embedder, embedder, self._where)
+            # Also when it was recorded before: whoever recorded it may have died before the index was made.
+            await self._write(statements.vector_index(embedder))
+            await self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
 
     async def apply(self, changes: ChangeSet) -> Applied:
         async def check(result: AsyncResult) -> Record:

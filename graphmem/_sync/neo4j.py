@@ -64,14 +64,14 @@ class Neo4jStore:
 
     def bind(self, embedder: EmbedderInfo) -> None:
         recorded = self.embedder()
-        if recorded is None:
-            with translated(self._where):
+        with translated(self._where):
+            if recorded is None:
                 values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
                 recorded = _embedder(self._write(statements.plain("schema/bind_embedder", **values)))
-                if recorded == embedder:
-                    self._write(statements.vector_index(embedder))
-                    self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        check_embedder(recorded or embedder, embedder, self._where)
+            check_embedder(recorded or embedder, embedder, self._where)
+            # Also when it was recorded before: whoever recorded it may have died before the index was made.
+            self._write(statements.vector_index(embedder))
+            self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
 
     def apply(self, changes: ChangeSet) -> Applied:
         def check(result: Result) -> Record:
