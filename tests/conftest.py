@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from tests.servers import VERSIONS, ServerUnderTest, neo4j_server
 STORES = ("embedded", *VERSIONS)
 KINDS = ("sync", "async")
 MakeClient = Callable[..., Any]
+
+
+def pytest_configure() -> None:
+    """Started in the background, a run inherits that Ctrl-C is ignored, and so would the commands that tests interrupt."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Awaited:
