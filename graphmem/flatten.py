@@ -2,7 +2,7 @@
 
 A path is ``metadata/`` and the keys joined by ``/``, with ``~`` and ``/`` inside a key written ``~0`` and ``~1`` (RFC 6901),
 so a key ``a.b`` or ``a/b`` and a nested a → b stay apart. What is no scalar leaves a marker under its path and ``/~3``;
-the scalars in a list stand under its path and ``/~2``. No key can look like these.
+the scalars in a list stand under its path and ``/~2``. No key can look like these. NUL, which Neo4j has not in names, is ``~4``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Leaf:
 
 
 def property_name(keys: Sequence[str]) -> str:
-    return "/".join((PREFIX, *(key.replace("~", "~0").replace("/", "~1") for key in keys)))
+    return "/".join((PREFIX, *(key.replace("~", "~0").replace("/", "~1").replace("\0", "~4") for key in keys)))
 
 
 def list_name(keys: Sequence[str]) -> str:
