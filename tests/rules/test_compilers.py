@@ -1,0 +1,242 @@
+"""Filters as query text: nothing of the caller's in it, and with SQLite the sets that the contract says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphmem.changes import ChangeSet, Create
+from graphmem.embedded.store import SQLiteStore
+from graphmem.errors import StoreError
+from graphmem.filters import Not, parse
+from graphmem.filters.cypher import compile_cypher
+from graphmem.filters.sql import compile_sql
+from graphmem.model import Memory, Scope
+from tests.filters.strategies import filters
+
+
+@settings(max_examples=500, deadline=None)
+@given(filters)
+def test_what_is_well_formed_is_taken_and_its_parameters_are_those_used(written: Any) -> None:
+    tree = parse(written)
+    for compiled, sign in ((compile_cypher(tree, "m"), r"\$"), (compile_sql(tree, "m"), ":")):
+        assert set(re.findall(rf"{sign}(\w+)", compiled.text)) == set(compiled.parameters)
+        assert compiled.text.isascii()
+
+
+words = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+
+
+def everywhere(keys: list[str], values: list[str]) -> dict[str, Any]:
+    """A filter with a key or a value of the caller in every place that takes one. The marks tell them apart."""
+    a, b, c, d = (f"☃{n}☃{key}" for n, key in enumerate(keys))
+    v, w, x = (f"☂{n}☂{value}" for n, value in enumerate(values))
+    ids = dict.fromkeys(("eq", "ne", "contains", "icontains"), v) | {"in": [w, x], "nin": [w]}
+    texts = dict.fromkeys(("eq", "ne", "contains", "icontains"), w)
+    found = {**ids, **dict.fromkeys(("gt", "gte", "lt", "lte"), x)}
+    branch = {"user_id": ids, "memory_id": ids, "categories": ids, "text": texts, "keywords": v}
+    metadata = {a: v, b: {c: {d: found}}, c: "*", d: {"contains": True}}
+    return {"OR": [branch, {"metadata": metadata}], "NOT": [branch, {"AND": {"metadata": metadata}}]}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(words, min_size=4, max_size=4), st.lists(words, min_size=3, max_size=3))
+def test_no_callers_text_in_query_text(keys: list[str], values: list[str]) -> None:
+    for compile in (compile_cypher, compile_sql):
+        compiled = compile(parse(everywhere(keys, values)), "m")
+        # The text depends on the filter's shape alone.
+        assert compiled.text == compile(parse(everywhere([""] * 4, [""] * 3)), "m").text
+        assert not set("☃☂") & set(compiled.text)
+        held = repr(list(compiled.parameters.values()))
+        assert all(f"☃{n}☃" in held for n in range(4))
+        assert all(repr(f"☂{n}☂{value}") in held for n, value in enumerate(values))
+
+
+def test_only_what_stands_under_a_not_is_made_two_valued() -> None:
+    tree = parse({"run_id": "a", "NOT": {"OR": [{"run_id": "b"}, {"NOT": {"run_id": "c"}}]}})
+    assert compile_cypher(tree, "m").text == (
+        "(m.run_id = $f0) AND (NOT ((coalesce(m.run_id = $f1, false)) OR (NOT (coalesce(m.run_id = $f2, false)))))"
+    )
+    assert compile_sql(tree, "n").text == (
+        "(n.run_id = :f0) AND (NOT ((coalesce(n.run_id = :f1, 0)) OR (NOT (coalesce(n.run_id = :f2, 0)))))"
+    )
+
+
+AT = datetime(2024, 1, 1, tzinfo=timezone.utc)
+
+
+def a_memory(id: str, text: str, scope: Scope, created_at: str, **more: Any) -> Memory:
+    return Memory(id, text, scope, f"version of {id}", datetime.fromisoformat(f"{created_at}+00:00"), AT, **more)
+
+
+MEMORIES = (
+    a_memory("a", "Likes tea", Scope("u1", run_id="r1"), "2024-07-10T12:00:00", categories=("food", "Work"), metadata={
+        "n": 1, "s": "one", "deep": {"k": True}, "l": ["x", 2, None], "a.b": "dot", "big": 2**70, "a/b": "slash",
+    }),
+    a_memory("b", "Has a cat", Scope("u1"), "2024-07-20T23:59:59.999999", expiration_date=AT.replace(year=2099), metadata={
+        "n": "1", "deep": {"k": False}, "l": [], "null": None,
+    }),
+    a_memory("c", "likes TEA", Scope(agent_id="bot"), "2024-07-21T00:00:00", categories=("food",), metadata={
+        "n": 1.5, "a": {"b": "nested"}, "l": "x", "z": 0,
+    }),
+    a_memory("d", "Ärger", Scope(app_id="X"), "2024-08-01T00:00:00"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[SQLiteStore]:
+    found = SQLiteStore(":memory:")
+    found.open()
+    found.apply(ChangeSet("set", AT, tuple(Create(memory, None) for memory in MEMORIES)))
+    yield found
+    found.close()
+
+
+FOUND: list[tuple[Any, str]] = [
+    ({}, "abcd"),
+    # Ids.
+    ({"user_id": "u1"}, "ab"),
+    ({"user_id": "U1"}, ""),
+    ({"user_id": {"ne": "u1"}}, "cd"),
+    ({"user_id": {"in": ["u1", "zz"]}}, "ab"),
+    ({"user_id": {"nin": ["u1"]}}, "cd"),
+    ({"user_id": {"in": []}}, ""),
+    ({"user_id": {"nin": []}}, "abcd"),
+    ({"run_id": "*"}, "a"),
+    ({"run_id": {"eq": "*"}}, ""),
+    ({"user_id": {"contains": "1"}}, "ab"),
+    ({"app_id": {"contains": "x"}}, ""),
+    ({"app_id": {"icontains": "x"}}, "d"),
+    ({"id": "c"}, "c"),
+    ({"memory_id": {"in": ["d", "a"]}}, "ad"),
+    ({"agent_id": {"ne": "bot"}}, "abd"),
+    # Times: a bare date is that whole day.
+    ({"created_at": {"gte": "2024-07-20", "lte": "2024-07-20"}}, "b"),
+    ({"created_at": "2024-07-20"}, "b"),
+    ({"created_at": {"ne": "2024-07-20"}}, "acd"),
+    ({"created_at": {"gt": "2024-07-20"}}, "cd"),
+    ({"created_at": {"lt": "2024-07-20"}}, "a"),
+    ({"created_at": {"lte": "2024-07-20"}}, "ab"),
+    ({"created_at": {"lte": "2024-07-20T23:59:59"}}, "a"),
+    ({"created_at": {"gte": "2024-07-20", "lte": "2024-07-10"}}, ""),
+    ({"created_at": "2024-07-21T02:00:00+02:00"}, "c"),
+    ({"created_at": {"in": ["2024-07-10", 1_721_520_000, "2024-07-11"]}}, "ac"),
+    ({"created_at": {"in": []}}, ""),
+    ({"created_at": "*"}, "abcd"),
+    ({"updated_at": "2024-01-01"}, "abcd"),
+    ({"expiration_date": "*"}, "b"),
+    ({"expiration_date": {"lt": "3000-01-01"}}, "b"),
+    ({"expiration_date": {"ne": "2099-01-01"}}, "acd"),
+    ({"expiration_date": {"gt": "1970-01-01"}}, "b"),
+    # Categories.
+    ({"categories": "food"}, "ac"),
+    ({"categories": {"contains": "foo"}}, ""),
+    ({"categories": {"contains": "food"}}, "ac"),
+    ({"categories": {"icontains": "WORK"}}, "a"),
+    ({"categories": {"in": ["Work", "x"]}}, "a"),
+    ({"categories": {"in": []}}, ""),
+    ({"categories": {"ne": "food"}}, "bd"),
+    ({"categories": {"nin": ["Work", "x"]}}, "bcd"),
+    ({"categories": "*"}, "ac"),
+    # Text.
+    ({"text": {"contains": "tea"}}, "a"),
+    ({"text": {"icontains": "tea"}}, "ac"),
+    ({"memory": "Likes tea"}, "a"),
+    ({"keywords": "LIKES T"}, "ac"),
+    ({"keywords": "äRGER"}, "d"),
+    ({"keywords": {"contains": "TEA"}}, "c"),
+    ({"text": {"ne": "Has a cat"}}, "acd"),
+    ({"text": "*"}, "abcd"),
+    # Metadata: equality is typed, order is between numbers or between strings.
+    ({"metadata": {"n": 1}}, "a"),
+    ({"metadata": {"n": 1.0}}, "a"),
+    ({"metadata": {"n": True}}, ""),
+    ({"metadata": {"n": "1"}}, "b"),
+    ({"metadata": {"n": {"gt": 0}}}, "ac"),
+    ({"metadata": {"n": {"gt": 1}}}, "c"),
+    ({"metadata": {"n": {"gte": "0"}}}, "b"),
+    ({"metadata": {"n": {"lte": 1, "gte": 1}}}, "a"),
+    ({"metadata": {"n": {"lt": "2"}}}, "b"),
+    ({"metadata": {"n": "*"}}, "abc"),
+    ({"metadata": {"n": {"in": [1, "1", True]}}}, "ab"),
+    ({"metadata": {"n": {"nin": [1]}}}, "bcd"),
+    ({"metadata": {"n": {"in": []}}}, ""),
+    ({"metadata": {"n": {"ne": 1}}}, "bcd"),
+    ({"metadata": {"deep": {"k": True}}}, "a"),
+    ({"metadata": {"deep": {"k": 1}}}, ""),
+    ({"metadata": {"deep": {"k": {"ne": True}}}}, "bcd"),
+    ({"metadata": {"deep": "*"}}, "ab"),
+    ({"metadata": {"null": "*"}}, ""),
+    ({"metadata": {"z": 0}}, "c"),
+    ({"metadata": {"z": False}}, ""),
+    ({"metadata": {"big": 2**70}}, "a"),
+    ({"metadata": {"big": {"gt": 2**69}}}, "a"),
+    ({"metadata": {"a.b": "dot"}}, "a"),
+    ({"metadata": {"a": {"b": "nested"}}}, "c"),
+    ({"metadata": {"a/b": "slash"}}, "a"),
+    ({"metadata": {"a": "*"}}, "c"),
+    ({"metadata": {"l": {"contains": "x"}}}, "ac"),
+    ({"metadata": {"l": {"contains": 2}}}, "a"),
+    ({"metadata": {"l": {"contains": "2"}}}, ""),
+    ({"metadata": {"l": {"icontains": "X"}}}, "ac"),
+    ({"metadata": {"s": {"contains": "ne"}}}, "a"),
+    ({"metadata": {"s": {"contains": "NE"}}}, ""),
+    ({"metadata": {"s": {"icontains": "NE"}}}, "a"),
+    ({"metadata": {"l": "x"}}, "c"),
+    ({"metadata": {"l": "*"}}, "abc"),
+    ({"metadata": {"n": 1, "s": "one"}}, "a"),
+    ({"metadata": {"n": 1, "s": "two"}}, ""),
+    ({"metadata": {}}, "abcd"),
+    # Logic.
+    ({"AND": []}, "abcd"),
+    ({"OR": []}, ""),
+    ({"NOT": []}, "abcd"),
+    ({"OR": [{}]}, "abcd"),
+    ({"OR": [{"id": "a"}, {"id": "d"}]}, "ad"),
+    ({"NOT": [{"id": "a"}, {"id": "d"}]}, "bc"),
+    ({"NOT": {"user_id": "u1", "run_id": "r1"}}, "bcd"),
+    ({"AND": [{"user_id": "u1"}], "OR": [{"id": "b"}]}, "b"),
+    ({"OR": [{"id": "a"}, {"id": "c"}], "NOT": {"run_id": "r1"}}, "c"),
+    ({"AND": [{"user_id": "u1"}, {"agent_id": "bot"}]}, ""),
+    ({"NOT": {"OR": [{"metadata": {"n": {"gt": 0}}}, {"expiration_date": {"gt": 0}}]}}, "d"),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), FOUND, ids=lambda each: str(each)[:60])
+def test_what_a_filter_finds_and_what_its_negation_does(store: SQLiteStore, written: Any, expected: str) -> None:
+    tree = parse(written)
+    for filter, ids in (
+        (tree, set(expected)),
+        (Not(tree), set("abcd") - set(expected)),
+        (Not(Not(tree)), set(expected)),
+        (parse({"NOT": [written]}), set("abcd") - set(expected)),
+    ):
+        assert {memory.id for memory in store.select(filter, None).memories} == ids
+
+
+too_much = pytest.mark.xfail(raises=StoreError, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        ({"OR": {"metadata": {str(n): {"ne": 1} for n in range(498)}}}, 4),
+        ({"user_id": {"in": ["u1"] * 30_000}}, 2),
+        pytest.param({"AND": {"metadata": {str(n): 1 for n in range(998)}}}, 0, marks=too_much),
+        pytest.param({"NOT": {"metadata": {str(n): 1 for n in range(998)}}}, 4, marks=too_much),
+        pytest.param({"created_at": {"in": ["2024-07-10"] * 1_000}}, 1, marks=too_much),
+        pytest.param({"created_at": {"in": ["2024-07-10"] * 30_000}}, 1, marks=too_much),
+        pytest.param(
+            {"id": {"in": ["a"] * 30_000}, "NOT": {"metadata": {str(n): 1 for n in range(990)}}}, 1, marks=too_much
+        ),
+    ],
+    ids=["operators", "values", "keys", "not", "times", "all times", "values and keys"],
+)
+def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count: int) -> None:
+    assert store.select(parse(written), None).total == count

@@ -1,0 +1,269 @@
+"""Which store, model and embedder are used and why, and that no secret is shown."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphmem import ConfigurationError, OpenAISettings
+from graphmem.config import (
+    DEFAULT_EMBEDDER,
+    DEFAULT_LLM,
+    Choice,
+    EmbeddedSettings,
+    Given,
+    Missing,
+    Neo4jSettings,
+    Offline,
+    choose_embedder,
+    choose_llm,
+    choose_store,
+    default_folder,
+)
+
+SECRET = "s3cr3t"
+STORE = {"GRAPHMEM_STORE": "other.db"}
+LOGIN = {"NEO4J_USERNAME": "env-user", "NEO4J_PASSWORD": SECRET, "NEO4J_DATABASE": "env-db"}
+
+
+@pytest.mark.parametrize(
+    ("store", "environ", "location", "reason"),
+    [
+        (":memory:", STORE, ":memory:", "given as store="),
+        ("a/b.db", STORE, "a/b.db", "given as store="),
+        (Path("a/b.db"), STORE, "a/b.db", "given as store="),
+        (None, STORE, "other.db", "set by GRAPHMEM_STORE"),
+        (None, {"GRAPHMEM_STORE": ":memory:"}, ":memory:", "set by GRAPHMEM_STORE"),
+        ("~/m.db", {}, str(Path.home() / "m.db"), "given as store="),
+        ("C:/m.db", {}, "C:/m.db", "given as store="),
+        (None, LOGIN, None, "the default: no store was given"),
+        (None, {"GRAPHMEM_STORE": " "}, None, "the default: no store was given"),
+    ],
+)
+def test_embedded_stores(store: Any, environ: dict[str, str], location: str | None, reason: str) -> None:
+    choice = choose_store(store, environ=environ)
+    location = location or str(default_folder() / "memories.db")
+    assert choice.use == EmbeddedSettings(location)
+    assert choice.name == location
+    assert choice.reason.startswith(reason)
+
+
+def test_the_default_folder_is_the_users_and_not_made_by_asking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / name)
+    assert choose_store(environ={}).name == str(tmp_path / "graphmem" / "memories.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("scheme", ["neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"])
+def test_addresses_of_neo4j(scheme: str) -> None:
+    for written in (scheme, scheme.upper()):
+        assert choose_store(f"{written}://h", environ={}).use == Neo4jSettings(f"{scheme}://h")
+
+
+@pytest.mark.parametrize(
+    ("uri", "arguments", "environ", "expected"),
+    [
+        ("bolt://h:1", {}, {}, Neo4jSettings("bolt://h:1", "neo4j", None, None)),
+        ("bolt://h:1", {}, LOGIN, Neo4jSettings("bolt://h:1", "env-user", SECRET, "env-db")),
+        ("bolt://h", {"username": "u", "password": "p", "database": "d"}, LOGIN, Neo4jSettings("bolt://h", "u", "p", "d")),
+        ("bolt://u:p@h", {}, LOGIN, Neo4jSettings("bolt://h", "u", "p", "env-db")),
+        ("bolt://u:p@h", {"username": "arg", "password": "pass"}, LOGIN, Neo4jSettings("bolt://h", "arg", "pass", "env-db")),
+        ("neo4j+s://u:p%40%2F@h:7/", {}, {}, Neo4jSettings("neo4j+s://h:7/", "u", "p@/", None)),
+        ("bolt://u:p@w@h", {}, {}, Neo4jSettings("bolt://h", "u", "p@w", None)),
+        ("bolt://:p@h", {}, {}, Neo4jSettings("bolt://h", "neo4j", "p", None)),
+        ("bolt://u@h", {}, LOGIN, Neo4jSettings("bolt://h", "u", SECRET, "env-db")),
+        ("bolt://u:p@[::1]:7687", {}, {}, Neo4jSettings("bolt://[::1]:7687", "u", "p", None)),
+        ("bolt://h", {}, {"NEO4J_DATABASE": "", "NEO4J_USERNAME": ""}, Neo4jSettings("bolt://h", "neo4j", None, None)),
+    ],
+)  # fmt: skip
+def test_credentials_by_argument_address_and_environment(
+    uri: str, arguments: dict[str, str], environ: dict[str, str], expected: Neo4jSettings
+) -> None:
+    choice = choose_store(uri, environ=environ, **arguments)
+    assert choice.use == expected
+    assert choice.name == expected.uri
+    by_environment = choose_store(None, environ={**environ, "GRAPHMEM_STORE": uri}, **arguments)
+    assert by_environment.use == expected
+    assert by_environment.reason == "set by GRAPHMEM_STORE"
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda: choose_store(f"bolt://u:{SECRET}@h", environ={}),
+        lambda: choose_store("bolt://h", password=SECRET, environ={}),
+        lambda: choose_store("bolt://h", environ=LOGIN),
+        lambda: choose_llm(None, environ=KEY),
+        lambda: choose_llm(OpenAISettings("m", api_key=SECRET), environ={}),
+        lambda: choose_embedder({"api_key": SECRET}, environ={}),
+    ],
+)
+def test_no_secret_is_shown(choose: Callable[[], Choice]) -> None:
+    choice = choose()
+    assert SECRET not in f"{choice!r} {choice} {choice.use!r} {choice.name} {choice.reason}"
+    assert SECRET in (getattr(choice.use, "password", None), getattr(choice.use, "api_key", None))
+
+
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+@pytest.mark.parametrize(
+    "uri", [f"bolt://u:a/{SECRET}@h", f"bolt://u:a#{SECRET}@h", f"bolt://u:a?{SECRET}@h", f" bolt://u:{SECRET}@h"]
+)
+def test_an_address_with_a_password_that_is_not_escaped(uri: str) -> None:
+    try:
+        shown = repr(choose_store(uri, environ={}))
+    except ConfigurationError as error:
+        shown = str(error)
+    assert SECRET not in shown
+
+
+@pytest.mark.xfail(raises=ValueError, strict=True)
+@pytest.mark.parametrize("uri", ["bolt://[::1", f"bolt://u:{SECRET}℀@h"])
+def test_an_address_that_is_none(uri: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choose_store(uri, environ={})
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+def test_a_password_in_a_base_url_is_not_shown() -> None:
+    assert SECRET not in repr(choose_llm({"base_url": f"http://u:{SECRET}@h/v1"}, environ={}))
+
+
+@pytest.mark.parametrize(
+    ("store", "says"),
+    [
+        (f"http://u:{SECRET}@h", "a store address starts with one of neo4j://, neo4j+s://, neo4j+ssc://, bolt://"),
+        ("redis://h", "not redis://"),
+        ("file:///tmp/x.db", "not file://"),
+        ("bolt+x://h", "not bolt+x://"),
+        ("bolt://", "has no host; write it like bolt://127.0.0.1:7687"),
+        (f"bolt://u:{SECRET}@", "has no host"),
+        ("", "store='' names nothing"),
+        (" ", "names nothing: give a file path, ':memory:' or a Neo4j address"),
+        (5, "store=5 is neither a path, a Neo4j address nor a store object"),
+        ([], "store=[] is neither"),
+    ],
+)
+def test_stores_that_mean_nothing(store: Any, says: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choose_store(store, environ=STORE)
+    assert says in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+class AStore:
+    def apply(self) -> None: ...
+
+
+class AModel:
+    name = "mine"
+
+    def complete(self) -> None: ...
+
+    def embed(self) -> None: ...
+
+
+def test_objects_of_the_callers() -> None:
+    store, model = AStore(), AModel()
+    assert choose_store(store, environ=STORE).use == Given(store)
+    assert choose_store(store, environ=STORE).name == "AStore"
+    for choose in (choose_llm, choose_embedder):
+        choice = choose(model, environ=KEY)
+        assert (choice.use, choice.name) == (Given(model), "mine")
+        with pytest.raises(ConfigurationError, match=r"is neither settings nor an object with (complete|embed)\(\)"):
+            choose(store, environ=KEY)
+
+
+KEY = {"OPENAI_API_KEY": SECRET}
+URL = {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}
+BASE = URL["OPENAI_BASE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "expected", "reason"),
+    [
+        (None, {}, None, "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"),
+        (None, {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}, None, "no key and no base URL"),
+        (None, KEY, OpenAISettings("default", None, SECRET), "OPENAI_API_KEY is set"),
+        (None, URL, OpenAISettings("default", BASE), "OPENAI_BASE_URL is set"),
+        (None, {**KEY, **URL}, OpenAISettings("default", BASE, SECRET), "OPENAI_API_KEY is set"),
+        (None, {**KEY, "VARIABLE": "none"}, None, "set by VARIABLE"),
+        (None, {**KEY, "VARIABLE": " big "}, OpenAISettings("big", None, SECRET), "set by VARIABLE"),
+        (None, {**KEY, "VARIABLE": " "}, OpenAISettings("default", None, SECRET), "OPENAI_API_KEY is set"),
+        ("none", KEY, None, "given as WHAT="),
+        ("big", {**URL, "VARIABLE": "none"}, OpenAISettings("big", BASE), "given as WHAT="),
+        ({"model": "m", "base_url": "http://x/v1"}, KEY, OpenAISettings("m", "http://x/v1"), "given as WHAT="),
+        ({"timeout_seconds": 5.0}, {}, OpenAISettings("default", timeout_seconds=5.0), "given as WHAT="),
+        (OpenAISettings("m"), {**KEY, "VARIABLE": "none"}, OpenAISettings("m"), "given as WHAT="),
+    ],
+)
+@pytest.mark.parametrize("what", ["llm", "embedder"])
+def test_which_model_and_why(
+    what: str, given: Any, environ: dict[str, str], expected: OpenAISettings | None, reason: str
+) -> None:
+    choose, none, default = {
+        "llm": (choose_llm, "offline", DEFAULT_LLM),
+        "embedder": (choose_embedder, "local", DEFAULT_EMBEDDER),
+    }[what]
+    variable = f"GRAPHMEM_{what.upper()}"
+    environ = {name.replace("VARIABLE", variable): value.replace("none", none) for name, value in environ.items()}
+    choice = choose(none if given == "none" else given, environ=environ)
+    if expected is None:
+        assert choice.use == Offline()
+        assert none in choice.name
+    else:
+        named = default if expected.model == "default" else expected.model
+        assert choice.name == named
+        assert repr(choice.use) == repr(expected).replace("'default'", repr(named))
+        assert choice.use.api_key == expected.api_key  # type: ignore[union-attr]
+    assert choice.reason.startswith(reason.replace("VARIABLE", variable).replace("WHAT", what))
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "says"),
+    [
+        ("gpt", {}, "'gpt' is given as {}=, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or GRAPHMEM_{upper}="),
+        (None, {"GRAPHMEM_LLM": "gpt", "GRAPHMEM_EMBEDDER": "gpt"}, "'gpt' is set by GRAPHMEM_{upper}, but no key is"),
+        ({"modell": "x", "apikey": SECRET}, KEY, "{} settings do not have modell, apikey; allowed are model, base_url, api_key"),
+        ({5: SECRET}, KEY, "{} settings do not have 5"),
+        (5, KEY, "{}=5 is neither settings nor an object with"),
+        ([], KEY, "{}=[] is neither"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("what", "choose"), [("llm", choose_llm), ("embedder", choose_embedder)])
+def test_settings_that_mean_nothing(what: str, choose: Any, given: Any, environ: dict[str, str], says: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choose(given, environ=environ)
+    assert says.format(what, upper=what.upper()) in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "environ"), [(None, {}), ("local", KEY), (None, {**KEY, "GRAPHMEM_EMBEDDER": "local"})]
+)
+def test_without_the_local_extra_there_are_three_ways_out(
+    given: Any, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(importlib.util, "find_spec", asked.append)
+    choice = choose_embedder(given, environ=environ)
+    assert asked == ["wordllama"]
+    assert isinstance(choice.use, Missing)
+    for way in (
+        "Three ways out",
+        'pip install "graphmem[local]"',
+        "set OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "pass embedder=",
+    ):
+        assert way in choice.use.advice
+    assert choice.name == "none"
+    # Who has a key needs no extra.
+    assert isinstance(choose_embedder(None, environ=KEY).use, OpenAISettings)
+    assert asked == ["wordllama"]

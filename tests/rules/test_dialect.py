@@ -1,0 +1,215 @@
+"""What callers get: exactly the fields of the dialect, with nothing left out and nothing besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from graphmem import ValidationError, dialect
+from graphmem.model import SCOPE_FIELDS, Candidate, Memory, Message, Owner, Page, Relation, Scope, Version
+from graphmem.ranking import Hit
+
+AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
+LATER = datetime(2026, 3, 6, 1, 2, 3, 45, tzinfo=timezone.utc)
+BARE = Memory("m", "x", Scope("u"), "v", AT, LATER)
+FULL = replace(
+    BARE,
+    scope=Scope("u", "a", "p", "r"),
+    metadata={"k": [1]},
+    categories=("food", "work"),
+    immutable=True,
+    expiration_date=LATER,
+)
+
+
+def test_a_memory_has_all_fields_null_where_there_is_no_value() -> None:
+    assert dialect.memory(BARE) == {
+        "id": "m",
+        "memory": "x",
+        "user_id": "u",
+        "agent_id": None,
+        "app_id": None,
+        "run_id": None,
+        "hash": BARE.hash,
+        "metadata": {},
+        "categories": [],
+        "immutable": False,
+        "expiration_date": None,
+        "created_at": "2026-03-05T00:00:00+00:00",
+        "updated_at": "2026-03-06T01:02:03.000045+00:00",
+    }
+    assert tuple(dialect.memory(BARE)) == dialect.MEMORY_FIELDS
+
+
+def test_a_memory_with_everything() -> None:
+    found = dialect.memory(FULL)
+    assert [found[name] for name in SCOPE_FIELDS] == ["u", "a", "p", "r"]
+    assert (found["metadata"], found["categories"], found["immutable"]) == ({"k": [1]}, ["food", "work"], True)
+    assert found["expiration_date"] == "2026-03-06T01:02:03.000045+00:00"
+    found["metadata"]["k2"] = found["categories"].append("more")
+    assert dialect.memory(FULL)["metadata"] == {"k": [1]}
+
+
+def test_the_hash_is_of_the_text() -> None:
+    assert len(BARE.hash) == 64
+    assert BARE.hash == FULL.hash != replace(BARE, text="y").hash
+
+
+def test_a_hit_has_a_score_and_is_explained_on_demand() -> None:
+    assert dialect.hit(BARE, 0.5, None) == {**dialect.memory(BARE), "score": 0.5}
+    assert dialect.hit(BARE, 0.5, {"arms": {}}) == {**dialect.memory(BARE), "score": 0.5, "explain": {"arms": {}}}
+
+
+def test_why_a_memory_was_found() -> None:
+    hits = [
+        Hit(Candidate("a", vector=0.9, text=2.0, hops=1), 0.5, 0.4, ("b", "c")),
+        Hit(Candidate("b", vector=0.8, text=3.0, hops=0), 0.4, 0.3, ()),
+        Hit(Candidate("c", vector=0.95, hops=1), 0.3, 0.2, ()),
+        Hit(Candidate("d"), 0.2, 0.1, ()),
+    ]
+    said = [Message("user", "hi", "Al"), Message("assistant", "ho")]
+    assert dialect.explanation(hits[0], hits, said) == {
+        "arms": {
+            "vector": {"rank": 2, "score": 0.9},
+            "text": {"rank": 2, "score": 2.0},
+            "graph": {"rank": 2, "score": 0.5, "hops": 1},
+        },
+        "own_score": 0.4,
+        "neighbours": ["b", "c"],
+        "messages": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
+    }
+    assert dialect.explanation(hits[1], hits, ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
+    assert dialect.explanation(hits[2], hits, ())["arms"] == {
+        "vector": {"rank": 1, "score": 0.95},
+        "graph": {"rank": 2, "score": 0.5, "hops": 1},
+    }
+    assert dialect.explanation(hits[3], hits, ())["arms"] == {}
+
+
+def test_a_relation() -> None:
+    assert dialect.relation(Relation("Anna", "lives_in", "Berlin", "m", AT)) == {
+        "source": "Anna",
+        "relationship": "lives_in",
+        "target": "Berlin",
+        "memory_id": "m",
+        "valid_from": "2026-03-05T00:00:00+00:00",
+        "valid_to": None,
+    }
+
+
+def test_an_owner() -> None:
+    assert dialect.owner(Owner("user", "u", 3, AT, LATER)) == {
+        "type": "user",
+        "id": "u",
+        "name": "u",
+        "total_memories": 3,
+        "created_at": "2026-03-05T00:00:00+00:00",
+        "updated_at": "2026-03-06T01:02:03.000045+00:00",
+    }
+
+
+def chain(*steps: tuple[Any, str]) -> list[Version]:
+    return [
+        Version(f"v{n}", replace(BARE, text=text, version_id=f"v{n}"), event, AT, None)
+        for n, (event, text) in enumerate(steps)
+    ]
+
+
+def test_a_row_of_history_has_exactly_the_fields_of_the_dialect() -> None:
+    version = Version("v1", FULL, "ADD", AT, LATER, (Message("user", "hi", "Al"), Message("assistant", "ho")))
+    assert dialect.history([version]) == [
+        {
+            "id": "v1",
+            "memory_id": "m",
+            "event": "ADD",
+            "old_memory": None,
+            "new_memory": "x",
+            "input": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
+            "user_id": "u",
+            "agent_id": "a",
+            "app_id": "p",
+            "run_id": "r",
+            "categories": ["food", "work"],
+            "metadata": {"k": [1]},
+            "created_at": "2026-03-05T00:00:00+00:00",
+            "updated_at": "2026-03-06T01:02:03.000045+00:00",
+        }
+    ]
+    assert dialect.history([]) == []
+
+
+def test_each_row_of_history_begins_where_the_last_one_ended() -> None:
+    rows = dialect.history(chain(("ADD", "a"), ("UPDATE", "b"), ("UPDATE", "b"), ("DELETE", "b"), ("ADD", "c")))
+    assert [(row["id"], row["event"], row["old_memory"], row["new_memory"]) for row in rows] == [
+        ("v0", "ADD", None, "a"),
+        ("v1", "UPDATE", "a", "b"),
+        ("v2", "UPDATE", "b", "b"),
+        ("v3", "DELETE", "b", None),
+        ("v4", "ADD", None, "c"),
+    ]
+    assert all(row["input"] == [] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("number", "size", "total", "next", "previous"),
+    [
+        (1, 10, 0, None, None),
+        (1, 10, 10, None, None),
+        (1, 10, 11, "?page=2&page_size=10", None),
+        (2, 10, 11, None, "?page=1&page_size=10"),
+        (2, 50, 101, "?page=3&page_size=50", "?page=1&page_size=50"),
+        (3, 50, 101, None, "?page=2&page_size=50"),
+        (9, 10, 11, None, "?page=8&page_size=10"),
+        (1, 1_000, 1_000, None, None),
+    ],
+)
+def test_pages(number: int, size: int, total: int, next: str | None, previous: str | None) -> None:
+    rows = [{"id": "m"}]
+    assert dialect.page(rows, Page((), total), number, size) == {
+        "count": total,
+        "next": next,
+        "previous": previous,
+        "results": rows,
+    }
+
+
+def test_both_forms_of_results() -> None:
+    rows, edge = [{"id": "m"}], Relation("a", "knows", "b", "m")
+    assert dialect.results(rows, [edge], "v1.0") == rows
+    assert dialect.results(rows, [edge], "v1.1") == {"results": rows, "relations": [dialect.relation(edge)]}
+    assert dialect.results((), (), "v1.1") == {"results": [], "relations": []}
+
+
+def test_rows_with_some_fields_only() -> None:
+    row = dialect.hit(BARE, 0.5, None)
+    assert dialect.narrow([row], None) == [row]
+    assert dialect.narrow([row], None)[0] is not row
+    assert dialect.narrow([row], ["memory", "id"]) == [{"memory": "x", "id": "m"}]
+    # What is null is there; what was not asked for to be explained is not.
+    assert dialect.narrow([row], ("score", "run_id", "explain"), search=True) == [{"score": 0.5, "run_id": None}]
+    assert dialect.narrow([], ["id"]) == []
+
+
+@pytest.mark.parametrize("fields", ["id", b"id", 5, ["colour"], [5], [None], [["id"]], {"id": 1}, {"id"}, ["id", "ID"]])
+@pytest.mark.parametrize("search", [False, True])
+def test_fields_that_no_memory_has(fields: Any, search: bool) -> None:
+    with pytest.raises(ValidationError) as caught:
+        dialect.narrow([], fields, search=search)
+    assert str(caught.value).startswith("fields is a list of names out of id, memory, user_id, agent_id")
+    assert str(caught.value).endswith(f", not {fields!r}")
+    assert (", score, explain, not" in str(caught.value)) is search
+
+
+@pytest.mark.parametrize("field", ["score", "explain"])
+def test_only_a_search_has_scores(field: str) -> None:
+    with pytest.raises(ValidationError, match=f"not \\['{field}'\\]"):
+        dialect.narrow([], [field])
+    assert dialect.narrow([{field: 1}], [field], search=True) == [{field: 1}]
+
+
+def test_times_are_iso_8601_with_offset() -> None:
+    assert dialect.iso(None) is None
+    assert dialect.iso(AT + timedelta(hours=2)) == "2026-03-05T02:00:00+00:00"

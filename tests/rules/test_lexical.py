@@ -1,0 +1,131 @@
+"""How a query is cut into words and names, and the tokens that keep tenants apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphmem.filters import parse
+from graphmem.lexical import MAX_TERMS, query_names, query_terms, required_tokens, scope_token, scope_tokens
+from graphmem.model import SCOPE_FIELDS, Entity, Scope
+
+
+@pytest.mark.parametrize(
+    ("query", "terms"),
+    [
+        ("", ()),
+        ("?! ☃ 🙂 -- \"*\"", ()),
+        ("What does Anna's sister, the SISTER of Ben, eat?", ("anna", "s", "sister", "ben", "eat")),
+        ("tea TEA Tea", ("tea",)),
+        # Stop words count where there is nothing else.
+        ("What is it?", ("what", "is", "it")),
+        ("who", ("who",)),
+        ("the tea", ("tea",)),
+        ("e-mail a_b 3.5 x²", ("e", "mail", "a_b", "3", "5", "x²")),
+        ("用户 喜欢", ("用户", "喜欢")),
+        ("Straße ÄRGER", ("straße", "ärger")),
+        ("text:tea OR scopes:us1* NEAR(x)", ("text", "tea", "scopes", "us1", "near", "x")),
+    ],
+)  # fmt: skip
+def test_terms_are_distinct_words_without_stop_words(query: str, terms: tuple[str, ...]) -> None:
+    assert query_terms(query) == terms
+
+
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+@pytest.mark.parametrize("word", ["e\u0301te\u0301", "İstanbul", "हिन्दी", "ไม่ใช่"])
+def test_a_word_with_marks_is_one_term(word: str) -> None:
+    # Marks may be composed or dropped, but neither part the word nor take letters of it away.
+    assert [letters(term) for term in query_terms(f"Where is {word}?")] == [letters(word)]
+
+
+def letters(word: str) -> str:
+    return "".join(
+        each for each in unicodedata.normalize("NFD", word.lower()) if not unicodedata.category(each).startswith("M")
+    )
+
+
+def test_at_most_64_terms_and_those_first_said() -> None:
+    query = " ".join(["the", *(f"word{n}" for n in range(10_000))])
+    assert query_terms(query) == tuple(f"word{n}" for n in range(64))
+    assert MAX_TERMS == 64
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_terms_cannot_be_query_syntax(text: str) -> None:
+    # Hence neither can they end a quoted string, in Lucene or in FTS5.
+    for term in query_terms(text):
+        assert all(each.isalnum() or each == "_" or unicodedata.category(each).startswith("M") for each in term)
+        assert term
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ()),
+        ("what is it", ()),
+        ("Anna", ("anna",)),
+        ("Where does Anna live?", ("anna", "live", "does anna", "anna live", "where does anna", "does anna live", "where does anna live")),
+        ("“Anna  MARIA's” dog", ("anna", "maria", "dog", "anna maria", "maria dog", "anna maria dog")),
+        ("(Anna)", ("anna",)),
+        ("Anna's", ("anna",)),
+        ("Anna’s!", ("anna",)),
+        ("Lord of the Rings", ("lord", "rings", "lord of", "the rings", "lord of the", "of the rings", "lord of the rings")),
+    ],
+)  # fmt: skip
+def test_names_are_runs_of_up_to_four_words(query: str, names: tuple[str, ...]) -> None:
+    assert query_names(query) == names
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna", "New  York", "Straße 5", "ΑΣ", "İzmir", "the lord of rings", "a b c d", "用户"]
+)
+@pytest.mark.parametrize("question", ["{}", "where is {}?", "({}), please", "Is it “{}”?", "{}'s dog"])
+def test_a_name_in_a_question_is_found_by_its_key(name: str, question: str) -> None:
+    assert Entity(name).key in query_names(question.format(name))
+
+
+def test_long_queries_name_little() -> None:
+    found = query_names(" ".join(f"w{n}" for n in range(10_000)))
+    assert len(found) == 128 + 127 + 126 + 125
+    assert found[-1] == "w124 w125 w126 w127"
+
+
+def test_a_name_of_five_words_is_no_run() -> None:
+    assert max(len(name.split()) for name in query_names("a1 a2 a3 a4 a5 a6")) == 4
+
+
+tokens = st.builds(scope_token, st.sampled_from(SCOPE_FIELDS), st.text(min_size=1))
+
+
+@settings(deadline=None)
+@given(tokens)
+def test_a_token_is_one_word_of_letters_and_digits(token: str) -> None:
+    assert re.fullmatch(r"(us|ag|ap|ru)\d+", token)
+
+
+def test_no_two_ids_share_a_token() -> None:
+    ids = ("a", "A", "b", " a", "a b", "1", "' OR 1", "用户", "é", "e\u0301")
+    assert len({scope_token(field, id) for field in SCOPE_FIELDS for id in ids}) == len(SCOPE_FIELDS) * len(ids)
+    # What is stored today must be found tomorrow.
+    assert scope_token("user_id", "alex") == "us1166771999554602015739262"
+
+
+def test_a_memory_has_a_token_for_each_of_its_ids() -> None:
+    scope = Scope("a", app_id="b", run_id="a")
+    expected = [scope_token("user_id", "a"), scope_token("app_id", "b"), scope_token("run_id", "a")]
+    assert scope_tokens(scope).split(" ") == expected
+    assert scope_tokens(Scope()) == ""
+
+
+def test_the_tokens_that_a_filter_requires() -> None:
+    tree = parse({"user_id": "a", "run_id": {"in": ["b", "c"]}, "agent_id": {"ne": "d"}, "OR": [{"app_id": "e"}]})
+    assert required_tokens(tree) == (
+        (scope_token("user_id", "a"),),
+        (scope_token("run_id", "b"), scope_token("run_id", "c")),
+    )
+    assert required_tokens(parse({})) == ()

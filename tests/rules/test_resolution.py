@@ -1,0 +1,159 @@
+"""From facts to changes: what becomes one memory, whose it is, what it is linked to, and what came of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+
+from graphmem.changes import Applied, Create, Relate
+from graphmem.extraction import Extraction, Fact, Triple
+from graphmem.model import Entity, Message, Relation, Scope
+from graphmem.resolution import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
+
+AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
+RECORDED = AT + timedelta(days=30)
+BOTH = Terms(Scope("u", "a", "p", "r"), AT, {"k": 1})
+OF_USER = Terms(Scope("u"), AT, {})
+SAID = (Message("user", "I like tea", "Al"), Message("assistant", "So do I"))
+
+
+def counter(prefix: str = "id") -> Callable[[], str]:
+    numbers = itertools.count()
+    return lambda: f"{prefix}-{next(numbers)}"
+
+
+def drafted(*facts: Fact, terms: Terms = OF_USER) -> tuple[Draft, ...]:
+    return drafts(Extraction(facts), terms, counter())
+
+
+def test_a_draft_has_all_that_the_call_gives() -> None:
+    fact = Fact("Likes tea", (0, 1), categories=("food",))
+    later = AT + timedelta(days=9)
+    terms = Terms(Scope("u"), AT, {"k": [1]}, immutable=True, expiration_date=later)
+    [draft] = drafted(fact, terms=terms)
+    assert draft.fact == fact
+    memory = draft.memory
+    assert (memory.id, memory.version_id, memory.text, memory.scope) == ("id-0", "id-1", "Likes tea", Scope("u"))
+    assert (memory.metadata, memory.categories, memory.immutable) == ({"k": [1]}, ("food",), True)
+    assert (memory.created_at, memory.updated_at, memory.expiration_date) == (AT, AT, later)
+
+
+@pytest.mark.parametrize(("given", "expected"), [((), ("food",)), (("mine",), ("mine",))])
+def test_the_callers_categories_win(given: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    terms = Terms(Scope("u"), AT, {}, categories=given)
+    assert drafted(Fact("x", (0,), categories=("food",)), terms=terms)[0].memory.categories == expected
+
+
+def test_equal_facts_of_a_scope_are_one_draft_with_all_their_sources() -> None:
+    facts = (Fact("x", (2,)), Fact("y", (0,)), Fact("x", (0, 2)), Fact("X", (1,)))
+    found = drafted(*facts)
+    assert [(each.memory.text, each.fact.sources) for each in found] == [("x", (0, 2)), ("y", (0,)), ("X", (1,))]
+    assert len({each.memory.id for each in found} | {each.memory.version_id for each in found}) == 6
+    assert drafted() == ()
+
+
+def test_with_both_ids_each_fact_goes_to_its_speaker() -> None:
+    facts = (Fact("x", (0,)), Fact("x", (1,), by_assistant=True))
+    found = drafted(*facts, terms=BOTH)
+    assert [each.memory.scope for each in found] == [Scope("u", None, "p", "r"), Scope(None, "a", "p", "r")]
+    [one] = drafted(*facts)
+    assert one.memory.scope == Scope("u")
+    assert one.fact.sources == (0, 1)
+
+
+def test_the_same_input_gives_the_same_changes_and_no_id_is_made_up() -> None:
+    facts = (Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,), by_assistant=True))
+    made = []
+    for _ in range(2):
+        new_id = counter("made")
+        found = drafts(Extraction(facts), BOTH, new_id)
+        change = changes(found, [None, None], SAID, BOTH, RECORDED, new_id)
+        made.append((found, change))
+    assert made[0] == made[1]
+    ids = [change.id]
+    assert change.transcript is not None
+    ids += change.transcript.ids
+    for each in found:
+        ids += [each.memory.id, each.memory.version_id]
+    assert sorted(ids) == sorted(f"made-{n}" for n in range(7))
+
+
+def test_what_is_written_for_drafts() -> None:
+    found = drafted(Fact("x", (0,)), Fact("y", (0, 1)), terms=BOTH)
+    vector = np.ones(2, dtype=np.float32)
+    change = changes(found, [vector, None], SAID, BOTH, RECORDED, counter("set"))
+    assert change.recorded_at == RECORDED
+    assert change.changes == (Create(found[0].memory, vector, (0,)), Create(found[1].memory, None, (0, 1)))
+    assert change.transcript is not None
+    assert change.transcript.messages == SAID
+    assert change.transcript.said_at == AT
+    # All that is said in the scope of the call is one conversation, whoever a fact goes to.
+    assert change.transcript.conversation == BOTH.scope.key
+    with pytest.raises(ValueError, match="shorter"):
+        changes(found, [None], SAID, BOTH, RECORDED, counter())
+
+
+def related(*facts: Fact, terms: Terms = OF_USER) -> list[Relate]:
+    found = drafted(*facts, terms=terms)
+    change = changes(found, [None] * len(found), SAID, terms, RECORDED, counter("set"))
+    return [each for each in change.changes if isinstance(each, Relate)]
+
+
+def test_the_ends_of_relations_become_entities_and_named_ones_keep_their_type() -> None:
+    [relate] = related(
+        Fact(
+            "Anna Maria lives in Berlin",
+            (1,),
+            entities=(Entity("Anna Maria", "person"), Entity("Tea")),
+            relations=(Triple("anna  maria", "lives_in", "Berlin"), Triple("BERLIN", "home_of", "Anna Maria")),
+        )
+    )
+    assert relate.memory_id == "id-0"
+    assert relate.entities == (Entity("Anna Maria", "person"), Entity("Tea"), Entity("Berlin"))
+    assert relate.relations == (
+        Relation("anna maria", "lives_in", "berlin", "id-0", valid_from=AT),
+        Relation("berlin", "home_of", "anna maria", "id-0", valid_from=AT),
+    )
+
+
+def test_who_owns_entities() -> None:
+    fact, answer = Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,), True, entities=(Entity("Al"),))
+    of_user, of_agent = related(fact, answer, terms=BOTH)
+    # Over all sessions, and of the one whose memory it is.
+    assert of_user.owner == Scope("u", app_id="p").key
+    assert of_agent.owner == Scope(agent_id="a", app_id="p").key
+    assert related(fact)[0].owner == Scope("u").key
+    [only_run] = related(fact, terms=Terms(Scope(run_id="r"), AT, {}))
+    assert only_run.owner == Scope(run_id="r").key
+
+
+def test_names_that_no_store_takes_are_left_out() -> None:
+    long = "x" * 201
+    edges = (Triple(long, "knows", "Al"), Triple("Al", "knows", "x" * 200), Triple("Al", "knows", " "))
+    [relate] = related(Fact("x", (0,), entities=(Entity(long), Entity(" "), Entity("Bo")), relations=edges))
+    assert relate.entities == (Entity("Bo"), Entity("Al"), Entity("x" * 200))
+    assert [edge.target for edge in relate.relations] == ["x" * 200]
+    assert related(Fact("x", (0,)), Fact("y", (0,), entities=(Entity(long),), relations=edges[:1])) == []
+
+
+def test_what_came_of_it() -> None:
+    edge = (Triple("Anna", "lives_in", "New  York"),)
+    found = drafted(Fact("x", (0,), relations=edge), Fact("y", (0,), relations=edge))
+    first, second = (each.memory for each in found)
+    change = changes(found, [None, None], SAID, OF_USER, RECORDED, counter("set"))
+    assert outcomes(found, Applied()) == [Outcome(first, "ADD"), Outcome(second, "ADD")]
+    known = Applied({first.id: "other"})
+    told = outcomes(found, known)
+    assert [(each.memory.id, each.memory.text, each.event) for each in told] == [
+        ("other", "x", "NONE"),
+        (second.id, "y", "ADD"),
+    ]
+    # By their names, and only of what was written.
+    told_relation = Relation("Anna", "lives_in", "New  York", second.id, valid_from=AT)
+    assert relations_of(change, known) == [told_relation]
+    assert [each.memory_id for each in relations_of(change, Applied())] == [first.id, second.id]
+    assert relations_of(change, Applied({first.id: "other", second.id: "another"})) == []

@@ -1,0 +1,122 @@
+"""The files in cypher/: all of them load, say what they take, and are set up and used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graphmem import queries, statements
+from graphmem.filters import parse
+
+NAMES = queries.names()
+# Run at other times than the set-up: each has a caller of its own in the store.
+NO_SETUP = {
+    "schema/await",
+    "schema/bind_embedder",
+    "schema/memory_embedding",
+    "schema/read_store",
+    "schema/write_store",
+}
+
+
+def source(name: str) -> str:
+    return (queries.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+
+
+def test_all_files_have_a_name_of_their_own() -> None:
+    files = {path.relative_to(queries.FOLDER).as_posix() for path in queries.FOLDER.rglob("*.cypher")}
+    assert {f"{name}.cypher" for name in NAMES} == files
+    assert list(NAMES) == sorted(set(NAMES))
+    assert {"write/apply", "read/search", "schema/memory_id"} <= set(NAMES)
+    assert {name.split("/")[0] for name in NAMES} <= {"read", "write", "schema", "browser"}
+    # No two differ in case only: some file systems could not hold both.
+    assert len({name.lower() for name in NAMES}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_file_loads_and_is_one_described_query(name: str) -> None:
+    query = queries.load(name)
+    assert query.name == name
+    assert query.parameters == set(re.findall(r"\$(\w+)", query.text))
+    assert not query.text.startswith("//")
+    assert ";" not in query.text
+    first = source(name).splitlines()[0]
+    assert first.startswith("// ")
+    assert not first.startswith("// $")
+    # f0, f1, … are the filter's, and what starts with them could be taken for one.
+    assert not [each for each in query.parameters if re.fullmatch(r"f\d+", each)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "/*filter" in source(name)])
+def test_a_filter_goes_into_all_its_places(name: str) -> None:
+    query = queries.load(name)
+    places = set(re.findall(r"/\*filter (\w+)\*/", source(name)))
+    text, parameters = query.filtered(parse({"user_id": "u", "NOT": {"run_id": "r"}}))
+    assert places
+    assert "/*filter" not in text
+    assert parameters == {"f0": "u", "f1": "r"}
+    for variable in places:
+        assert f"(({variable}.user_id = $f0) AND (NOT (coalesce({variable}.run_id = $f1, false))))" in text
+    assert query.filtered(parse({})) == (re.sub(r"true /\*filter \w+\*/", "(true)", query.text), {})
+
+
+def test_some_queries_take_a_filter() -> None:
+    filtered = {name for name in NAMES if "/*filter" in source(name)}
+    assert {"read/search", "read/select", "read/fetch", "read/owners"} <= filtered
+    assert not [name for name in filtered if not name.startswith("read/")]
+
+
+def test_set_up_runs_every_index_and_constraint_once() -> None:
+    assert len(statements.SCHEMA) == len(set(statements.SCHEMA))
+    assert set(statements.SCHEMA) == {name for name in NAMES if name.startswith("schema/")} - NO_SETUP
+    for name in statements.SCHEMA:
+        assert re.match(r"CREATE (\w+ )?(CONSTRAINT|INDEX) graphmem_\w+ IF NOT EXISTS\b", queries.load(name).text), name
+        assert not queries.load(name).parameters
+    named = [re.findall(r"graphmem_\w+", queries.load(name).text)[0] for name in statements.SCHEMA]
+    assert len(named) == len(set(named))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(queries, "FOLDER", tmp_path)
+    return tmp_path
+
+
+# Past the cache, which knows files by their names alone.
+load = queries.load.__wrapped__
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("// Finds.\n// $a: declared\nRETURN 1", "cypher/x/lie.cypher: declared but not used ['a'], used but not declared []"),
+        ("// Finds.\nRETURN $b", "declared but not used [], used but not declared ['b']"),
+        ("// $a: one\n// $b: two\nRETURN $c + $b + $d", "declared but not used ['a'], used but not declared ['c', 'd']"),
+        ("// $a:one\n// $A: other case\nRETURN $a", "declared but not used ['A'], used but not declared []"),
+        # What a comment says is not used.
+        ("// $a: declared\nRETURN 1\n// $a\n", "declared but not used ['a']"),
+        ("RETURN $a // $a: no header\n", "used but not declared ['a']"),
+    ],
+)  # fmt: skip
+def test_a_header_that_lies_is_refused(text: str, says: str, folder: Path) -> None:
+    (folder / "x").mkdir()
+    (folder / "x" / "lie.cypher").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError) as caught:
+        load("x/lie")
+    assert says in str(caught.value)
+
+
+def test_a_header_is_no_part_of_the_query(folder: Path) -> None:
+    (folder / "x.cypher").write_text(
+        "// Finds “all”.\n// $a: what\n\nMATCH (n)\n// here\nRETURN n, $a\n", encoding="utf-8"
+    )
+    assert load("x") == queries.Query("x", "MATCH (n)\nRETURN n, $a", frozenset({"a"}))
+    assert queries.names() == ("x",)
+
+
+def test_a_query_that_is_not_there(folder: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load("read/nothing")
+    assert queries.names() == ()
