@@ -47,14 +47,19 @@ def hit(given: Memory, score: float, explanation: Json | None) -> Json:
     return found if explanation is None else found | {"explain": explanation}
 
 
-def explanation(hit: Hit, hits: Sequence[Hit], sources: Sequence[Message]) -> Json:
-    """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages."""
+def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Message]) -> Json:
+    """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages.
+
+    `plan` says how the vector arm was searched, as in Findings.
+    """
     arms: Json = {}
     for arm in ("vector", "text"):
         score = getattr(hit.candidate, arm)
         if score is not None:
             better = sum(1 for other in hits if (getattr(other.candidate, arm) or 0) > score)
             arms[arm] = {"rank": better + 1, "score": score}
+    if "vector" in arms:
+        arms["vector"]["plan"] = plan
     if hit.candidate.hops is not None:
         closer = sum(
             1 for other in hits if other.candidate.hops is not None and other.candidate.hops < hit.candidate.hops

@@ -165,6 +165,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What the arms of one search found: their union, in no particular order, each memory once.
+
+    Attributes:
+        plan: how the vector arm went about it. ``exact`` compared every memory within the filter; ``index`` asked the vector
+            index for as many as should hold enough of them, and they did; ``index, then exact`` had to do both; ``none``.
+    """
+
+    candidates: tuple[Candidate, ...]
+    plan: str = "exact"
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A memory close to a new fact: what resolution compares it with. `vector` as in Candidate."""
 

@@ -54,7 +54,7 @@ server.bolt.advertised_address=127.0.0.1:{bolt_port}
 server.http.listen_address=127.0.0.1:{http_port}
 server.http.advertised_address=127.0.0.1:{http_port}
 server.https.enabled=false
-server.memory.pagecache.size=64m
+server.memory.pagecache.size={page_cache}
 server.config.strict_validation.enabled=false
 db.tx_log.preallocate=false
 db.logs.query.enabled=OFF
@@ -92,6 +92,7 @@ def up(
     bolt_port: int = 7687,
     http_port: int = 7474,
     heap: str = "512m",
+    page_cache: str = "64m",
     timeout_seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> LocalServer:
@@ -106,6 +107,7 @@ def up(
         bolt_port: for the driver, 1 to 65535.
         http_port: for Neo4j Browser, another number from 1 to 65535.
         heap: the most that Java's heap may take, such as ``512m`` or ``2g``.
+        page_cache: memory for the graph's files, likewise; enough for all of them makes large graphs faster.
         timeout_seconds: to wait for an answer; fetching the server, about 130 MB once for each version, comes on top.
         progress: called with a line of text at each step.
 
@@ -135,7 +137,7 @@ def up(
             _write(folder / "server.json", json.dumps({"version": version, **ports}))
             _write_password(folder)
             main_class, more = _RELEASES[line[1]]
-            _write(folder / "conf/neo4j.conf", _SETTINGS.format(more=more, **ports))
+            _write(folder / "conf/neo4j.conf", _SETTINGS.format(more=more, page_cache=page_cache, **ports))
             arguments = [f"-Xmx{heap}", *_JAVA_OPTIONS.split(), "-cp", os.pathsep.join(jars), main_class]
             arguments += [f"--home-dir={folder}", f"--config-dir={folder}/conf"]
             # JSON escapes quotes and backslashes as Java's files of arguments want them.

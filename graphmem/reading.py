@@ -61,7 +61,8 @@ class SearchRequest:
         terms: words of the query for the text arm; empty leaves it out.
         names: keys of entities that the query may name, for the graph arm.
         limit: how many each arm returns at most, at least 1.
-        reach: neighbours in the conversation up to this distance are added to what the arms find; 0 adds none.
+        reach: neighbours in the conversation up to this distance are added to the best that the arms find; 0 adds none.
+        around: of how many of each arm's best neighbours are added.
     """
 
     filter: Filter
@@ -71,6 +72,7 @@ class SearchRequest:
     names: tuple[str, ...] = ()
     limit: int = 100
     reach: int = 2
+    around: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.clock import from_micros
-from graphmem.model import Candidate, Memory, Message, Owner, Relation, Scope, Version
+from graphmem.model import Candidate, Findings, Memory, Message, Owner, Relation, Scope, Version
 
 Record = Mapping[str, Any]
 
@@ -39,15 +39,8 @@ def version(record: Record) -> Version:
     )
 
 
-def candidate(record: Record) -> Candidate:
-    return Candidate(
-        id=record["id"],
-        vector=record["vector"],
-        text=record["text"],
-        hops=record["hops"],
-        conversation=record["conversation"],
-        position=record["position"],
-    )
+def findings(record: Record) -> Findings:
+    return Findings(tuple(Candidate(*row) for row in record["candidates"]), record["plan"] or "none")
 
 
 def relation(record: Record) -> Relation:

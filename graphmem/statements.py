@@ -82,6 +82,7 @@ def search(request: SearchRequest) -> Statement:
         now=request.now,
         limit=request.limit,
         reach=request.reach,
+        around=request.around,
     )
 
 

@@ -4,20 +4,49 @@
 // $names: keys of entities that the query may name
 // $now: what has expired by then is hidden
 // $limit: how many an arm returns at most
+// $around: of how many of each arm's best neighbours are added
 // $reach: how far neighbours are from what an arm found; 0 for none
 CALL () {
   WITH $vector AS vector WHERE vector IS NOT NULL
-  MATCH (m:Memory)
-  WHERE m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  WITH m, vector.similarity.cosine(m.embedding, vector) AS score
-  ORDER BY score DESC LIMIT $limit
-  RETURN m, score AS similarity, null AS bm25, null AS hops
+  CALL () {
+    MATCH (m:Memory)
+    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN count(*) AS size
+  }
+  CALL () {
+    MATCH (every:Memory)
+    RETURN count(every) AS total
+  }
+  WITH vector, size, toInteger(3.0 * $limit * total / (size + 1)) + 1 AS width
+  CALL (vector, size, width) {
+    WITH * WHERE size > 2 * width + 2000
+    CALL db.index.vector.queryNodes('graphmem_memory_embedding', width, vector) YIELD node AS m, score
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    WITH m, vector ORDER BY score DESC LIMIT $limit
+    RETURN collect([m, vector.similarity.cosine(m.embedding, vector)]) AS indexed
+  }
+  WITH vector, size, size > 2 * width + 2000 AS asked, indexed
+  WITH vector, size, asked, indexed, asked AND size(indexed) >= $limit AS enough
+  CALL (vector, enough) {
+    WITH * WHERE NOT enough
+    MATCH (m:Memory)
+    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    WITH m, vector.similarity.cosine(m.embedding, vector) AS score
+    ORDER BY score DESC LIMIT $limit
+    RETURN collect([m, score]) AS compared
+  }
+  WITH CASE WHEN enough THEN indexed ELSE compared END AS near, enough, asked
+  UNWIND range(0, size(near) - 1) AS place
+  RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, null AS hops, place < $around AS best,
+         CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
   UNION ALL
   WITH $match AS match WHERE match <> ''
   CALL db.index.fulltext.queryNodes('graphmem_memory_text', match) YIELD node AS m, score
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   WITH m, score ORDER BY score DESC LIMIT $limit
-  RETURN m, null AS similarity, score AS bm25, null AS hops
+  WITH collect([m, score]) AS said
+  UNWIND range(0, size(said) - 1) AS place
+  RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, null AS hops, place < $around AS best, null AS plan
   UNION ALL
   UNWIND $names AS name
   MATCH (named:Entity {key: name})
@@ -34,14 +63,17 @@ CALL () {
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   WITH m, min(hops) AS hops
   ORDER BY hops, m.updated_at DESC, m.id LIMIT $limit
-  RETURN m, null AS similarity, null AS bm25, hops
+  WITH collect([m, hops]) AS linked
+  UNWIND range(0, size(linked) - 1) AS place
+  RETURN linked[place][0] AS m, null AS similarity, null AS bm25, linked[place][1] AS hops, place < $around AS best, null AS plan
 }
-WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops
-CALL (m) {
+WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, max(best) AS best, max(plan) AS plan
+CALL (m, best) {
   RETURN m AS near, true AS found
   UNION ALL
+  WITH * WHERE best AND $reach > 0
   MATCH (near:Memory)
-  WHERE $reach > 0 AND near.conversation = m.conversation
+  WHERE near.conversation = m.conversation
     AND m.position - $reach <= near.position <= m.position + $reach AND near.position <> m.position
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/
   RETURN near, false AS found
@@ -49,8 +81,10 @@ CALL (m) {
 WITH near AS m,
      max(CASE WHEN found THEN similarity END) AS similarity,
      max(CASE WHEN found THEN bm25 END) AS bm25,
-     min(CASE WHEN found THEN hops END) AS hops
-RETURN m.id AS id,
-       CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
-            ELSE vector.similarity.cosine(m.embedding, $vector) END AS vector,
-       bm25 AS text, hops, m.conversation AS conversation, m.position AS position
+     min(CASE WHEN found THEN hops END) AS hops,
+     max(CASE WHEN found THEN plan END) AS plan
+WITH m, hops, bm25, plan,
+     CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
+          ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity
+// One record instead of hundreds: drivers take longer over records than over lists.
+RETURN collect([m.id, similarity, bm25, hops, m.conversation, m.position]) AS candidates, max(plan) AS plan

@@ -3,7 +3,7 @@
 // $offset: how many to pass over
 // $limit: how many to return at most
 MATCH (m:Memory)
-WHERE ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+WHERE m.created_at IS NOT NULL AND ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
 WITH m ORDER BY m.created_at DESC, m.id SKIP $offset LIMIT $limit
 RETURN m.id AS id, m.version_id AS version_id, m.text AS text, m.user_id AS user_id, m.agent_id AS agent_id, m.app_id AS app_id,
        m.run_id AS run_id, m.metadata AS metadata, m.categories AS categories, m.immutable AS immutable,

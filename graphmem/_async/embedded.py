@@ -9,7 +9,7 @@ from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import in_thread
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
 
 
@@ -34,7 +34,7 @@ class AsyncEmbeddedStore:
     async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return await in_thread(self._store.known, identities)
 
-    async def search(self, request: SearchRequest) -> Sequence[Candidate]:
+    async def search(self, request: SearchRequest) -> Findings:
         return await in_thread(self._store.search, request)
 
     async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:

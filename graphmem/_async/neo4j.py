@@ -16,7 +16,7 @@ from graphmem.concurrency import async_sleep
 from graphmem.config import Neo4jSettings
 from graphmem.errors import SchemaError, StaleVersionError
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.neo4j_errors import translated
 from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
 from graphmem.statements import Statement
@@ -109,8 +109,8 @@ class AsyncNeo4jStore:
         rows = await self._ask(statements.plain("read/known", identities=list(identities)))
         return {row["identity"]: row["id"] for row in rows}
 
-    async def search(self, request: SearchRequest) -> Sequence[Candidate]:
-        return [records.candidate(row) for row in await self._ask(statements.search(request))]
+    async def search(self, request: SearchRequest) -> Findings:
+        return records.findings((await self._ask(statements.search(request)))[0])
 
     async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         return [

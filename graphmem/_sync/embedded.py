@@ -9,7 +9,7 @@ from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import inline
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
 
 
@@ -34,7 +34,7 @@ class EmbeddedStore:
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return inline(self._store.known, identities)
 
-    def search(self, request: SearchRequest) -> Sequence[Candidate]:
+    def search(self, request: SearchRequest) -> Findings:
         return inline(self._store.search, request)
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:

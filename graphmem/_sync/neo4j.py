@@ -16,7 +16,7 @@ from graphmem.concurrency import sync_sleep
 from graphmem.config import Neo4jSettings
 from graphmem.errors import SchemaError, StaleVersionError
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.neo4j_errors import translated
 from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
 from graphmem.statements import Statement
@@ -109,8 +109,8 @@ class Neo4jStore:
         rows = self._ask(statements.plain("read/known", identities=list(identities)))
         return {row["identity"]: row["id"] for row in rows}
 
-    def search(self, request: SearchRequest) -> Sequence[Candidate]:
-        return [records.candidate(row) for row in self._ask(statements.search(request))]
+    def search(self, request: SearchRequest) -> Findings:
+        return records.findings((self._ask(statements.search(request)))[0])
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         return [records.memory(row) for row in self._ask(statements.filtered("read/fetch", filter, ids=list(ids)))]

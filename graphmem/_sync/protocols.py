@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from graphmem.changes import Applied, ChangeSet, Vector
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.reading import Completion, EmbedderInfo, Prompt, SearchRequest, StoreInfo
 
 
@@ -85,8 +85,8 @@ class Store(Protocol):
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         """Identity → memory id, for those of these identities that current memories have."""
 
-    def search(self, request: SearchRequest) -> Sequence[Candidate]:
-        """The union of what the arms find, in no particular order, each memory once."""
+    def search(self, request: SearchRequest) -> Findings:
+        """What the arms find within the filter."""
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         """The current memories with these ids that meet the filter, in the order of the ids; what is not there is left out."""

@@ -76,7 +76,9 @@ class Recall(Base):
             dialect.hit(
                 memory,
                 hit.score,
-                dialect.explanation(hit, found.ranked, found.sources.get(memory.id, ())) if explain else None,
+                dialect.explanation(hit, found.ranked, found.plan, found.sources.get(memory.id, ()))
+                if explain
+                else None,
             )
             for memory, hit in found.memories
         ]

@@ -19,10 +19,11 @@ _LEAST_PER_ARM = 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Memories best first, with the hit that each of them was."""
+    """Memories best first, with the hit that each of them was. `plan` as in Findings."""
 
     memories: Sequence[tuple[Memory, Hit]]
     ranked: Sequence[Hit]
+    plan: str
     relations: Sequence[Relation]
     sources: Mapping[str, Sequence[Message]]
 
@@ -49,7 +50,8 @@ def search(
         names=query_names(query),
         limit=max(top_k, _LEAST_PER_ARM),
     )
-    ranked = rank(store.search(request))
+    findings = store.search(request)
+    ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
     # Asked with the filter once more: what was changed since must still meet it.
@@ -57,6 +59,7 @@ def search(
     return Found(
         [(memory, chosen[memory.id]) for memory in memories],
         ranked,
+        findings.plan,
         store.relations(ids) if relations and ids else [],
         store.sources(ids) if sources and ids else {},
     )

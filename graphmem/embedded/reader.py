@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphmem.embedded.vectors import VectorCache
 from graphmem.filters import Filter
 from graphmem.filters.sql import compile_sql
 from graphmem.lexical import required_tokens
-from graphmem.model import SCOPE_FIELDS, Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import SCOPE_FIELDS, Candidate, Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.reading import SearchRequest
 
 _ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
@@ -31,7 +32,7 @@ class Reader:
         self.execute = connection.execute
         self.vectors = vectors
 
-    def search(self, request: SearchRequest) -> tuple[Candidate, ...]:
+    def search(self, request: SearchRequest) -> Findings:
         where, parameters = _where(request.filter, request.now)
         rank: dict[str, dict[int, Any]] = {
             "vector": dict(self.by_vector(where, parameters, request.vector, request.limit))
@@ -41,11 +42,12 @@ class Reader:
             "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
         }
         found: set[int] = set().union(*rank.values())
-        rows = self.with_neighbours(where, parameters, found, request.reach)
+        best = {seq for arm in rank.values() for seq in islice(arm, request.around)}
+        rows = self.with_neighbours(where, parameters, found, best, request.reach)
         if request.vector is not None:
             late = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
             rank["vector"].update(self.scores(late, request.vector))
-        return tuple(
+        candidates = tuple(
             Candidate(
                 id=id,
                 vector=rank["vector"].get(seq),
@@ -56,6 +58,7 @@ class Reader:
             )
             for seq, id, conversation, position, _ in rows
         )
+        return Findings(candidates, "none" if request.vector is None else "exact")
 
     def by_vector(
         self, where: str, parameters: dict[str, Any], query: Vector, limit: int
@@ -64,10 +67,10 @@ class Reader:
             f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
         ).fetchall()
         scored = self.scores(rows, query)
-        if len(scored) <= limit:
-            return scored
-        order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
-        return (scored[place] for place in order)
+        if len(scored) > limit:
+            order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
+            scored = [scored[place] for place in order]
+        return sorted(scored, key=lambda each: -each[1])
 
     def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> list[tuple[int, float]]:
         if not rows:
@@ -104,22 +107,19 @@ class Reader:
         )
 
     def with_neighbours(
-        self, where: str, parameters: dict[str, Any], found: set[int], reach: int
+        self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
     ) -> list[tuple[int, str, str | None, int | None, int | None]]:
-        """(seq, id, conversation, position, vector) of what was found and of its neighbours in the conversation."""
+        """(seq, id, conversation, position, vector) of what was found, and of the neighbours of the best in the conversation."""
         columns = "m.seq, m.id, m.conversation, m.position, m.vector"
         return self.execute(
             f"""
-            WITH found AS MATERIALIZED (
-                SELECT seq, conversation, position FROM memory WHERE seq IN (SELECT value FROM json_each(:found))
-            )
-            SELECT {columns} FROM found f JOIN memory m ON m.seq = f.seq
+            SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value
             UNION
-            SELECT {columns} FROM found f
+            SELECT {columns} FROM json_each(:best) b JOIN memory f ON f.seq = b.value
             JOIN memory m ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
             WHERE :reach > 0 AND {where}
             """,
-            {**parameters, "found": json.dumps(list(found)), "reach": reach},
+            {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
         ).fetchall()
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> tuple[Memory, ...]:

@@ -14,7 +14,7 @@ from graphmem.embedded.schema import SCHEMA_VERSION
 from graphmem.embedded.vectors import VectorCache
 from graphmem.embedded.writer import Writer
 from graphmem.filters import Filter
-from graphmem.model import Candidate, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
 
 
@@ -55,7 +55,7 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.known(identities)
 
-    def search(self, request: SearchRequest) -> Sequence[Candidate]:
+    def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
             return reader.search(request)
 

@@ -71,9 +71,9 @@ def test_why_a_memory_was_found() -> None:
         Hit(Candidate("d"), 0.2, 0.1, ()),
     ]
     said = [Message("user", "hi", "Al"), Message("assistant", "ho")]
-    assert dialect.explanation(hits[0], hits, said) == {
+    assert dialect.explanation(hits[0], hits, "index", said) == {
         "arms": {
-            "vector": {"rank": 2, "score": 0.9},
+            "vector": {"rank": 2, "score": 0.9, "plan": "index"},
             "text": {"rank": 2, "score": 2.0},
             "graph": {"rank": 2, "score": 0.5, "hops": 1},
         },
@@ -81,12 +81,12 @@ def test_why_a_memory_was_found() -> None:
         "neighbours": ["b", "c"],
         "messages": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
     }
-    assert dialect.explanation(hits[1], hits, ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
-    assert dialect.explanation(hits[2], hits, ())["arms"] == {
-        "vector": {"rank": 1, "score": 0.95},
+    assert dialect.explanation(hits[1], hits, "exact", ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
+    assert dialect.explanation(hits[2], hits, "exact", ())["arms"] == {
+        "vector": {"rank": 1, "score": 0.95, "plan": "exact"},
         "graph": {"rank": 2, "score": 0.5, "hops": 1},
     }
-    assert dialect.explanation(hits[3], hits, ())["arms"] == {}
+    assert dialect.explanation(hits[3], hits, "exact", ())["arms"] == {}
 
 
 def test_a_relation() -> None:

@@ -1,0 +1,162 @@
+"""Among 100,000 memories a question about one user's touches that user's, on every store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphmem import MemoryClient, statements
+from graphmem.clock import to_micros
+from graphmem.embedded.reader import Reader
+from graphmem.embedded.vectors import VectorCache
+from graphmem.filters import parse
+from graphmem.lexical import scope_tokens
+from graphmem.model import Scope, digest
+from graphmem.reading import SearchRequest
+from graphmem.statements import Statement
+from tests.conftest import StoreUnderTest, wipe
+
+MEMORIES, USERS = 100_000, 1_000
+OWN = MEMORIES // USERS
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+NOW = START + timedelta(days=400)
+# A user has a memory an hour; the bounds take half of them.
+FILTER = parse(
+    {"AND": [{"user_id": "user-7"}, {"created_at": {"gte": "2026-01-01T10:00:00", "lt": "2026-01-03T12:00:00"}}]}
+)
+WITHIN = 50
+VECTOR = np.eye(256, dtype=np.float32)[0]
+REQUEST = SearchRequest(FILTER, NOW, VECTOR, terms=("number", "seven"), names=("seven",), limit=10)
+
+
+def row(number: int) -> dict[str, Any]:
+    user, place = f"user-{number % USERS}", number // USERS
+    return {
+        "id": f"memory-{number}",
+        "identity": digest(str(number)),
+        "version_id": f"version-{number}",
+        "text": f"This is number {number}",
+        "user_id": user,
+        "scopes": scope_tokens(Scope(user)),
+        "created_at": START + timedelta(hours=place),
+    }
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("plans") / "large.db"
+    with MemoryClient(str(path)) as client:
+        client.get_all()
+    connection = sqlite3.connect(path)
+    connection.create_function("fold", 1, str.lower, deterministic=True)
+    rows = ({**each, "created_at": to_micros(each["created_at"])} for each in map(row, range(MEMORIES)))
+    connection.executemany(
+        "INSERT INTO vector (id, data) VALUES (?, ?)", ((n, VECTOR.tobytes()) for n in range(1, 101))
+    )
+    connection.executemany(
+        "INSERT INTO memory (id, identity, version_id, text, user_id, scopes, created_at, updated_at,"
+        " metadata, categories, immutable, vector)"
+        " VALUES (:id, :identity, :version_id, :text, :user_id, :scopes, :created_at, :created_at, '{}', '[]', 0, 1)",
+        rows,
+    )
+    connection.commit()
+    yield connection
+    connection.close()
+
+
+class Watched:
+    """A connection's execute that keeps the plan of every statement about memories."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.plans: list[str] = []
+
+    def __call__(self, query: str, parameters: Any = ()) -> sqlite3.Cursor:
+        if "memory" in query:
+            self.plans += [step[3] for step in self.connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
+        return self.connection.execute(query, parameters)
+
+
+@pytest.fixture
+def reader(embedded: sqlite3.Connection) -> Reader:
+    found = Reader(embedded, VectorCache())
+    found.execute = Watched(embedded)  # type: ignore[assignment]
+    return found
+
+
+def test_sqlite_scans_no_table_of_memories(reader: Reader) -> None:
+    page = reader.select(FILTER, NOW, 0, 10)
+    assert (len(page.memories), page.total) == (10, WITHIN)
+    assert len(reader.search(REQUEST).candidates) >= 10
+    assert {each.id for each in reader.owners(parse({"user_id": "user-7"}))} == {"user-7"}
+    plans = reader.execute.plans  # type: ignore[attr-defined]
+    assert [step for step in plans if step.startswith("SCAN") and step.split()[1] in ("m", "memory")] == []
+    assert sum("memory_of_user (user_id=? AND created_at" in step for step in plans) >= 2
+
+
+def test_the_watch_sees_a_scan(reader: Reader) -> None:
+    reader.select(parse({"text": {"contains": "number 7"}}), None, 0, 10)
+    assert any(step.startswith("SCAN m") for step in reader.execute.plans)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def neo4j_session(neo4j_store: StoreUnderTest) -> Iterator[Any]:
+    assert neo4j_store.server is not None
+    with MemoryClient(**neo4j_store.settings) as client:
+        client.add("anything", user_id="user-0", infer=False)
+    wipe(neo4j_store.server)
+    with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
+        for start in range(0, MEMORIES, 10_000):
+            session.run(
+                "UNWIND $rows AS row CREATE (m:Memory) SET m = row, m.updated_at = row.created_at, m.metadata = '{}', m.categories = [],"
+                " m.immutable = false",
+                rows=list(map(row, range(start, start + 10_000))),
+            ).consume()
+        # With vectors for one user only: the plan is the same, and the test is not about loading them.
+        session.run("MATCH (m:Memory {user_id: 'user-7'}) SET m.embedding = $vector", vector=VECTOR.tolist()).consume()
+        session.run("CALL db.awaitIndexes(120)").consume()
+        session.run("CALL db.prepareForReplanning(120)").consume()
+        yield session
+    wipe(neo4j_store.server)
+
+
+def profile(session: Any, statement: Statement) -> tuple[list[Mapping[str, Any]], list[Any]]:
+    """The operators that ran, and the rows that came."""
+    result = session.run(f"PROFILE {statement.text}", dict(statement.parameters))
+    rows = list(result)
+    operators: list[Mapping[str, Any]] = []
+    left = [result.consume().profile]
+    while left:
+        left += (here := left.pop()).get("children", [])
+        operators.append(here)
+    return operators, rows
+
+
+def test_neo4j_touches_the_users_memories_only(neo4j_session: Any) -> None:
+    asked = {
+        "select": statements.select(FILTER, NOW, 0, 10),
+        "count": statements.filtered("read/count", FILTER, now=NOW),
+        "owners": statements.filtered("read/owners", FILTER),
+        "search": statements.search(REQUEST),
+    }
+    for name, statement in asked.items():
+        operators, rows = profile(neo4j_session, statement)
+        kinds = {each["operatorType"].split("@")[0] for each in operators}
+        assert not kinds & {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan"}, (name, kinds)
+        assert "NodeIndexSeek" in kinds, (name, kinds)
+        read = [each["rows"] for each in operators if not each.get("children")]
+        # What lies outside of the dates is not read either.
+        assert max(read) <= WITHIN, (name, read)
+        if name == "count":
+            assert rows[0]["total"] == WITHIN
+            assert sum(each["dbHits"] for each in operators) <= 4 * WITHIN
+        if name == "search":
+            assert len(rows[0]["candidates"]) >= 10
+    # And the profile would show it: here nothing but a scan can answer.
+    operators, _ = profile(neo4j_session, statements.select(parse({"text": {"contains": "number 7"}}), None, 0, 10))
+    assert max(each["rows"] for each in operators) > OWN
