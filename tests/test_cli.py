@@ -27,7 +27,7 @@ from tests.conftest import StoreUnderTest
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
-    *("add", "search", "list", "show", "history", "forget", "users", "import", "demo", "status"),
+    *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -271,6 +271,7 @@ def test_json_is_one_document(run: Run) -> None:
         ["neo4j", "down"],
         ["forget", id],
         ["forget", "-u", "u", "--yes"],
+        ["reset", "--yes"],
     ):
         assert run(*command, "--json").json is not None, command
 
@@ -286,6 +287,7 @@ def test_json_is_one_document(run: Run) -> None:
         (["forget"], "ids of memories or a scope"),
         (["forget", "an-id", "--user", "u"], "ids of memories or a scope"),
         (["forget", "--user", "u"], "--yes"),
+        (["reset"], "--yes"),
         (["import", "/does/not/exist", "-u", "u"], "/does/not/exist"),
         (["import", __file__], "--user"),
     ],
@@ -348,6 +350,21 @@ def test_forget_asks_on_a_terminal(run: Run, store: str, answer: str, code: int,
     assert returned == code, shown
     assert "Forget all 1 memories of user u?" in shown
     assert len(run("list").out.splitlines()) == left
+
+
+def test_reset_empties_the_store(run: Run) -> None:
+    id = added(run, "one", "-u", "u")
+    assert run("reset", "--yes").out == "Deleted: 1 memories and all history\n"
+    assert run("history", id).code == 1
+
+
+@on_posix
+def test_reset_asks_on_a_terminal(run: Run, store: str) -> None:
+    added(run, "one", "-u", "u")
+    returned, shown = on_terminal("--store", store, "reset", answer="n\n")
+    assert returned == 1
+    assert "Delete all 1 memories in" in shown
+    assert len(run("list").out.splitlines()) == 1
 
 
 @on_posix

@@ -47,6 +47,8 @@ def test_set_up_runs_every_index_and_constraint() -> None:
     once = {
         "schema/await",
         "schema/bind_embedder",
+        "schema/drop_memory_embedding",
+        "schema/free_embedder",
         "schema/memory_embedding",
         "schema/read_store",
         "schema/write_store",

@@ -15,6 +15,8 @@ NAMES = queries.names()
 NO_SETUP = {
     "schema/await",
     "schema/bind_embedder",
+    "schema/drop_memory_embedding",
+    "schema/free_embedder",
     "schema/memory_embedding",
     "schema/read_store",
     "schema/write_store",

@@ -58,5 +58,8 @@ class AsyncEmbeddedStore:
     async def info(self) -> StoreInfo:
         return await in_thread(self._store.info)
 
+    async def reset(self) -> None:
+        await in_thread(self._store.reset)
+
     async def close(self) -> None:
         await in_thread(self._store.close)

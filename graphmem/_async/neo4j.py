@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncResult, Record, RoutingControl
+from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncResult, Record, RoutingControl
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graphmem import records, statements
@@ -48,7 +48,7 @@ class AsyncNeo4jStore:
             return
         with translated(self._where):
             # Not tried again: who opens a store waits for the answer.
-            recorded = await self._read_once(statements.plain("schema/read_store"))
+            recorded = await self._run(statements.plain("schema/read_store"))
             version = recorded[0]["schema_version"] if recorded else None
             if version is not None and version > SCHEMA_VERSION:
                 raise SchemaError(
@@ -154,6 +154,17 @@ class AsyncNeo4jStore:
             counts=dict(counts[0]),
         )
 
+    async def reset(self) -> None:
+        with translated(self._where):
+            # The record goes last: a reset that was cut short can be run again, and until then vectors of another size are refused.
+            for name in (
+                "write/reset_memories",
+                "write/reset_owners",
+                "schema/drop_memory_embedding",
+                "schema/free_embedder",
+            ):
+                await self._run(statements.plain(name), WRITE_ACCESS)
+
     async def close(self) -> None:
         driver, self._driver = self._driver, None
         if driver is not None:
@@ -188,17 +199,18 @@ class AsyncNeo4jStore:
         """One query in read mode, tried again when the error is a passing one."""
         for pause in _READ_PAUSES:
             try:
-                return await self._read_once(statement)
+                return await self._run(statement)
             except (Neo4jError, DriverError) as error:
                 if not error.is_retryable():
                     raise
             await async_sleep(pause)
-        return await self._read_once(statement)
+        return await self._run(statement)
 
-    async def _read_once(self, statement: Statement) -> list[Record]:
+    async def _run(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
+        """One query that is a transaction of its own."""
         async with self._connect().session(
             database=self._settings.database,
-            default_access_mode=READ_ACCESS,
+            default_access_mode=access,
             bookmark_manager=self._bookmarks,
             fetch_size=-1,
         ) as session:

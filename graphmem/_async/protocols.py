@@ -106,6 +106,12 @@ class AsyncStore(Protocol):
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""
 
+    async def reset(self) -> None:
+        """Delete everything that graphmem wrote, versions and messages and the agreement on an embedder included; keep its id.
+
+        What other programs keep in the same place stays. It need not be one transaction: what was cut short can be run again.
+        """
+
     async def info(self) -> StoreInfo:
         """What the store is and holds."""
 

@@ -68,6 +68,12 @@ class AsyncParts:
             await self._agree(EmbedderInfo(embedder.name, sizes.pop()), writing)
         return vectors
 
+    async def reset(self) -> None:
+        """Empty the store; whose vectors it holds is to be agreed upon anew."""
+        store = await self.store()
+        await store.reset()
+        self._agreed = None
+
     async def close(self) -> None:
         self._closed = True
         for part in (self._store, self._llm, self._embedder):

@@ -1,4 +1,4 @@
-"""The calls that write: add, update, delete, delete_all."""
+"""The calls that write: add, update, delete, delete_all, delete_users, reset."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from graphmem._async.base import AsyncBase, not_found
 from graphmem.arguments import Missing
 from graphmem.changes import ChangeSet, Retire, Revise
 from graphmem.concurrency import async_sleep
-from graphmem.errors import ConflictError, StaleVersionError, ValidationError
-from graphmem.filters import conjunction
+from graphmem.errors import ConflictError, ScopeError, StaleVersionError, ValidationError
+from graphmem.filters import Or, conjunction
+from graphmem.filters.ast import of_scope
 from graphmem.listing import narrowed
-from graphmem.model import Memory
+from graphmem.model import Memory, Scope
 from graphmem.prompts import Instructions
 from graphmem.resolution import Terms
 
@@ -187,6 +188,57 @@ class AsyncWriting(AsyncBase):
         listing = await store.select(conjunction((self._within, narrowed(None, scope, None, metadata))), None)
         count = await self._retire(listing.memories)
         return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
+
+    async def delete_users(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Delete each of these users, agents, apps and runs: all memories that carry any of the ids, expired ones too.
+
+        Their history stays; `users` no longer lists them.
+
+        Returns:
+            ``{"message", "deleted"}``, the latter being how many memories.
+
+        Raises:
+            ScopeError: no id was given, or one lies outside of this client's scope.
+        """
+        given = {"user_id": user_id, "agent_id": agent_id, "app_id": app_id, "run_id": run_id}
+        self._scope(**given)
+        named = arguments.scope(given, needed_by="delete_users")
+        anyone = Or(tuple(of_scope(Scope(**{name: value})) for name, value in named.ids.items()))
+        listing = await (await self._parts.store()).select(conjunction((self._within, anyone)), None)
+        count = await self._retire(listing.memories)
+        return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
+
+    async def reset(self, confirm: str | None = None) -> dict[str, Any]:
+        """Empty the store: memories, their history, messages, entities. There is no way back.
+
+        The store may be used with another embedder afterwards. Close its other clients before: they would go on with the
+        old one. In Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and
+        users or categories that other programs added properties, labels or relationships to, stay.
+
+        Args:
+            confirm: the word ``"everything"``.
+
+        Raises:
+            ValidationError: it was not confirmed.
+            ScopeError: this client is bound to a scope; it can use delete_all.
+        """
+        if self._bounds.ids:
+            raise ScopeError(
+                "reset empties the whole store, and this client is bound to a scope: use delete_all, or a client without scope"
+            )
+        if confirm != "everything":
+            raise ValidationError(
+                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
+            )
+        await self._parts.reset()
+        return {"message": "Everything deleted"}
 
     async def _retire(self, memories: Sequence[Memory]) -> int:
         if not memories:

@@ -58,5 +58,8 @@ class EmbeddedStore:
     def info(self) -> StoreInfo:
         return inline(self._store.info)
 
+    def reset(self) -> None:
+        inline(self._store.reset)
+
     def close(self) -> None:
         inline(self._store.close)

@@ -68,6 +68,12 @@ class Parts:
             self._agree(EmbedderInfo(embedder.name, sizes.pop()), writing)
         return vectors
 
+    def reset(self) -> None:
+        """Empty the store; whose vectors it holds is to be agreed upon anew."""
+        store = self.store()
+        store.reset()
+        self._agreed = None
+
     def close(self) -> None:
         self._closed = True
         for part in (self._store, self._llm, self._embedder):

@@ -84,6 +84,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "show": memories.show,
     "history": memories.history,
     "forget": memories.forget,
+    "reset": memories.reset,
     "users": finding.users,
     "import": importing.import_file,
     "status": status.status,

@@ -1,4 +1,4 @@
-"""Commands about single memories: add, show, history, forget."""
+"""Commands that change memories or show one: add, show, history, forget, reset."""
 
 from __future__ import annotations
 
@@ -183,6 +183,34 @@ def forget(
         typer.echo(f"Forgotten: {forgotten['deleted']}")
 
 
+def reset(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Empty the whole store: memories, their history, messages, everything. There is no way back.
+
+    In Neo4j, what other programs keep in the same database stays.
+
+    Example:
+      graphmem reset --store notes.db
+    """
+    with connect(store) as client:
+        found = client.info()
+        if not yes and not _confirmed(
+            ctx,
+            f"Delete all {found.counts['memories']} memories in {output.printable(found.location)}, with their history?",
+        ):
+            output.note("Nothing was deleted.")
+            raise typer.Exit(1)
+        client.reset(confirm="everything")
+    if as_json:
+        output.document({"deleted": found.counts["memories"]})
+    else:
+        typer.echo(f"Deleted: {found.counts['memories']} memories and all history")
+
+
 def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
     """All that exist, and an error that names the others."""
     refused = {memory_id: _refusal(client, memory_id) for memory_id in dict.fromkeys(memory_ids)}
@@ -208,7 +236,7 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
 
 def _confirmed(ctx: typer.Context, question: str) -> bool:
     if not sys.stdin.isatty():
-        ctx.fail("there is no terminal to ask on: --yes forgets a whole scope without asking")
+        ctx.fail("there is no terminal to ask on: --yes does it without asking")
     return typer.confirm(question, err=True)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graphmem.embedded.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from graphmem.embedded.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
 
 MEMORY = ":memory:"
@@ -82,6 +82,20 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+
+    def clear(self) -> None:
+        """Empty every table but for the store's id, in one transaction, and leave none of it in the file.
+
+        Numbers of rows are not used again: other processes may still hold vectors by them.
+        """
+        with self.write() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
+            connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
+        with _translated(self.location), self._writing, self._connection() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

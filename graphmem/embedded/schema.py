@@ -6,6 +6,11 @@ SCHEMA_VERSION = 1
 # In the header of the file (PRAGMA application_id): "gmem". Tells our files from other people's.
 APPLICATION_ID = 0x676D656D
 
+# Those that point to others come before them.
+TABLES = (
+    "version_source", "mention", "relation", "entity", "memory_category", "memory_metadata", "memory", "version", "message", "vector",
+)  # fmt: skip
+
 _STATE = """
     text TEXT NOT NULL,
     user_id TEXT, agent_id TEXT, app_id TEXT, run_id TEXT,

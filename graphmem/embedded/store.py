@@ -83,6 +83,9 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.owners(filter)
 
+    def reset(self) -> None:
+        self._database.clear()
+
     def info(self) -> StoreInfo:
         with self._reader() as reader:
             meta, counts = reader.meta(), reader.counts()

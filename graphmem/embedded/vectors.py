@@ -41,6 +41,9 @@ class VectorCache:
         found = connection.execute(
             "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         ).fetchall()
+        if self._matrix.shape[1] != dimensions:
+            # The store was reset and holds vectors of another embedder now.
+            self._row, self._matrix = {}, np.empty((0, dimensions), dtype=np.float32)
         used, needed = len(self._row), len(self._row) + len(found)
         if needed > len(self._matrix):
             # A new array, so that a search in another thread goes on with the one it holds.

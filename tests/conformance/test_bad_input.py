@@ -1,0 +1,98 @@
+"""What can't be meant is refused with words, before any store is asked, and the same on every store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphmem import FilterError, GraphMemError, ScopeError, ValidationError
+
+
+def nested(depth: int) -> dict[str, Any]:
+    filters: dict[str, Any] = {"user_id": "u"}
+    for _ in range(depth - 1):
+        filters = {"NOT": filters}
+    return filters
+
+
+FILTERS: tuple[tuple[Any, str], ...] = (
+    ({"colour": "red"}, "colour"),
+    ({"AND": [{"user_id": "u"}, {"created_at": {"since": "2024-07-01"}}]}, "AND[1].created_at.since"),
+    ({"user_id": {"in": "alice"}}, "user_id.in"),
+    ({"OR": [{"categories": {"gte": "food"}}]}, "OR[0].categories.gte"),
+    ({"created_at": {"gte": "soon"}}, "created_at.gte"),
+    ({"created_at": "2024-02-30"}, "created_at"),
+    ({"AND": {"metadata": "vegan"}}, "AND.metadata"),
+    ({"user_id": {}}, "user_id"),
+    ({"user_id": None}, "user_id"),
+    ({"metadata": {"a": {"b": {"like": 1}, "gte": 2}}}, "metadata.a"),
+    ({"text": {"gt": "a"}}, "text.gt"),
+    ([{"user_id": "u"}], "a filter is an object, not list"),
+    ("user_id = 'u'", "a filter is an object, not"),
+    (nested(34), "32"),
+    ({"OR": [{"user_id": "u"}] * 501}, "1,000"),
+)
+
+
+@pytest.mark.parametrize(("filters", "says"), FILTERS, ids=[says for _, says in FILTERS])
+def test_malformed_filters(client: Any, filters: Any, says: str) -> None:
+    for call in (
+        lambda: client.search("x", version="v2", filters=filters),
+        lambda: client.get_all(filters=filters, page=1),
+    ):
+        with pytest.raises(FilterError) as caught:
+            call()
+        assert says in str(caught.value)
+        assert isinstance(caught.value, ValueError)
+
+
+def test_as_deep_and_wide_as_allowed(client: Any) -> None:
+    client.add("here", user_id="u", infer=False)
+    assert len(client.get_all(filters=nested(31))) == 1
+    wide = {"OR": [{"user_id": f"u{n}"} for n in range(490)] + [{"user_id": "u"}]}
+    assert len(client.get_all(filters=wide)) == 1
+    assert len(client.search("x", filters=wide)) == 1
+
+
+CALLS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("get_all", {"page": 0}, "page is a whole number from 1"),
+    ("get_all", {"page": -1, "page_size": 10}, "page is a whole number from 1"),
+    ("get_all", {"page": "2"}, "page is a whole number"),
+    ("get_all", {"page_size": 0}, "page_size is a whole number from 1 to 1,000"),
+    ("get_all", {"page_size": 100_000}, "page_size is a whole number from 1 to 1,000, not 100000"),
+    ("get_all", {"version": "v3"}, "version is one of v1, v2, not 'v3'"),
+    ("get_all", {"version": "latest", "page": 1, "page_size": 10}, "version is one of v1, v2"),
+    ("get_all", {"version": "v3", "page": 0}, "is one of|is a whole number"),
+    ("get_all", {"output_format": "v2"}, "output_format is one of v1.0, v1.1"),
+    ("get_all", {"keywords": 5}, "keywords"),
+    ("get_all", {"start_date": "soon"}, "start_date"),
+    ("get_all", {"categories": "food"}, "categories"),
+    ("get_all", {"metadata": []}, "metadata"),
+    ("get_all", {"fields": ["colour"]}, "fields"),
+    ("get_all", {"user_id": " "}, "user_id is blank"),
+    ("search", {"query": " "}, "query is blank"),
+    ("search", {"query": None}, "query is a string"),
+    ("search", {"query": "x", "top_k": 0}, "top_k is a whole number from 1 to 1,000"),
+    ("search", {"query": "x", "limit": 100_000}, "top_k is a whole number from 1 to 1,000"),
+    ("search", {"query": "x", "threshold": 2}, "threshold"),
+    ("search", {"query": "x", "version": "v9"}, "version is one of v1, v2"),
+    ("search", {"query": "x", "output_format": "json"}, "output_format"),
+    ("search", {"query": "x", "run_id": ""}, "run_id is blank"),
+    ("delete_all", {}, "delete_all needs at least one of"),
+    ("delete_all", {"user_id": "u", "metadata": "x"}, "metadata"),
+    ("delete_users", {}, "delete_users needs at least one of"),
+    ("delete_users", {"agent_id": ""}, "agent_id is blank"),
+    ("reset", {}, "to confirm"),
+    ("reset", {"confirm": True}, "to confirm"),
+)
+
+
+@pytest.mark.parametrize(("call", "given", "says"), CALLS, ids=[f"{call}-{says}" for call, _, says in CALLS])
+def test_malformed_calls(client: Any, call: str, given: dict[str, Any], says: str) -> None:
+    client.add("stays", user_id="u", infer=False)
+    with pytest.raises(ValidationError, match=says) as caught:
+        getattr(client, call)(**given)
+    assert isinstance(caught.value, GraphMemError)
+    assert isinstance(caught.value, ScopeError) == ("needs" in says or ("is blank" in says and "query" not in says))
+    assert len(client.get_all()) == 1
