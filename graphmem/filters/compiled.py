@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphmem.filters.ast import And, Compare, Filter, Not, Or
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -40,19 +38,3 @@ class Slots(dict[str, str]):
     def __missing__(self, name: str) -> str:
         self[name] = self._makers[name]()
         return self[name]
-
-
-def render(node: Filter, leaf: Callable[[Compare, bool], str], negated: bool = False) -> str:
-    """The boolean frame, the same in Cypher and SQL.
-
-    `leaf` is told whether it stands under a NOT: there an unknown must be made false, above it an index can serve the bare comparison.
-    """
-    match node:
-        case Compare():
-            return leaf(node, negated)
-        case Not(item):
-            return f"NOT ({render(item, leaf, True)})"
-        case And(items):
-            return " AND ".join(f"({render(item, leaf, negated)})" for item in items) or "true"
-        case Or(items):
-            return " OR ".join(f"({render(item, leaf, negated)})" for item in items) or "false"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphmem.filters.ast import Compare, Filter, Span
-from graphmem.filters.compiled import Compiled, Parameters, Slots, render
+from graphmem.filters.compiled import Compiled, Parameters, Slots
+from graphmem.filters.frame import render
 from graphmem.filters.grammar import FIELDS
 from graphmem.flatten import encoded, list_name, marker_name, property_name, storable
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from graphmem.clock import to_micros
 from graphmem.filters.ast import Compare, Filter
-from graphmem.filters.compiled import Compiled, Parameters, Slots, render
+from graphmem.filters.compiled import Compiled, Parameters, Slots
+from graphmem.filters.frame import render
 from graphmem.filters.grammar import FIELDS
 from graphmem.flatten import leaf_kind, list_name, marker_name, property_name, storable
 
 _COLUMN = {"memory_id": "id", "expiration_date": "expires_at"}
 _CATEGORY = "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq%s)"
 _METADATA = "EXISTS (SELECT 1 FROM memory_metadata x WHERE x.memory = {m}.seq AND %s)"
+# SQLite looks parameters up one by one: the time that a list of them takes grows with the square of its length.
+_LONG = 100
 _IS_STRING = "x.path = {k} AND x.kind = 'string'"
 
 # {m} is the row's alias, {c} its column, {v} the parameter that holds the value or for a list all of them in brackets,
-# {s} and {e} the ends of a time span, {d} the spans of a list as conditions; {k}, {l} and {o} the parameters that hold the
-# paths of a metadata value, of its list and of its marker, {t} that of its type, {w} the values of a list by type.
+# {s} and {e} the ends of a time span, {d} the parameter that holds the spans of a list as JSON; {k}, {l} and {o} the parameters
+# that hold the paths of a metadata value, of its list and of its marker, {t} its type, {w} the values of a list by type.
+# A condition takes few parameters: there are 32,766 at most in a statement.
 _TEMPLATES = {
     ("id", "eq"): "{m}.{c} = {v}",
     ("id", "ne"): "({m}.{c} IS NULL OR {m}.{c} <> {v})",
@@ -32,7 +37,10 @@ _TEMPLATES = {
     ("time", "gte"): "{m}.{c} >= {s}",
     ("time", "lt"): "{m}.{c} < {s}",
     ("time", "lte"): "{m}.{c} <= {e}",
-    ("time", "in"): "({d})",
+    ("time", "in"): (
+        "EXISTS (SELECT 1 FROM json_each({d}) x"
+        " WHERE {m}.{c} BETWEEN json_extract(x.value, '$[0]') AND json_extract(x.value, '$[1]'))"
+    ),
     ("time", "any"): "{m}.{c} IS NOT NULL",
     ("categories", "eq"): _CATEGORY % " AND x.name = {v}",
     ("categories", "ne"): "NOT " + _CATEGORY % " AND x.name = {v}",
@@ -79,12 +87,12 @@ def compile_sql(filter: Filter, alias: str) -> Compiled:
                 "k": lambda: parameters.add(property_name(keys)),
                 "l": lambda: parameters.add(list_name(keys)),
                 "o": lambda: parameters.add(marker_name(keys)),
-                "t": lambda: parameters.add(leaf_kind(value)),
+                "t": lambda: _kind(value),
                 "v": lambda: _values(value, parameters),
                 "w": lambda: _by_type(value, parameters),
                 "s": lambda: _end(value, "start", parameters),
                 "e": lambda: _end(value, "end", parameters),
-                "d": lambda: _within_any(value, f"{alias}.{column}", parameters),
+                "d": lambda: parameters.add(_spans(value)),
             }
         )
         text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
@@ -94,28 +102,41 @@ def compile_sql(filter: Filter, alias: str) -> Compiled:
 
 
 def _values(value: Any, parameters: Parameters) -> str:
-    if isinstance(value, tuple):
-        return f"({', '.join(parameters.add(storable(item)) for item in value)})"
-    return parameters.add(storable(value))
+    if not isinstance(value, tuple):
+        return parameters.add(storable(value))
+    items = [storable(item) for item in value]
+    if len(items) > _LONG and all(map(_exact_in_json, items)):
+        return f"(SELECT value FROM json_each({parameters.add(json.dumps(items))}))"
+    return f"({', '.join(map(parameters.add, items))})"
+
+
+def _exact_in_json(value: Any) -> bool:
+    """SQLite ends a string of JSON at NUL, and may read the last digit of a float otherwise than Python."""
+    return "\0" not in value if isinstance(value, str) else not isinstance(value, float)
 
 
 def _by_type(values: Any, parameters: Parameters) -> str:
     groups: dict[str, list[Any]] = {}
     for value in values:
-        groups.setdefault(leaf_kind(value), []).append(value)
-    parts = (
-        f"x.kind = {parameters.add(kind)} AND x.value IN {_values(tuple(group), parameters)}"
-        for kind, group in groups.items()
-    )
+        groups.setdefault(_kind(value), []).append(value)
+    parts = (f"x.kind = {kind} AND x.value IN {_values(tuple(group), parameters)}" for kind, group in groups.items())
     return " OR ".join(parts) or "false"
+
+
+def _kind(value: Any) -> str:
+    return f"'{leaf_kind(value)}'"
 
 
 def _end(span: Any, name: str, parameters: Parameters) -> str:
     return parameters.add(to_micros(getattr(span, name)))
 
 
-def _within_any(spans: Any, column: str, parameters: Parameters) -> str:
-    parts = (
-        f"{column} BETWEEN {_end(span, 'start', parameters)} AND {_end(span, 'end', parameters)}" for span in spans
-    )
-    return " OR ".join(parts) or "false"
+def _spans(spans: Any) -> str:
+    """In order, and as one where they meet: days in a row are one span."""
+    merged: list[list[int]] = []
+    for start, end in sorted((to_micros(span.start), to_micros(span.end)) for span in spans):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1][1] = max(end, merged[-1][1])
+        else:
+            merged.append([start, end])
+    return json.dumps(merged)

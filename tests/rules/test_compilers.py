@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.changes import ChangeSet, Create
 from graphmem.embedded.store import SQLiteStore
-from graphmem.errors import StoreError
 from graphmem.filters import Not, parse
 from graphmem.filters.cypher import compile_cypher
+from graphmem.filters.frame import render
 from graphmem.filters.sql import compile_sql
 from graphmem.model import Memory, Scope
+from graphmem.reading import SearchRequest
 from tests.filters.strategies import filters
 
 
@@ -61,11 +63,25 @@ def test_no_callers_text_in_query_text(keys: list[str], values: list[str]) -> No
 def test_only_what_stands_under_a_not_is_made_two_valued() -> None:
     tree = parse({"run_id": "a", "NOT": {"OR": [{"run_id": "b"}, {"NOT": {"run_id": "c"}}]}})
     assert compile_cypher(tree, "m").text == (
-        "(m.run_id = $f0) AND (NOT ((coalesce(m.run_id = $f1, false)) OR (NOT (coalesce(m.run_id = $f2, false)))))"
+        "(m.run_id = $f0) AND (NOT (coalesce(m.run_id = $f1, false))) AND (m.run_id = $f2)"
     )
-    assert compile_sql(tree, "n").text == (
-        "(n.run_id = :f0) AND (NOT ((coalesce(n.run_id = :f1, 0)) OR (NOT (coalesce(n.run_id = :f2, 0)))))"
+    assert (
+        compile_sql(tree, "n").text == "(n.run_id = :f0) AND (NOT (coalesce(n.run_id = :f1, 0))) AND (n.run_id = :f2)"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "frame"),
+    [
+        ({"AND": [{"AND": [{"id": "a"}, {"AND": {"id": "b"}}]}, {"OR": [{"id": "c"}]}]}, "(a) AND (b) AND (c)"),
+        ({"NOT": {"id": "a", "OR": [{"id": "b"}, {"id": "c"}]}}, "(NOT (a)) OR ((NOT (b)) AND (NOT (c)))"),
+        ({"NOT": {"NOT": {"NOT": {"id": "a"}}}}, "NOT (a)"),
+        ({"NOT": [{"OR": []}, {"AND": []}]}, "false"),
+        ({"id": "a", "OR": [{}, {"OR": []}, {"id": "b"}]}, "(a) AND ((true) OR (b))"),
+    ],
+)
+def test_the_frame_is_as_flat_as_can_be(written: Any, frame: str) -> None:
+    assert render(parse(written), lambda leaf, _: str(leaf.value)) == frame
 
 
 AT = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -220,23 +236,67 @@ def test_what_a_filter_finds_and_what_its_negation_does(store: SQLiteStore, writ
         assert {memory.id for memory in store.select(filter, None).memories} == ids
 
 
-too_much = pytest.mark.xfail(raises=StoreError, strict=True)
+def chain(link: Callable[[Any], Any], links: int = 32) -> Any:
+    """As deep as is allowed."""
+    found: Any = {"metadata": {"k": {"icontains": "x"}}}
+    for _ in range(links):
+        found = link(found)
+    return found
+
+
+MOST: dict[str, tuple[Any, int]] = {
+    "operators": ({"OR": {"metadata": {str(n): {"ne": 1} for n in range(498)}}}, 4),
+    "values": ({"user_id": {"in": ["u1"] * 30_000}}, 2),
+    "keys": ({"AND": {"metadata": {str(n): 1 for n in range(998)}}}, 0),
+    "not": ({"NOT": {"metadata": {str(n): 1 for n in range(998)}}}, 4),
+    "ids": ({"OR": [{"user_id": "u1"}] * 499}, 2),
+    "times": ({"created_at": {"in": ["2024-07-10"] * 1_000}}, 1),
+    "all times": ({"created_at": {"in": [*range(29_999), "2024-07-10"]}}, 1),
+    "values and keys": (
+        {"id": {"in": [f"x{n}" for n in range(30_000)]}, "NOT": {"metadata": {str(n): f"{n}" for n in range(990)}}},
+        0,
+    ),
+    "or in and": (chain(lambda inner: {"user_id": "u1", "OR": [{"run_id": "r1"}, inner]}), 1),
+    "nots": (chain(lambda inner: {"NOT": inner}), 0),
+    "not in and": (chain(lambda inner: {"run_id": "r1", "NOT": [{"app_id": "x"}, inner]}), 0),
+    "and in not": (chain(lambda inner: {"NOT": [inner, {"app_id": "x", "OR": [{"app_id": "x"}, {"run_id": "r1"}]}]}, 31), 4),
+    "wide and deep": (chain(lambda inner: {"metadata": {str(n): {"ne": n} for n in range(14)}, "OR": [inner]}), 0),
+    "wide at the end": (chain(lambda inner: {"OR": [*({"id": "a"},) * 7, {"id": {"ne": "b"}, "user_id": "u1"}, inner]}), 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "count"), MOST.values(), ids=MOST)
+def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count: int) -> None:
+    tree = parse(written)
+    assert store.select(tree, None).total == count
+    request = SearchRequest(tree, AT, np.ones(4, np.float32), ("tea", "cat"), ("anna",))
+    assert len(store.search(request)) <= count
+    assert len(store.fetch(["a", "b", "c", "d"], tree)) == count
+    assert sum(owner.memories for owner in store.owners(tree) if owner.kind == "user") <= count
 
 
 @pytest.mark.parametrize(
-    ("written", "count"),
+    ("values", "expected"),
     [
-        ({"OR": {"metadata": {str(n): {"ne": 1} for n in range(498)}}}, 4),
-        ({"user_id": {"in": ["u1"] * 30_000}}, 2),
-        pytest.param({"AND": {"metadata": {str(n): 1 for n in range(998)}}}, 0, marks=too_much),
-        pytest.param({"NOT": {"metadata": {str(n): 1 for n in range(998)}}}, 4, marks=too_much),
-        pytest.param({"created_at": {"in": ["2024-07-10"] * 1_000}}, 1, marks=too_much),
-        pytest.param({"created_at": {"in": ["2024-07-10"] * 30_000}}, 1, marks=too_much),
-        pytest.param(
-            {"id": {"in": ["a"] * 30_000}, "NOT": {"metadata": {str(n): 1 for n in range(990)}}}, 1, marks=too_much
-        ),
+        ([1], "a"),
+        ([1.0], "a"),
+        ([1.5, "1"], "bc"),
+        ([True], ""),
+        (["1\0"], ""),
+        ([float(10**17 + 16 * n) for n in range(200)] + [1.5], "c"),
     ],
-    ids=["operators", "values", "keys", "not", "times", "all times", "values and keys"],
 )
-def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count: int) -> None:
-    assert store.select(parse(written), None).total == count
+def test_long_lists_find_what_short_ones_do(store: SQLiteStore, values: list[Any], expected: str) -> None:
+    for more in ([], [f"x{n}" for n in range(300)], [1_000 + n for n in range(300)]):
+        tree = parse({"metadata": {"n": {"in": [*more, *values]}}})
+        assert {memory.id for memory in store.select(tree, None).memories} == set(expected)
+    assert store.select(parse({"user_id": {"nin": [*map(str, range(300)), "u1"]}}), None).total == 2
+
+
+def test_days_in_a_row_are_one_span() -> None:
+    tree = parse({"created_at": {"in": ["2024-07-11", "2024-07-10", "2024-07-10T05:00:00", "2024-07-13"]}})
+    day = 86_400_000_000
+    start = 19_914 * day
+    assert list(compile_sql(tree, "m").parameters.values()) == [
+        f"[[{start}, {start + 2 * day - 1}], [{start + 3 * day}, {start + 4 * day - 1}]]"
+    ]
