@@ -13,11 +13,15 @@ from typing import Any
 from graphmem import moments
 from graphmem.errors import ScopeError, ValidationError
 from graphmem.model import ROLES, SCOPE_FIELDS, Message, Scope
+from graphmem.printing import shown
 
 MAX_ID = 256
 MAX_TOP_K = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
+MAX_METADATA_DEPTH = 100
+# Python writes integers of up to 4,300 digits, which are 14,284 bits.
+_MAX_BITS = 14_000
 OUTPUT_FORMATS = ("v1.0", "v1.1")
 
 
@@ -71,16 +75,16 @@ def text(name: str, given: Any) -> str:
 
 
 def metadata(given: Any) -> dict[str, Any]:
-    """A JSON object. Scope ids can't travel in it."""
+    """A JSON object, copied. Scope ids can't travel in it."""
     if given is None:
         return {}
     if not isinstance(given, Mapping):
         raise ValidationError(f"metadata is a JSON object, not {_kind(given)}")
-    _json(given, "metadata")
-    scoped = [key for key in given if key in SCOPE_FIELDS]
+    plain = _json(given, ("metadata",))
+    scoped = [key for key in plain if key in SCOPE_FIELDS]
     if scoped:
         raise ValidationError(f"metadata may not carry {', '.join(scoped)}: pass scope ids as arguments")
-    written = json.dumps(given, allow_nan=False, ensure_ascii=False)
+    written = json.dumps(plain, allow_nan=False, ensure_ascii=False)
     _encodable("metadata", written)
     copy: dict[str, Any] = json.loads(written)
     return copy
@@ -120,26 +124,26 @@ def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
     found = moments.moment(given, day_end=day_end)
     if found is None:
         raise ValidationError(
-            f"{name} is ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not {_shown(given)}"
+            f"{name} is ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not {shown(given)}"
         )
     return found
 
 
 def whole(name: str, given: Any, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
-        raise ValidationError(f"{name} is a whole number from {least} to {most:,}, not {_shown(given)}")
+        raise ValidationError(f"{name} is a whole number from {least} to {most:,}, not {shown(given)}")
     return given
 
 
 def share(name: str, given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
-        raise ValidationError(f"{name} is a number from 0 to 1, not {_shown(given)}")
+        raise ValidationError(f"{name} is a number from 0 to 1, not {shown(given)}")
     return float(given)
 
 
 def one_of(name: str, given: Any, allowed: Sequence[str]) -> str:
-    if given not in allowed:
-        raise ValidationError(f"{name} is one of {', '.join(allowed)}, not {_shown(given)}")
+    if not isinstance(given, str) or given not in allowed:
+        raise ValidationError(f"{name} is one of {', '.join(allowed)}, not {shown(given)}")
     return str(given)
 
 
@@ -165,8 +169,8 @@ def _message(given: Any, where: str) -> Message:
     if not isinstance(given, Mapping):
         raise ValidationError(f"{where} is an object with role and content, not {_kind(given)}")
     role = given.get("role")
-    if role not in ROLES:
-        raise ValidationError(f"{where}.role is one of {', '.join(ROLES)}, not {_shown(role)}")
+    if not isinstance(role, str) or role not in ROLES:
+        raise ValidationError(f"{where}.role is one of {', '.join(ROLES)}, not {shown(role)}")
     name = given.get("name")
     return Message(
         role,
@@ -196,26 +200,34 @@ def _short(name: str, given: Any) -> str:
     return value
 
 
-def _json(given: Any, where: str) -> None:
-    """Strictly JSON: what json.dumps would quietly convert (tuples apart) is refused."""
+def _json(given: Any, path: tuple[str, ...]) -> Any:
+    """The same of plain dicts and lists. Strictly JSON: what json.dumps would quietly convert (tuples apart) is refused."""
+    if len(path) > MAX_METADATA_DEPTH:
+        raise ValidationError(f"{path[0]} is nested deeper than {MAX_METADATA_DEPTH}, or contains itself")
     match given:
-        case None | bool() | int() | str():
-            return
+        case None | bool() | str():
+            return given
+        case int():
+            if given.bit_length() > _MAX_BITS:
+                raise ValidationError(f"{''.join(path)} is {shown(given)}; at most {_MAX_BITS:,} bits are allowed")
+            return given
         case float():
             if not math.isfinite(given):
-                raise ValidationError(f"{where} is {given}, which JSON does not have")
+                raise ValidationError(f"{''.join(path)} is {given}, which JSON does not have")
+            return given
         case Mapping():
-            for key, value in given.items():
-                if not isinstance(key, str):
-                    raise ValidationError(f"{where} has the key {_shown(key)}; JSON keys are strings")
-                _json(value, f"{where}.{key}")
+            return {_key(key, path): _json(value, (*path, f".{key}")) for key, value in given.items()}
         case list() | tuple():
-            for n, value in enumerate(given):
-                _json(value, f"{where}[{n}]")
-        case _:
-            raise ValidationError(
-                f"{where} is of type {_kind(given)}, which is not JSON: give strings, numbers, truth values, null, lists and objects"
-            )
+            return [_json(value, (*path, f"[{n}]")) for n, value in enumerate(given)]
+    raise ValidationError(
+        f"{''.join(path)} is of type {_kind(given)}, which is not JSON: give strings, numbers, truth values, null, lists and objects"
+    )
+
+
+def _key(given: Any, path: tuple[str, ...]) -> str:
+    if not isinstance(given, str):
+        raise ValidationError(f"{''.join(path)} has the key {shown(given)}; JSON keys are strings")
+    return given
 
 
 def _encodable(name: str, given: str) -> None:
@@ -229,8 +241,3 @@ def _encodable(name: str, given: str) -> None:
 
 def _kind(given: Any) -> str:
     return "null" if given is None else type(given).__name__
-
-
-def _shown(given: Any) -> str:
-    text = repr(given)
-    return text if len(text) <= 80 else f"{text[:77]}..."

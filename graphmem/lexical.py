@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from graphmem.filters import Filter
 from graphmem.filters.ast import scope_groups
@@ -94,8 +95,21 @@ _STOP = frozenset(
 
 def query_terms(query: str) -> tuple[str, ...]:
     """Distinct words of a query, lower case, without stop words unless there is nothing else; at most 64, the first ones."""
-    words = list(dict.fromkeys(_WORD.findall(query.lower())))
+    words = list(dict.fromkeys(_words(query)))
     return tuple([word for word in words if word not in _STOP] or words)[:MAX_TERMS]
+
+
+def _words(text: str) -> list[str]:
+    """Runs of letters, digits and underscores, lower case, with the marks that belong to their letters."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    # The one letter that lower() makes two of, where the indexes know one.
+    plain = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
+    return "".join(each if _in_word(each) else " " for each in plain).split()
+
+
+def _in_word(character: str) -> bool:
+    return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def query_names(query: str) -> tuple[str, ...]:

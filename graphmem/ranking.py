@@ -61,7 +61,7 @@ def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[
         if each.position is not None:
             places[each.conversation, each.position].append(index)
     # Of several memories from one message only the best one counts.
-    best = {place: max(there, key=own.__getitem__) for place, there in places.items()}
+    best = {place: min(there, key=lambda index: (-own[index], candidates[index].id)) for place, there in places.items()}
     hits = []
     for index, each in enumerate(candidates):
         near = [(best[place], share) for place, share in _around(each, weights.neighbour) if place in best]
@@ -76,11 +76,11 @@ def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[
 def _own(candidates: Sequence[Candidate], weights: Weights) -> list[float]:
     cosines = [0.0 if each.vector is None else max(0.0, 2 * each.vector - 1) for each in candidates]
     texts = [each.text or 0.0 for each in candidates]
-    per_cosine = weights.vector / (max(cosines, default=0) or 1)
-    per_text = weights.text / (max(texts, default=0) or 1)
+    best_cosine, best_text = max(cosines, default=0) or 1, max(texts, default=0) or 1
     named = [0.0 if each.hops is None else weights.graph / (1 + each.hops) for each in candidates]
     return [
-        per_cosine * cosine + per_text * text + graph for cosine, text, graph in zip(cosines, texts, named, strict=True)
+        weights.vector * (cosine / best_cosine) + weights.text * (text / best_text) + graph
+        for cosine, text, graph in zip(cosines, texts, named, strict=True)
     ]
 
 

@@ -89,7 +89,7 @@ def search(request: SearchRequest) -> Statement:
 def lucene(request: SearchRequest) -> str:
     """The text arm's query: one token of each scope group must be there, any of the words counts. Empty without words.
 
-    Words are letters, digits and underscores, lower case and quoted: none of them can be Lucene syntax.
+    Words are letters with their marks, digits and underscores, lower case and quoted: none of them can be Lucene syntax.
     """
     if not request.terms:
         return ""

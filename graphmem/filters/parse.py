@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from graphmem import printing
 from graphmem.errors import FilterError
 from graphmem.filters.ast import And, Compare, Filter, Not, Or, Path, conjunction
 from graphmem.filters.grammar import ALIASES, FIELDS, TARGETS, WILDCARD, Rule
@@ -84,7 +85,7 @@ class _Parser:
 
     def leaf(self, target: Path, rule: Rule, given: Any, path: str) -> Iterator[Filter]:
         if not isinstance(given, Mapping):
-            if given == WILDCARD and isinstance(given, str):
+            if isinstance(given, str) and given == WILDCARD:
                 yield Compare(target, "any")
             else:
                 yield self.compare(target, rule, rule.scalar, given, path)
@@ -121,4 +122,5 @@ def _check_depth(depth: int, path: str) -> None:
 
 
 def _join(path: str, key: Any) -> str:
-    return f"{path}.{key}" if path else str(key)
+    name = key if isinstance(key, str) else printing.shown(key)
+    return f"{path}.{name}" if path else name

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphmem import printing
 from graphmem.errors import FilterError
 from graphmem.filters.ast import Scalar, Span
 from graphmem.filters.grammar import Operand
@@ -65,8 +66,7 @@ READERS: Mapping[Operand, Callable[[Any, str], Any]] = {
 def shown(value: Any) -> str:
     if value is None:
         return "null"
-    text = repr(value) if isinstance(value, str | int | float) else type(value).__name__
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return printing.shown(value) if isinstance(value, str | int | float) else type(value).__name__
 
 
 def _unicode(value: str, path: str) -> str:

@@ -171,7 +171,6 @@ def test_metadata_is_copied() -> None:
     assert arguments.metadata(None) == {} == arguments.metadata({})
 
 
-@pytest.mark.xfail(raises=TypeError, strict=True)
 def test_metadata_may_be_any_mapping() -> None:
     given = MappingProxyType({"a": MappingProxyType({"b": 1})})
     assert arguments.metadata(given) == {"a": {"b": 1}}
@@ -196,8 +195,8 @@ LOOP["a"] = [LOOP]
         ({"a": [{("b",): 1}]}, "metadata.a[0] has the key ('b',)"),
         ({"a": "\ud800"}, "metadata holds half a surrogate pair"),
         ({"\udfff": 1}, "metadata holds half a surrogate pair"),
-        pytest.param(LOOP, "metadata", marks=pytest.mark.xfail(raises=RecursionError, strict=True)),
-        pytest.param({"a": 10**5_000}, "metadata", marks=pytest.mark.xfail(raises=ValueError, strict=True)),
+        (LOOP, "metadata"),
+        ({"a": 10**5_000}, "metadata"),
         *(({"a": 1, name: "x"}, f"metadata may not carry {name}: pass scope ids as arguments") for name in SCOPE_FIELDS),
     ],
 )  # fmt: skip
@@ -242,7 +241,6 @@ def test_pages_count_from_1(given: Any) -> None:
         client.get_all(page=given)
 
 
-@pytest.mark.xfail(raises=ValueError, strict=True)
 @pytest.mark.parametrize(
     "read",
     [lambda n: arguments.whole("x", n, 1, 2), lambda n: arguments.share("x", n), lambda n: arguments.moment("x", n)],

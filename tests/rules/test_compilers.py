@@ -270,7 +270,7 @@ def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count:
     tree = parse(written)
     assert store.select(tree, None).total == count
     request = SearchRequest(tree, AT, np.ones(4, np.float32), ("tea", "cat"), ("anna",))
-    assert len(store.search(request)) <= count
+    assert len(store.search(request).candidates) <= count
     assert len(store.fetch(["a", "b", "c", "d"], tree)) == count
     assert sum(owner.memories for owner in store.owners(tree) if owner.kind == "user") <= count
 
