@@ -96,6 +96,7 @@ def test_sqlite_scans_no_table_of_memories(reader: Reader) -> None:
     assert {each.id for each in reader.owners(parse({"user_id": "user-7"}))} == {"user-7"}
     plans = reader.execute.plans  # type: ignore[attr-defined]
     assert [step for step in plans if step.startswith("SCAN") and step.split()[1] in ("m", "memory")] == []
+    assert any("m USING INDEX memory_in_conversation (conversation=? AND position>?" in step for step in plans)
     assert sum("memory_of_user (user_id=? AND created_at" in step for step in plans) >= 2
 
 

@@ -110,13 +110,15 @@ class Reader:
         self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
     ) -> list[tuple[int, str, str | None, int | None, int | None]]:
         """(seq, id, conversation, position, vector) of what was found, and of the neighbours of the best in the conversation."""
+        # In this order and by that index: SQLite would go through all of the user's memories for each of the best.
         columns = "m.seq, m.id, m.conversation, m.position, m.vector"
         return self.execute(
             f"""
             SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value
             UNION
-            SELECT {columns} FROM json_each(:best) b JOIN memory f ON f.seq = b.value
-            JOIN memory m ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
+            SELECT {columns} FROM json_each(:best) b CROSS JOIN memory f ON f.seq = b.value
+            CROSS JOIN memory m INDEXED BY memory_in_conversation
+            ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
             WHERE :reach > 0 AND {where}
             """,
             {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
