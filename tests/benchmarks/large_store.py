@@ -102,7 +102,7 @@ def _row(
     recalls: list[float] = []
     plans: Counter[str] = Counter()
     times: dict[str, list[float]] = {name: [] for name in ("search", "both", "vector", "nearest")}
-    for turn, question in enumerate(questions(queries + 3)):
+    for turn, question in enumerate(questions(2 * queries)):
         user = users[turn % len(users)]
         [vector] = embedder.embed([question])
         for name, call in _calls(client, bare, user.user_id, question, vector).items():
@@ -115,8 +115,8 @@ def _row(
         recalls.append(
             _recall(user, vector, store.fetch([each.id for each in found.candidates], request.filter), found, embedder)
         )
-    # The first three turns meet cold caches and unplanned queries.
-    medians = {name: statistics.median(values[3:]) if values else None for name, values in times.items()}
+    # The first half meets cold caches, unplanned queries and code that Java has not compiled yet.
+    medians = {name: statistics.median(values[queries:]) if values else None for name, values in times.items()}
     shown = []
     for ours, theirs in (("search", "both"), ("vector", "nearest")):
         mine, bares = medians[ours], medians[theirs]
