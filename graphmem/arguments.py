@@ -81,11 +81,12 @@ def metadata(given: Any) -> dict[str, Any]:
         return {}
     if not isinstance(given, Mapping):
         raise ValidationError(f"metadata is a JSON object, not {_kind(given)}")
-    plain = _json(given, ("metadata",))
-    scoped = [key for key in plain if key in SCOPE_FIELDS]
+    _json(given, ("metadata",))
+    scoped = [key for key in given if key in SCOPE_FIELDS]
     if scoped:
         raise ValidationError(f"metadata may not carry {', '.join(scoped)}: pass scope ids as arguments")
-    written = json.dumps(plain, allow_nan=False, ensure_ascii=False)
+    # Mappings other than dict are all that is left for `default`.
+    written = json.dumps(given, allow_nan=False, ensure_ascii=False, default=dict)
     _encodable("metadata", written)
     copy: dict[str, Any] = json.loads(written)
     return copy
@@ -252,34 +253,32 @@ def _short(name: str, given: Any) -> str:
     return value
 
 
-def _json(given: Any, path: tuple[str, ...]) -> Any:
-    """The same of plain dicts and lists. Strictly JSON: what json.dumps would quietly convert (tuples apart) is refused."""
+def _json(given: Any, path: tuple[str, ...]) -> None:
+    """Strictly JSON: what json.dumps would quietly convert (tuples apart) is refused."""
     if len(path) > MAX_METADATA_DEPTH:
         raise ValidationError(f"{path[0]} is nested deeper than {MAX_METADATA_DEPTH}, or contains itself")
     match given:
         case None | bool() | str():
-            return given
+            return
         case int():
             if given.bit_length() > _MAX_BITS:
                 raise ValidationError(f"{''.join(path)} is {shown(given)}; at most {_MAX_BITS:,} bits are allowed")
-            return given
         case float():
             if not math.isfinite(given):
                 raise ValidationError(f"{''.join(path)} is {given}, which JSON does not have")
-            return given
         case Mapping():
-            return {_key(key, path): _json(value, (*path, f".{key}")) for key, value in given.items()}
+            for key, value in given.items():
+                if not isinstance(key, str):
+                    raise ValidationError(f"{''.join(path)} has the key {shown(key)}; JSON keys are strings")
+                _json(value, (*path, f".{key}"))
         case list() | tuple():
-            return [_json(value, (*path, f"[{n}]")) for n, value in enumerate(given)]
-    raise ValidationError(
-        f"{''.join(path)} is of type {_kind(given)}, which is not JSON: give strings, numbers, truth values, null, lists and objects"
-    )
-
-
-def _key(given: Any, path: tuple[str, ...]) -> str:
-    if not isinstance(given, str):
-        raise ValidationError(f"{''.join(path)} has the key {shown(given)}; JSON keys are strings")
-    return given
+            for n, value in enumerate(given):
+                _json(value, (*path, f"[{n}]"))
+        case _:
+            raise ValidationError(
+                f"{''.join(path)} is of type {_kind(given)}, which is not JSON: "
+                "give strings, numbers, truth values, null, lists and objects"
+            )
 
 
 def _encodable(name: str, given: str) -> None:

@@ -123,8 +123,6 @@ def choose_store(
         if store is not None
         else (environ.get("GRAPHMEM_STORE", ""), "set by GRAPHMEM_STORE")
     )
-    if _URI.match(given.strip()):
-        given = given.strip()
     if not given.strip():
         if store is not None:
             raise ConfigurationError("store='' names nothing: give a file path, ':memory:' or a Neo4j address")
@@ -132,7 +130,7 @@ def choose_store(
         return Choice(
             EmbeddedSettings(str(path)), str(path), "the default: no store was given and GRAPHMEM_STORE is not set"
         )
-    scheme = _URI.match(given)
+    scheme = _URI.match(given.strip())
     if scheme is None:
         location = given if given == MEMORY else str(Path(given).expanduser())
         return Choice(EmbeddedSettings(location), location, reason)
@@ -140,7 +138,7 @@ def choose_store(
         raise ConfigurationError(
             f"a store address starts with one of {', '.join(f'{each}://' for each in NEO4J_SCHEMES)}, not {scheme[0]}"
         )
-    settings = _neo4j(given, username, password, database, environ)
+    settings = _neo4j(given.strip(), username, password, database, environ)
     return Choice(settings, settings.uri, reason)
 
 

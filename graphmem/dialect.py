@@ -144,6 +144,11 @@ def page(found: Sequence[Json], listing: Page, number: int, size: int) -> Json:
     }
 
 
+def counted(memories: int) -> str:
+    """Such as ``1 memory``."""
+    return f"{memories} {'memory' if memories == 1 else 'memories'}"
+
+
 def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = False) -> list[Json]:
     """Rows with these fields only; all of them where `fields` is None.
 

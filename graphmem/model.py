@@ -174,7 +174,7 @@ class Findings:
     """
 
     candidates: tuple[Candidate, ...]
-    plan: str = "exact"
+    plan: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 
 from graphmem import MemoryClient, statements
 from graphmem.clock import to_micros
+from graphmem.embedded.database import Database
 from graphmem.embedded.reader import Reader
 from graphmem.embedded.vectors import VectorCache
 from graphmem.filters import parse
@@ -50,24 +51,19 @@ def row(number: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    path = tmp_path_factory.mktemp("plans") / "large.db"
-    with MemoryClient(str(path)) as client:
-        client.get_all()
-    connection = sqlite3.connect(path)
-    connection.create_function("fold", 1, str.lower, deterministic=True)
-    rows = ({**each, "created_at": to_micros(each["created_at"])} for each in map(row, range(MEMORIES)))
-    connection.executemany(
-        "INSERT INTO vector (id, data) VALUES (?, ?)", ((n, VECTOR.tobytes()) for n in range(1, 101))
-    )
-    connection.executemany(
-        "INSERT INTO memory (id, identity, version_id, text, user_id, scopes, created_at, updated_at,"
-        " metadata, categories, immutable, vector)"
-        " VALUES (:id, :identity, :version_id, :text, :user_id, :scopes, :created_at, :created_at, '{}', '[]', 0, 1)",
-        rows,
-    )
-    connection.commit()
-    yield connection
-    connection.close()
+    database = Database(str(tmp_path_factory.mktemp("plans") / "large.db"))
+    database.open()
+    with database.write() as connection:
+        connection.execute("INSERT INTO vector (id, data) VALUES (1, ?)", (VECTOR.tobytes(),))
+        connection.executemany(
+            "INSERT INTO memory (id, identity, version_id, text, user_id, scopes, created_at, updated_at,"
+            " metadata, categories, immutable, vector)"
+            " VALUES (:id, :identity, :version_id, :text, :user_id, :scopes, :created_at, :created_at, '{}', '[]', 0, 1)",
+            ({**each, "created_at": to_micros(each["created_at"])} for each in map(row, range(MEMORIES))),
+        )
+    with database.read() as connection:
+        yield connection
+    database.close()
 
 
 class Watched:

@@ -18,15 +18,15 @@ CALL () {
     RETURN count(every) AS total
   }
   WITH vector, size, toInteger(3.0 * $limit * total / (size + 1)) + 1 AS width
-  CALL (vector, size, width) {
-    WITH * WHERE size > 2 * width + 2000
+  WITH vector, width, size > 2 * width + 2000 AS asked
+  CALL (vector, width, asked) {
+    WITH * WHERE asked
     CALL db.index.vector.queryNodes('graphmem_memory_embedding', width, vector) YIELD node AS m, score
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     WITH m, vector ORDER BY score DESC LIMIT $limit
     RETURN collect([m, vector.similarity.cosine(m.embedding, vector)]) AS indexed
   }
-  WITH vector, size, size > 2 * width + 2000 AS asked, indexed
-  WITH vector, size, asked, indexed, asked AND size(indexed) >= $limit AS enough
+  WITH vector, asked, indexed, size(indexed) >= $limit AS enough
   CALL (vector, enough) {
     WITH * WHERE NOT enough
     MATCH (m:Memory)
@@ -73,6 +73,7 @@ CALL (m, best) {
   UNION ALL
   WITH * WHERE best AND $reach > 0
   MATCH (near:Memory)
+  USING INDEX SEEK near:Memory(conversation, position)
   WHERE near.conversation = m.conversation
     AND m.position - $reach <= near.position <= m.position + $reach AND near.position <> m.position
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/

@@ -1,2 +1,2 @@
-// Memories of one app, newest first.
+// Memories of one app, newest first. Serves only queries that ask for created_at as well, be it for IS NOT NULL.
 CREATE INDEX graphmem_memory_of_app IF NOT EXISTS FOR (m:Memory) ON (m.app_id, m.created_at)

@@ -6,14 +6,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graphmem import arguments, clock
+from graphmem import arguments, clock, dialect
 from graphmem._async.base import AsyncBase, not_found
 from graphmem.changes import ChangeSet, Retire
 from graphmem.errors import ScopeError, ValidationError
-from graphmem.filters import Or, conjunction
-from graphmem.filters.ast import of_scope
+from graphmem.filters import Compare, Filter, Or, Path, conjunction
 from graphmem.listing import narrowed
-from graphmem.model import Memory, Scope
+from graphmem.model import Memory
 
 
 class AsyncForgetting(AsyncBase):
@@ -43,8 +42,7 @@ class AsyncForgetting(AsyncBase):
             MemoryNotFoundError: one of them does not exist.
             ValidationError: more than 1,000, or one of them twice.
         """
-        count = await self._retire(await self._currents(arguments.deletions(memories)))
-        return _deleted(count)
+        return _deleted(await self._retire(await self._currents(arguments.deletions(memories))))
 
     async def delete_all(
         self,
@@ -64,10 +62,7 @@ class AsyncForgetting(AsyncBase):
             ScopeError: no id was given.
         """
         scope = self._scope(needed_by="delete_all", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        store = await self._parts.store()
-        listing = await store.select(conjunction((self._within, narrowed(None, scope, None, metadata))), None)
-        count = await self._retire(listing.memories)
-        return _deleted(count)
+        return await self._delete_within(narrowed(None, scope, None, metadata))
 
     async def delete_users(
         self,
@@ -87,13 +82,8 @@ class AsyncForgetting(AsyncBase):
         Raises:
             ScopeError: no id was given, or one lies outside of this client's scope.
         """
-        given = {"user_id": user_id, "agent_id": agent_id, "app_id": app_id, "run_id": run_id}
-        self._scope(**given)
-        named = arguments.scope(given, needed_by="delete_users")
-        anyone = Or(tuple(of_scope(Scope(**{name: value})) for name, value in named.ids.items()))
-        listing = await (await self._parts.store()).select(conjunction((self._within, anyone)), None)
-        count = await self._retire(listing.memories)
-        return _deleted(count)
+        named = self._given(needed_by="delete_users", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        return await self._delete_within(Or(tuple(Compare(Path(name), "eq", id) for name, id in named.ids.items())))
 
     async def reset(self, confirm: str | None = None) -> dict[str, Any]:
         """Empty the store: memories, their history, messages, entities. There is no way back.
@@ -120,6 +110,11 @@ class AsyncForgetting(AsyncBase):
         await self._parts.reset()
         return {"message": "Everything deleted"}
 
+    async def _delete_within(self, filter: Filter) -> dict[str, Any]:
+        """All that meet the filter, expired ones too."""
+        listing = await (await self._parts.store()).select(conjunction((self._within, filter)), None)
+        return _deleted(await self._retire(listing.memories))
+
     async def _retire(self, memories: Sequence[Memory]) -> int:
         if not memories:
             return 0
@@ -129,4 +124,4 @@ class AsyncForgetting(AsyncBase):
 
 
 def _deleted(count: int) -> dict[str, Any]:
-    return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
+    return {"message": f"{dialect.counted(count)} deleted", "deleted": count}

@@ -145,7 +145,7 @@ class AsyncWriting(AsyncBase):
         """
         revised = await self._revise(arguments.updates(memories))
         return {
-            "message": f"{len(revised)} {'memory' if len(revised) == 1 else 'memories'} updated",
+            "message": f"{dialect.counted(len(revised))} updated",
             "results": [dialect.memory(memory) for memory in revised],
         }
 
@@ -161,15 +161,11 @@ class AsyncWriting(AsyncBase):
             if fixed:
                 raise ConflictError(f"memory {fixed[0]} is immutable: delete it and add another instead")
             at = clock.now()
-            new = [replace(memory, **wanted[memory.id]) for memory in old]
-            new = [
-                after if after == before else replace(after, version_id=str(uuid.uuid4()), updated_at=at)
-                for before, after in zip(old, new, strict=True)
-            ]
+            new = [_revised(memory, wanted[memory.id], at) for memory in old]
             changes = tuple(
                 Revise(after, before.version_id, after.text != before.text, vectors.get(after.id))
                 for before, after in zip(old, new, strict=True)
-                if after != before
+                if after is not before
             )
             if not changes:
                 return new
@@ -181,3 +177,9 @@ class AsyncWriting(AsyncBase):
             else:
                 return new
         raise StaleVersionError(old[0].id)
+
+
+def _revised(old: Memory, given: Mapping[str, Any], at: datetime) -> Memory:
+    """The next version of a memory; the memory itself where nothing changes."""
+    new = replace(old, **given)
+    return old if new == old else replace(new, version_id=str(uuid.uuid4()), updated_at=at)

@@ -75,12 +75,16 @@ class Base:
         self._parts.close()
 
     def _scope(self, needed_by: str | None = None, **ids: str | None) -> Scope:
-        """The ids of a call, completed by the client's own; an id of its own can't be given another value."""
-        given = arguments.scope(ids)
+        """The ids of a call, completed by the client's own."""
+        return arguments.scope({**self._given(**ids).ids, **self._bounds.ids}, needed_by=needed_by)
+
+    def _given(self, needed_by: str | None = None, **ids: str | None) -> Scope:
+        """The ids of a call; an id of the client's own can't be given another value."""
+        given = arguments.scope(ids, needed_by=needed_by)
         for name, value in self._bounds.ids.items():
             if getattr(given, name) not in (None, value):
                 raise ScopeError(f"{name}={getattr(given, name)!r} is outside of this client's scope, {name}={value!r}")
-        return arguments.scope({**given.ids, **self._bounds.ids}, needed_by=needed_by)
+        return given
 
     def _current(self, memory_id: str) -> Memory:
         return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]
@@ -88,10 +92,10 @@ class Base:
     def _currents(self, memory_ids: Sequence[str]) -> Sequence[Memory]:
         """The current memories with these ids, all of them, in this order."""
         found = (self._parts.store()).fetch(memory_ids, self._within) if memory_ids else ()
-        missing = set(memory_ids) - {memory.id for memory in found}
-        for memory_id in memory_ids:
-            if memory_id in missing:
-                raise not_found(memory_id)
+        known = {memory.id for memory in found}
+        missing = [memory_id for memory_id in memory_ids if memory_id not in known]
+        if missing:
+            raise not_found(missing[0])
         return found
 
 

@@ -6,14 +6,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graphmem import arguments, clock
+from graphmem import arguments, clock, dialect
 from graphmem._sync.base import Base, not_found
 from graphmem.changes import ChangeSet, Retire
 from graphmem.errors import ScopeError, ValidationError
-from graphmem.filters import Or, conjunction
-from graphmem.filters.ast import of_scope
+from graphmem.filters import Compare, Filter, Or, Path, conjunction
 from graphmem.listing import narrowed
-from graphmem.model import Memory, Scope
+from graphmem.model import Memory
 
 
 class Forgetting(Base):
@@ -43,8 +42,7 @@ class Forgetting(Base):
             MemoryNotFoundError: one of them does not exist.
             ValidationError: more than 1,000, or one of them twice.
         """
-        count = self._retire(self._currents(arguments.deletions(memories)))
-        return _deleted(count)
+        return _deleted(self._retire(self._currents(arguments.deletions(memories))))
 
     def delete_all(
         self,
@@ -64,10 +62,7 @@ class Forgetting(Base):
             ScopeError: no id was given.
         """
         scope = self._scope(needed_by="delete_all", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        store = self._parts.store()
-        listing = store.select(conjunction((self._within, narrowed(None, scope, None, metadata))), None)
-        count = self._retire(listing.memories)
-        return _deleted(count)
+        return self._delete_within(narrowed(None, scope, None, metadata))
 
     def delete_users(
         self,
@@ -87,13 +82,8 @@ class Forgetting(Base):
         Raises:
             ScopeError: no id was given, or one lies outside of this client's scope.
         """
-        given = {"user_id": user_id, "agent_id": agent_id, "app_id": app_id, "run_id": run_id}
-        self._scope(**given)
-        named = arguments.scope(given, needed_by="delete_users")
-        anyone = Or(tuple(of_scope(Scope(**{name: value})) for name, value in named.ids.items()))
-        listing = (self._parts.store()).select(conjunction((self._within, anyone)), None)
-        count = self._retire(listing.memories)
-        return _deleted(count)
+        named = self._given(needed_by="delete_users", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        return self._delete_within(Or(tuple(Compare(Path(name), "eq", id) for name, id in named.ids.items())))
 
     def reset(self, confirm: str | None = None) -> dict[str, Any]:
         """Empty the store: memories, their history, messages, entities. There is no way back.
@@ -120,6 +110,11 @@ class Forgetting(Base):
         self._parts.reset()
         return {"message": "Everything deleted"}
 
+    def _delete_within(self, filter: Filter) -> dict[str, Any]:
+        """All that meet the filter, expired ones too."""
+        listing = (self._parts.store()).select(conjunction((self._within, filter)), None)
+        return _deleted(self._retire(listing.memories))
+
     def _retire(self, memories: Sequence[Memory]) -> int:
         if not memories:
             return 0
@@ -129,4 +124,4 @@ class Forgetting(Base):
 
 
 def _deleted(count: int) -> dict[str, Any]:
-    return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
+    return {"message": f"{dialect.counted(count)} deleted", "deleted": count}

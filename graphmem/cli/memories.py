@@ -173,9 +173,7 @@ def forget(
         if not yes:
             count = client.get_all(**ids, page_size=1)["count"]
             named = " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
-            if not _confirmed(ctx, f"Forget all {count} memories of {output.printable(named)}?"):
-                output.note("Nothing was forgotten.")
-                raise typer.Exit(1)
+            _confirm(ctx, f"Forget all {count} memories of {output.printable(named)}?", "Nothing was forgotten.")
         forgotten = client.delete_all(**ids)
     if as_json:
         output.document({"deleted": forgotten["deleted"]})
@@ -198,17 +196,15 @@ def reset(
     """
     with connect(store) as client:
         found = client.info()
-        if not yes and not _confirmed(
-            ctx,
-            f"Delete all {found.counts['memories']} memories in {output.printable(found.location)}, with their history?",
-        ):
-            output.note("Nothing was deleted.")
-            raise typer.Exit(1)
+        count = found.counts["memories"]
+        if not yes:
+            question = f"Delete all {count} memories in {output.printable(found.location)}, with their history?"
+            _confirm(ctx, question, "Nothing was deleted.")
         client.reset(confirm="everything")
     if as_json:
-        output.document({"deleted": found.counts["memories"]})
+        output.document({"deleted": count})
     else:
-        typer.echo(f"Deleted: {found.counts['memories']} memories and all history")
+        typer.echo(f"Deleted: {count} memories and all history")
 
 
 def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
@@ -234,10 +230,13 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
     return None
 
 
-def _confirmed(ctx: typer.Context, question: str) -> bool:
+def _confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
+    """Goes on after a yes; after a no it says what did not happen, and ends."""
     if not sys.stdin.isatty():
         ctx.fail("there is no terminal to ask on: --yes does it without asking")
-    return typer.confirm(question, err=True)
+    if not typer.confirm(question, err=True):
+        output.note(otherwise)
+        raise typer.Exit(1)
 
 
 def _stdin() -> str:

@@ -110,8 +110,8 @@ class Reader:
         self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
     ) -> list[tuple[int, str, str | None, int | None, int | None]]:
         """(seq, id, conversation, position, vector) of what was found, and of the neighbours of the best in the conversation."""
-        # In this order and by that index: SQLite would go through all of the user's memories for each of the best.
         columns = "m.seq, m.id, m.conversation, m.position, m.vector"
+        # In this order and by that index: SQLite would go through all of the user's memories for each of the best.
         return self.execute(
             f"""
             SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value

@@ -30,7 +30,7 @@ from graphmem import MemoryClient, clock, neo4j_local
 from graphmem.changes import ChangeSet, Create, Transcript, Vector
 from graphmem.filters.ast import of_scope
 from graphmem.lexical import query_terms
-from graphmem.model import Memory, Message, Scope
+from graphmem.model import Findings, Memory, Message, Scope
 from graphmem.offline.embedder import NAME, WordLlamaEmbedder
 from graphmem.reading import EmbedderInfo, SearchRequest
 from graphmem.statements import lucene
@@ -147,7 +147,9 @@ def _calls(
 _vectors: dict[str, np.ndarray] = {}
 
 
-def _recall(user: Person, query: Vector, memories: Sequence[Memory], found: Any, embedder: WordLlamaEmbedder) -> float:
+def _recall(
+    user: Person, query: Vector, memories: Sequence[Memory], found: Findings, embedder: WordLlamaEmbedder
+) -> float:
     if user.user_id not in _vectors:
         _vectors[user.user_id] = np.array(embedder.embed(user.statements))
     cosines = _vectors[user.user_id] @ query

@@ -218,7 +218,9 @@ def test_which_model_and_why(
         named = default if expected.model == "default" else expected.model
         assert choice.name == named
         assert repr(choice.use) == repr(expected).replace("'default'", repr(named))
+        # What repr leaves out.
         assert choice.use.api_key == expected.api_key  # type: ignore[union-attr]
+        assert choice.use.base_url == expected.base_url  # type: ignore[union-attr]
     assert choice.reason.startswith(reason.replace("VARIABLE", variable).replace("WHAT", what))
 
 
