@@ -49,6 +49,12 @@ SCHEMA = tuple(
     )
 )
 
+# In this order: each step deletes what the ones before left without use, in batches that are transactions of their own.
+RESET = tuple(
+    f"write/reset_{name}"
+    for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
