@@ -78,7 +78,7 @@ CALLS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("search", {"query": "x", "run_id": ""}, "run_id is blank"),
     ("delete_all", {}, "delete_all needs at least one of"),
     ("delete_all", {"user_id": "u", "metadata": "x"}, "metadata"),
-    ("delete_users", {}, "delete_users needs at least one of"),
+    ("delete_users", {}, r"delete_users needs at least one of user_id.*none was given.*reset\(confirm="),
     ("delete_users", {"agent_id": ""}, "agent_id is blank"),
     ("reset", {}, "to confirm"),
     ("reset", {"confirm": True}, "to confirm"),
