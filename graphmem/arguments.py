@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -17,6 +17,7 @@ from graphmem.printing import shown
 
 MAX_ID = 256
 MAX_TOP_K = 1_000
+MAX_BATCH = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
 MAX_METADATA_DEPTH = 100
@@ -112,6 +113,57 @@ def custom_categories(given: Any) -> dict[str, str]:
         for name, about in each.items() if isinstance(each, Mapping) else [(each, "")]:
             found[_short(f"custom_categories[{n}]", name)] = str(about or "")
     return found
+
+
+def change(given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """What an update changes: fields of a memory, read and checked. An absent field stays as it is."""
+    found: dict[str, Any] = {}
+    for name, read in _CHANGES.items():
+        if name in given and (given[name] is not None or name == "expiration_date"):
+            found[name] = read(where + name, given[name])
+    return found
+
+
+def updates(given: Any) -> dict[str, dict[str, Any]]:
+    """Memory id → what to change of it, from a list of objects."""
+    found: dict[str, dict[str, Any]] = {}
+    allowed = ("memory_id", *_CHANGES)
+    for n, row in enumerate(_batch(given)):
+        where = f"memories[{n}]"
+        if not isinstance(row, Mapping):
+            raise ValidationError(f"{where} is an object with memory_id, not {_kind(row)}")
+        unknown = [key for key in row if key not in allowed]
+        if unknown:
+            raise ValidationError(f"{where} has {shown(unknown[0])}; allowed are {', '.join(allowed)}")
+        changes = change(row, f"{where}.")
+        if not changes:
+            raise ValidationError(f"{where} changes nothing: give text, metadata, categories or expiration_date")
+        found[_listed_once(row.get("memory_id"), where, found)] = changes
+    return found
+
+
+def deletions(given: Any) -> list[str]:
+    """Memory ids, from a list of ids or of objects with one."""
+    found: dict[str, None] = {}
+    for n, row in enumerate(_batch(given)):
+        id = row.get("memory_id") if isinstance(row, Mapping) else row
+        found[_listed_once(id, f"memories[{n}]", found)] = None
+    return list(found)
+
+
+def _batch(given: Any) -> Sequence[Any]:
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Sequence):
+        raise ValidationError(f"memories is a list, not {_kind(given)}")
+    if len(given) > MAX_BATCH:
+        raise ValidationError(f"memories has {len(given):,} items; at most {MAX_BATCH:,} are allowed in one call")
+    return given
+
+
+def _listed_once(given: Any, where: str, before: Container[str]) -> str:
+    id = identifier(f"{where}.memory_id", given)
+    if id in before:
+        raise ValidationError(f"{where} names memory {shown(id)} again: name each memory once")
+    return id
 
 
 def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
@@ -241,3 +293,11 @@ def _encodable(name: str, given: str) -> None:
 
 def _kind(given: Any) -> str:
     return "null" if given is None else type(given).__name__
+
+
+_CHANGES: Mapping[str, Callable[[str, Any], Any]] = {
+    "text": text,
+    "metadata": lambda _, given: metadata(given),
+    "categories": lambda _, given: categories(given),
+    "expiration_date": lambda name, given: moment(name, given, day_end=True),
+}

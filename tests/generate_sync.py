@@ -27,6 +27,7 @@ REPLACEMENTS = {
     "AsyncStore": "Store",
     "AsyncBase": "Base",
     "AsyncWriting": "Writing",
+    "AsyncForgetting": "Forgetting",
     "AsyncRecall": "Recall",
     "AsyncParts": "Parts",
     "AsyncEmbeddedStore": "EmbeddedStore",

@@ -1,4 +1,4 @@
-"""The calls that write: add, update, delete, delete_all, delete_users, reset."""
+"""The calls that write: add, update, batch_update."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from typing import Any
 
 from graphmem import arguments, clock, dialect
 from graphmem._async.add import add
-from graphmem._async.base import AsyncBase, not_found
+from graphmem._async.base import AsyncBase
 from graphmem.arguments import Missing
-from graphmem.changes import ChangeSet, Retire, Revise
+from graphmem.changes import ChangeSet, Revise
 from graphmem.concurrency import async_sleep
-from graphmem.errors import ConflictError, ScopeError, StaleVersionError, ValidationError
-from graphmem.filters import Or, conjunction
-from graphmem.filters.ast import of_scope
-from graphmem.listing import narrowed
-from graphmem.model import Memory, Scope
+from graphmem.errors import ConflictError, StaleVersionError, ValidationError
+from graphmem.model import Memory
 from graphmem.prompts import Instructions
 from graphmem.resolution import Terms
 
@@ -31,7 +28,7 @@ _MAX_PAUSE_SECONDS = 0.05
 
 
 class AsyncWriting(AsyncBase):
-    """Remembers and forgets."""
+    """Remembers, and changes what it remembers."""
 
     async def add(
         self,
@@ -123,137 +120,64 @@ class AsyncWriting(AsyncBase):
             ConflictError: it is immutable, or another memory of its scope already says this.
             ValidationError: nothing to change was given, or it can't be used.
         """
-        given: dict[str, Any] = {}
-        if text is not None:
-            given["text"] = arguments.text("text", text)
-        if metadata is not None:
-            given["metadata"] = arguments.metadata(metadata)
-        if categories is not None:
-            given["categories"] = arguments.categories(categories)
+        given: dict[str, Any] = {"text": text, "metadata": metadata, "categories": categories}
         if expiration_date is not Missing.MISSING:
-            given["expiration_date"] = arguments.moment("expiration_date", expiration_date, day_end=True)
-        if not given:
+            given["expiration_date"] = expiration_date
+        changes = arguments.change(given)
+        if not changes:
             raise ValidationError("update needs text, metadata, categories or expiration_date; none was given")
-        old = await self._current(memory_id)
-        vector = (await self._parts.embed([given["text"]], writing=True))[0] if "text" in given else None
-        store = await self._parts.store()
-        for _ in range(_TRIES):
-            if old.immutable:
-                raise ConflictError(f"memory {old.id} is immutable: delete it and add another instead")
-            new = replace(old, **given)
-            if new == old:
-                return dialect.memory(old)
-            at = clock.now()
-            new = replace(new, version_id=str(uuid.uuid4()), updated_at=at)
-            change = Revise(new, old.version_id, text_changed=new.text != old.text, vector=vector)
-            try:
-                await store.apply(ChangeSet(str(uuid.uuid4()), at, (change,)))
-            except StaleVersionError:
-                await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
-                old = await self._current(memory_id)
-            else:
-                return dialect.memory(new)
-        raise StaleVersionError(old.id)
+        [memory] = await self._revise({arguments.identifier("memory_id", memory_id): changes})
+        return dialect.memory(memory)
 
-    async def delete(self, memory_id: str) -> dict[str, Any]:
-        """Take a memory out of every search and listing. Its history stays.
-
-        Raises:
-            MemoryNotFoundError: no such memory.
-        """
-        memory = await self._current(memory_id)
-        if not await self._retire([memory]):
-            raise not_found(memory_id)
-        return {"message": "Memory deleted", "deleted": 1}
-
-    async def delete_all(
-        self,
-        *,
-        user_id: str | None = None,
-        agent_id: str | None = None,
-        app_id: str | None = None,
-        run_id: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """Delete the memories that carry all of these ids and this metadata, expired ones too. Their history stays.
-
-        In Neo4j, more than 2,500 are deleted in several transactions, newest first: stopped halfway, call it again.
-
-        Returns:
-            ``{"message", "deleted"}``, the latter being how many.
-
-        Raises:
-            ScopeError: no id was given.
-        """
-        scope = self._scope(needed_by="delete_all", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        store = await self._parts.store()
-        listing = await store.select(conjunction((self._within, narrowed(None, scope, None, metadata))), None)
-        count = await self._retire(listing.memories)
-        return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
-
-    async def delete_users(
-        self,
-        user_id: str | None = None,
-        agent_id: str | None = None,
-        app_id: str | None = None,
-        run_id: str | None = None,
-    ) -> dict[str, Any]:
-        """Delete each of these users, agents, apps and runs: all memories that carry any of the ids, expired ones too.
-
-        Given several ids, each is deleted, where delete_all takes only the memories that carry them all; a client with a scope
-        deletes within it. Their history stays; `users` no longer lists them. In Neo4j, more than 2,500 memories are deleted in
-        several transactions, newest first: stopped halfway, call it again.
-
-        Returns:
-            ``{"message", "deleted"}``, the latter being how many memories.
-
-        Raises:
-            ScopeError: no id was given, or one lies outside of this client's scope.
-        """
-        given = {"user_id": user_id, "agent_id": agent_id, "app_id": app_id, "run_id": run_id}
-        self._scope(**given)
-        named = arguments.scope(given)
-        if not named.ids:
-            raise ScopeError(
-                f"delete_users needs at least one of {', '.join(given)}; none was given. "
-                'To delete everybody\'s memories, name each, or empty the store: reset(confirm="everything")'
-            )
-        anyone = Or(tuple(of_scope(Scope(**{name: value})) for name, value in named.ids.items()))
-        listing = await (await self._parts.store()).select(conjunction((self._within, anyone)), None)
-        count = await self._retire(listing.memories)
-        return {"message": f"{count} {'memory' if count == 1 else 'memories'} deleted", "deleted": count}
-
-    async def reset(self, confirm: str | None = None) -> dict[str, Any]:
-        """Empty the store: memories, their history, messages, entities. There is no way back.
-
-        The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
-        was used first: then they are refused, and are to be made anew. The embedded store is emptied in one transaction, and no
-        text stays in its file. Neo4j is emptied in batches: stopped halfway, call it again; what is added meanwhile may stay. In
-        Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and users or
-        categories that other programs added properties, labels or relationships to, stay.
+    async def batch_update(self, memories: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Update up to 1,000 memories in one transaction: all of them or none.
 
         Args:
-            confirm: the word ``"everything"``.
+            memories: objects with ``memory_id`` and what `update` takes: text, metadata, categories, expiration_date.
+
+        Returns:
+            ``{"message", "results": [memory, …]}``, the memories as they are now, in the order given.
 
         Raises:
-            ValidationError: it was not confirmed.
-            ScopeError: this client is bound to a scope; it can use delete_all.
-            StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
+            MemoryNotFoundError: one of them does not exist.
+            ConflictError: one is immutable, or another memory of its scope already says this.
+            ValidationError: more than 1,000, one of them twice, or nothing to change in one.
         """
-        if self._bounds.ids:
-            raise ScopeError(
-                "reset empties the whole store, and this client is bound to a scope: use delete_all, or a client without scope"
-            )
-        if confirm != "everything":
-            raise ValidationError(
-                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
-            )
-        await self._parts.reset()
-        return {"message": "Everything deleted"}
+        revised = await self._revise(arguments.updates(memories))
+        return {
+            "message": f"{len(revised)} {'memory' if len(revised) == 1 else 'memories'} updated",
+            "results": [dialect.memory(memory) for memory in revised],
+        }
 
-    async def _retire(self, memories: Sequence[Memory]) -> int:
-        if not memories:
-            return 0
-        changes = tuple(Retire(memory.id, str(uuid.uuid4())) for memory in memories)
-        applied = await (await self._parts.store()).apply(ChangeSet(str(uuid.uuid4()), clock.now(), changes))
-        return len(changes) - len(applied.missing)
+    async def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> list[Memory]:
+        """Memory id → what to change of it, for all in one transaction; tried anew when somebody else was faster."""
+        old = await self._currents(list(wanted))
+        written = [id for id, given in wanted.items() if "text" in given]
+        embedded = await self._parts.embed([wanted[id]["text"] for id in written], writing=True) if written else ()
+        vectors = dict(zip(written, embedded, strict=True))
+        store = await self._parts.store()
+        for _ in range(_TRIES):
+            fixed = [memory.id for memory in old if memory.immutable]
+            if fixed:
+                raise ConflictError(f"memory {fixed[0]} is immutable: delete it and add another instead")
+            at = clock.now()
+            new = [replace(memory, **wanted[memory.id]) for memory in old]
+            new = [
+                after if after == before else replace(after, version_id=str(uuid.uuid4()), updated_at=at)
+                for before, after in zip(old, new, strict=True)
+            ]
+            changes = tuple(
+                Revise(after, before.version_id, after.text != before.text, vectors.get(after.id))
+                for before, after in zip(old, new, strict=True)
+                if after != before
+            )
+            if not changes:
+                return new
+            try:
+                await store.apply(ChangeSet(str(uuid.uuid4()), at, changes))
+            except StaleVersionError:
+                await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+                old = await self._currents(list(wanted))
+            else:
+                return new
+        raise StaleVersionError(old[0].id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +83,16 @@ class Base:
         return arguments.scope({**given.ids, **self._bounds.ids}, needed_by=needed_by)
 
     def _current(self, memory_id: str) -> Memory:
-        store = self._parts.store()
-        found = store.fetch([arguments.identifier("memory_id", memory_id)], self._within)
-        if not found:
-            raise not_found(memory_id)
-        return found[0]
+        return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]
+
+    def _currents(self, memory_ids: Sequence[str]) -> Sequence[Memory]:
+        """The current memories with these ids, all of them, in this order."""
+        found = (self._parts.store()).fetch(memory_ids, self._within) if memory_ids else ()
+        missing = set(memory_ids) - {memory.id for memory in found}
+        for memory_id in memory_ids:
+            if memory_id in missing:
+                raise not_found(memory_id)
+        return found
 
 
 def not_found(memory_id: str) -> MemoryNotFoundError:
