@@ -6,7 +6,7 @@ Ids and times come in with the changes. A store never makes any up, so the same 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -87,6 +87,18 @@ class ChangeSet:
     recorded_at: datetime
     changes: tuple[Change, ...]
     transcript: Transcript | None = None
+
+    @property
+    def has_vectors(self) -> bool:
+        return any(isinstance(each, Create | Revise) and each.vector is not None for each in self.changes)
+
+
+def in_parts(changes: ChangeSet, size: int) -> list[ChangeSet]:
+    """The set itself; or where it only retires, parts of it of this size at most."""
+    if not all(isinstance(each, Retire) for each in changes.changes):
+        return [changes]
+    starts = range(0, max(len(changes.changes), 1), size)
+    return [replace(changes, changes=changes.changes[start : start + size]) for start in starts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from graphmem.reading import EmbedderInfo, SearchRequest
 _CAPTION = 60
 # More than any store holds: Cypher's LIMIT takes no null.
 _NO_LIMIT = 2**62
+# Lucene takes 1,024 clauses, words among them.
+_MOST_TOKENS = 512
 
 SCHEMA = tuple(
     f"schema/{name}"
@@ -47,6 +49,12 @@ SCHEMA = tuple(
         "relation_of_memory",
         "memory_text",
     )
+)
+
+# In this order: each step deletes what the ones before left without use, in batches that are transactions of their own.
+RESET = tuple(
+    f"write/reset_{name}"
+    for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
 )
 
 
@@ -87,13 +95,19 @@ def search(request: SearchRequest) -> Statement:
 
 
 def lucene(request: SearchRequest) -> str:
-    """The text arm's query: one token of each scope group must be there, any of the words counts. Empty without words.
+    """The text arm's query: one token of each scope group must be there (of the short ones), any of the words counts. Empty without words.
 
     Words are letters with their marks, digits and underscores, lower case and quoted: none of them can be Lucene syntax.
     """
     if not request.terms:
         return ""
-    groups = [f"+scopes:({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
+    groups: list[str] = []
+    room = _MOST_TOKENS
+    for group in required_tokens(request.filter):
+        # The filter itself is asked in any case; without its tokens the index only has more to rank.
+        if 0 < len(group) <= room:
+            groups.append(f"+scopes:({' OR '.join(group)})")
+            room -= len(group)
     words = " OR ".join(f'"{term}"' for term in request.terms)
     return " ".join((*groups, f"+text:({words})"))
 

@@ -287,6 +287,8 @@ def test_json_is_one_document(run: Run) -> None:
         (["forget"], "ids of memories or a scope"),
         (["forget", "an-id", "--user", "u"], "ids of memories or a scope"),
         (["forget", "--user", "u"], "--yes"),
+        (["forget", "an-id", "--any"], "--any goes with a scope"),
+        (["forget", "--any"], "ids of memories or a scope"),
         (["reset"], "--yes"),
         (["import", "/does/not/exist", "-u", "u"], "/does/not/exist"),
         (["import", __file__], "--user"),
@@ -340,6 +342,14 @@ def test_forget_a_scope_leaves_others(run: Run) -> None:
         added(run, f"{user} {session}", "-u", user, "-r", session)
     assert run("forget", "-u", "alice", "-r", "r1", "--yes").out == "Forgotten: 1\n"
     assert {row["memory"] for row in run("list", "--json").json} == {"alice r2", "bruno r1"}
+
+
+def test_forget_what_belongs_to_any_of_several(run: Run) -> None:
+    for ids in (("-u", "alice"), ("-u", "alice", "-r", "r1"), ("-a", "tutor"), ("-u", "bruno")):
+        added(run, f"of {ids[1]}", *ids)
+    assert run("forget", "-u", "alice", "-a", "tutor", "--yes").out == "Forgotten: 0\n"
+    assert run("forget", "-u", "alice", "-a", "tutor", "--any", "--yes").out == "Forgotten: 3\n"
+    assert [row["user_id"] for row in run("list", "--json").json] == ["bruno"]
 
 
 @on_posix

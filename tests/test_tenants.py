@@ -105,3 +105,13 @@ def test_a_client_of_one_scope_never_sees_past_it(full: StoreUnderTest, client: 
         with pytest.raises(ScopeError, match="outside"):
             bound.delete_all(user_id="many")
     assert client.get(foreign)["user_id"] == "many"
+
+
+def test_the_many_can_be_deleted_in_one_call(full: StoreUnderTest, client: MemoryClient) -> None:
+    """Last in this file, whose tests share the store."""
+    assert client.delete_users(user_id="many")["deleted"] == MANY
+    assert client.get_all(user_id="many") == []
+    assert [row["id"] for row in client.users()["results"]] == ["one", "other"]
+    with MemoryClient(**full.settings) as bound:
+        bound.reset(confirm="everything")
+        assert set(bound.info().counts.values()) == {0}

@@ -1,4 +1,8 @@
-// Forgets whose vectors the store held.
+// Forgets whose vectors the store holds, unless it holds some: what was added since the reset began.
 MATCH (s:GraphMem {key: 'store'})
-REMOVE s.embedder, s.dimensions
-RETURN s.id AS id
+SET s.lock = true
+WITH s
+FOREACH (_ IN CASE WHEN EXISTS { MATCH (m:Memory) WHERE m.identity IS NOT NULL } THEN [] ELSE [1] END |
+  REMOVE s.embedder, s.dimensions)
+REMOVE s.lock
+RETURN s.embedder AS embedder, s.dimensions AS dimensions

@@ -1,4 +1,6 @@
 // Makes all changes of one call, in the order: create, revise, retire, relate; then the transcript that they came from.
+// Nodes of users, agents, apps, runs and categories that are left without memories go as well, unless others wrote on them or
+// linked to them. They are locked before that is asked: an add may just be linking to one.
 // Sent twice (a commit whose answer was lost), it makes them once. A revise that is not in `held` was refused: roll back.
 // $set: {id, at}: the call and its time
 // $creates: [{id, identity, properties, vector, version, users, agents, apps, runs, sources, place}]
@@ -50,10 +52,11 @@ CALL () {
     OPTIONAL MATCH (m)-[filed:IN_CATEGORY]->(c:Category)
     WHERE NOT c.name IN row.properties.categories
     DELETE filed
+    RETURN collect(c) AS dropped
   }
   FOREACH (name IN row.properties.categories |
     MERGE (c:Category {name: name}) ON CREATE SET c.caption = name MERGE (m)-[:IN_CATEGORY]->(c))
-  WITH row, m
+  WITH row, m, dropped
   CALL (row, m) {
     WITH * WHERE row.text_changed
     OPTIONAL MATCH (m)-[mention:MENTIONS]->(:Entity)
@@ -65,7 +68,7 @@ CALL () {
     WHERE r.memory_id = row.id AND r.retracted_at IS NULL
     SET r.retracted_at = $set.at
   }
-  RETURN collect(row.id) AS revised
+  RETURN collect(row.id) AS revised, collect(dropped) AS unfiled
 }
 CALL () {
   UNWIND $retires AS row
@@ -80,7 +83,12 @@ CALL () {
       old.recorded_to = $set.at
   WITH row, m
   CALL (m) {
-    OPTIONAL MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-()
+    OPTIONAL MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY]-(near)
+    DELETE link
+    RETURN collect(near) AS around
+  }
+  CALL (m) {
+    OPTIONAL MATCH (m)-[link:MENTIONS]->()
     DELETE link
   }
   CALL (row) {
@@ -91,7 +99,16 @@ CALL () {
   REMOVE m:Memory
   SET m:DeletedMemory
   SET m = {id: row.id, caption: 'deleted', deleted_at: $set.at}
-  RETURN collect(row.id) AS retired
+  RETURN collect(row.id) AS retired, collect(around) AS unowned
+}
+CALL (unfiled, unowned) {
+  UNWIND unfiled + unowned AS near
+  UNWIND near AS n
+  WITH DISTINCT n
+  SET n.lock = true
+  REMOVE n.lock
+  WITH n WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+  DELETE n
 }
 CALL () {
   UNWIND $relates AS row
@@ -156,4 +173,4 @@ CALL () {
   MATCH (v:Version {id: row.version.id})
   RETURN collect(row.id) AS held
 }
-RETURN created, held, retired
+RETURN created, held, retired, COLLECT { MATCH (s:GraphMem {key: 'store'}) RETURN s {.embedder, .dimensions} } AS store

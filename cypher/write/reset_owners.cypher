@@ -1,8 +1,10 @@
-// Deletes users, agents, apps, runs and categories that hold nothing but what graphmem wrote and are linked to nothing, in batches.
-// Not for a transaction of one's own.
+// Empties the store, step 7: users, agents, apps, runs and categories, unless others wrote on them or linked to them.
+// They are locked before that is asked again: an add may just be linking to one.
 MATCH (n:User|Agent|App|Run|Category)
-WHERE size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name) AND NOT (n)--()
+WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
 CALL (n) {
+  SET n.lock = true
+  REMOVE n.lock
+  WITH n WHERE NOT (n)--()
   DELETE n
 } IN TRANSACTIONS OF 1000 ROWS
-RETURN count(*) AS deleted

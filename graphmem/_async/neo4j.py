@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,10 +12,10 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, As
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graphmem import records, statements
-from graphmem.changes import Applied, ChangeSet, Create, Retire, Revise
+from graphmem.changes import Applied, ChangeSet, Create, Retire, Revise, in_parts
 from graphmem.concurrency import async_sleep
 from graphmem.config import Neo4jSettings
-from graphmem.errors import SchemaError, StaleVersionError
+from graphmem.errors import SchemaError, StaleVersionError, StoreError
 from graphmem.filters import Filter
 from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
 from graphmem.neo4j_errors import translated
@@ -25,7 +26,13 @@ SCHEMA_VERSION = 1
 _INDEX_SECONDS = 60
 _CONNECT_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
-_READ_PAUSES = (0.1, 0.3, 1.0)
+_PAUSES = (0.1, 0.3, 1.0)
+_TRIES = 10
+_MAX_PAUSE_SECONDS = 0.05
+# Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
+_RETIRES = 2_500
+_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+_TWIN = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 
 
 class AsyncNeo4jStore:
@@ -42,6 +49,7 @@ class AsyncNeo4jStore:
         self._driver: AsyncDriver | None = None
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._ready = False
+        self._bound: EmbedderInfo | None = None
 
     async def open(self) -> None:
         if self._ready:
@@ -70,13 +78,37 @@ class AsyncNeo4jStore:
                 recorded = _embedder(await self._write(statements.plain("schema/bind_embedder", **values)))
             check_embedder(recorded or embedder, embedder, self._where)
             # Also when it was recorded before: whoever recorded it may have died before the index was made.
-            await self._write(statements.vector_index(embedder))
+            await self._create(statements.vector_index(embedder))
             await self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+        self._bound = embedder
 
     async def apply(self, changes: ChangeSet) -> Applied:
+        parts = [await self._apply_patiently(part) for part in in_parts(changes, _RETIRES)]
+        known = {given: stored for part in parts for given, stored in part.known.items()}
+        return Applied(known, frozenset(id for part in parts for id in part.missing))
+
+    async def _apply_patiently(self, changes: ChangeSet) -> Applied:
+        for _ in range(_TRIES):
+            try:
+                return await self._apply(changes)
+            except _UnboundError as unbound:
+                await self.bind(unbound.embedder)
+            except StoreError as error:
+                # A node that this links to was deleted meanwhile, with its last memory: next time it is made anew.
+                if getattr(error.__cause__, "code", None) != _VANISHED:
+                    raise
+            await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+        return await self._apply(changes)
+
+    async def _apply(self, changes: ChangeSet) -> Applied:
         async def check(result: AsyncResult) -> Record:
             # Raised here, inside the transaction, it rolls everything back.
             record = await result.single(strict=True)
+            if self._bound is not None and changes.has_vectors:
+                recorded = _embedder(record["store"])
+                if recorded is None:
+                    raise _UnboundError(self._bound)
+                check_embedder(recorded, self._bound, self._where)
             refused = [
                 each.memory.id
                 for each in changes.changes
@@ -156,14 +188,13 @@ class AsyncNeo4jStore:
 
     async def reset(self) -> None:
         with translated(self._where):
+            for name in statements.RESET:
+                await self._patiently(statements.plain(name), WRITE_ACCESS)
             # The record goes last: a reset that was cut short can be run again, and until then vectors of another size are refused.
-            for name in (
-                "write/reset_memories",
-                "write/reset_owners",
-                "schema/drop_memory_embedding",
-                "schema/free_embedder",
-            ):
-                await self._run(statements.plain(name), WRITE_ACCESS)
+            await self._write(statements.plain("schema/drop_memory_embedding"))
+            kept = _embedder(await self._write(statements.plain("schema/free_embedder")))
+            if kept is not None:
+                await self._create(statements.vector_index(kept))
 
     async def close(self) -> None:
         driver, self._driver = self._driver, None
@@ -187,24 +218,24 @@ class AsyncNeo4jStore:
 
     async def _set_up(self) -> None:
         for name in statements.SCHEMA:
-            await self._write(statements.plain(name))
+            await self._create(statements.plain(name))
         await self._write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
         await self._write(statements.plain("schema/write_store", id=str(uuid.uuid4()), schema_version=SCHEMA_VERSION))
 
     async def _ask(self, statement: Statement) -> list[Record]:
         with translated(self._where):
-            return await self._read(statement)
+            return await self._patiently(statement)
 
-    async def _read(self, statement: Statement) -> list[Record]:
-        """One query in read mode, tried again when the error is a passing one."""
-        for pause in _READ_PAUSES:
+    async def _patiently(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
+        """One query that is a transaction of its own, or several, tried again when the error is a passing one."""
+        for pause in _PAUSES:
             try:
-                return await self._run(statement)
+                return await self._run(statement, access)
             except (Neo4jError, DriverError) as error:
                 if not error.is_retryable():
                     raise
             await async_sleep(pause)
-        return await self._run(statement)
+        return await self._run(statement, access)
 
     async def _run(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
         """One query that is a transaction of its own."""
@@ -217,6 +248,15 @@ class AsyncNeo4jStore:
             result = await session.run(_text(statement), dict(statement.parameters))
             return [record async for record in result]
 
+    async def _create(self, statement: Statement) -> None:
+        """An index or a constraint, if it is not there."""
+        try:
+            await self._write(statement)
+        except Neo4jError as error:
+            # Another client made it at the same moment.
+            if error.code != _TWIN:
+                raise
+
     async def _write(self, statement: Statement) -> list[Record]:
         result = await self._connect().execute_query(
             _text(statement),
@@ -227,10 +267,18 @@ class AsyncNeo4jStore:
         return result.records
 
 
+class _UnboundError(Exception):
+    """The store was reset since this client agreed with it on an embedder."""
+
+    def __init__(self, embedder: EmbedderInfo) -> None:
+        super().__init__(embedder)
+        self.embedder = embedder
+
+
 def _text(statement: Statement) -> Any:
     # The driver's type asks for a literal, to keep values out of queries; ours come from files and table rows only.
     return statement.text
 
 
-def _embedder(rows: Sequence[Record]) -> EmbedderInfo | None:
+def _embedder(rows: Sequence[Mapping[str, Any]]) -> EmbedderInfo | None:
     return EmbedderInfo(rows[0]["embedder"], rows[0]["dimensions"]) if rows and rows[0]["embedder"] else None

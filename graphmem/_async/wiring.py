@@ -23,6 +23,7 @@ class AsyncParts:
         self._llm: AsyncLLM | None = None
         self._embedder: AsyncEmbedder | None = None
         self._agreed: EmbedderInfo | None = None
+        self._bound = False
         self._closed = False
 
     async def store(self) -> AsyncStore:
@@ -72,7 +73,7 @@ class AsyncParts:
         """Empty the store; whose vectors it holds is to be agreed upon anew."""
         store = await self.store()
         await store.reset()
-        self._agreed = None
+        self._agreed, self._bound = None, False
 
     async def close(self) -> None:
         self._closed = True
@@ -81,12 +82,12 @@ class AsyncParts:
                 await part.close()
 
     async def _agree(self, info: EmbedderInfo, writing: bool) -> None:
-        if info == self._agreed:
+        if info == self._agreed and (self._bound or not writing):
             return
         store = await self.store()
         if writing:
             await store.bind(info)
-            self._agreed = info
+            self._agreed, self._bound = info, True
             return
         recorded = await store.embedder()
         if recorded is not None:

@@ -55,6 +55,8 @@ class Forgetting(Base):
     ) -> dict[str, Any]:
         """Delete the memories that carry all of these ids and this metadata, expired ones too. Their history stays.
 
+        In Neo4j, more than 2,500 are deleted in several transactions, newest first: stopped halfway, call it again.
+
         Returns:
             ``{"message", "deleted"}``, the latter being how many.
 
@@ -66,7 +68,6 @@ class Forgetting(Base):
 
     def delete_users(
         self,
-        *,
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
@@ -74,7 +75,9 @@ class Forgetting(Base):
     ) -> dict[str, Any]:
         """Delete each of these users, agents, apps and runs: all memories that carry any of the ids, expired ones too.
 
-        Their history stays; `users` no longer lists them.
+        Given several ids, each is deleted, where delete_all takes only the memories that carry them all; a client with a scope
+        deletes within it. Their history stays; `users` no longer lists them. In Neo4j, more than 2,500 memories are deleted in
+        several transactions, newest first: stopped halfway, call it again.
 
         Returns:
             ``{"message", "deleted"}``, the latter being how many memories.
@@ -88,9 +91,11 @@ class Forgetting(Base):
     def reset(self, confirm: str | None = None) -> dict[str, Any]:
         """Empty the store: memories, their history, messages, entities. There is no way back.
 
-        The store may be used with another embedder afterwards. Close its other clients before: they would go on with the
-        old one. In Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and
-        users or categories that other programs added properties, labels or relationships to, stay.
+        The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
+        was used first: then they are refused, and are to be made anew. The embedded store is emptied in one transaction, and no
+        text stays in its file. Neo4j is emptied in batches: stopped halfway, call it again; what is added meanwhile may stay. In
+        Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and users or
+        categories that other programs added properties, labels or relationships to, stay.
 
         Args:
             confirm: the word ``"everything"``.
@@ -98,6 +103,7 @@ class Forgetting(Base):
         Raises:
             ValidationError: it was not confirmed.
             ScopeError: this client is bound to a scope; it can use delete_all.
+            StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
         """
         if self._bounds.ids:
             raise ScopeError(

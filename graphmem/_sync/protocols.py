@@ -77,9 +77,13 @@ class Store(Protocol):
     def apply(self, changes: ChangeSet) -> Applied:
         """Make all of these changes in one transaction, or none.
 
+        A store that can't delete many at once may take a set of more than 1,000 Retires and nothing else in parts, in their order.
+        Vectors are those of the embedder that was bound last; to a store that was reset since then, it is bound again.
+
         Raises:
             StaleVersionError: a Revise names a version that is no longer the newest.
             ConflictError: a Revise gives a memory the text of another one of its scope.
+            SchemaError: the store was reset, and holds vectors of another embedder since.
         """
 
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:

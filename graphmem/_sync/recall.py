@@ -66,7 +66,9 @@ class Recall(Base):
             self._parts,
             arguments.text("query", query),
             filter,
-            top_k=arguments.whole("top_k", top_k if limit is None else limit, 1, arguments.MAX_TOP_K),
+            top_k=arguments.whole(
+                "top_k" if limit is None else "limit", top_k if limit is None else limit, 1, arguments.MAX_TOP_K
+            ),
             threshold=0.0 if threshold is None else arguments.share("threshold", threshold),
             words=bool(keyword_search),
             relations=output_format == "v1.1",

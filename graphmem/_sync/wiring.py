@@ -23,6 +23,7 @@ class Parts:
         self._llm: LLM | None = None
         self._embedder: Embedder | None = None
         self._agreed: EmbedderInfo | None = None
+        self._bound = False
         self._closed = False
 
     def store(self) -> Store:
@@ -72,7 +73,7 @@ class Parts:
         """Empty the store; whose vectors it holds is to be agreed upon anew."""
         store = self.store()
         store.reset()
-        self._agreed = None
+        self._agreed, self._bound = None, False
 
     def close(self) -> None:
         self._closed = True
@@ -81,12 +82,12 @@ class Parts:
                 part.close()
 
     def _agree(self, info: EmbedderInfo, writing: bool) -> None:
-        if info == self._agreed:
+        if info == self._agreed and (self._bound or not writing):
             return
         store = self.store()
         if writing:
             store.bind(info)
-            self._agreed = info
+            self._agreed, self._bound = info, True
             return
         recorded = store.embedder()
         if recorded is not None:

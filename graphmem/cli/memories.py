@@ -151,6 +151,9 @@ def forget(
     agent: Agent = None,
     app: App = None,
     run: Run = None,
+    any_of: Annotated[
+        bool, typer.Option("--any", help="All that belongs to any of the scopes given, not only what belongs to each.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before a whole scope is forgotten.")] = False,
     store: Store = None,
     as_json: AsJson = False,
@@ -162,19 +165,25 @@ def forget(
     Examples:
       graphmem forget 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
       graphmem forget --user alice --run monday
+      graphmem forget --user alice --agent tutor --any
     """
     ids = scope(user, agent, app, run)
     if bool(memory_ids) == bool(ids):
         ctx.fail("give either ids of memories or a scope (--user, --agent, --app, --run)")
+    if any_of and memory_ids:
+        ctx.fail("--any goes with a scope, not with ids of memories")
     with connect(store) as client:
         if memory_ids:
             _forget_each(client, memory_ids, as_json)
             return
         if not yes:
-            count = client.get_all(**ids, page_size=1)["count"]
-            named = " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
+            conditions = [{name: value} for name, value in ids.items()]
+            count = client.get_all(filters={"OR" if any_of else "AND": conditions}, page_size=1)["count"]
+            named = (" or " if any_of else " and ").join(
+                f"{name.removesuffix('_id')} {value}" for name, value in ids.items()
+            )
             _confirm(ctx, f"Forget all {count} memories of {output.printable(named)}?", "Nothing was forgotten.")
-        forgotten = client.delete_all(**ids)
+        forgotten = client.delete_users(**ids) if any_of else client.delete_all(**ids)
     if as_json:
         output.document({"deleted": forgotten["deleted"]})
     else:

@@ -23,6 +23,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 268435456",
 )
+_TRACES = "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
 
 
 class Database:
@@ -87,6 +88,9 @@ class Database:
         """Empty every table but for the store's id, in one transaction, and leave none of it in the file.
 
         Numbers of rows are not used again: other processes may still hold vectors by them.
+
+        Raises:
+            StoreUnavailableError: all is deleted, but another process kept the file from being written anew.
         """
         with self.write() as connection:
             for table in TABLES:
@@ -94,8 +98,15 @@ class Database:
             connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
             connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
         with _translated(self.location), self._writing, self._connection() as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                connection.execute("VACUUM")
+                # Moves all into the file and cuts off the log beside it, where old pages stand.
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                reason = "another process reads it" if busy else ""
+            except sqlite3.OperationalError as error:
+                reason = str(error)
+        if reason:
+            raise StoreUnavailableError(_TRACES.format(self.location, reason))
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

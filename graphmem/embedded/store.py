@@ -25,6 +25,7 @@ class SQLiteStore:
         self.location = location
         self._database = Database(location)
         self._vectors = VectorCache()
+        self._bound: EmbedderInfo | None = None
 
     def open(self) -> None:
         self._database.open()
@@ -40,15 +41,15 @@ class SQLiteStore:
         recorded = self.embedder()
         if recorded is None:
             with self._database.write() as connection:
-                recorded = _embedder(Reader(connection, self._vectors).meta())
-                if recorded is None:
-                    values = (("embedder", embedder.name), ("dimensions", str(embedder.dimensions)))
-                    connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
-                    return
-        check_embedder(recorded, embedder, self.location)
+                self._bind(connection, embedder)
+        else:
+            check_embedder(recorded, embedder, self.location)
+        self._bound = embedder
 
     def apply(self, changes: ChangeSet) -> Applied:
         with self._database.write() as connection:
+            if self._bound is not None and changes.has_vectors:
+                self._bind(connection, self._bound)
             return Writer(connection, changes).apply()
 
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
@@ -85,6 +86,7 @@ class SQLiteStore:
 
     def reset(self) -> None:
         self._database.clear()
+        self._vectors = VectorCache()
 
     def info(self) -> StoreInfo:
         with self._reader() as reader:
@@ -98,6 +100,14 @@ class SQLiteStore:
             embedder=_embedder(meta),
             counts=counts,
         )
+
+    def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
+        recorded = _embedder(Reader(connection, self._vectors).meta())
+        if recorded is None:
+            values = (("embedder", embedder.name), ("dimensions", str(embedder.dimensions)))
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
+        else:
+            check_embedder(recorded, embedder, self.location)
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmem.changes import Vector
+from graphmem.errors import SchemaError
 
 
 class VectorCache:
@@ -41,8 +42,13 @@ class VectorCache:
         found = connection.execute(
             "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         ).fetchall()
+        if any(len(data) != 4 * dimensions for _, data in found):
+            raise SchemaError(
+                f"the store was reset, and holds vectors of another size than {dimensions} floats: "
+                "make a new client with that embedder"
+            )
         if self._matrix.shape[1] != dimensions:
-            # The store was reset and holds vectors of another embedder now.
+            # The same, where this client has the other embedder already.
             self._row, self._matrix = {}, np.empty((0, dimensions), dtype=np.float32)
         used, needed = len(self._row), len(self._row) + len(found)
         if needed > len(self._matrix):

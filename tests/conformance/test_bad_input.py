@@ -44,6 +44,31 @@ def test_malformed_filters(client: Any) -> None:
             assert isinstance(caught.value, ValueError)
 
 
+def test_every_part_of_a_filter_is_named_by_its_path(client: Any) -> None:
+    for filters, path in (
+        ({"AND": [{"created_at": {"gte": "soon"}}]}, "AND[0].created_at.gte"),
+        ({"OR": [{"user_id": "u"}, {"NOT": [{"user_id": {"in": ["u", 5]}}]}]}, "OR[1].NOT[0].user_id.in[1]"),
+        ({"metadata": {"a": {"b": {"gt": True}}}}, "metadata.a.b.gt"),
+        ([], ""),
+    ):
+        for call, given in ((client.search, {"query": "x"}), (client.get_all, {})):
+            with pytest.raises(FilterError) as caught:
+                call(filters=filters, **given)
+            assert caught.value.path == path
+
+
+def test_just_too_deep_and_too_wide(client: Any) -> None:
+    client.add("here", user_id="u", infer=False)
+    assert client.get_all(filters=nested(33)) != client.get_all(filters=nested(32))
+    with pytest.raises(FilterError, match="nested deeper than 32"):
+        client.get_all(filters=nested(34))
+    fits = {"user_id": {"in": ["u", *map(str, range(29_999))]}}
+    assert len(client.get_all(filters=fits)) == len(client.search("here", filters=fits)) == 1
+    fits["user_id"]["in"].append("one more")
+    with pytest.raises(FilterError, match=r"user_id\.in: more than 30,000 listed values"):
+        client.search("here", filters=fits)
+
+
 def test_as_deep_and_wide_as_allowed(client: Any) -> None:
     client.add("here", user_id="u", infer=False)
     assert len(client.get_all(filters=nested(31))) == 1
@@ -71,14 +96,14 @@ CALLS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("search", {"query": " "}, "query is blank"),
     ("search", {"query": None}, "query is a string"),
     ("search", {"query": "x", "top_k": 0}, "top_k is a whole number from 1 to 1,000"),
-    ("search", {"query": "x", "limit": 100_000}, "top_k is a whole number from 1 to 1,000"),
+    ("search", {"query": "x", "limit": 100_000}, "limit is a whole number from 1 to 1,000"),
     ("search", {"query": "x", "threshold": 2}, "threshold"),
     ("search", {"query": "x", "version": "v9"}, "version is one of v1, v2"),
     ("search", {"query": "x", "output_format": "json"}, "output_format"),
     ("search", {"query": "x", "run_id": ""}, "run_id is blank"),
     ("delete_all", {}, "delete_all needs at least one of"),
     ("delete_all", {"user_id": "u", "metadata": "x"}, "metadata"),
-    ("delete_users", {}, "delete_users needs at least one of"),
+    ("delete_users", {}, "delete_users needs at least one of user_id"),
     ("delete_users", {"agent_id": ""}, "agent_id is blank"),
     ("reset", {}, "to confirm"),
     ("reset", {"confirm": True}, "to confirm"),

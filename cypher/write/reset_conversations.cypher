@@ -1,0 +1,6 @@
+// Empties the store, step 5: conversations without messages.
+MATCH (c:Conversation)
+WHERE c.key IS NOT NULL AND c.messages IS NOT NULL AND c.caption IS NOT NULL AND NOT EXISTS { (c)-[:LATEST]->(:Message) }
+CALL (c) {
+  DETACH DELETE c
+} IN TRANSACTIONS OF 1000 ROWS

@@ -1,0 +1,7 @@
+// Empties the store, step 6: entities that no memory mentions, with the relations among them.
+MATCH (e:Entity)
+WHERE e.owner IS NOT NULL AND e.key IS NOT NULL AND e.name IS NOT NULL AND e.type IS NOT NULL AND e.caption IS NOT NULL
+  AND NOT EXISTS { (:Memory)-[:MENTIONS]->(e) }
+CALL (e) {
+  DETACH DELETE e
+} IN TRANSACTIONS OF 1000 ROWS

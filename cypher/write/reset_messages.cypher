@@ -1,0 +1,7 @@
+// Empties the store, step 4: messages that no version is derived from.
+MATCH (m:Message)
+WHERE m.id IS NOT NULL AND m.change_set IS NOT NULL AND m.conversation IS NOT NULL AND m.position IS NOT NULL
+  AND NOT EXISTS { (:Version)-[:DERIVED_FROM]->(m) }
+CALL (m) {
+  DETACH DELETE m
+} IN TRANSACTIONS OF 1000 ROWS

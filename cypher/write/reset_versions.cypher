@@ -1,0 +1,7 @@
+// Empties the store, step 3: history. What was added meanwhile keeps its own, here and in the next steps.
+MATCH (v:Version)
+WHERE v.id IS NOT NULL AND v.memory_id IS NOT NULL AND v.change_set IS NOT NULL AND v.recorded_from IS NOT NULL
+  AND NOT EXISTS { (:Memory {id: v.memory_id}) }
+CALL (v) {
+  DETACH DELETE v
+} IN TRANSACTIONS OF 1000 ROWS
