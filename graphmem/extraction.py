@@ -1,37 +1,55 @@
-"""From messages to facts: what is asked of the language model and how its answer is read. Pure."""
+"""From messages to facts: how a language model's answer becomes facts that the conversation supports. Pure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-import pydantic
-
+from graphmem import answers
+from graphmem.answers import Item
 from graphmem.errors import ExtractionError
+from graphmem.loose_json import InvalidAnswerError
 from graphmem.model import Entity, Message, Scope
-from graphmem.prompts import Answer, Instructions, RelationAnswer
+from graphmem.prompts import MAX_TEXT, Instructions
+from graphmem.support import SUPPORT_SHARE, Evidence, is_telling
 
 __all__ = [
+    "MAX_FACTS",
     "Extraction",
     "Fact",
     "Instructions",
     "InvalidAnswerError",
+    "Span",
     "Triple",
     "attribute",
     "failed",
     "read_answer",
+    "same_fact",
+    "united",
     "verbatim",
 ]
+
+Span = tuple[int, int]
+
+# More of one answer than any conversation window holds; the rest is counted, not stored.
+MAX_FACTS = 100
+# Facts beyond these are not even read.
+_MAX_ITEMS = 1_000
+_MAX_REASON = 160
+# Who speaks, where only the role is known; what a tool says is whose the model says.
+_ASSISTANTS_ROLE = {"user": False, "assistant": True, "system": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """A typed relation between two entities, by name."""
+    """A typed relation between two entities, by name. `since`, `until`: when it held in the world, None if not said."""
 
     source: str
     predicate: str
     target: str
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +57,11 @@ class Fact:
     """One thing worth remembering.
 
     Attributes:
+        sources: places in the conversation of the messages that support it, rising, never empty.
         by_assistant: whether it is about what the assistant (agent) said or was told; otherwise it is the user's.
-        sources: places in the conversation of the messages that support it, never empty.
+        spans: for each source the characters of the message's content that say it (start, and the end that no longer
+            does), None where no quote tells. Where they are not given for every source they are None throughout.
+        happened_at: the start of the day, in UTC, on which it happened or will; None if not said.
     """
 
     text: str
@@ -49,59 +70,74 @@ class Fact:
     categories: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     relations: tuple[Triple, ...] = ()
+    spans: tuple[Span | None, ...] = ()
+    happened_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.spans) != len(self.sources):
+            object.__setattr__(self, "spans", (None,) * len(self.sources))
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Facts, and how many the model gave that nothing in the conversation supports."""
+    """Facts, and how many the model gave that were left out.
+
+    Attributes:
+        unsupported: nothing in the conversation says so.
+        unwanted: said by one whose facts the caller does not want.
+        dropped: without usable text, or beyond the first MAX_FACTS.
+    """
 
     facts: tuple[Fact, ...]
     unsupported: int = 0
+    unwanted: int = 0
+    dropped: int = 0
 
 
-class InvalidAnswerError(Exception):
-    """The model's answer can't be used; the message says why, in words that the model can act on."""
+def read_answer(
+    text: str, messages: Sequence[Message], instructions: Instructions, context: Set[int] = frozenset()
+) -> Extraction:
+    """Read the model's answer to `extraction_prompt` of the same arguments.
 
-
-def read_answer(text: str, messages: Sequence[Message]) -> Extraction:
-    """Read the model's answer. Facts that name no message of the conversation are dropped and counted.
+    A fact stays if a message holds its quote, or if enough of its words occur in the messages that it names. It belongs to
+    the one who said it, whatever the model thinks. What only messages of the context say is passed over without a count.
 
     Raises:
-        InvalidAnswerError: it is not JSON, or not of the schema.
+        InvalidAnswerError: no JSON, cut off, not of the schema; or there are facts and none of them can be used or has support.
     """
-    try:
-        answer = Answer.model_validate_json(_bare(text))
-    except pydantic.ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise InvalidAnswerError(f"{where}: {first['msg']}") from error
-    facts: dict[tuple[str, bool], Fact] = {}
-    unsupported = 0
-    for item in answer.facts:
-        sources = tuple(sorted({n - 1 for n in item.messages if 0 < n <= len(messages)}))
-        content = " ".join(item.text.split())
-        if not sources or not content:
+    raw = answers.raw_facts(text)
+    evidence = Evidence(messages)
+    allowed = {_category(name): name for name in instructions.allowed_categories}
+    found: dict[tuple[str, bool], Fact] = {}
+    passed = unsupported = unwanted = unusable = beyond = 0
+    for each in raw[:_MAX_ITEMS]:
+        item = answers.item(each)
+        if item is None:
+            unusable += 1
+            continue
+        spans = _spans(item, evidence, context)
+        if not spans:
             unsupported += 1
             continue
-        fact = Fact(
-            text=content,
-            sources=sources,
-            by_assistant=item.about == "assistant",
-            categories=tuple(
-                dict.fromkeys(name.strip().lower().replace(" ", "_") for name in item.categories if name.strip())
-            ),
-            entities=tuple(
-                Entity(" ".join(e.name.split()), e.type.strip().lower() or "thing")
-                for e in item.entities
-                if e.name.strip()
-            ),
-            relations=tuple(dict.fromkeys(_triples(item.relations))),
+        fact = _fact(item, spans, messages, allowed)
+        if all(place in context for place in fact.sources):
+            passed += 1
+        elif not (instructions.for_agent if fact.by_assistant else instructions.for_user):
+            unwanted += 1
+        elif (key := same_fact(fact)) in found:
+            found[key] = united(found[key], fact)
+        elif len(found) < MAX_FACTS:
+            found[key] = fact
+        else:
+            beyond += 1
+    if raw and not (found or passed or unwanted):
+        raise InvalidAnswerError(
+            'facts: the messages say none of them; quote their words exactly, or answer {"facts": []}'
+            if unsupported
+            else f"facts: none has a usable text of 1 to {MAX_TEXT} characters"
         )
-        same = facts.get((content, fact.by_assistant))
-        facts[content, fact.by_assistant] = (
-            fact if same is None else replace(same, sources=tuple(sorted({*same.sources, *sources})))
-        )
-    return Extraction(tuple(facts.values()), unsupported)
+    dropped = unusable + beyond + max(0, len(raw) - _MAX_ITEMS)
+    return Extraction(tuple(found.values()), unsupported, unwanted, dropped)
 
 
 def verbatim(messages: Sequence[Message]) -> Extraction:
@@ -122,34 +158,86 @@ def attribute(fact: Fact, scope: Scope) -> Scope:
     return replace(scope, user_id=None) if fact.by_assistant else replace(scope, agent_id=None)
 
 
-def _triples(given: Sequence[RelationAnswer]) -> Iterator[Triple]:
-    """Relations that say something: two different ends and a predicate between them."""
-    for each in given:
-        triple = Triple(" ".join(each.source.split()), _predicate(each.relationship), " ".join(each.target.split()))
-        if (
-            triple.source
-            and triple.predicate
-            and triple.target
-            and triple.source.casefold() != triple.target.casefold()
-        ):
-            yield triple
+def same_fact(fact: Fact) -> tuple[str, bool]:
+    """Equal for facts of one speaker whose texts differ only in case, white space and punctuation at the end."""
+    return " ".join(fact.text.casefold().split()).rstrip(" .!。！") or fact.text, fact.by_assistant
+
+
+def united(first: Fact, second: Fact) -> Fact:
+    """One fact found twice: the first one's text, and the sources, categories, entities and relations of both."""
+    spans = dict(zip(first.sources, first.spans, strict=True))
+    for source, span in zip(second.sources, second.spans, strict=True):
+        spans[source] = spans.get(source) or span
+    entities = {entity.key: entity for entity in first.entities}
+    for entity in second.entities:
+        entities.setdefault(entity.key, entity)
+    return replace(
+        first,
+        sources=tuple(sorted(spans)),
+        spans=tuple(spans[source] for source in sorted(spans)),
+        categories=tuple(dict.fromkeys((*first.categories, *second.categories))),
+        entities=tuple(entities.values()),
+        relations=tuple(dict.fromkeys((*first.relations, *second.relations))),
+        happened_at=first.happened_at or second.happened_at,
+    )
 
 
 def failed(reason: str) -> ExtractionError:
     return ExtractionError(
-        f"the language model gave no usable answer, twice: {reason}. Nothing was stored; try again or use another model"
+        f"the language model gave no usable answer, twice: {reason[:_MAX_REASON]}. Nothing was stored; try again or use another model"
     )
 
 
-def _bare(text: str) -> str:
-    """The JSON object in an answer that may have a fence or prose around it."""
-    start, end = text.find("{"), text.rfind("}")
-    inner = text[start : end + 1] if 0 <= start < end else text
-    try:
-        json.loads(inner)
-    except (ValueError, RecursionError):
-        return text
-    return inner
+def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, Span | None]:
+    """The messages that support a fact, each with its part of the quote; empty if none does."""
+    places = range(len(evidence.messages))
+    named = [n - 1 for n in item.messages if n - 1 in places and evidence.messages[n - 1].content.strip()]
+    quoted = evidence.find(item.quote, (*named, *(place for place in places if place not in context)))
+    enough = bool(named) and evidence.share(item.text, named) >= SUPPORT_SHARE
+    if quoted is None:
+        return dict.fromkeys(named) if enough else {}
+    here: dict[int, Span | None] = {quoted.message: (quoted.start, quoted.end)}
+    if enough and (quoted.message in named or is_telling(item.quote)):
+        return {**dict.fromkeys(named), **here}
+    return here if is_telling(item.quote) else {}
+
+
+def _fact(
+    item: Item, spans: Mapping[int, Span | None], messages: Sequence[Message], allowed: Mapping[str, str]
+) -> Fact:
+    sources = tuple(sorted(spans))
+    named = (allowed.get(_category(name)) for name in item.categories)
+    entities = {entity.key: entity for name, type in item.entities if (entity := Entity(name, type or "thing")).key}
+    return Fact(
+        text=item.text,
+        sources=sources,
+        by_assistant=_by_assistant(item, [messages[place] for place in sources]),
+        categories=tuple(dict.fromkeys(name for name in named if name)),
+        entities=tuple(entities.values()),
+        relations=tuple(dict.fromkeys(_triples(item))),
+        spans=tuple(spans[place] for place in sources),
+        happened_at=item.when,
+    )
+
+
+def _by_assistant(item: Item, said: Sequence[Message]) -> bool:
+    """Whose fact it is: the speaker's where all sources are of one side, else as the model says."""
+    sides = {_ASSISTANTS_ROLE[message.role] for message in said if message.role in _ASSISTANTS_ROLE}
+    if len(sides) == 1 and not any(message.role == "tool" for message in said):
+        return sides.pop()
+    return False not in sides if item.about_assistant is None else item.about_assistant
+
+
+def _triples(item: Item) -> Iterator[Triple]:
+    """Relations that say something: two different ends and a predicate between them."""
+    for each in item.relations:
+        predicate = _predicate(each.relationship)
+        if each.source and predicate and each.target and each.source.casefold() != each.target.casefold():
+            yield Triple(each.source, predicate, each.target, each.since, each.until)
+
+
+def _category(name: str) -> str:
+    return "_".join(name.lower().replace("-", " ").replace("_", " ").split())
 
 
 def _predicate(text: str) -> str:

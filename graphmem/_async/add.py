@@ -66,11 +66,11 @@ async def _extract(parts: AsyncParts, messages: Sequence[Message], instructions:
     prompt = extraction_prompt(messages, instructions)
     answer = await llm.complete(prompt)
     try:
-        return extraction.read_answer(answer.text, messages)
+        return extraction.read_answer(answer.text, messages, instructions)
     except InvalidAnswerError as error:
         again = await llm.complete(repair_prompt(prompt, answer.text, str(error)))
     try:
-        return extraction.read_answer(again.text, messages)
+        return extraction.read_answer(again.text, messages, instructions)
     except InvalidAnswerError as error:
         raise extraction.failed(str(error)) from error
 

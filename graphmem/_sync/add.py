@@ -66,11 +66,11 @@ def _extract(parts: Parts, messages: Sequence[Message], instructions: Instructio
     prompt = extraction_prompt(messages, instructions)
     answer = llm.complete(prompt)
     try:
-        return extraction.read_answer(answer.text, messages)
+        return extraction.read_answer(answer.text, messages, instructions)
     except InvalidAnswerError as error:
         again = llm.complete(repair_prompt(prompt, answer.text, str(error)))
     try:
-        return extraction.read_answer(again.text, messages)
+        return extraction.read_answer(again.text, messages, instructions)
     except InvalidAnswerError as error:
         raise extraction.failed(str(error)) from error
 

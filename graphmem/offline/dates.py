@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from graphmem.moments import moment
 from graphmem.offline.lexicon import NUMBERS, WEEKDAYS
 
 _COUNT = "|".join([*NUMBERS, r"\d{1,3}"])
@@ -16,6 +17,7 @@ _PATTERN = rf"""\b(?<!the\ )(?<!every\ )(?:
     | (?P<count>{_COUNT})\ (?P<units>day|week|month|year)s?\ ago
     | (?P<future>(?<=\ )in\ (?:{_COUNT})\ (?:day|week|month|year)s?)
     )\b(?!'s|\s*\(|-)"""
+_NOTED_DAY = re.compile(r"\((\d{4}-\d{2}-\d{2})\)", re.ASCII)
 _DAYS_FROM_NOW = {
     "the day before yesterday": -2,
     "yesterday": -1,
@@ -42,6 +44,12 @@ def dated(text: str, said_at: datetime) -> str:
         return f"{found[0]} ({_when(found, today)})"
 
     return re.sub(_PATTERN, note, text, flags=re.IGNORECASE | re.VERBOSE)
+
+
+def day_of(text: str) -> datetime | None:
+    """The start, in UTC, of the first day that `dated` wrote into a text; None where there is none or only a longer time."""
+    found = _NOTED_DAY.search(text)
+    return moment(found[1]) if found else None
 
 
 def _when(found: re.Match[str], today: date) -> str:

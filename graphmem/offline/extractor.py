@@ -48,8 +48,11 @@ class _Supported(NamedTuple):
     sources: tuple[int, ...]
 
 
-def extract(messages: Sequence[Message], instructions: Instructions) -> Extraction:
-    """The facts that the messages state, in their order. Pure and deterministic: only the arguments are looked at."""
+def extract(messages: Sequence[Message], instructions: Instructions, context: Set[int] = frozenset()) -> Extraction:
+    """The facts that the messages state, in their order. Pure and deterministic: only the arguments are looked at.
+
+    Messages at the places in `context` only help to understand the others; what they alone say is left out.
+    """
     people = addressed_names(messages)
     facts: dict[tuple[str, bool], Fact] = {}
     for place, message in enumerate(messages):
@@ -62,7 +65,7 @@ def extract(messages: Sequence[Message], instructions: Instructions) -> Extracti
             if new is not None:
                 same = facts.get((new.text, by_assistant), new)
                 facts[new.text, by_assistant] = replace(same, sources=tuple(sorted({*same.sources, *sources})))
-    return Extraction(tuple(facts.values()))
+    return Extraction(tuple(each for each in facts.values() if any(place not in context for place in each.sources)))
 
 
 def _asked(messages: Sequence[Message], place: int) -> Question | None:

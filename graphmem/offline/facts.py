@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 
 from graphmem.extraction import Fact, Instructions
 from graphmem.model import Entity, entity_key
-from graphmem.offline.dates import dated
+from graphmem.offline.dates import dated, day_of
 from graphmem.offline.entities import Span, spans
 from graphmem.offline.lexicon import KNOWN_PEOPLE, PETS
 from graphmem.offline.relations import Found, relations
@@ -44,13 +44,15 @@ def fact(
     about = categories(text, [triple.predicate for triple in found.triples], wishes.categories)
     if not wanted(text, about, wishes.includes, wishes.excludes):
         return None
+    told = dated(text, wishes.said_at)
     return Fact(
-        text=dated(text, wishes.said_at),
+        text=told,
         sources=sources,
         by_assistant=by_assistant,
         categories=about,
         entities=_entities(named, found, speaker),
         relations=found.triples,
+        happened_at=day_of(told),
     )
 
 
