@@ -87,10 +87,10 @@ def raw_facts(text: str) -> list[Any]:
     Raises:
         InvalidAnswerError: no JSON, cut off, not of the schema, or two answers that differ.
     """
-    found = loose_json.values(text)
-    answers = [facts for value in found if (facts := _facts(value)) is not None]
-    if not answers and len(found) == 1:
-        answers = _bare(found[0])
+    found = loose_json.find(text)
+    answers = [facts for value in found.values if (facts := _facts(value)) is not None]
+    if not answers and found.balanced and len(found.values) == 1:
+        answers = _bare(found.values[0])
     if not answers:
         raise InvalidAnswerError('facts: missing; the answer is an object with a list "facts"')
     if any(each != answers[0] for each in answers):

@@ -197,9 +197,14 @@ def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, Span 
     if quoted is None:
         return dict.fromkeys(named) if enough else {}
     here: dict[int, Span | None] = {quoted.message: (quoted.start, quoted.end)}
-    if enough and (quoted.message in named or is_telling(item.quote)):
-        return {**dict.fromkeys(named), **here}
-    return here if is_telling(item.quote) else {}
+    if quoted.message in named:
+        return {**dict.fromkeys(named), **here} if enough else here if is_telling(item.quote) else {}
+    also = [place for place in named if evidence.answers(quoted.message, place) or _says(evidence, item, place)]
+    return {**dict.fromkeys(also), **here} if is_telling(item.quote) else dict.fromkeys(named) if enough else {}
+
+
+def _says(evidence: Evidence, item: Item, place: int) -> bool:
+    return evidence.share(item.text, [place], before=0) >= SUPPORT_SHARE
 
 
 def _fact(

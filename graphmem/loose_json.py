@@ -10,7 +10,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 _OPENING = re.compile(r"[\s\ufeff]*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _CLOSING = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
@@ -27,8 +27,18 @@ class InvalidAnswerError(Exception):
     """The model's answer can't be used; the message says why, in words that the model can act on."""
 
 
-def values(text: str) -> list[Any]:
+class Found(NamedTuple):
     """The JSON objects and arrays that stand in a text, in order; one at least.
+
+    `balanced` is false where a closing bracket is left over: something before it may be lost.
+    """
+
+    values: list[Any]
+    balanced: bool
+
+
+def find(text: str) -> Found:
+    """What JSON a text holds.
 
     NaN and infinities become None. What a model thought aloud before its answer is passed over.
 
@@ -42,7 +52,10 @@ def values(text: str) -> list[Any]:
     answers = [value for value, start, _ in found if start >= max(ends, default=0)]
     if not answers:
         raise InvalidAnswerError("the answer: it holds no JSON object")
-    return answers
+    outside, last = "", 0
+    for _, start, end in found:
+        outside, last = outside + text[last:start], end
+    return Found(answers, not re.search(r"[}\]]", outside + text[last:]))
 
 
 def _after_thoughts(text: str) -> str:

@@ -17,7 +17,7 @@ _MAX_HEADING = 120
 _BULLET = r"(?:[-*+•·‣◦▪–—>]|\(?\d{1,3}[.):]|\[\d{1,3}\]|[（]?\d{1,3}[）、])"
 # One form a row: what a memory stands in. The first group is the memory.
 _LISTED = (
-    re.compile(rf"\s*{_BULLET}+\s+(\S.*?)\s*"),
+    re.compile(rf"\s*(?:{_BULLET}\s+)+(\S.*?)\s*"),
     re.compile(r"\s*<(?:memory|fact|item|li)\b[^>]*>\s*(\S.*?)\s*</\w+>\s*", re.IGNORECASE),
 )
 _PLAIN = re.compile(r"\s*(\S.*?)\s*")
@@ -27,15 +27,16 @@ _HEADING = re.compile(
 )
 _HEADING_FORM = re.compile(r"\s*(?:#{1,6}\s.*|\*\*.*\*\*:?|<\w+[^>]*>|.*[:：]\**)\s*")
 _CLOSING_TAG = re.compile(r"\s*(?:</\w+>|```\w*|[\[\]{}(),]+)\s*")
-# What is written around a memory: marks, scores and dates. One a row; a row's match goes, again and again.
+# What is written around a memory: marks, scores and dates. Of a row's match its first group stays, again and again.
 _AROUND = (
-    re.compile(r"^[\"'“”‘’«»`*_]+|[\"'“”‘’«»`*_]+$"),
-    re.compile(r"\s*[(\[{](?:\w+\s*[:=]?\s*)?[01]?\.\d+%?[)\]}]\s*$"),
-    re.compile(r"[\s,;|–—-]*\b(?:score|relevance|similarity)\s*[:=]?\s*[01]?\.?\d+%?\s*$", re.I),
-    re.compile(r"\s*[|–—-]\s*[01]?\.\d+\s*$"),
-    re.compile(r"\s*[(\[{][^()\[\]{}]{0,30}\b\d{4}-\d{2}(?:-\d{2})?[^()\[\]{}]{0,30}[)\]}]\s*$"),
-    re.compile(r"^[(\[{]?\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?[)\]}]?\s*[:|–—-]?\s+"),
-    re.compile(r"^\(?[01]\.\d+\)?\s*[:|–—-]?\s+"),
+    re.compile(r"^[\"'“‘«]+([^\"“”«»]+?)[\"'”’»]+$"),
+    re.compile(r"^[*_`]+([^*_`]+)[*_`]+$"),
+    re.compile(r"^(.*?)\s*[(\[{](?:\w+\s*[:=]?\s*)?[01]?\.\d+%?[)\]}]$"),
+    re.compile(r"^(.*?)[\s,;|–—-]*\b(?:score|relevance|similarity)\s*[:=]?\s*[01]?\.?\d+%?$", re.IGNORECASE),
+    re.compile(r"^(.*?)\s*[|–—-]\s*[01]?\.\d+$"),
+    re.compile(r"^(.*?)\s*[(\[{][^()\[\]{}]{0,30}\b\d{4}-\d{2}(?:-\d{2})?[^()\[\]{}]{0,30}[)\]}]$"),
+    re.compile(r"^[(\[{]?\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?[)\]}]?\s*[:|–—-]?\s+(.*)$"),
+    re.compile(r"^\(?[01]\.\d+\)?\s*[:|–—-]?\s+(.*)$"),
 )
 
 
@@ -115,7 +116,7 @@ def _forms(text: str) -> tuple[str, ...]:
     while cleaned != before:
         before = cleaned
         for around in _AROUND:
-            cleaned = around.sub("", cleaned).strip()
+            cleaned = around.sub(r"\1", cleaned).strip()
     return tuple(dict.fromkeys(each for each in (first, cleaned) if any(c.isalnum() for c in each)))
 
 

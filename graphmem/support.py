@@ -36,6 +36,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?", re.ASCII)
 _DROPPED = frozenset("\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇*\u00ad\u200b\ufeff")
 # Scripts written without spaces, and Korean, whose words grow endings of their own: pairs of characters are compared.
 _AROUND = " .,;:!?-–—()[]{}。，！？、；："
+_QUESTION_MARKS = "?？؟"
 _ELLIPSIS = re.compile(r"\.{3}|…")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
@@ -81,11 +82,20 @@ class Evidence:
         longest = max(_ELLIPSIS.split(quote), key=len)
         return self.find(longest, preferred) if longest != quote and is_telling(longest) else None
 
-    def share(self, text: str, places: Sequence[int]) -> float:
+    def answers(self, question: int, place: int) -> bool:
+        """Whether this message comes at once after the one that asks, from another side."""
+        asked = self.messages[question]
+        return (
+            place == question + 1
+            and self.messages[place].role != asked.role
+            and any(mark in asked.content for mark in _QUESTION_MARKS)
+        )
+
+    def share(self, text: str, places: Sequence[int], before: int = MESSAGES_BEFORE) -> float:
         """How much of the content of a text occurs in these messages or in the few before each, in [0, 1]."""
         pieces = _Pieces.of(text).content()
         total = sum(map(len, pieces))
-        near = sorted({n for place in places for n in range(max(0, place - MESSAGES_BEFORE), place + 1)})
+        near = sorted({n for place in places for n in range(max(0, place - before), place + 1)})
         found = sum(len(piece) for piece in pieces if any(self._pieces[place].has(piece) for place in near))
         return found / total if total else 0.0
 
