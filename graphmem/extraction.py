@@ -36,7 +36,7 @@ Span = tuple[int, int]
 MAX_FACTS = 100
 # Facts beyond these are not even read.
 _MAX_ITEMS = 1_000
-_MAX_REASON = 160
+_MAX_REASON = 200
 # Who speaks, where only the role is known; what a tool says is whose the model says.
 _ASSISTANTS_ROLE = {"user": False, "assistant": True, "system": True}
 

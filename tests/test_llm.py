@@ -223,7 +223,9 @@ def test_a_server_that_says_so_with_500(embedded: MemoryClient, server: Scripted
 
 def test_text_that_is_no_unicode_is_asked_about_again(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.reply('{"facts": [{"text": "Half \\ud800", "about": "user", "messages": [1]}]}', ALLERGY)
-    assert [row["memory"] for row in embedded.add("x", user_id="alex")["results"]] == ["Is allergic to nuts"]
+    assert [row["memory"] for row in embedded.add("I'm allergic to nuts", user_id="alex")["results"]] == [
+        "Is allergic to nuts"
+    ]
 
 
 def test_a_server_without_json_schema(embedded: MemoryClient, server: ScriptedLLM) -> None:

@@ -495,3 +495,23 @@ def test_any_conversation_gives_well_formed_facts(messages: list[Message]) -> No
         names = {entity.name for entity in fact.entities}
         assert all(triple.source in names and triple.target in names for triple in fact.relations)
         assert all(entity.name.strip() for entity in fact.entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("I went to Rome yesterday", datetime(2024, 3, 14, tzinfo=timezone.utc)),
+        ("I went to Rome last week", None),
+        ("I like Rome", None),
+    ],
+)
+def test_the_day_of_a_fact(text: str, day: datetime | None) -> None:
+    [fact] = extract([Message("user", text)], Instructions(datetime(2024, 3, 15, 9, tzinfo=timezone.utc))).facts
+    assert fact.happened_at == day
+    assert fact.spans == (None,)
+
+
+def test_what_only_the_context_says_is_left_out() -> None:
+    heard = [Message("user", "I like tea"), Message("user", "I have a cat"), Message("user", "I like tea")]
+    found = extract(heard, Instructions(SAID_AT), frozenset({0, 1}))
+    assert [(fact.text, fact.sources) for fact in found.facts] == [("Likes tea", (0, 2))]
