@@ -14,13 +14,15 @@ MAX_CANDIDATES = 200
 # Longer lines are documents, not memories.
 _MAX_LINE = 1_000
 _MAX_HEADING = 120
+# A score after a date after a quotation mark.
+_MAX_LAYERS = 3
 _BULLET = r"(?:[-*+•·‣◦▪–—>]|\(?\d{1,3}[.):]|\[\d{1,3}\]|[（]?\d{1,3}[）、])"
 # One form a row: what a memory stands in. The first group is the memory.
 _LISTED = (
-    re.compile(rf"\s*(?:{_BULLET}\s+)+(\S.*?)\s*"),
-    re.compile(r"\s*<(?:memory|fact|item|li)\b[^>]*>\s*(\S.*?)\s*</\w+>\s*", re.IGNORECASE),
+    re.compile(rf"(?:{_BULLET} )+(.+)"),
+    re.compile(r"<(?:memory|fact|item|li)\b[^>]*>(.+)</\w+>", re.IGNORECASE),
 )
-_PLAIN = re.compile(r"\s*(\S.*?)\s*")
+_PLAIN = re.compile(r"(.+)")
 _JSON = re.compile(r"""(["'])(?:memory|fact|text)\1\s*:\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
 _HEADING = re.compile(
     r"\b(?:memor(?:y|ies)|context|facts?|known|know|remember(?:ed)?|recall(?:ed)?|background|profile)\b", re.I
@@ -58,7 +60,9 @@ def candidates(messages: Sequence[Message]) -> tuple[str, ...]:
     for message in messages:
         for listed in _listed(message.content):
             found.update(dict.fromkeys(listed.texts))
-    return tuple(found)[:MAX_CANDIDATES]
+            if len(found) >= MAX_CANDIDATES:
+                return tuple(found)[:MAX_CANDIDATES]
+    return tuple(found)
 
 
 def without(messages: Sequence[Message], known: Set[str]) -> tuple[tuple[Message, ...], int]:
@@ -73,12 +77,14 @@ def without(messages: Sequence[Message], known: Set[str]) -> tuple[tuple[Message
 
 
 def _without(message: Message, keys: Set[str]) -> tuple[Message, int]:
-    content = message.content
-    taken = [each for each in _listed(content) if any(_key(text) in keys for text in each.texts)]
+    taken = [each for each in _listed(message.content) if any(_key(text) in keys for text in each.texts)]
     if not taken:
         return message, 0
+    kept, end = [], 0
     for each in taken:
-        content = content[: each.start] + " " * (each.end - each.start) + content[each.end :]
+        kept += [message.content[end : each.start], " " * (each.end - each.start)]
+        end = each.end
+    content = "".join([*kept, message.content[end:]])
     rest = [line for line in content.splitlines() if line.strip()]
     empty = all(_is_heading(line) or _CLOSING_TAG.fullmatch(line) for line in rest)
     return replace(message, content="" if empty else content), len(taken)
@@ -99,7 +105,8 @@ def _listed(content: str) -> Iterator[_Listed]:
         elif len(line) <= _MAX_LINE:
             forms = (*_LISTED, _PLAIN) if under_heading else _LISTED
             seen = True
-            match = next((match for form in forms if (match := form.fullmatch(line))), None)
+            plain = " ".join(line.split())
+            match = next((match for form in forms if (match := form.fullmatch(plain))), None)
             if match and (texts := _forms(match[1])):
                 yield _Listed(texts, start, start + len(line))
         start += len(whole)
@@ -111,10 +118,8 @@ def _is_heading(line: str) -> bool:
 
 def _forms(text: str) -> tuple[str, ...]:
     """The text as it stands, and cleaned of what is written around it; empty if nothing is left."""
-    cleaned, before = " ".join(text.split()), ""
-    first = cleaned
-    while cleaned != before:
-        before = cleaned
+    first = cleaned = " ".join(text.split())
+    for _ in range(_MAX_LAYERS):
         for around in _AROUND:
             cleaned = around.sub(r"\1", cleaned).strip()
     return tuple(dict.fromkeys(each for each in (first, cleaned) if any(c.isalnum() for c in each)))
