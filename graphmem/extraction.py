@@ -37,6 +37,8 @@ MAX_FACTS = 100
 # Facts beyond these are not even read.
 _MAX_ITEMS = 1_000
 _MAX_REASON = 200
+# What the prompt calls those who have no name.
+_SPEAKER_NAMES = frozenset({"user", "assistant"})
 # Who speaks, where only the role is known; what a tool says is whose the model says.
 _ASSISTANTS_ROLE = {"user": False, "assistant": True, "system": True}
 
@@ -100,7 +102,8 @@ def read_answer(
     """Read the model's answer to `extraction_prompt` of the same arguments.
 
     A fact stays if a message holds its quote, or if enough of its words occur in the messages that it names. It belongs to
-    the one who said it, whatever the model thinks. What only messages of the context say is passed over without a count.
+    the one who said it, whatever the model thinks. Entities and relations with names that no message holds are left out.
+    What only messages of the context say is passed over without a count.
 
     Raises:
         InvalidAnswerError: no JSON, cut off, not of the schema; or there are facts and none of them can be used or has support.
@@ -119,7 +122,7 @@ def read_answer(
         if not spans:
             unsupported += 1
             continue
-        fact = _fact(item, spans, messages, allowed)
+        fact = _fact(item, spans, evidence, allowed)
         if all(place in context for place in fact.sources):
             passed += 1
         elif not (instructions.for_agent if fact.by_assistant else instructions.for_user):
@@ -207,22 +210,33 @@ def _says(evidence: Evidence, item: Item, place: int) -> bool:
     return evidence.share(item.text, [place], before=0) >= SUPPORT_SHARE
 
 
-def _fact(
-    item: Item, spans: Mapping[int, Span | None], messages: Sequence[Message], allowed: Mapping[str, str]
-) -> Fact:
+def _fact(item: Item, spans: Mapping[int, Span | None], evidence: Evidence, allowed: Mapping[str, str]) -> Fact:
     sources = tuple(sorted(spans))
-    named = (allowed.get(_category(name)) for name in item.categories)
-    entities = {entity.key: entity for name, type in item.entities if (entity := Entity(name, type or "thing")).key}
+    categories = (allowed.get(_category(name)) for name in item.categories)
+    # Models name people out of the examples of a prompt, or out of nowhere.
+    real = {name for name in _names(item) if name.lower() in _SPEAKER_NAMES or evidence.mentions(name)}
+    entities = {
+        entity.key: entity
+        for name, type in item.entities
+        if name in real and (entity := Entity(name, type or "thing")).key
+    }
     return Fact(
         text=item.text,
         sources=sources,
-        by_assistant=_by_assistant(item, [messages[place] for place in sources]),
-        categories=tuple(dict.fromkeys(name for name in named if name)),
+        by_assistant=_by_assistant(item, [evidence.messages[place] for place in sources]),
+        categories=tuple(dict.fromkeys(name for name in categories if name)),
         entities=tuple(entities.values()),
-        relations=tuple(dict.fromkeys(_triples(item))),
+        relations=tuple(dict.fromkeys(each for each in _triples(item) if {each.source, each.target} <= real)),
         spans=tuple(spans[place] for place in sources),
         happened_at=item.when,
     )
+
+
+def _names(item: Item) -> Iterator[str]:
+    for name, _ in item.entities:
+        yield name
+    for each in item.relations:
+        yield from (each.source, each.target)
 
 
 def _by_assistant(item: Item, said: Sequence[Message]) -> bool:

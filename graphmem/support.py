@@ -99,6 +99,10 @@ class Evidence:
         found = sum(len(piece) for piece in pieces if any(self._pieces[place].has(piece) for place in near))
         return found / total if total else 0.0
 
+    def mentions(self, name: str) -> bool:
+        """Whether any word of a name occurs in any message, or is the speaker's."""
+        return any(known.has(piece) for piece in _Pieces.of(name).content() for known in self._pieces)
+
 
 def is_telling(quote: str) -> bool:
     """Whether a quote is long enough to be evidence by itself; a character of an unspaced script counts as two."""

@@ -192,15 +192,24 @@ def test_custom_categories_are_the_only_ones_and_keep_their_spelling() -> None:
 
 
 def test_relations_that_say_nothing_are_dropped() -> None:
-    edge = {"source": "Anna", "relationship": "Lives in!", "target": "Berlin"}
+    edge = {"source": "Alex", "relationship": "Lives in!", "target": "Tea"}
     empty = [
-        {**edge, "target": "anna "},
+        {**edge, "target": "alex "},
         {**edge, "relationship": "?!"},
         {**edge, "source": " "},
         {**edge, "target": ""},
     ]
     [fact] = read(answer({"text": "Likes tea", "relations": [edge, *empty, edge]})).facts
-    assert fact.relations == (Triple("Anna", "lives_in", "Berlin"),)
+    assert fact.relations == (Triple("Alex", "lives_in", "Tea"),)
+
+
+def test_names_from_nowhere_are_left_out() -> None:
+    names = ("Anna", "user", "Ben", "green tea", "ALEX", "Assistant", "Be")
+    relations = [["Alex", "likes", name] for name in names[:4]] + [["Anna", "likes", "tea"]]
+    given = {"text": "Likes tea", "entities": list(names), "relations": relations}
+    [fact] = read(answer(given)).facts
+    assert [entity.name for entity in fact.entities] == ["user", "green tea", "ALEX", "Assistant", "Be"]
+    assert [triple.target for triple in fact.relations] == ["user", "green tea"]
 
 
 def test_spans_stand_beside_the_sources() -> None:
