@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from graphmem.errors import ValidationError
+from graphmem.extraction import Extraction
+from graphmem.history import Step
 from graphmem.model import SCOPE_FIELDS, Memory, Message, Owner, Page, Relation, Scope, Version
 from graphmem.ranking import Hit
+from graphmem.resolution import Outcome
+from graphmem.usage import Usage
 
 Json = dict[str, Any]
 
@@ -73,6 +78,35 @@ def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Mess
     }
 
 
+def outcomes(found: Sequence[Outcome], known: Mapping[str, str]) -> list[Json]:
+    """A row for each fact of an add; `known` are memories (id → text) of messages that were read before."""
+    rows: list[Json] = [{"id": id, "memory": text, "event": "NONE"} for id, text in known.items()]
+    for each in found:
+        row = {"id": each.memory.id, "memory": each.memory.text, "event": each.event}
+        rows.append(row if each.previous is None else row | {"previous_memory": each.previous})
+    return rows
+
+
+def step(given: Step) -> Json:
+    """One memory that an undo put back: withdrawn (DELETE), there again (ADD), or what it was before (UPDATE)."""
+    if given.memory is None:
+        return {"id": given.memory_id, "memory": None, "event": "DELETE"}
+    return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
+
+
+def explained(id: str | None, extraction: Extraction, settled: int, recalled: int, usage: Usage) -> Json:
+    """What an add left out, and what it cost."""
+    return {
+        "event_id": id,
+        "unsupported": extraction.unsupported,
+        "unwanted": extraction.unwanted,
+        "dropped": extraction.dropped,
+        "settled": settled,
+        "recalled": recalled,
+        "usage": asdict(usage),
+    }
+
+
 def relation(given: Relation) -> Json:
     return {
         "source": given.source,
@@ -85,8 +119,9 @@ def relation(given: Relation) -> Json:
 
 
 def message(given: Message) -> Json:
-    found = {"role": given.role, "content": given.content}
-    return found if given.name is None else found | {"name": given.name}
+    found: Json = {"role": given.role, "content": given.content}
+    found |= {} if given.name is None else {"name": given.name}
+    return found if given.span is None else found | {"span": list(given.span)}
 
 
 def history(versions: Sequence[Version]) -> list[Json]:

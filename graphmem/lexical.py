@@ -95,11 +95,11 @@ _STOP = frozenset(
 
 def query_terms(query: str) -> tuple[str, ...]:
     """Distinct words of a query, lower case, without stop words unless there is nothing else; at most 64, the first ones."""
-    words = list(dict.fromkeys(_words(query)))
-    return tuple([word for word in words if word not in _STOP] or words)[:MAX_TERMS]
+    found = list(dict.fromkeys(words(query)))
+    return tuple([word for word in found if word not in _STOP] or found)[:MAX_TERMS]
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """Runs of letters, digits and underscores, lower case, with the marks that belong to their letters."""
     if text.isascii():
         return _WORD.findall(text.lower())
@@ -114,13 +114,13 @@ def _in_word(character: str) -> bool:
 
 def query_names(query: str) -> tuple[str, ...]:
     """Entity keys that the query may name: its runs of up to four words that are not all stop words."""
-    words = entity_key(query).split()[: 2 * MAX_TERMS]
-    words = [word.strip(".,;:!?\"'()[]{}…“”‘’«»") for word in words]
-    words = [word.removesuffix("'s").removesuffix("’s") for word in words]
+    cut = entity_key(query).split()[: 2 * MAX_TERMS]
+    cut = [word.strip(".,;:!?\"'()[]{}…“”‘’«»") for word in cut]
+    cut = [word.removesuffix("'s").removesuffix("’s") for word in cut]
     runs = (
-        words[start : start + length]
+        cut[start : start + length]
         for length in range(1, _MAX_NAME_WORDS + 1)
-        for start in range(len(words) - length + 1)
+        for start in range(len(cut) - length + 1)
     )
     return tuple(dict.fromkeys(" ".join(run) for run in runs if any(word and word not in _STOP for word in run)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 Event = Literal["ADD", "UPDATE", "DELETE", "NONE"]
 
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+# Spellings of one entity beyond these are not kept.
+MAX_ALIASES = 20
 SCOPE_FIELDS: tuple[str, ...] = ("user_id", "agent_id", "app_id", "run_id")
 
 
@@ -54,11 +57,20 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation, as the caller gave it."""
+    """One turn of a conversation, as the caller gave it.
+
+    Attributes:
+        span: where it is what supports a memory: the characters that say it, first and one past the last; None if not known.
+    """
 
     role: Role
     content: str
     name: str | None = None
+    span: tuple[int, int] | None = None
+
+    @property
+    def digest(self) -> str:
+        return digest(self.role, self.name, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,7 @@ class Version:
     Attributes:
         recorded_from, recorded_to: when the store held this as the current version (the store's clock); None means it still does.
         messages: what was said in the call that wrote it, oldest first; empty for direct updates and deletes.
+        change_set: the call that wrote it, what `undo` takes.
     """
 
     id: str
@@ -109,11 +122,16 @@ class Version:
     recorded_from: datetime
     recorded_to: datetime | None
     messages: tuple[Message, ...] = ()
+    change_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A person, place or thing that memories mention. `key` is its identity within its owner."""
+    """A person, place or thing that memories mention.
+
+    Attributes:
+        type: ``thing`` where it is not known.
+    """
 
     name: str
     type: str = "thing"
@@ -122,10 +140,17 @@ class Entity:
     def key(self) -> str:
         return entity_key(self.name)
 
+    def id(self, owner: str) -> str:
+        """64 hex digits: its identity is its owner, its normalised name and its type."""
+        return digest(owner, self.key, self.type)
+
 
 def entity_key(name: str) -> str:
-    """Names that differ only in case and white space are one entity."""
-    return " ".join(name.casefold().split())
+    """Names that differ only in case, white space, compatible characters, an article or a possessive are one entity."""
+    words = unicodedata.normalize("NFKC", name).casefold().strip(" .,;:!?\"'“”‘’").split()
+    if len(words) > 1 and words[0] in ("the", "a", "an"):
+        words = words[1:]
+    return " ".join(words).removesuffix("'s").removesuffix("’s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +158,7 @@ class Relation:
     """A typed edge between two entities, and the memory that supports it.
 
     Attributes:
+        source, target: entities; by id where they are written, by name where they are read.
         predicate: such as ``lives_in``; lower case, words joined by underscores.
         valid_from, valid_to: when it held in the world; None means unknown or still.
     """
@@ -179,10 +205,52 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A memory close to a new fact: what resolution compares it with. `vector` as in Candidate."""
+    """A current memory that a new fact may repeat or replace.
+
+    Attributes:
+        vector: as in Candidate, with the fact; None if either has none.
+        bonds: what it says of the same subject: predicate and target's key of its relations in force, of those asked for.
+    """
 
     memory: Memory
-    vector: float
+    vector: float | None = None
+    bonds: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entity of a store, for people. `same_as` holds (id, name, score) of those that count as the same."""
+
+    id: str
+    name: str
+    type: str
+    aliases: tuple[str, ...]
+    memories: int
+    same_as: tuple[tuple[str, str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that a conversation holds already.
+
+    Attributes:
+        said_at: when it was said, as it was recorded.
+        memories: the current memories derived from it, as they are now.
+        withdrawn: whether a caller deleted a memory derived from it, so that saying it again is news.
+    """
+
+    digest: str
+    said_at: datetime
+    memories: tuple[tuple[str, str], ...] = ()
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a version named and supported: entities, and relations by the ids of their ends."""
+
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from graphmem.changes import Vector
 from graphmem.errors import SchemaError
 from graphmem.filters import Filter
+from graphmem.model import Entity, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,64 @@ class SearchRequest:
     limit: int = 100
     reach: int = 2
     around: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """Which of these messages does the conversation hold, and who read them.
+
+    Attributes:
+        identities: of texts that may be memories; those that are come back as well.
+    """
+
+    conversation: str
+    digests: tuple[str, ...]
+    read_by: str | None
+    identities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A new fact that is to be compared with what is known.
+
+    Attributes:
+        identity: as Memory's.
+        bonds: subjects by entity key, and the predicates of theirs that it may end.
+    """
+
+    identity: str
+    vector: Vector | None
+    bonds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearRequest:
+    """What is known that is close to these facts. All within `filter`; what has expired at `now` is left out.
+
+    Attributes:
+        owner: whose entities are looked up.
+        beginnings: first characters of entity keys; entities that begin so are wanted.
+        limit: how many memories each probe's vector finds at most.
+        floor: the least similarity, (1 + cosine) / 2.
+        entities: how many entities each beginning finds at most.
+    """
+
+    filter: Filter
+    now: datetime
+    owner: str
+    probes: tuple[Probe, ...]
+    beginnings: tuple[str, ...] = ()
+    limit: int = 5
+    floor: float = 0.5
+    entities: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """For each probe what is known: by identity, by vector (best first), by bonds; a memory may be there more than once."""
+
+    known: tuple[tuple[Known, ...], ...]
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

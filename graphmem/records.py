@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from graphmem.clock import from_micros
-from graphmem.model import Candidate, Findings, Memory, Message, Owner, Relation, Scope, Version
+from graphmem.model import (
+    Candidate,
+    Entity,
+    Findings,
+    Known,
+    Links,
+    Memory,
+    Message,
+    Owner,
+    Relation,
+    Scope,
+    Seen,
+    Version,
+)
+from graphmem.past import Past
+from graphmem.reading import Nearby
 
 Record = Mapping[str, Any]
 
@@ -35,8 +52,43 @@ def version(record: Record) -> Version:
         event=record["event"],
         recorded_from=from_micros(record["recorded_from"]),
         recorded_to=_moment(record["recorded_to"]),
+        change_set=record["change_set"],
         messages=tuple(Message(*each) for each in record["messages"] if each[0] is not None),
     )
+
+
+def seen(record: Record) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(
+            each["digest"],
+            from_micros(each["said_at"]),
+            tuple((id, text) for id, text in each["memories"]),
+            each["withdrawn"],
+        )
+        for each in record["seen"]
+    )
+
+
+def nearby(record: Record, probes: int) -> Nearby:
+    known: list[list[Known]] = [[] for _ in range(probes)]
+    for row in record["known"]:
+        bonds = tuple((predicate, target) for predicate, target in row["bonds"])
+        known[row["place"]].append(Known(memory(row["memory"]), row["similarity"], bonds))
+    return Nearby(tuple(map(tuple, known)), tuple(Entity(*each) for each in record["entities"]))
+
+
+def source(row: Sequence[Any]) -> Message:
+    role, content, name, first, last = row
+    return Message(role, content, name, None if first is None else (first, last))
+
+
+def links(record: Record) -> Links:
+    return Links(tuple(Entity(*each) for each in record["entities"]), tuple(map(relation, record["relations"])))
+
+
+def past(record: Record) -> Past:
+    vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
+    return Past(memory(record), vector, frozenset(record["entities"]), record["conversation"], record["position"])
 
 
 def findings(record: Record) -> Findings:

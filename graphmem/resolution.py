@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from graphmem.changes import Applied, ChangeSet, Create, Relate, Transcript, Vector
-from graphmem.extraction import Extraction, Fact, attribute
-from graphmem.model import Entity, Event, Memory, Message, Relation, Scope
+from graphmem.changes import Applied, Change, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript, Vector
+from graphmem.decisions import Decision
+from graphmem.extraction import Extraction, Fact, attribute, united
+from graphmem.identity import lookalikes, recognised
+from graphmem.model import Entity, Event, Memory, Relation, Scope, entity_key
+from graphmem.reading import Probe
+from graphmem.succession import endable
 
 _MAX_NAME = 200
 
@@ -20,6 +24,7 @@ class Terms:
 
     Attributes:
         at: when the conversation took place: created_at and updated_at of what is new.
+        timed: whether the caller said so.
         categories: given by the caller; they win over those of the facts.
     """
 
@@ -29,6 +34,7 @@ class Terms:
     categories: tuple[str, ...] = ()
     immutable: bool = False
     expiration_date: datetime | None = None
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft: its id in the store and the event."""
+    """What became of one draft: the memory in the store, the event, and the text that was current before."""
 
     memory: Memory
     event: Event
+    previous: str | None = None
 
 
 def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> tuple[Draft, ...]:
@@ -67,34 +74,96 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
         if known is None:
             found[memory.identity] = Draft(memory, fact)
         else:
-            sources = tuple(sorted({*known.fact.sources, *fact.sources}))
-            found[memory.identity] = replace(known, fact=replace(known.fact, sources=sources))
+            both = united(known.fact, fact)
+            categories = terms.categories or both.categories
+            found[memory.identity] = Draft(replace(known.memory, categories=categories), both)
     return tuple(found.values())
+
+
+def known_as(draft: Draft, memory_id: str) -> Memory:
+    """The memory of this id, which has the draft's text."""
+    return replace(draft.memory, id=memory_id)
+
+
+def probe(draft: Draft, vector: Vector | None) -> Probe:
+    """What to ask about a draft: what it may end by its relations, and what is like it."""
+    bonds: dict[str, list[str]] = {}
+    for triple in draft.fact.relations:
+        if kinds := endable(triple.predicate):
+            bonds.setdefault(entity_key(triple.source), []).extend(kinds)
+    asked = tuple((subject, tuple(dict.fromkeys(kinds))) for subject, kinds in bonds.items())
+    return Probe(draft.memory.identity, vector, asked)
+
+
+def named(given: Sequence[Draft]) -> list[Entity]:
+    """All entities of these drafts."""
+    return [entity for draft in given for entity in _linked(draft.fact)]
 
 
 def changes(
     given: Sequence[Draft],
+    decisions: Sequence[Decision],
     vectors: Sequence[Vector | None],
-    messages: Sequence[Message],
-    terms: Terms,
+    transcript: Transcript,
+    known: Mapping[str, Sequence[Entity]],
     recorded_at: datetime,
     new_id: Callable[[], str],
 ) -> ChangeSet:
-    """What to write for these drafts; `vectors` stand in the same order."""
-    created = [Create(draft.memory, vector, draft.fact.sources) for draft, vector in zip(given, vectors, strict=True)]
-    related = [relate for draft in given if (relate := _relate(draft, terms.at)) is not None]
-    transcript = Transcript(terms.scope.key, tuple(new_id() for _ in messages), tuple(messages), terms.at)
-    return ChangeSet(new_id(), recorded_at, (*created, *related), transcript)
+    """What to write; decisions and vectors stand in the order of the drafts.
+
+    Args:
+        known: owner → entities that were there, by which names are recognised.
+    """
+    made: list[Change] = []
+    links: list[Change] = []
+    for draft, decision, vector in zip(given, decisions, vectors, strict=True):
+        sources = tuple(
+            Source(place, *(span or (None, None)))
+            for place, span in zip(draft.fact.sources, draft.fact.spans, strict=True)
+        )
+        match decision:
+            case Decision("ADD"):
+                made.append(Create(draft.memory, vector, sources))
+            case Decision("UPDATE", Memory() as old):
+                made.append(Revise(newer(old, draft), old.version_id, True, vector, sources))
+            case Decision("DELETE", Memory() as old):
+                made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
+        if decision.event in ("ADD", "UPDATE"):
+            memory = draft.memory if decision.target is None else decision.target
+            owner = draft.memory.scope.owner
+            relate = _relate(draft.fact, memory, draft.memory.updated_at, known.get(owner, ()))
+            links += [relate] if relate is not None else []
+    return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
 
 
-def outcomes(given: Sequence[Draft], applied: Applied) -> list[Outcome]:
-    """ADD for what was made, NONE for what the store already knew."""
-    return [
-        Outcome(replace(draft.memory, id=applied.known[draft.memory.id]), "NONE")
-        if draft.memory.id in applied.known
-        else Outcome(draft.memory, "ADD")
-        for draft in given
-    ]
+def newer(old: Memory, draft: Draft) -> Memory:
+    """The state of a memory after a newer statement of the same matter."""
+    new = draft.memory
+    return replace(
+        old,
+        version_id=new.version_id,
+        text=new.text,
+        metadata={**old.metadata, **new.metadata},
+        categories=new.categories or old.categories,
+        immutable=new.immutable,
+        expiration_date=new.expiration_date or old.expiration_date,
+        updated_at=new.updated_at,
+    )
+
+
+def outcomes(given: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
+    """What became of each draft; NONE also for what another writer had just stored."""
+    return [_outcome(draft, decision, applied) for draft, decision in zip(given, decisions, strict=True)]
+
+
+def _outcome(draft: Draft, decision: Decision, applied: Applied) -> Outcome:
+    old = decision.target
+    if old is None:
+        stored = applied.known.get(draft.memory.id)
+        return Outcome(replace(draft.memory, id=stored), "NONE") if stored else Outcome(draft.memory, "ADD")
+    if decision.event == "UPDATE":
+        return Outcome(newer(old, draft), "UPDATE", old.text)
+    return Outcome(old, decision.event, old.text if decision.event == "DELETE" else None)
 
 
 def relations_of(change: ChangeSet, applied: Applied) -> list[Relation]:
@@ -102,22 +171,45 @@ def relations_of(change: ChangeSet, applied: Applied) -> list[Relation]:
     found = []
     for each in change.changes:
         if isinstance(each, Relate) and each.memory_id not in applied.known:
-            names = {entity.key: entity.name for entity in each.entities}
+            names = {entity.id(each.owner): entity.name for entity in each.entities}
             found += [replace(edge, source=names[edge.source], target=names[edge.target]) for edge in each.relations]
     return found
 
 
-def _relate(draft: Draft, at: datetime) -> Relate | None:
-    """Links to the entities of a fact. A relation's ends are entities too, named among them or not."""
-    named = {entity.key: entity for entity in draft.fact.entities if 0 < len(entity.key) <= _MAX_NAME}
-    edges = []
-    for triple in draft.fact.relations:
+def _linked(fact: Fact) -> list[Entity]:
+    """The entities of a fact. A relation's ends are entities too, named among them or not."""
+    found = {entity.key: entity for entity in fact.entities if 0 < len(entity.key) <= _MAX_NAME}
+    for triple in fact.relations:
         ends = (Entity(triple.source), Entity(triple.target))
-        if any(not 0 < len(end.key) <= _MAX_NAME for end in ends):
-            continue
-        for end in ends:
-            named.setdefault(end.key, end)
-        edges.append(Relation(ends[0].key, triple.predicate, ends[1].key, draft.memory.id, valid_from=at))
-    if not named:
+        if all(0 < len(end.key) <= _MAX_NAME for end in ends):
+            for end in ends:
+                found.setdefault(end.key, end)
+    return list(found.values())
+
+
+def _relate(fact: Fact, memory: Memory, at: datetime, known: Sequence[Entity]) -> Relate | None:
+    """Links to the entities of a fact, and its relations; these hold from when it happened, else from when it was said."""
+    owner = memory.scope.owner
+    entities = {entity.key: recognised(entity, known) for entity in _linked(fact)}
+    if not entities:
         return None
-    return Relate(draft.memory.id, draft.memory.scope.owner, tuple(named.values()), tuple(edges))
+    ids = {key: entity.id(owner) for key, entity in entities.items()}
+    edges = [
+        Relation(
+            ids[source],
+            triple.predicate,
+            ids[target],
+            memory.id,
+            valid_from=triple.since or fact.happened_at or at,
+            valid_to=triple.until,
+        )
+        for triple in fact.relations
+        if (source := entity_key(triple.source)) in ids and (target := entity_key(triple.target)) in ids
+        if source != target
+    ]
+    same = [
+        (ids[key], other.id(owner), score)
+        for key, entity in entities.items()
+        for other, score in lookalikes(entity, known)
+    ]
+    return Relate(memory.id, owner, tuple(entities.values()), tuple(edges), tuple(same))

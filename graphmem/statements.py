@@ -8,13 +8,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graphmem.changes import ChangeSet, Create, Relate, Retire, Revise, Vector
+from graphmem.changes import (
+    Change,
+    ChangeSet,
+    Create,
+    Purge,
+    Relate,
+    Retire,
+    Revise,
+    Revive,
+    Separate,
+    Source,
+    Unite,
+    Vector,
+)
 from graphmem.filters import Filter
 from graphmem.flatten import properties
 from graphmem.lexical import required_tokens, scope_tokens
 from graphmem.model import Memory
 from graphmem.queries import load
-from graphmem.reading import EmbedderInfo, SearchRequest
+from graphmem.reading import EmbedderInfo, NearRequest, SearchRequest, SeenRequest
 
 _CAPTION = 60
 # More than any store holds: Cypher's LIMIT takes no null.
@@ -31,7 +44,7 @@ SCHEMA = tuple(
         "version_id",
         "message_id",
         "conversation_key",
-        "entity_key",
+        "entity_id",
         "category_name",
         "user_id",
         "agent_id",
@@ -44,8 +57,15 @@ SCHEMA = tuple(
         "memory_by_age",
         "memory_in_conversation",
         "version_of_memory",
+        "version_of_change_set",
+        "version_of_user",
+        "version_of_agent",
+        "version_of_app",
+        "version_of_run",
         "message_of_change_set",
+        "message_of_conversation",
         "entity_by_key",
+        "entity_of_owner",
         "relation_of_memory",
         "memory_text",
     )
@@ -117,18 +137,23 @@ def select(filter: Filter, now: datetime | None, offset: int, limit: int | None)
 
 
 def apply(changes: ChangeSet) -> Statement:
-    kinds: dict[type, list[dict[str, Any]]] = {Create: [], Revise: [], Retire: [], Relate: []}
+    rows: dict[type[Change], list[dict[str, Any]]] = {kind: [] for kind in _ROWS}
     for change in changes.changes:
-        kinds[type(change)].append(_ROWS[type(change)](change, changes))
+        rows[type(change)].append(_ROWS[type(change)](change, changes))
+        if isinstance(change, Relate):
+            rows[Unite] += [_unite(Unite(*same), changes) for same in change.same]
     transcript = changes.transcript
     said = zip(transcript.ids, transcript.messages, strict=True) if transcript else ()
     return plain(
         "write/apply",
         set={"id": changes.id, "at": changes.recorded_at},
-        creates=kinds[Create],
-        revises=kinds[Revise],
-        retires=kinds[Retire],
-        relates=kinds[Relate],
+        creates=rows[Create],
+        revises=rows[Revise],
+        revives=rows[Revive],
+        retires=rows[Retire],
+        relates=rows[Relate],
+        unites=rows[Unite],
+        separates=rows[Separate],
         conversation={"key": transcript.conversation, "caption": "conversation"} if transcript else {},
         messages=[
             {
@@ -136,6 +161,8 @@ def apply(changes: ChangeSet) -> Statement:
                 "role": message.role,
                 "name": message.name,
                 "content": message.content,
+                "digest": message.digest,
+                "read_by": transcript.read_by if transcript else None,
                 "said_at": transcript.said_at if transcript else None,
                 "caption": _caption(f"{message.name or message.role}: {message.content}"),
             }
@@ -145,18 +172,35 @@ def apply(changes: ChangeSet) -> Statement:
 
 
 def _create(change: Create, changes: ChangeSet) -> dict[str, Any]:
-    scope = change.memory.scope
     return {
         "id": change.memory.id,
         "identity": change.memory.identity,
         "properties": _properties(change.memory),
         "vector": _floats(change.vector),
         "version": {**_version(change.memory, "ADD", changes), "number": 1},
+        **_owners(change.memory),
+        **_sources(change.sources, changes),
+    }
+
+
+def _revive(change: Revive, changes: ChangeSet) -> dict[str, Any]:
+    return {
+        "id": change.memory.id,
+        "replaces": change.replaces,
+        "properties": _properties(change.memory),
+        "vector": _floats(change.vector),
+        "version": _version(change.memory, "ADD", changes),
+        **_owners(change.memory),
+    }
+
+
+def _owners(memory: Memory) -> dict[str, list[str]]:
+    scope = memory.scope
+    return {
         "users": _listed(scope.user_id),
         "agents": _listed(scope.agent_id),
         "apps": _listed(scope.app_id),
         "runs": _listed(scope.run_id),
-        **_sources(change.sources, changes),
     }
 
 
@@ -172,15 +216,33 @@ def _revise(change: Revise, changes: ChangeSet) -> dict[str, Any]:
     }
 
 
-def _retire(change: Retire, _: ChangeSet) -> dict[str, Any]:
-    return {"id": change.memory_id, "version_id": change.version_id}
+def _retire(change: Retire, changes: ChangeSet) -> dict[str, Any]:
+    return {
+        "id": change.memory_id,
+        "replaces": change.replaces,
+        "version": {"id": change.version_id},
+        **_sources(change.sources, changes),
+    }
+
+
+def _unite(change: Unite, _: ChangeSet) -> dict[str, Any]:
+    one, other = sorted((change.one, change.other))
+    return {"one": one, "other": other, "score": change.score, "by_hand": change.score >= 1}
+
+
+def _separate(change: Separate, _: ChangeSet) -> dict[str, Any]:
+    one, other = sorted((change.one, change.other))
+    return {"one": one, "other": other}
 
 
 def _relate(change: Relate, _: ChangeSet) -> dict[str, Any]:
     return {
         "memory_id": change.memory_id,
         "owner": change.owner,
-        "entities": [{"key": each.key, "name": each.name, "type": each.type} for each in change.entities],
+        "entities": [
+            {"id": each.id(change.owner), "key": each.key, "name": each.name, "type": each.type}
+            for each in change.entities
+        ],
         "relations": [
             {
                 "source": each.source,
@@ -194,7 +256,51 @@ def _relate(change: Relate, _: ChangeSet) -> dict[str, Any]:
     }
 
 
-_ROWS: dict[type, Any] = {Create: _create, Revise: _revise, Retire: _retire, Relate: _relate}
+_ROWS: dict[type[Change], Any] = {
+    Create: _create,
+    Revise: _revise,
+    Revive: _revive,
+    Retire: _retire,
+    Relate: _relate,
+    Unite: _unite,
+    Separate: _separate,
+}
+
+
+def purge(changes: ChangeSet) -> Statement:
+    return plain("write/purge", ids=[each.memory_id for each in changes.changes if isinstance(each, Purge)])
+
+
+def seen(request: SeenRequest) -> Statement:
+    return plain(
+        "read/seen",
+        conversation=request.conversation,
+        digests=list(request.digests),
+        read_by=request.read_by,
+        identities=list(request.identities),
+    )
+
+
+def nearest(request: NearRequest) -> Statement:
+    return filtered(
+        "read/nearest",
+        request.filter,
+        probes=[
+            {
+                "place": place,
+                "identity": probe.identity,
+                "vector": _floats(probe.vector),
+                "bonds": [{"subject": subject, "predicates": list(kinds)} for subject, kinds in probe.bonds],
+            }
+            for place, probe in enumerate(request.probes)
+        ],
+        now=request.now,
+        owner=request.owner,
+        beginnings=list(request.beginnings),
+        limit=request.limit,
+        floor=request.floor,
+        entities=request.entities,
+    )
 
 
 def _state(memory: Memory) -> dict[str, Any]:
@@ -239,9 +345,10 @@ def _version(memory: Memory, event: str, changes: ChangeSet) -> dict[str, Any]:
     }
 
 
-def _sources(sources: Sequence[int], changes: ChangeSet) -> dict[str, Any]:
+def _sources(sources: Sequence[Source], changes: ChangeSet) -> dict[str, Any]:
     ids = changes.transcript.ids if changes.transcript else ()
-    return {"sources": [ids[place] for place in sources] if ids else [], "place": sources[0] if sources else 0}
+    rows = [{"id": ids[each.place], "first": each.start, "last": each.end} for each in sources] if ids else []
+    return {"sources": rows, "place": sources[0].place if sources else 0}
 
 
 def _listed(value: str | None) -> list[str]:

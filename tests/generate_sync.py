@@ -29,6 +29,7 @@ REPLACEMENTS = {
     "AsyncWriting": "Writing",
     "AsyncForgetting": "Forgetting",
     "AsyncRecall": "Recall",
+    "AsyncReverting": "Reverting",
     "AsyncParts": "Parts",
     "AsyncEmbeddedStore": "EmbeddedStore",
     "AsyncNeo4jStore": "Neo4jStore",

@@ -3,7 +3,6 @@
 MATCH (v:Version {memory_id: $memory_id})
 CALL (v) {
   OPTIONAL MATCH (m:Message {change_set: v.change_set})
-  WHERE v.event <> 'DELETE'
   WITH m ORDER BY m.position
   RETURN collect([m.role, m.content, m.name]) AS messages
 }
@@ -15,5 +14,5 @@ RETURN v.memory_id AS id, v.id AS version_id, v.text AS text, v.user_id AS user_
        v.event AS event,
        v.recorded_from.epochSeconds * 1000000 + v.recorded_from.microsecond AS recorded_from,
        v.recorded_to.epochSeconds * 1000000 + v.recorded_to.microsecond AS recorded_to,
-       messages
+       v.change_set AS change_set, messages
 ORDER BY v.number

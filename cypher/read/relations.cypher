@@ -1,8 +1,13 @@
-// The relations in force that these memories support.
+// The relations that these memories support.
 // $ids: memory ids
+// $at: as the store knew them at that time; null for now
+// $valid_at: only those that held in the world then; null for all
 UNWIND range(0, size($ids) - 1) AS place
 MATCH (from:Entity)-[r:RELATES_TO]->(to:Entity)
-WHERE r.memory_id = $ids[place] AND r.retracted_at IS NULL
+WHERE r.memory_id = $ids[place]
+  AND CASE WHEN $at IS NULL THEN r.retracted_at IS NULL
+           ELSE r.recorded_at <= $at AND (r.retracted_at IS NULL OR r.retracted_at > $at) END
+  AND ($valid_at IS NULL OR ((r.valid_from IS NULL OR r.valid_from <= $valid_at) AND (r.valid_to IS NULL OR r.valid_to > $valid_at)))
 RETURN from.name AS source, r.predicate AS predicate, to.name AS target, r.memory_id AS memory_id,
        r.valid_from.epochSeconds * 1000000 + r.valid_from.microsecond AS valid_from,
        r.valid_to.epochSeconds * 1000000 + r.valid_to.microsecond AS valid_to

@@ -49,7 +49,14 @@ CALL () {
   RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, null AS hops, place < $around AS best, null AS plan
   UNION ALL
   UNWIND $names AS name
-  MATCH (named:Entity {key: name})
+  MATCH (called:Entity {key: name})
+  CALL (called) {
+    RETURN called AS named
+    UNION
+    MATCH (called)-[same:SAME_AS]-(named:Entity)
+    WHERE same.retracted_at IS NULL
+    RETURN named
+  }
   CALL (named) {
     RETURN named AS near, 0 AS hops
     UNION

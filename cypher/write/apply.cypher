@@ -1,12 +1,15 @@
-// Makes all changes of one call, in the order: create, revise, retire, relate; then the transcript that they came from.
+// Makes all changes of one call, in the order: create, revise, revive, retire, relate; then the transcript that they came from.
 // Nodes of users, agents, apps, runs and categories that are left without memories go as well, unless others wrote on them or
 // linked to them. They are locked before that is asked: an add may just be linking to one.
-// Sent twice (a commit whose answer was lost), it makes them once. A revise that is not in `held` was refused: roll back.
+// Sent twice (a commit whose answer was lost), it makes them once. What replaces a version and is not in `held` was refused: roll back.
 // $set: {id, at}: the call and its time
 // $creates: [{id, identity, properties, vector, version, users, agents, apps, runs, sources, place}]
 // $revises: [{id, replaces, text_changed, properties, vector, version, sources, place}]
-// $retires: [{id, version_id}]
-// $relates: [{memory_id, owner, entities: [{key, name, type}], relations: [{source, predicate, target, valid_from, valid_to}]}]
+// $revives: [{id, replaces, properties, vector, version, users, agents, apps, runs}]
+// $retires: [{id, version: {id}, replaces, sources, place}]
+// $relates: [{memory_id, owner, entities: [{id, key, name, type}], relations: [{source, predicate, target, valid_from, valid_to}]}]
+// $unites: [{one, other, score, by_hand}]
+// $separates: [{one, other}]
 // $conversation: {key, caption}
 // $messages: [{id, role, name, content, said_at, caption}]
 CALL () {
@@ -39,7 +42,14 @@ CALL () {
   MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
   DELETE current
   CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-  SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at
+  SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at, old.embedding = m.embedding,
+      v.conversation = m.conversation, v.position = m.position
+  WITH row, m, v, old
+  CALL (row, v, old) {
+    WITH * WHERE NOT row.text_changed
+    MATCH (old)-[:NAMES]->(e:Entity)
+    CREATE (v)-[:NAMES]->(e)
+  }
   WITH row, m, m.embedding AS embedding, m.conversation AS conversation, m.position AS position
   SET m = row.properties
   SET m.embedding = CASE WHEN row.text_changed THEN null ELSE embedding END, m.conversation = conversation, m.position = position
@@ -71,16 +81,42 @@ CALL () {
   RETURN collect(row.id) AS revised, collect(dropped) AS unfiled
 }
 CALL () {
+  UNWIND $revives AS row
+  MATCH (m:DeletedMemory {id: row.id})
+  SET m.lock = true
+  WITH row, m
+  MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
+  DELETE current
+  CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+  SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at, v.conversation = old.conversation, v.position = old.position
+  REMOVE m:DeletedMemory
+  SET m = row.properties, m.conversation = old.conversation, m.position = old.position
+  SET m:Memory
+  WITH row, m
+  CALL (row, m) {
+    WITH * WHERE row.vector IS NOT NULL
+    CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+  }
+  FOREACH (id IN row.users | MERGE (s:User {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.agents | MERGE (s:Agent {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.apps | MERGE (s:App {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.runs | MERGE (s:Run {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (name IN row.properties.categories |
+    MERGE (c:Category {name: name}) ON CREATE SET c.caption = name MERGE (m)-[:IN_CATEGORY]->(c))
+  RETURN collect(row.id) AS revived
+}
+CALL () {
   UNWIND $retires AS row
   MATCH (m:Memory {id: row.id})
   SET m.lock = true
   WITH row, m
   MATCH (m)-[current:CURRENT]->(old:Version)
+  WHERE row.replaces IS NULL OR old.id = row.replaces
   DELETE current
   CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-  SET v = old {.*, id: row.version_id, number: old.number + 1, event: 'DELETE', change_set: $set.id, recorded_from: $set.at,
+  SET v = old {.*, id: row.version.id, number: old.number + 1, event: 'DELETE', change_set: $set.id, recorded_from: $set.at,
                updated_at: $set.at, caption: 'deleted: ' + old.caption},
-      old.recorded_to = $set.at
+      old.recorded_to = $set.at, old.embedding = m.embedding
   WITH row, m
   CALL (m) {
     OPTIONAL MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY]-(near)
@@ -113,24 +149,47 @@ CALL (unfiled, unowned) {
 CALL () {
   UNWIND $relates AS row
   MATCH (m:Memory {id: row.memory_id})
-  CALL (row, m) {
+  MATCH (m)-[:CURRENT]->(v:Version)
+  CALL (row, m, v) {
     UNWIND row.entities AS entity
-    MERGE (e:Entity {owner: row.owner, key: entity.key})
-    ON CREATE SET e.name = entity.name, e.type = entity.type, e.caption = entity.name
+    MERGE (e:Entity {id: entity.id})
+    ON CREATE SET e.owner = row.owner, e.key = entity.key, e.name = entity.name, e.type = entity.type, e.caption = entity.name,
+                  e.aliases = []
+    ON MATCH SET e.aliases = CASE WHEN entity.name = e.name OR entity.name IN e.aliases OR size(e.aliases) >= 20 THEN e.aliases
+                                  ELSE e.aliases + entity.name END
     MERGE (m)-[:MENTIONS]->(e)
+    MERGE (v)-[:NAMES]->(e)
   }
   CALL (row) {
     UNWIND row.relations AS edge
-    MATCH (from:Entity {owner: row.owner, key: edge.source})
-    MATCH (to:Entity {owner: row.owner, key: edge.target})
+    MATCH (from:Entity {id: edge.source})
+    MATCH (to:Entity {id: edge.target})
     CREATE (from)-[r:RELATES_TO]->(to)
     SET r = {predicate: edge.predicate, memory_id: row.memory_id, valid_from: edge.valid_from, valid_to: edge.valid_to,
              recorded_at: $set.at, caption: edge.predicate}
   }
   RETURN count(*) AS related
 }
-WITH created, revised, retired, [made IN created WHERE made.new | made.given] + revised AS fresh
-WITH *, [row IN $creates + $revises WHERE row.id IN fresh] AS told
+CALL () {
+  UNWIND $unites AS row
+  MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
+  WHERE one.owner = other.owner
+  MERGE (one)-[same:SAME_AS]->(other)
+  ON CREATE SET same.score = row.score, same.recorded_at = $set.at, same.caption = 'same as'
+  SET same.retracted_at = CASE WHEN row.by_hand THEN null ELSE same.retracted_at END
+  RETURN count(*) AS united
+}
+CALL () {
+  UNWIND $separates AS row
+  MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
+  WHERE one.owner = other.owner
+  MERGE (one)-[same:SAME_AS]->(other)
+  ON CREATE SET same.score = 0.0, same.recorded_at = $set.at, same.caption = 'same as'
+  SET same.retracted_at = $set.at
+  RETURN count(*) AS separated
+}
+WITH created, revised, revived, retired, [made IN created WHERE made.new | made.given] + revised + retired AS fresh
+WITH *, [row IN $creates + $revises + $retires WHERE row.id IN fresh] AS told
 CALL (told) {
   WITH * WHERE size($messages) > 0 AND size(told) > 0
   MERGE (c:Conversation {key: $conversation.key})
@@ -161,15 +220,16 @@ CALL (told) {
   WITH c, told, before
   UNWIND told AS row
   WITH c, before, row WHERE size(row.sources) > 0
-  MATCH (m:Memory {id: row.id})-[:CURRENT]->(v:Version)
-  SET m.conversation = c.key, m.position = before + row.place + 1
+  MATCH (v:Version {id: row.version.id})<-[:CURRENT]-(m)
+  SET v.conversation = c.key, v.position = before + row.place + 1
+  FOREACH (_ IN CASE WHEN m:Memory THEN [1] ELSE [] END | SET m.conversation = v.conversation, m.position = v.position)
   WITH v, row
   UNWIND row.sources AS source
-  MATCH (s:Message {id: source})
-  CREATE (v)-[:DERIVED_FROM]->(s)
+  MATCH (s:Message {id: source.id})
+  CREATE (v)-[:DERIVED_FROM {first: source.first, last: source.last}]->(s)
 }
 CALL () {
-  UNWIND $revises AS row
+  UNWIND $revises + $revives + [row IN $retires WHERE row.replaces IS NOT NULL] AS row
   MATCH (v:Version {id: row.version.id})
   RETURN collect(row.id) AS held
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import in_thread
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
-from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
+from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.past import Past
+from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo
 
 
 class AsyncEmbeddedStore:
@@ -34,14 +35,25 @@ class AsyncEmbeddedStore:
     async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return await in_thread(self._store.known, identities)
 
+    async def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        return await in_thread(self._store.seen, request)
+
+    async def nearest(self, request: NearRequest) -> Nearby:
+        return await in_thread(self._store.nearest, request)
+
     async def search(self, request: SearchRequest) -> Findings:
         return await in_thread(self._store.search, request)
 
     async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         return await in_thread(self._store.fetch, ids, filter)
 
-    async def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
-        return await in_thread(self._store.relations, ids)
+    async def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
+        return await in_thread(self._store.relations, ids, at, valid_at)
+
+    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        return await in_thread(self._store.past, filter, at)
 
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         return await in_thread(self._store.sources, ids)
@@ -51,6 +63,15 @@ class AsyncEmbeddedStore:
 
     async def history(self, memory_id: str) -> Sequence[Version]:
         return await in_thread(self._store.history, memory_id)
+
+    async def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        return await in_thread(self._store.touched, id)
+
+    async def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        return await in_thread(self._store.links, version_ids)
+
+    async def chains(self, scope: Scope) -> Sequence[str]:
+        return await in_thread(self._store.chains, scope)
 
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         return await in_thread(self._store.owners, filter)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from graphmem.changes import Applied, ChangeSet, Vector
 from graphmem.filters import Filter
-from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
-from graphmem.reading import Completion, EmbedderInfo, Prompt, SearchRequest, StoreInfo
+from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.past import Past
+from graphmem.reading import (
+    Completion,
+    EmbedderInfo,
+    Nearby,
+    NearRequest,
+    Prompt,
+    SearchRequest,
+    SeenRequest,
+    StoreInfo,
+)
 
 
 @runtime_checkable
@@ -89,14 +99,25 @@ class AsyncStore(Protocol):
     async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         """Identity → memory id, for those of these identities that current memories have."""
 
+    async def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        """The messages that this conversation holds and that were read by the same reader, and the texts of the memories named."""
+
+    async def nearest(self, request: NearRequest) -> Nearby:
+        """What is known that is close to new facts."""
+
     async def search(self, request: SearchRequest) -> Findings:
         """What the arms find within the filter."""
 
     async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         """The current memories with these ids that meet the filter, in the order of the ids; what is not there is left out."""
 
-    async def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
-        """The relations in force that these memories support."""
+    async def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
+        """The relations that these memories support, in force now or at `at`; with `valid_at` only what held in the world then."""
+
+    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        """The memories that were current at that time and met this filter, which speaks of scope ids only."""
 
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         """Memory id → the messages that its current version is derived from, oldest first."""
@@ -106,6 +127,15 @@ class AsyncStore(Protocol):
 
     async def history(self, memory_id: str) -> Sequence[Version]:
         """The chain of a memory, current or withdrawn, oldest first; empty if there never was one."""
+
+    async def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        """The call that this id names, or that wrote the version it names, and the ids of the memories that it changed."""
+
+    async def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        """What each of these versions named and supported when it became current."""
+
+    async def chains(self, scope: Scope) -> Sequence[str]:
+        """Ids of the memories, current or withdrawn, that carry all ids of this scope."""
 
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""

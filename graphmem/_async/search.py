@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from graphmem import clock
+from graphmem import clock, past
+from graphmem._async.protocols import AsyncStore
 from graphmem._async.wiring import AsyncParts
 from graphmem.filters import Filter
+from graphmem.filters.ast import scope_part
 from graphmem.lexical import query_names, query_terms
 from graphmem.model import Memory, Message, Relation
 from graphmem.ranking import Hit, rank
@@ -38,18 +41,24 @@ async def search(
     words: bool,
     relations: bool,
     sources: bool,
+    as_of: datetime | None = None,
 ) -> Found:
-    """The memories within the filter that answer the query best, and on demand the relations and messages behind them."""
+    """The memories within the filter that answer the query best, and on demand the relations and messages behind them.
+
+    With `as_of` it is the answer that the store would have given then.
+    """
     store = await parts.store()
     vectors = await parts.embed([query], writing=False)
     request = SearchRequest(
         filter=filter,
-        now=clock.now(),
+        now=as_of or clock.now(),
         vector=vectors[0],
         terms=query_terms(query) if words else (),
         names=query_names(query),
         limit=max(top_k, _LEAST_PER_ARM),
     )
+    if as_of is not None:
+        return await _search_past(store, request, as_of, top_k, threshold)
     findings = await store.search(request)
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
@@ -62,4 +71,22 @@ async def search(
         findings.plan,
         await store.relations(ids) if relations and ids else [],
         await store.sources(ids) if sources and ids else {},
+    )
+
+
+async def _search_past(
+    store: AsyncStore, request: SearchRequest, as_of: datetime, top_k: int, threshold: float
+) -> Found:
+    rows = past.within(await store.past(scope_part(request.filter), as_of), request.filter, as_of)
+    memories = {row.memory.id: row.memory for row in rows}
+    relations = await store.relations(list(memories), as_of) if memories else ()
+    findings = past.search(rows, relations, request)
+    ranked = rank(findings.candidates)
+    chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    return Found(
+        [(memories[id], hit) for id, hit in chosen.items()],
+        ranked,
+        findings.plan,
+        [relation for relation in relations if relation.memory_id in chosen],
+        {},
     )

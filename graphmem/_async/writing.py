@@ -50,6 +50,7 @@ class AsyncWriting(AsyncBase):
         custom_categories: Any = None,
         output_format: str = "v1.1",
         dry_run: bool = False,
+        explain: bool = False,
     ) -> Any:
         """Remember what a conversation says.
 
@@ -63,11 +64,15 @@ class AsyncWriting(AsyncBase):
             immutable: whether updates are refused.
             includes, excludes, custom_instructions: for the model, in words.
             custom_categories: names, or name → description, instead of the default ones.
-            dry_run: what it would do; nothing is written.
+            dry_run: what it would do; nothing is written. explain: what was left out and what it cost; a dry run says it too.
 
         Returns:
-            v1.1 ``{"results": [{"id", "memory", "event"}, …], "relations": […]}``, v1.0 the bare list.
-            `event` is ADD for what is new and NONE for what was known already.
+            v1.1 ``{"results": [{"id", "memory", "event", "previous_memory"?}, …], "relations": […]}``, v1.0 the bare
+            list. `event` is ADD for what is new, UPDATE where it takes the place of `previous_memory`, DELETE where it only says
+            that this no longer holds, and NONE for what was known already.
+            ``explain`` in v1.1: ``event_id``, what `undo` takes (None if nothing was written); how many facts were
+            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, how many messages were ``settled`` (read before), how
+            many pasted memories ``recalled``; ``usage``: LLM calls, tokens, embeddings, milliseconds by stage.
 
         Raises:
             ValidationError, ScopeError: what was given can't be used.
@@ -79,6 +84,7 @@ class AsyncWriting(AsyncBase):
         terms = Terms(
             scope=scope,
             at=at,
+            timed=timestamp is not None,
             metadata=arguments.metadata(metadata),
             categories=arguments.categories(categories),
             immutable=bool(immutable),
@@ -95,8 +101,15 @@ class AsyncWriting(AsyncBase):
         )
         arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
         added = await add(self._parts, said, terms, instructions, infer=infer, dry_run=dry_run)
-        rows = [{"id": each.memory.id, "memory": each.memory.text, "event": each.event} for each in added.outcomes]
-        return dialect.results(rows, added.relations, output_format)
+        rows = dialect.outcomes(added.outcomes, added.known)
+        if output_format == "v1.0":
+            return rows
+        answer = dialect.results(rows, added.relations, output_format)
+        if explain or dry_run:
+            answer["explain"] = dialect.explained(
+                added.id, added.extraction, added.settled, added.recalled, added.usage
+            )
+        return answer
 
     async def update(
         self,

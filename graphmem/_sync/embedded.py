@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import inline
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
-from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo
+from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.past import Past
+from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo
 
 
 class EmbeddedStore:
@@ -34,14 +35,25 @@ class EmbeddedStore:
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return inline(self._store.known, identities)
 
+    def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        return inline(self._store.seen, request)
+
+    def nearest(self, request: NearRequest) -> Nearby:
+        return inline(self._store.nearest, request)
+
     def search(self, request: SearchRequest) -> Findings:
         return inline(self._store.search, request)
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         return inline(self._store.fetch, ids, filter)
 
-    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
-        return inline(self._store.relations, ids)
+    def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
+        return inline(self._store.relations, ids, at, valid_at)
+
+    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        return inline(self._store.past, filter, at)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         return inline(self._store.sources, ids)
@@ -51,6 +63,15 @@ class EmbeddedStore:
 
     def history(self, memory_id: str) -> Sequence[Version]:
         return inline(self._store.history, memory_id)
+
+    def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        return inline(self._store.touched, id)
+
+    def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        return inline(self._store.links, version_ids)
+
+    def chains(self, scope: Scope) -> Sequence[str]:
+        return inline(self._store.chains, scope)
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         return inline(self._store.owners, filter)

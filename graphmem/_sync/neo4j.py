@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,27 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, Record, Resu
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graphmem import records, statements
-from graphmem.changes import Applied, ChangeSet, Create, Retire, Revise, in_parts
+from graphmem.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.concurrency import sync_sleep
 from graphmem.config import Neo4jSettings
 from graphmem.errors import SchemaError, StaleVersionError, StoreError
 from graphmem.filters import Filter
-from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import (
+    SCOPE_FIELDS,
+    Findings,
+    Links,
+    Memory,
+    Message,
+    Owner,
+    Page,
+    Relation,
+    Scope,
+    Seen,
+    Version,
+)
 from graphmem.neo4j_errors import translated
-from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
+from graphmem.past import Past
+from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo, check_embedder
 from graphmem.statements import Statement
 
 SCHEMA_VERSION = 1
@@ -85,7 +99,10 @@ class Neo4jStore:
     def apply(self, changes: ChangeSet) -> Applied:
         parts = [self._apply_patiently(part) for part in in_parts(changes, _RETIRES)]
         known = {given: stored for part in parts for given, stored in part.known.items()}
-        return Applied(known, frozenset(id for part in parts for id in part.missing))
+        purged: Counter[str] = Counter()
+        for part in parts:
+            purged.update(part.purged)
+        return Applied(known, frozenset(id for part in parts for id in part.missing), dict(purged))
 
     def _apply_patiently(self, changes: ChangeSet) -> Applied:
         for _ in range(_TRIES):
@@ -101,6 +118,10 @@ class Neo4jStore:
         return self._apply(changes)
 
     def _apply(self, changes: ChangeSet) -> Applied:
+        if any(isinstance(each, Purge) for each in changes.changes):
+            with translated(self._where):
+                return Applied(purged=dict((self._write(statements.purge(changes)))[0]))
+
         def check(result: Result) -> Record:
             # Raised here, inside the transaction, it rolls everything back.
             record = result.single(strict=True)
@@ -109,13 +130,9 @@ class Neo4jStore:
                 if recorded is None:
                     raise _UnboundError(self._bound)
                 check_embedder(recorded, self._bound, self._where)
-            refused = [
-                each.memory.id
-                for each in changes.changes
-                if isinstance(each, Revise) and each.memory.id not in record["held"]
-            ]
+            refused = _replacing(changes) - set(record["held"])
             if refused:
-                raise StaleVersionError(refused[0])
+                raise StaleVersionError(min(refused))
             return record
 
         statement = statements.apply(changes)
@@ -141,18 +158,32 @@ class Neo4jStore:
         rows = self._ask(statements.plain("read/known", identities=list(identities)))
         return {row["identity"]: row["id"] for row in rows}
 
+    def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        [row] = self._ask(statements.seen(request))
+        return records.seen(row), frozenset(row["texts"])
+
+    def nearest(self, request: NearRequest) -> Nearby:
+        [row] = self._ask(statements.nearest(request))
+        return records.nearby(row, len(request.probes))
+
     def search(self, request: SearchRequest) -> Findings:
         return records.findings((self._ask(statements.search(request)))[0])
 
     def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
         return [records.memory(row) for row in self._ask(statements.filtered("read/fetch", filter, ids=list(ids)))]
 
-    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
-        return [records.relation(row) for row in self._ask(statements.plain("read/relations", ids=list(ids)))]
+    def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
+        asked = statements.plain("read/relations", ids=list(ids), at=at, valid_at=valid_at)
+        return [records.relation(row) for row in self._ask(asked)]
+
+    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        return [records.past(row) for row in self._ask(statements.filtered("read/past", filter, at=at))]
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         rows = self._ask(statements.plain("read/sources", ids=list(ids)))
-        return {row["id"]: [Message(*each) for each in row["messages"]] for row in rows}
+        return {row["id"]: [records.source(each) for each in row["messages"]] for row in rows}
 
     def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
         rows = self._ask(statements.select(filter, now, offset, limit))
@@ -164,6 +195,18 @@ class Neo4jStore:
 
     def history(self, memory_id: str) -> Sequence[Version]:
         return [records.version(row) for row in self._ask(statements.plain("read/history", memory_id=memory_id))]
+
+    def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        rows = self._ask(statements.plain("read/touched", id=id))
+        return (rows[0]["change_set"], rows[0]["memories"]) if rows else None
+
+    def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        rows = self._ask(statements.plain("read/links", ids=list(version_ids)))
+        return {row["id"]: records.links(row) for row in rows}
+
+    def chains(self, scope: Scope) -> Sequence[str]:
+        ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
+        return [row["id"] for row in self._ask(statements.plain("read/chains", **ids))]
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         found = [records.owner(row) for row in self._ask(statements.filtered("read/owners", filter))]
@@ -271,6 +314,14 @@ class _UnboundError(Exception):
     def __init__(self, embedder: EmbedderInfo) -> None:
         super().__init__(embedder)
         self.embedder = embedder
+
+
+def _replacing(changes: ChangeSet) -> set[str]:
+    """Ids of memories whose newest version must be the one that a change names."""
+    found = {each.memory.id for each in changes.changes if isinstance(each, Revise | Revive)}
+    return found | {
+        each.memory_id for each in changes.changes if isinstance(each, Retire) and each.replaces is not None
+    }
 
 
 def _text(statement: Statement) -> Any:

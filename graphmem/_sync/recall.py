@@ -9,8 +9,12 @@ from typing import Any
 from graphmem import arguments, clock, dialect
 from graphmem._sync.base import Base, not_found
 from graphmem._sync.search import search
-from graphmem.filters import conjunction
+from graphmem.errors import ValidationError
+from graphmem.filters import Filter, conjunction
+from graphmem.filters.ast import scope_part
 from graphmem.listing import listing_filter, narrowed
+from graphmem.model import Memory, Page, entity_key
+from graphmem.past import Past, difference, within
 
 When = str | int | float | datetime
 
@@ -36,6 +40,7 @@ class Recall(Base):
         rerank: bool = False,  # noqa: ARG002
         keyword_search: bool = True,
         fields: Sequence[str] | None = None,
+        as_of: When | None = None,
         explain: bool = False,
         output_format: str = "v1.0",
     ) -> Any:
@@ -48,6 +53,7 @@ class Recall(Base):
             threshold: the least score, from 0 to 1.
             keyword_search: whether words count beside meaning. rerank: has no effect; every search ranks all its arms.
             fields: the only fields to return.
+            as_of: a time up to now: the answer as the store would have given it then (by the store's own clock).
             explain: adds to each hit its rank and score in each arm, the neighbours that helped and the source messages.
 
         Returns:
@@ -73,6 +79,7 @@ class Recall(Base):
             words=bool(keyword_search),
             relations=output_format == "v1.1",
             sources=bool(explain),
+            as_of=arguments.moment("as_of", as_of),
         )
         rows = [
             dialect.hit(
@@ -114,6 +121,7 @@ class Recall(Base):
         start_date: When | None = None,
         end_date: When | None = None,
         fields: Sequence[str] | None = None,
+        as_of: When | None = None,
         output_format: str = "v1.0",
     ) -> Any:
         """All memories that meet the conditions, newest first.
@@ -124,6 +132,7 @@ class Recall(Base):
             page: from 1. page_size: 1 to 1,000, 100 if only a page is given. Without either, everything is returned.
             start_date, end_date: bounds of created_at, both included; a bare end date counts to its end.
             fields: the only fields to return.
+            as_of: a time up to now: what the store held then (by the store's own clock).
 
         Returns:
             With a page or page size ``{"count", "next", "previous", "results"}``, where count is of all pages;
@@ -153,12 +162,99 @@ class Recall(Base):
             "page_size", arguments.DEFAULT_PAGE_SIZE if page_size is None else page_size, 1, arguments.MAX_PAGE_SIZE
         )
         store = self._parts.store()
-        listing = store.select(filter, clock.now(), (number - 1) * size if paged else 0, size if paged else None)
+        at, first = arguments.moment("as_of", as_of), (number - 1) * size if paged else 0
+        if at is None:
+            listing = store.select(filter, clock.now(), first, size if paged else None)
+        else:
+            found = [row.memory for row in self._past(filter, at)]
+            listing = Page(tuple(found[first : first + size] if paged else found), len(found))
         rows = dialect.narrow(map(dialect.memory, listing.memories), fields)
         if paged:
             return dialect.page(rows, listing, number, size)
-        relations = store.relations([memory.id for memory in listing.memories]) if output_format == "v1.1" else []
+        ids = [memory.id for memory in listing.memories]
+        relations = store.relations(ids, at) if output_format == "v1.1" else []
         return dialect.results(rows, relations, output_format)
+
+    def relations(
+        self,
+        *,
+        entity: str | None = None,
+        relationship: str | None = None,
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        as_of: When | None = None,
+        valid_at: When | None = None,
+    ) -> list[dict[str, Any]]:
+        """How people, places and things relate, as the memories within the conditions say.
+
+        Args:
+            entity: only relations from or to the entity of this name, case ignored. relationship: such as ``lives_in``.
+            filters: a filter object on the memories. user_id to run_id: narrow it further.
+            as_of: what the store knew at that time (its own clock). valid_at: only what held in the world then.
+
+        Returns:
+            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        filter = conjunction((self._within, narrowed(filters, scope, None, None)))
+        name = None if entity is None else entity_key(arguments.text("entity", entity))
+        at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
+        store = self._parts.store()
+        if at is None:
+            memories: Sequence[Memory] = (store.select(filter, clock.now())).memories
+        else:
+            memories = [row.memory for row in self._past(filter, at)]
+        found = store.relations([memory.id for memory in memories], at, valid)
+        return [
+            dialect.relation(each)
+            for each in found
+            if (name is None or name in (entity_key(each.source), entity_key(each.target)))
+            and relationship in (None, each.predicate)
+        ]
+
+    def diff(
+        self,
+        start: When,
+        end: When | None = None,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+    ) -> dict[str, Any]:
+        """What changed between two times, by the store's own clock.
+
+        Args:
+            start, end: nothing for the end means now. filters: a filter object; user_id to run_id: narrow it further.
+
+        Returns:
+            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        filter = conjunction((self._within, narrowed(filters, scope, None, None)))
+        first, last = arguments.moment("start", start), arguments.moment("end", end) or clock.now()
+        if first is None:
+            raise ValidationError("diff needs a start: the time from which on changes are wanted")
+        found = difference(self._past(filter, first), self._past(filter, last))
+        return {
+            "added": [dialect.memory(memory) for memory in found.added],
+            "changed": [{"before": dialect.memory(old), "after": dialect.memory(new)} for old, new in found.changed],
+            "removed": [dialect.memory(memory) for memory in found.removed],
+        }
+
+    def _past(self, filter: Filter, at: datetime) -> list[Past]:
+        """The memories that met the filter at that time, as they were, newest first."""
+        return within((self._parts.store()).past(scope_part(filter), at), filter, at)
 
     def history(self, memory_id: str) -> list[dict[str, Any]]:
         """How a memory came to be what it is, deleted ones included: one row a version, oldest first.

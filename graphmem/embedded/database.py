@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,8 @@ from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavail
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
+# SQLite itself would look less and less often, and one of several busy writers could wait for ever.
+_POLL_SECONDS = 0.004
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # With WAL, NORMAL loses nothing when a process dies; FULL also outlives a power cut, at one fsync a commit.
@@ -76,7 +80,7 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is kept when the block ends, none of it when the block raises."""
         with _translated(self.location), self._writing, self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            _begin(connection)
             try:
                 yield connection
                 connection.commit()
@@ -97,6 +101,17 @@ class Database:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
             connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
+        self.compact()
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it.
+
+        Raises:
+            StoreUnavailableError: another process kept the file from being written anew.
+        """
+        with self.write() as connection:
+            # Deleted words stay in the segments of the index until these are merged.
+            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('optimize')")
         with _translated(self.location), self._writing, self._connection() as connection:
             try:
                 connection.execute("VACUUM")
@@ -157,6 +172,23 @@ class Database:
                 raise StoreError(f"{path} is read-only; make it writable (chmod u+w), or give another path")
         else:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin to write, when those who write now are done."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    deadline = time.monotonic() + _BUSY_SECONDS
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(random.uniform(0, _POLL_SECONDS))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
 
 def _set_up(connection: sqlite3.Connection, location: str) -> None:

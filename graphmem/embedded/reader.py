@@ -92,7 +92,14 @@ class Reader:
         """Memories that mention a named entity (0), or one that a relation of a visible memory links to it (1)."""
         return self.execute(
             f"""
-            WITH named AS (SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:names))),
+            WITH called AS (
+                SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:names))
+            ),
+            named AS (
+                SELECT seq FROM called
+                UNION SELECT s.other FROM called JOIN same_as s ON s.one = called.seq AND s.retracted_at IS NULL
+                UNION SELECT s.one FROM called JOIN same_as s ON s.other = called.seq AND s.retracted_at IS NULL
+            ),
             near AS (
                 SELECT seq AS entity, 0 AS hops FROM named
                 UNION
@@ -132,12 +139,18 @@ class Reader:
         )
         return tuple(map(memory_of, rows))
 
-    def relations(self, ids: Sequence[str]) -> tuple[Relation, ...]:
+    def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> tuple[Relation, ...]:
         rows = self.execute(
-            "SELECT s.name, r.predicate, t.name, r.memory_id, r.valid_from, r.valid_to FROM json_each(?) w"
+            "SELECT s.name, r.predicate, t.name, r.memory_id, r.valid_from, r.valid_to FROM json_each(:ids) w"
             " JOIN relation r ON r.memory_id = w.value JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
-            " WHERE r.retracted_at IS NULL ORDER BY w.key, r.seq",
-            (json.dumps(ids),),
+            " WHERE CASE WHEN :at IS NULL THEN r.retracted_at IS NULL"
+            " ELSE r.recorded_at <= :at AND (r.retracted_at IS NULL OR r.retracted_at > :at) END"
+            " AND (:valid_at IS NULL OR (coalesce(r.valid_from, :valid_at) <= :valid_at"
+            " AND (r.valid_to IS NULL OR r.valid_to > :valid_at)))"
+            " ORDER BY w.key, r.recorded_at, s.key, r.predicate, t.key",
+            {"ids": json.dumps(ids), "at": micros(at), "valid_at": micros(valid_at)},
         )
         return tuple(
             Relation(source, predicate, target, memory_id, moment(start), moment(end))
@@ -146,14 +159,15 @@ class Reader:
 
     def sources(self, ids: Sequence[str]) -> dict[str, list[Message]]:
         rows = self.execute(
-            "SELECT m.id, x.role, x.content, x.name FROM json_each(?) w JOIN memory m ON m.id = w.value"
+            "SELECT m.id, x.role, x.content, x.name, s.first, s.last FROM json_each(?) w JOIN memory m ON m.id = w.value"
             " JOIN version v ON v.id = m.version_id JOIN version_source s ON s.version = v.seq"
             " JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
             (json.dumps(ids),),
         )
         found: dict[str, list[Message]] = {}
-        for id, role, content, name in rows:
-            found.setdefault(id, []).append(Message(role, content, name))
+        for id, role, content, name, first, last in rows:
+            span = None if first is None else (first, last)
+            found.setdefault(id, []).append(Message(role, content, name, span))
         return found
 
     def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Page:
@@ -177,7 +191,7 @@ class Reader:
 
     def history(self, memory_id: str) -> tuple[Version, ...]:
         rows = self.execute(
-            f"SELECT {VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set, v.seq FROM version v"
+            f"SELECT {VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set FROM version v"
             " WHERE v.memory_id = ? ORDER BY v.number",
             (memory_id,),
         ).fetchall()
@@ -188,7 +202,8 @@ class Reader:
                 event=row[13],
                 recorded_from=from_micros(row[14]),
                 recorded_to=moment(row[15]),
-                messages=self.messages(row[16]) if row[13] != "DELETE" else (),
+                change_set=row[16],
+                messages=self.messages(row[16]),
             )
             for row in rows
         )

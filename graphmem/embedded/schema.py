@@ -8,7 +8,8 @@ APPLICATION_ID = 0x676D656D
 
 # Those that point to others come before them.
 TABLES = (
-    "version_source", "mention", "relation", "entity", "memory_category", "memory_metadata", "memory", "version", "message", "vector",
+    "version_source", "version_entity", "mention", "same_as", "relation", "entity",
+    "memory_category", "memory_metadata", "memory", "version", "message", "vector",
 )  # fmt: skip
 
 _STATE = """
@@ -83,9 +84,16 @@ CREATE TABLE version (
     event TEXT NOT NULL,
     change_set TEXT NOT NULL,
     recorded_from INTEGER NOT NULL,
-    recorded_to INTEGER,{_STATE},
+    recorded_to INTEGER,
+    conversation TEXT,
+    position INTEGER,{_STATE},
     UNIQUE (memory_id, number)
 );
+CREATE INDEX version_of_change_set ON version (change_set);
+CREATE INDEX version_of_user ON version (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX version_of_agent ON version (agent_id) WHERE agent_id IS NOT NULL;
+CREATE INDEX version_of_app ON version (app_id) WHERE app_id IS NOT NULL;
+CREATE INDEX version_of_run ON version (run_id) WHERE run_id IS NOT NULL;
 
 CREATE TABLE message (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -96,27 +104,53 @@ CREATE TABLE message (
     role TEXT NOT NULL,
     name TEXT,
     content TEXT NOT NULL,
+    digest TEXT NOT NULL,
     said_at INTEGER NOT NULL,
+    read_by TEXT,
     UNIQUE (conversation, position)
 );
+CREATE INDEX message_of_conversation ON message (conversation, digest);
 CREATE INDEX message_of_change_set ON message (change_set, position);
 
 CREATE TABLE version_source (
     version INTEGER NOT NULL REFERENCES version ON DELETE CASCADE,
     message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+    first INTEGER,
+    last INTEGER,
     PRIMARY KEY (version, message)
 ) WITHOUT ROWID;
 CREATE INDEX source_version ON version_source (message, version);
 
 CREATE TABLE entity (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     owner TEXT NOT NULL,
     key TEXT NOT NULL,
     name TEXT NOT NULL,
     type TEXT NOT NULL,
-    UNIQUE (owner, key)
+    aliases TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX entity_by_key ON entity (key);
+CREATE INDEX entity_of_owner ON entity (owner, key);
+
+-- Two entities that count as one, until retracted_at; then they are kept apart.
+CREATE TABLE same_as (
+    one INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+    other INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+    score REAL NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    retracted_at INTEGER,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE INDEX same_as_other ON same_as (other);
+
+-- Which entities a version named; `mention` is that of the current one.
+CREATE TABLE version_entity (
+    version INTEGER NOT NULL REFERENCES version ON DELETE CASCADE,
+    entity INTEGER NOT NULL REFERENCES entity,
+    PRIMARY KEY (version, entity)
+) WITHOUT ROWID;
+CREATE INDEX version_entity_of ON version_entity (entity, version);
 
 CREATE TABLE mention (
     memory INTEGER NOT NULL REFERENCES memory ON DELETE CASCADE,

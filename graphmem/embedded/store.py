@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
 
-from graphmem.changes import Applied, ChangeSet
+from graphmem.changes import Applied, ChangeSet, Purge
+from graphmem.embedded import chains
 from graphmem.embedded.database import MEMORY, Database
+from graphmem.embedded.purging import purge
 from graphmem.embedded.reader import Reader
+from graphmem.embedded.resolving import Resolver
 from graphmem.embedded.schema import SCHEMA_VERSION
 from graphmem.embedded.vectors import VectorCache
 from graphmem.embedded.writer import Writer
 from graphmem.filters import Filter
-from graphmem.model import Findings, Memory, Message, Owner, Page, Relation, Version
-from graphmem.reading import EmbedderInfo, SearchRequest, StoreInfo, check_embedder
+from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.past import Past
+from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo, check_embedder
 
 
 class SQLiteStore:
@@ -47,6 +51,8 @@ class SQLiteStore:
         self._bound = embedder
 
     def apply(self, changes: ChangeSet) -> Applied:
+        if any(isinstance(change, Purge) for change in changes.changes):
+            return self._purge(changes)
         with self._database.write() as connection:
             if self._bound is not None and changes.has_vectors:
                 self._bind(connection, self._bound)
@@ -56,6 +62,15 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.known(identities)
 
+    def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        with self._database.read() as connection:
+            resolver = Resolver(connection, self._vectors)
+            return resolver.seen(request), resolver.texts(request.identities)
+
+    def nearest(self, request: NearRequest) -> Nearby:
+        with self._database.read() as connection:
+            return Resolver(connection, self._vectors).nearest(request)
+
     def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
             return reader.search(request)
@@ -64,9 +79,15 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.fetch(ids, filter)
 
-    def relations(self, ids: Sequence[str]) -> Sequence[Relation]:
+    def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
         with self._reader() as reader:
-            return reader.relations(ids)
+            return reader.relations(ids, at, valid_at)
+
+    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        with self._database.read() as connection:
+            return chains.past(connection, filter, at)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         with self._reader() as reader:
@@ -79,6 +100,18 @@ class SQLiteStore:
     def history(self, memory_id: str) -> Sequence[Version]:
         with self._reader() as reader:
             return reader.history(memory_id)
+
+    def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        with self._database.read() as connection:
+            return chains.touched(connection, id)
+
+    def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        with self._database.read() as connection:
+            return {id: chains.links(connection, id) for id in version_ids}
+
+    def chains(self, scope: Scope) -> Sequence[str]:
+        with self._database.read() as connection:
+            return chains.within(connection, scope)
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         with self._reader() as reader:
@@ -100,6 +133,14 @@ class SQLiteStore:
             embedder=_embedder(meta),
             counts=counts,
         )
+
+    def _purge(self, changes: ChangeSet) -> Applied:
+        ids = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
+        with self._database.write() as connection:
+            purged = purge(connection.execute, ids)
+        if purged["memories"]:
+            self._database.compact()
+        return Applied(purged=purged)
 
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
         recorded = _embedder(Reader(connection, self._vectors).meta())

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from graphmem.changes import Applied, Change, ChangeSet, Create, Relate, Retire, Revise, Vector
+from graphmem.changes import (
+    Applied,
+    Change,
+    ChangeSet,
+    Create,
+    Relate,
+    Retire,
+    Revise,
+    Revive,
+    Separate,
+    Source,
+    Unite,
+    Vector,
+)
 from graphmem.clock import to_micros
 from graphmem.embedded.rows import STATE, blob, micros, state
 from graphmem.errors import ConflictError, StaleVersionError
 from graphmem.flatten import leaf_kind, leaves
 from graphmem.lexical import scope_tokens
-from graphmem.model import Memory
+from graphmem.model import MAX_ALIASES, Memory
 
 _MARKS = ", ".join("?" * len(STATE))
 _COLUMNS = ", ".join(STATE)
@@ -21,13 +35,16 @@ _INSERT_MEMORY = (
     f" VALUES (?, ?, ?, ?, ?, ?, ?, {_MARKS})"
 )
 _UPDATE_MEMORY = (
-    "UPDATE memory SET identity = ?, version_id = ?, conversation = coalesce(?, conversation), position = coalesce(?, position),"
+    "UPDATE memory SET identity = ?, version_id = ?, conversation = ?, position = ?,"
     f" scopes = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
 )
 _INSERT_VERSION = (
-    f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, {_COLUMNS})"
-    f" SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
+    f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, conversation, position, {_COLUMNS})"
+    f" SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
 )
+
+
+Place: TypeAlias = tuple[str | None, int | None]
 
 
 class Writer:
@@ -47,7 +64,10 @@ class Writer:
             Create: self.create,
             Revise: self.revise,
             Retire: self.retire,
+            Revive: self.revive,
             Relate: self.relate,
+            Unite: self.unite,
+            Separate: self.separate,
         }
         for change in self.set.changes:
             apply[type(change)](change)
@@ -59,46 +79,58 @@ class Writer:
         if twin:
             self.known[memory.id] = twin[0]
             return
-        vector = self.vector(change.vector)
-        place = self.place(change.sources)
-        head = (memory.id, memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
-        seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
-        self.index(seq, memory)
-        self.append_version(memory, "ADD", vector, change.sources)
+        self.make(memory, self.vector(change.vector), self.place(change.sources), change.sources)
 
     def revise(self, change: Revise) -> None:
         memory = change.memory
-        row = self.execute("SELECT seq, version_id, vector FROM memory WHERE id = ?", (memory.id,)).fetchone()
+        row = self.execute(
+            "SELECT seq, version_id, vector, conversation, position FROM memory WHERE id = ?", (memory.id,)
+        ).fetchone()
         if row is None or row[1] != change.replaces:
             raise StaleVersionError(memory.id)
-        seq, _, old_vector = row
-        twin = self.execute(
-            "SELECT id FROM memory WHERE identity = ? AND id <> ?", (memory.identity, memory.id)
-        ).fetchone()
-        if twin:
-            raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
+        seq, _, old_vector, *old_place = row
+        self.refuse_twin(memory)
         vector = self.vector(change.vector) if change.text_changed else old_vector
-        head = (memory.identity, memory.version_id, *self.place(change.sources), scope_tokens(memory.scope), vector)
+        place = self.place(change.sources) if change.sources and self.set.transcript else tuple(old_place)
+        head = (memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
         self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
         self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
         self.index(seq, memory)
-        self.append_version(memory, "UPDATE", vector, change.sources)
+        version = self.append_version(memory, "UPDATE", vector, place, change.sources)
         if change.text_changed:
             self.retract(memory.id)
             self.execute("DELETE FROM mention WHERE memory = ?", (seq,))
+        else:
+            self.execute("INSERT INTO version_entity SELECT ?, entity FROM mention WHERE memory = ?", (version, seq))
+
+    def revive(self, change: Revive) -> None:
+        memory = change.memory
+        newest = self.execute(
+            "SELECT id, event, conversation, position FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
+            (memory.id,),
+        ).fetchone()
+        if newest is None or newest[:2] != (change.replaces, "DELETE"):
+            raise StaleVersionError(memory.id)
+        self.refuse_twin(memory)
+        self.make(memory, self.vector(change.vector), newest[2:], ())
 
     def retire(self, change: Retire) -> None:
-        if not self.execute("SELECT 1 FROM memory WHERE id = ?", (change.memory_id,)).fetchone():
+        row = self.execute("SELECT version_id FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
+        if row is None:
             self.missing.add(change.memory_id)
             return
+        if change.replaces not in (None, row[0]):
+            raise StaleVersionError(change.memory_id)
         self.close_version(change.memory_id)
-        self.execute(
-            f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, {_COLUMNS})"
-            f" SELECT ?, memory_id, number + 1, 'DELETE', ?, ?, vector, {_COLUMNS.replace('updated_at', '?')}"
-            " FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
+        seq = self.execute(
+            "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
+            f" {_COLUMNS}) SELECT ?, memory_id, number + 1, 'DELETE', ?, ?, conversation, position,"
+            f" {_COLUMNS.replace('updated_at', '?')} FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
             (change.version_id, self.set.id, self.now, self.now, change.memory_id),
-        )
+        ).lastrowid
+        self.place(change.sources)
+        self.derive(seq, change.sources)
         self.retract(change.memory_id)
         self.execute("DELETE FROM memory WHERE id = ?", (change.memory_id,))
 
@@ -106,31 +138,72 @@ class Writer:
         row = self.execute("SELECT seq FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
         if row is None:
             return
-        seqs: dict[str, int] = {}
         for entity in change.entities:
+            id = entity.id(change.owner)
             self.execute(
-                "INSERT INTO entity (owner, key, name, type) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (change.owner, entity.key, entity.name, entity.type),
+                "INSERT INTO entity (id, owner, key, name, type) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (id, change.owner, entity.key, entity.name, entity.type),
             )
-            found = self.execute(
-                "SELECT seq FROM entity WHERE owner = ? AND key = ?", (change.owner, entity.key)
-            ).fetchone()
-            seqs[entity.key] = found[0]
-            self.execute("INSERT INTO mention VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], found[0]))
+            seq, name, aliases = self.execute("SELECT seq, name, aliases FROM entity WHERE id = ?", (id,)).fetchone()
+            known = json.loads(aliases)
+            if entity.name not in (name, *known) and len(known) < MAX_ALIASES:
+                self.execute(
+                    "UPDATE entity SET aliases = ? WHERE seq = ?",
+                    (json.dumps([*known, entity.name], ensure_ascii=False), seq),
+                )
+            self.execute("INSERT INTO mention VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], seq))
+            self.execute(
+                "INSERT INTO version_entity SELECT v.seq, ? FROM memory m JOIN version v ON v.id = m.version_id"
+                " WHERE m.seq = ? ON CONFLICT DO NOTHING",
+                (seq, row[0]),
+            )
         for each in change.relations:
             self.execute(
                 "INSERT INTO relation (source, predicate, target, memory_id, valid_from, valid_to, recorded_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                " SELECT s.seq, ?, t.seq, ?, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ?",
                 (
-                    seqs[each.source],
                     each.predicate,
-                    seqs[each.target],
                     each.memory_id,
                     micros(each.valid_from),
                     micros(each.valid_to),
                     self.now,
+                    each.source,
+                    each.target,
                 ),
             )
+        for one, other, score in change.same:
+            self.unite(Unite(one, other, score))
+
+    def unite(self, change: Unite) -> None:
+        """Those that were separated by hand stay apart, unless they are united by hand again."""
+        revived = ", retracted_at = NULL" if change.score >= 1 else ""
+        self.execute(
+            "INSERT INTO same_as (one, other, score, recorded_at) SELECT s.seq, t.seq, ?, ? FROM entity s, entity t"
+            f" WHERE s.id = ? AND t.id = ? AND s.owner = t.owner ON CONFLICT DO UPDATE SET score = score{revived}",
+            (change.score, self.now, *sorted((change.one, change.other))),
+        )
+
+    def separate(self, change: Separate) -> None:
+        self.execute(
+            "INSERT INTO same_as (one, other, score, recorded_at, retracted_at) SELECT s.seq, t.seq, 0, ?, ?"
+            " FROM entity s, entity t WHERE s.id = ? AND t.id = ? AND s.owner = t.owner"
+            " ON CONFLICT DO UPDATE SET retracted_at = excluded.retracted_at",
+            (self.now, self.now, *sorted((change.one, change.other))),
+        )
+
+    def refuse_twin(self, memory: Memory) -> None:
+        twin = self.execute(
+            "SELECT id FROM memory WHERE identity = ? AND id <> ?", (memory.identity, memory.id)
+        ).fetchone()
+        if twin:
+            raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
+
+    def make(self, memory: Memory, vector: int | None, place: Place, sources: tuple[Source, ...]) -> None:
+        """The row of what is true now, and the version that made it so."""
+        head = (memory.id, memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
+        seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
+        self.index(seq, memory)
+        self.append_version(memory, "ADD", vector, place, sources)
 
     def index(self, seq: int | None, memory: Memory) -> None:
         for name in dict.fromkeys(memory.categories):
@@ -139,13 +212,21 @@ class Writer:
             row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
             self.execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
 
-    def append_version(self, memory: Memory, event: str, vector: int | None, sources: Iterable[int]) -> None:
+    def append_version(
+        self, memory: Memory, event: str, vector: int | None, place: Place, sources: tuple[Source, ...]
+    ) -> int | None:
         self.close_version(memory.id)
-        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector)
+        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *place)
         seq = self.execute(_INSERT_VERSION, (*head, *state(memory), memory.id)).lastrowid
-        if self._messages is not None:
-            for source in sources:
-                self.execute("INSERT INTO version_source VALUES (?, ?)", (seq, self._messages[source]))
+        self.derive(seq, sources)
+        return seq
+
+    def derive(self, version: int | None, sources: tuple[Source, ...]) -> None:
+        for source in sources:
+            if self._messages is None:
+                return
+            row = (version, self._messages[source.place], source.start, source.end)
+            self.execute("INSERT INTO version_source VALUES (?, ?, ?, ?)", row)
 
     def close_version(self, memory_id: str) -> None:
         self.execute(
@@ -162,7 +243,7 @@ class Writer:
             None if vector is None else self.execute("INSERT INTO vector (data) VALUES (?)", (blob(vector),)).lastrowid
         )
 
-    def place(self, sources: tuple[int, ...]) -> tuple[str | None, int | None]:
+    def place(self, sources: tuple[Source, ...]) -> Place:
         """Conversation and position of the first source; writes the transcript when the first change needs it."""
         transcript = self.set.transcript
         if transcript is None or not sources:
@@ -174,8 +255,8 @@ class Writer:
             said_at = to_micros(transcript.said_at)
             self._messages = [
                 self.execute(
-                    "INSERT INTO message (id, change_set, conversation, position, role, name, content, said_at)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO message (id, change_set, conversation, position, role, name, content, digest, said_at, read_by)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         id,
                         self.set.id,
@@ -184,10 +265,12 @@ class Writer:
                         m.role,
                         m.name,
                         m.content,
+                        m.digest,
                         said_at,
+                        transcript.read_by,
                     ),
                 ).lastrowid
                 or 0
                 for n, (id, m) in enumerate(zip(transcript.ids, transcript.messages, strict=True))
             ]
-        return transcript.conversation, self._first_position + sources[0]
+        return transcript.conversation, self._first_position + sources[0].place

@@ -74,6 +74,23 @@ def of_scope(scope: Scope) -> Filter:
     return conjunction(Compare(Path(name), "eq", value) for name, value in scope.ids.items())
 
 
+def scope_part(filter: Filter) -> Filter:
+    """The strongest condition on user_id, agent_id, app_id and run_id alone that follows from a filter: EVERYTHING at worst."""
+    if isinstance(filter, And):
+        return conjunction(part for item in filter.items if (part := scope_part(item)) != EVERYTHING)
+    if isinstance(filter, Or):
+        parts = tuple(map(scope_part, filter.items))
+        return EVERYTHING if EVERYTHING in parts else Or(parts)
+    return filter if _only_of_scope(filter) else EVERYTHING
+
+
+def _only_of_scope(filter: Filter) -> bool:
+    if isinstance(filter, Compare):
+        return filter.path.field in SCOPE_FIELDS
+    items = (filter.item,) if isinstance(filter, Not) else filter.items
+    return all(map(_only_of_scope, items))
+
+
 def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
     """The (field, id) pairs of which each matching memory must have at least one, a group for each top-level leaf on a scope id.
 

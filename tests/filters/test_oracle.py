@@ -49,6 +49,7 @@ def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, A
     expected = [row for row in every if holds(row, filter)]
     event(f"{len(expected)} of {len(every)}")
     assert client.get_all(version="v2", filters=filter) == expected
+    assert client.get_all(version="v2", filters=filter, as_of=datetime.now(timezone.utc)) == expected
     for number in range(1, len(expected) // PAGE + 2):
         page = client.get_all(version="v2", filters=filter, page=number, page_size=PAGE)
         assert page["count"] == len(expected)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import numpy as np
 import pytest
 
-from graphmem.changes import Applied, Create, Relate
+from graphmem.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
+from graphmem.decisions import Decision
 from graphmem.extraction import Extraction, Fact, Triple
-from graphmem.model import Entity, Message, Relation, Scope
+from graphmem.model import Entity, Memory, Message, Relation, Scope
 from graphmem.resolution import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
@@ -24,6 +26,26 @@ SAID = (Message("user", "I like tea", "Al"), Message("assistant", "So do I"))
 def counter(prefix: str = "id") -> Callable[[], str]:
     numbers = itertools.count()
     return lambda: f"{prefix}-{next(numbers)}"
+
+
+def written(
+    found: tuple[Draft, ...],
+    vectors: Any = None,
+    new_id: Callable[[], str] | None = None,
+    decided: Sequence[Decision] | None = None,
+    known: Sequence[Entity] = (),
+) -> ChangeSet:
+    transcript = Transcript(BOTH.scope.key, ("m0", "m1"), SAID, AT, "reader")
+    owners = {draft.memory.scope.owner: known for draft in found}
+    return changes(
+        found,
+        [Decision("ADD")] * len(found) if decided is None else decided,
+        [None] * len(found) if vectors is None else vectors,
+        transcript,
+        owners,
+        RECORDED,
+        new_id or counter("set"),
+    )
 
 
 def drafted(*facts: Fact, terms: Terms = OF_USER) -> tuple[Draft, ...]:
@@ -71,35 +93,34 @@ def test_the_same_input_gives_the_same_changes_and_no_id_is_made_up() -> None:
     for _ in range(2):
         new_id = counter("made")
         found = drafts(Extraction(facts), BOTH, new_id)
-        change = changes(found, [None, None], SAID, BOTH, RECORDED, new_id)
+        change = written(found, None, new_id)
         made.append((found, change))
     assert made[0] == made[1]
     ids = [change.id]
-    assert change.transcript is not None
-    ids += change.transcript.ids
     for each in found:
         ids += [each.memory.id, each.memory.version_id]
-    assert sorted(ids) == sorted(f"made-{n}" for n in range(7))
+    assert sorted(ids) == sorted(f"made-{n}" for n in range(5))
 
 
 def test_what_is_written_for_drafts() -> None:
     found = drafted(Fact("x", (0,)), Fact("y", (0, 1)), terms=BOTH)
     vector = np.ones(2, dtype=np.float32)
-    change = changes(found, [vector, None], SAID, BOTH, RECORDED, counter("set"))
+    change = written(found, [vector, None])
     assert change.recorded_at == RECORDED
-    assert change.changes == (Create(found[0].memory, vector, (0,)), Create(found[1].memory, None, (0, 1)))
+    assert change.changes == (
+        Create(found[0].memory, vector, (Source(0),)),
+        Create(found[1].memory, None, (Source(0), Source(1))),
+    )
     assert change.transcript is not None
     assert change.transcript.messages == SAID
     assert change.transcript.said_at == AT
-    # All that is said in the scope of the call is one conversation, whoever a fact goes to.
-    assert change.transcript.conversation == BOTH.scope.key
     with pytest.raises(ValueError, match="shorter"):
-        changes(found, [None], SAID, BOTH, RECORDED, counter())
+        written(found, [None])
 
 
 def related(*facts: Fact, terms: Terms = OF_USER) -> list[Relate]:
     found = drafted(*facts, terms=terms)
-    change = changes(found, [None] * len(found), SAID, terms, RECORDED, counter("set"))
+    change = written(found)
     return [each for each in change.changes if isinstance(each, Relate)]
 
 
@@ -114,9 +135,10 @@ def test_the_ends_of_relations_become_entities_and_named_ones_keep_their_type() 
     )
     assert relate.memory_id == "id-0"
     assert relate.entities == (Entity("Anna Maria", "person"), Entity("Tea"), Entity("Berlin"))
+    anna, _, berlin = (entity.id(relate.owner) for entity in relate.entities)
     assert relate.relations == (
-        Relation("anna maria", "lives_in", "berlin", "id-0", valid_from=AT),
-        Relation("berlin", "home_of", "anna maria", "id-0", valid_from=AT),
+        Relation(anna, "lives_in", berlin, "id-0", valid_from=AT),
+        Relation(berlin, "home_of", anna, "id-0", valid_from=AT),
     )
 
 
@@ -136,7 +158,7 @@ def test_names_that_no_store_takes_are_left_out() -> None:
     edges = (Triple(long, "knows", "Al"), Triple("Al", "knows", "x" * 200), Triple("Al", "knows", " "))
     [relate] = related(Fact("x", (0,), entities=(Entity(long), Entity(" "), Entity("Bo")), relations=edges))
     assert relate.entities == (Entity("Bo"), Entity("Al"), Entity("x" * 200))
-    assert [edge.target for edge in relate.relations] == ["x" * 200]
+    assert [edge.target for edge in relate.relations] == [Entity("x" * 200).id(relate.owner)]
     assert related(Fact("x", (0,)), Fact("y", (0,), entities=(Entity(long),), relations=edges[:1])) == []
 
 
@@ -144,10 +166,11 @@ def test_what_came_of_it() -> None:
     edge = (Triple("Anna", "lives_in", "New  York"),)
     found = drafted(Fact("x", (0,), relations=edge), Fact("y", (0,), relations=edge))
     first, second = (each.memory for each in found)
-    change = changes(found, [None, None], SAID, OF_USER, RECORDED, counter("set"))
-    assert outcomes(found, Applied()) == [Outcome(first, "ADD"), Outcome(second, "ADD")]
+    change = written(found)
+    new = [Decision("ADD")] * 2
+    assert outcomes(found, new, Applied()) == [Outcome(first, "ADD"), Outcome(second, "ADD")]
     known = Applied({first.id: "other"})
-    told = outcomes(found, known)
+    told = outcomes(found, new, known)
     assert [(each.memory.id, each.memory.text, each.event) for each in told] == [
         ("other", "x", "NONE"),
         (second.id, "y", "ADD"),
@@ -157,3 +180,60 @@ def test_what_came_of_it() -> None:
     assert relations_of(change, known) == [told_relation]
     assert [each.memory_id for each in relations_of(change, Applied())] == [first.id, second.id]
     assert relations_of(change, Applied({first.id: "other", second.id: "another"})) == []
+
+
+OLD = Memory(
+    "old",
+    "Likes chicken",
+    Scope("u"),
+    "v1",
+    AT - timedelta(days=9),
+    AT - timedelta(days=9),
+    {"a": 1, "k": 0},
+    ("food",),
+)
+
+
+def test_an_update_appends_a_version_and_keeps_what_it_does_not_say() -> None:
+    terms = Terms(Scope("u"), AT, {"k": 1})
+    fact = Fact("Is vegetarian", (1,), spans=((3, 9),), relations=(Triple("user", "is", "vegetarian"),))
+    found = drafted(fact, terms=terms)
+    decided = [Decision("UPDATE", OLD)]
+    revise, relate = written(found, decided=decided).changes
+    assert isinstance(revise, Revise)
+    assert (revise.replaces, revise.text_changed, revise.sources) == ("v1", True, (Source(1, 3, 9),))
+    new = revise.memory
+    assert (new.id, new.text, new.metadata, new.categories) == ("old", "Is vegetarian", {"a": 1, "k": 1}, ("food",))
+    assert (new.created_at, new.updated_at) == (OLD.created_at, AT)
+    assert isinstance(relate, Relate)
+    assert relate.memory_id == "old"
+    assert {each.memory_id for each in relate.relations} == {"old"}
+    assert outcomes(found, decided, Applied()) == [Outcome(new, "UPDATE", "Likes chicken")]
+
+
+def test_what_is_known_or_withdrawn_makes_no_memory() -> None:
+    found = drafted(Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,)))
+    decided = [Decision("NONE", OLD), Decision("DELETE", OLD)]
+    [retire] = written(found, decided=decided).changes
+    assert retire == Retire("old", found[1].memory.version_id, "v1", (Source(1),))
+    assert outcomes(found, decided, Applied()) == [Outcome(OLD, "NONE"), Outcome(OLD, "DELETE", "Likes chicken")]
+
+
+def test_names_are_recognised_and_lookalikes_linked() -> None:
+    known = (Entity("Anna", "person"), Entity("Jonathan Miller", "person"), Entity("Apple", "organization"))
+    fact = Fact("x", (0,), entities=(Entity("anna"), Entity("Jonathon Miller", "person"), Entity("apple", "food")))
+    [_, relate] = written(drafted(fact), known=known).changes
+    assert isinstance(relate, Relate)
+    assert [entity.type for entity in relate.entities] == ["person", "person", "food"]
+    assert relate.entities[0].id(relate.owner) == known[0].id(relate.owner)
+    [(one, other, score)] = relate.same
+    assert (one, other) == (relate.entities[1].id(relate.owner), known[1].id(relate.owner))
+    assert 0.96 <= score < 1
+
+
+def test_a_relation_holds_from_when_it_happened() -> None:
+    day = AT - timedelta(days=100)
+    triples = (Triple("Al", "lives_in", "Rome"), Triple("Al", "works_at", "Acme", since=AT, until=RECORDED))
+    [_, relate] = written(drafted(Fact("x", (0,), relations=triples, happened_at=day))).changes
+    assert isinstance(relate, Relate)
+    assert [(each.valid_from, each.valid_to) for each in relate.relations] == [(day, None), (AT, RECORDED)]

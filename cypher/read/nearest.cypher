@@ -1,0 +1,65 @@
+// What is known that is close to new facts: the same text, similar ones within the filter, and what relations say of the same subject.
+// $probes: [{place, identity, vector, bonds: [{subject, predicates}]}]
+// $now: what has expired by then is left out
+// $owner: whose entities
+// $beginnings: of keys of entities that are wanted
+// $limit: how many memories each vector finds at most
+// $floor: the least similarity
+// $entities: how many entities each beginning finds at most
+CALL () {
+  UNWIND $probes AS probe
+  MATCH (m:Memory {identity: probe.identity})
+  RETURN 0 AS arm, probe.place AS place, m, null AS similarity, [] AS bonds
+  UNION ALL
+  CALL () {
+    MATCH (m:Memory)
+    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN count(*) AS size
+  }
+  CALL () {
+    MATCH (every:Memory)
+    RETURN count(every) AS total
+  }
+  UNWIND $probes AS probe
+  WITH probe, size, total WHERE probe.vector IS NOT NULL
+  CALL (probe, size, total) {
+    WITH * WHERE size <= 2000
+    MATCH (m:Memory)
+    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    WITH m, vector.similarity.cosine(m.embedding, probe.vector) AS similarity
+    WHERE similarity >= $floor
+    RETURN m, similarity ORDER BY similarity DESC, m.id LIMIT $limit
+    UNION ALL
+    WITH * WHERE size > 2000
+    CALL db.index.vector.queryNodes('graphmem_memory_embedding', toInteger(5.0 * $limit * total / size) + 1, probe.vector)
+    YIELD node AS m, score AS similarity
+    WHERE similarity >= $floor AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN m, similarity ORDER BY similarity DESC, m.id LIMIT $limit
+  }
+  RETURN 1 AS arm, probe.place AS place, m, similarity, [] AS bonds
+  UNION ALL
+  UNWIND $probes AS probe
+  UNWIND probe.bonds AS bond
+  MATCH (s:Entity {owner: $owner, key: bond.subject})-[r:RELATES_TO]->(t:Entity)
+  WHERE r.retracted_at IS NULL AND r.predicate IN bond.predicates
+  MATCH (m:Memory {id: r.memory_id})
+  WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  WITH probe, m, collect([r.predicate, t.key]) AS bonds
+  RETURN 2 AS arm, probe.place AS place, m, null AS similarity, bonds
+}
+WITH arm, place, m, similarity, bonds ORDER BY place, arm, similarity DESC, m.id
+WITH collect({place: place, similarity: similarity, bonds: bonds,
+              memory: m {.id, .version_id, .text, .user_id, .agent_id, .app_id, .run_id, .metadata, .categories, .immutable,
+                   expires_at: m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond,
+                   created_at: m.created_at.epochSeconds * 1000000 + m.created_at.microsecond,
+                   updated_at: m.updated_at.epochSeconds * 1000000 + m.updated_at.microsecond}}) AS known
+RETURN known,
+       COLLECT {
+         UNWIND $beginnings AS beginning
+         CALL (beginning) {
+           MATCH (e:Entity)
+           WHERE e.owner = $owner AND e.key STARTS WITH beginning
+           RETURN e ORDER BY e.key, e.type LIMIT $entities
+         }
+         RETURN DISTINCT [e.name, e.type]
+       } AS entities

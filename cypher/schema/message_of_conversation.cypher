@@ -1,0 +1,2 @@
+// A message that a conversation may hold already.
+CREATE INDEX graphmem_message_of_conversation IF NOT EXISTS FOR (m:Message) ON (m.conversation, m.digest)

@@ -1,0 +1,36 @@
+"""What a call cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Usage:
+    """Counted while a call runs.
+
+    Attributes:
+        llm_calls: requests to a language model, those for a repaired answer included.
+        prompt_tokens, completion_tokens: as the server says; 0 where it does not.
+        embeddings: texts embedded.
+        milliseconds: by stage of the call: recollect, extract, embed, compare, decide, write.
+    """
+
+    llm_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    embeddings: int = 0
+    milliseconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Adds the time that the block takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = 1_000 * (time.perf_counter() - start)
+            self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + spent, 3)

@@ -1,0 +1,166 @@
+"""New facts against known ones: what is close, what rules can tell, how a model's decisions are read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from graphmem import decisions
+from graphmem.decisions import Decision, Doubt, by_rule, close, once_each, prompt, read_answer, repeats
+from graphmem.extraction import Fact, Triple
+from graphmem.loose_json import InvalidAnswerError
+from graphmem.model import Known, Memory, Scope
+
+AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
+
+
+def memory(id: str, text: str, **more: Any) -> Memory:
+    given = {"scope": Scope("u"), "version_id": f"v-{id}", "created_at": AT, "updated_at": AT, **more}
+    return Memory(id, text, **given)
+
+
+def test_what_says_the_same() -> None:
+    new = memory("n", "Likes  TEA.")
+    same, other, elsewhere = (
+        memory("a", "likes tea"),
+        memory("b", "Likes tea too"),
+        memory("c", "likes tea", scope=Scope("u", run_id="r")),
+    )
+    assert repeats(new, [Known(other, 0.9), Known(elsewhere, 1.0), Known(same, 0.99)]) == same
+    assert repeats(new, [Known(other, 0.99), Known(elsewhere, 1.0)]) is None
+    exact = memory("d", "Likes  TEA.")
+    assert repeats(new, [Known(same, 1.0), Known(exact)]) == exact
+
+
+def test_what_is_close() -> None:
+    new = memory("n", "Is vegetarian", categories=("food_preferences", "misc"))
+    by_vector, by_category, by_bond, far = (memory(id, id) for id in "abcd")
+    by_category = memory("b", "b", categories=("food_preferences",))
+    far = memory("d", "d", categories=("misc",))
+    known = [
+        Known(by_vector, 0.6),
+        Known(by_category, 0.56),
+        Known(far, 0.59),
+        Known(by_bond, bonds=(("lives_in", "berlin"),)),
+        Known(by_vector, bonds=(("is", "x"),)),
+    ]
+    assert close(new, known) == (by_vector, by_category, by_bond)
+
+
+MOVED = Fact("Moved to Lisbon", (0,), relations=(Triple("user", "moved_to", "Lisbon"),))
+
+
+@pytest.mark.parametrize(
+    ("triple", "bond", "ends"),
+    [
+        (("lives_in", "Lisbon"), ("lives_in", "berlin"), True),
+        (("moved_to", "Lisbon"), ("lives_in", "berlin"), True),
+        (("lives_in", "Lisbon"), ("lives_in", "lisbon"), False),
+        (("dislikes", "Tea"), ("likes", "tea"), True),
+        (("dislikes", "Tea"), ("likes", "coffee"), False),
+        (("likes", "coffee"), ("likes", "tea"), False),
+        (("worked_at", "Acme"), ("works_at", "acme"), True),
+        (("visited", "Rome"), ("wants_to_visit", "rome"), True),
+        (("visited", "Rome"), ("wants_to_visit", "paris"), False),
+        (("has_pet", "Max"), ("has_pet", "rex"), False),
+    ],
+)
+def test_rules(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> None:
+    old = memory("a", "old")
+    fact = Fact("new", (0,), relations=(Triple("user", *triple),))
+    expected = Decision("UPDATE", old) if ends else Decision("ADD")
+    assert by_rule(fact, AT, [Known(old, bonds=(bond,))]) == expected
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(memory("a", "old", immutable=True), bonds=(("lives_in", "berlin"),)),
+        Known(memory("a", "old", updated_at=AT + timedelta(days=1)), bonds=(("lives_in", "berlin"),)),
+        Known(memory("a", "old " * 13), bonds=(("lives_in", "berlin"),)),
+        Known(memory("a", "old"), bonds=(("lives_in", "berlin"), ("lives_in", "rome"))),
+        Known(memory("a", "old"), 0.99),
+    ],
+)
+def test_in_doubt_a_fact_is_new(known: Known) -> None:
+    assert by_rule(MOVED, AT, [known]) == Decision("ADD")
+
+
+FIRST, SECOND, FIXED = (
+    memory("a", "Likes chicken"),
+    memory("b", "Lives in Berlin"),
+    memory("c", "Is Al", immutable=True),
+)
+DOUBTS = (Doubt(3, Fact("Is vegetarian", (0,)), (FIRST, FIXED)), Doubt(5, Fact("Moved", (0,)), (SECOND,)))
+
+
+def decided(*rows: dict[str, Any], at: datetime = AT) -> dict[int, Decision]:
+    return decisions.decided(read_answer(json.dumps({"decisions": rows}), DOUBTS), DOUBTS, at)
+
+
+def row(new: Any, event: str, known: Any) -> dict[str, Any]:
+    return {"new": new, "event": event, "known": known}
+
+
+def test_decisions_are_by_number() -> None:
+    asked = prompt(DOUBTS)
+    text = asked.messages[1]["content"]
+    assert "K1 (2026-03-05): Likes chicken" in text
+    assert "K3 (2026-03-05): Lives in Berlin" in text
+    assert "N2: Moved [compare with K3]" in text
+    assert not any(each.id in text.split() for each in (FIRST, SECOND))
+    found = decided(row(1, "UPDATE", 1), row(2, "delete", "K3"))
+    assert found == {3: Decision("UPDATE", FIRST), 5: Decision("DELETE", SECOND)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(1, "UPDATE", 9)],
+        [row(1, "UPDATE", 0)],
+        [row(1, "UPDATE", -1)],
+        [row(1, "UPDATE", 3)],  # of another fact
+        [row(1, "UPDATE", 2)],  # immutable
+        [row(1, "DELETE", 2)],
+        [row(1, "NONE", "b")],
+        [row(1, "UPDATE", None)],
+        [row(1, "ADD", 1), row(1, "UPDATE", 1)],
+    ],
+)
+def test_what_names_nothing_that_may_change_is_an_add(rows: list[dict[str, Any]]) -> None:
+    assert decided(*rows)[3] == Decision("ADD")
+    assert decided(*rows)[5] == Decision("ADD")
+
+
+def test_an_older_statement_replaces_nothing_but_may_be_known() -> None:
+    before = AT - timedelta(days=1)
+    assert decided(row(1, "UPDATE", 1), at=before)[3] == Decision("ADD")
+    assert decided(row(1, "NONE", 1), at=before)[3] == Decision("NONE", FIRST)
+    assert decided(row(1, "NONE", 2))[3] == Decision("NONE", FIXED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "sorry", "null", "{}", '{"decisions": {}}', '{"decisions": []}', '{"decisions": [{"new": 7, "event": "ADD", "known": 0}]}',
+     '{"decisions": [1]}', '{"decisions": [{"new": 1, "event": "MERGE", "known": 1}]}', '{"decisions": [{"new": 1, "event": "UPD',
+     '{"decisions": []} {"decisions": []}'],
+)  # fmt: skip
+def test_answers_that_are_none(text: str) -> None:
+    with pytest.raises(InvalidAnswerError):
+        read_answer(text, DOUBTS)
+
+
+def test_fences_and_bare_lists_are_read() -> None:
+    for text in (
+        '```json\n{"decisions": [{"new": 1, "event": "NONE", "known": 1}]}\n```',
+        '[{"new": "N1", "event": "none", "known": "K1"}]',
+    ):
+        assert decisions.decided(read_answer(text, DOUBTS), DOUBTS, AT)[3] == Decision("NONE", FIRST)
+
+
+def test_no_memory_changes_twice_in_one_call() -> None:
+    update, delete, none = Decision("UPDATE", FIRST), Decision("DELETE", FIRST), Decision("NONE", FIRST)
+    assert once_each([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]
