@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from graphmem.filters import Filter
 from graphmem.filters.ast import scope_groups
@@ -11,6 +12,8 @@ from graphmem.model import SCOPE_FIELDS, Scope, digest, entity_key
 
 MAX_TERMS = 64
 _MAX_NAME_WORDS = 4
+# SQLite stems no others.
+_STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
 # Words that occur in most sentences and all questions: they cost time in the index and tell no memory from another.
 _STOP = frozenset(
@@ -95,11 +98,11 @@ _STOP = frozenset(
 
 def query_terms(query: str) -> tuple[str, ...]:
     """Distinct words of a query, lower case, without stop words unless there is nothing else; at most 64, the first ones."""
-    found = list(dict.fromkeys(words(query)))
+    found = list(dict.fromkeys(_words(query)))
     return tuple([word for word in found if word not in _STOP] or found)[:MAX_TERMS]
 
 
-def words(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     """Runs of letters, digits and underscores, lower case, with the marks that belong to their letters."""
     if text.isascii():
         return _WORD.findall(text.lower())
@@ -110,6 +113,26 @@ def words(text: str) -> list[str]:
 
 def _in_word(character: str) -> bool:
     return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"
+
+
+def index_words(text: str) -> list[str]:
+    """All words of a text in order, near to what the embedded store's index keeps: without accents, parted at underscores, stemmed."""
+    if not text.isascii():
+        text = "".join(each for each in unicodedata.normalize("NFD", text) if not "\u0300" <= each <= "\u036f")
+    return [_stem(word) for word in _words(text.replace("_", " "))]
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    """Porter's algorithm, as SQLite has it but for words like "possibly" and "topology"."""
+    if len(word) not in _STEMMED:
+        return word
+    # Not needed by most searches, and it loads the rules of thirty languages.
+    import snowballstemmer
+
+    # One a word: a stemmer keeps its state in itself, and searches run in threads.
+    stem: str = snowballstemmer.stemmer("porter").stemWord(word)
+    return stem
 
 
 def query_names(query: str) -> tuple[str, ...]:

@@ -196,7 +196,8 @@ class Findings:
 
     Attributes:
         plan: how the vector arm went about it. ``exact`` compared every memory within the filter; ``index`` asked the vector
-            index for as many as should hold enough of them, and they did; ``index, then exact`` had to do both; ``none``.
+            index for as many as should hold enough of them, and they did;
+            ``index, then exact`` had to do both; ``past`` compared what was current at some time; ``none``.
     """
 
     candidates: tuple[Candidate, ...]

@@ -1,198 +1,183 @@
-"""Questions about the past: what a store would have answered at some time, from the versions that were current then. Pure.
+"""Questions about the past: a store hands over what was current then, and the rules here do the rest. Pure.
 
-A store hands these over by scope; the filter, the arms of the search and the order are worked out here, alike for every store.
+No index knows the past, so what an index does for the present is done in memory, among the states of one scope.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from itertools import islice
 
 import numpy as np
-import snowballstemmer
 
+from graphmem.bm25 import bm25
 from graphmem.changes import Vector
+from graphmem.clock import to_micros
 from graphmem.filters import Filter
-from graphmem.filters.evaluate import holds
-from graphmem.lexical import words
-from graphmem.model import Candidate, Findings, Memory, Relation, entity_key
-from graphmem.reading import SearchRequest
+from graphmem.filters.evaluate import condition
+from graphmem.lexical import index_words
+from graphmem.model import Candidate, Findings, Memory
 
-# As SQLite's FTS5 and Lucene have them.
-_K1, _B = 1.2, 0.75
+# What an arm found, as places among the rows, best first.
+Arm = Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A memory as it was at some time.
+    """A memory as it was at some moment.
 
     Attributes:
-        vector: unit length; None if it had none.
+        memory: its state then.
+        vector: of its text then, unit length, shape (dimensions,); None if it has none.
         entities: keys of the entities that it named.
         conversation, position: as in Candidate.
     """
 
     memory: Memory
-    vector: Vector | None = None
-    entities: frozenset[str] = frozenset()
+    vector: Vector | None
+    entities: tuple[str, ...] = ()
     conversation: str | None = None
     position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What became of memories between two times; `changed` holds each before and after. Newest first."""
+    """What came, went and changed between two moments, each newest first. `changed` has pairs: before, after."""
 
     added: tuple[Memory, ...]
-    changed: tuple[tuple[Memory, Memory], ...]
     removed: tuple[Memory, ...]
+    changed: tuple[tuple[Memory, Memory], ...]
 
 
 def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
-    """Those that meet the filter and had not expired at that time, newest first."""
-    found = [
-        row
-        for row in rows
-        if (row.memory.expiration_date is None or row.memory.expiration_date > at) and holds(filter, row.memory)
-    ]
-    found.sort(key=lambda row: row.memory.id)
-    found.sort(key=lambda row: row.memory.created_at, reverse=True)
-    return found
+    """Those that meet the filter and had not expired at `at`, in the order of get_all: newest first, ties by id."""
+    meets = condition(filter)
+    return sorted((row for row in rows if _visible(row.memory, at) and meets(row.memory)), key=_age)
 
 
-def difference(before: Sequence[Past], after: Sequence[Past]) -> Difference:
-    """By memory id; both as `within` gives them. A newer version with the same state is no change."""
-    old, new = ({row.memory.id: row.memory for row in rows} for rows in (before, after))
+def diff(before: Sequence[Past], after: Sequence[Past]) -> Difference:
+    """What became of the memories of `before`. One that has another version is changed, even if it says the same again."""
+    old = {row.memory.id: row.memory for row in sorted(before, key=_age)}
+    new = {row.memory.id: row.memory for row in sorted(after, key=_age)}
     return Difference(
         added=tuple(memory for id, memory in new.items() if id not in old),
-        changed=tuple((old[id], memory) for id, memory in new.items() if id in old and _differs(old[id], memory)),
         removed=tuple(memory for id, memory in old.items() if id not in new),
+        changed=tuple(
+            (old[id], memory) for id, memory in new.items() if id in old and old[id].version_id != memory.version_id
+        ),
     )
 
 
-def search(rows: Sequence[Past], relations: Sequence[Relation], request: SearchRequest) -> Findings:
-    """What the arms of a search find among these rows.
+def candidates(
+    rows: Sequence[Past],
+    links: Iterable[tuple[str, str, str]],
+    query: Vector | None,
+    terms: Sequence[str],
+    names: Sequence[str],
+    limit: int,
+    reach: int,
+    around: int,
+) -> Findings:
+    """What the arms of a search would have found among these rows, and the neighbours of the best. The plan is ``past``.
 
     Args:
-        relations: those in force then that these memories supported, by the names of their ends.
-        request: its filter and `now` were seen to by `within`.
+        rows: all that may be found; the order of those with equal scores is theirs.
+        links: relations that were in force: key of the source, key of the target, id of the memory that supports it. Those of
+            memories that are not among the rows are passed over.
+        query: unit length, of as many floats as the rows' vectors. query to around: as in SearchRequest.
     """
-    arms: dict[str, dict[int, Any]] = {
-        "vector": _by_vector(rows, request.vector, request.limit),
-        "text": _by_text(rows, request.terms, request.limit),
-        "hops": _by_graph(rows, relations, request.names, request.limit),
-    }
-    best = {place for arm in arms.values() for place in list(arm)[: request.around]}
-    found = set().union(*arms.values()) | _neighbours(rows, best, request.reach)
-    if request.vector is not None:
-        late = [place for place in found if place not in arms["vector"]]
-        arms["vector"].update(_similarities(rows, late, request.vector))
-    candidates = tuple(
-        Candidate(
-            rows[place].memory.id,
-            arms["vector"].get(place),
-            arms["text"].get(place),
-            arms["hops"].get(place),
-            rows[place].conversation,
-            rows[place].position,
-        )
-        for place in sorted(found)
-    )
-    return Findings(candidates, "past")
-
-
-def _differs(old: Memory, new: Memory) -> bool:
-    return any(
-        getattr(old, name) != getattr(new, name)
-        for name in ("text", "metadata", "categories", "expiration_date", "immutable")
+    similar = _best_first(_similarities(rows, query)) if query is not None else {}
+    arms: tuple[Arm, ...] = (similar, _by_text(rows, terms), _by_graph(rows, links, names))
+    arms = tuple(dict(islice(arm.items(), limit)) for arm in arms)
+    best = {place for arm in arms for place in islice(arm, around)}
+    found = set[int]().union(*arms, _neighbours(rows, best, reach))
+    _, text, hops = arms
+    return Findings(
+        tuple(
+            Candidate(
+                id=rows[place].memory.id,
+                vector=similar.get(place),
+                text=text.get(place),
+                hops=int(hops[place]) if place in hops else None,
+                conversation=rows[place].conversation,
+                position=rows[place].position,
+            )
+            for place in sorted(found)
+        ),
+        "past",
     )
 
 
-def _similarities(rows: Sequence[Past], places: Sequence[int], query: Vector) -> dict[int, float]:
-    """(1 + cosine) / 2 by place, of those that have a vector."""
-    known = [(place, vector) for place in places if (vector := rows[place].vector) is not None]
-    if not known:
+def _visible(memory: Memory, at: datetime) -> bool:
+    return memory.expiration_date is None or memory.expiration_date > at
+
+
+def _age(row: Past) -> tuple[int, str]:
+    return -to_micros(row.memory.created_at), row.memory.id
+
+
+def _best_first(scores: Mapping[int, float]) -> Arm:
+    return dict(sorted(scores.items(), key=lambda each: (-each[1], each[0])))
+
+
+def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
+    """(1 + cosine) / 2 of all that have a vector."""
+    vectors = {place: row.vector for place, row in enumerate(rows) if row.vector is not None}
+    if not vectors:
         return {}
-    scores = np.clip((1 + np.stack([vector for _, vector in known]) @ query) / 2, 0, 1)
-    return {place: float(score) for (place, _), score in zip(known, scores, strict=True)}
+    cosines = np.stack(list(vectors.values())) @ query
+    return dict(zip(vectors, np.clip((1 + cosines) / 2, 0, 1).tolist(), strict=True))
 
 
-def _by_vector(rows: Sequence[Past], query: Vector | None, limit: int) -> dict[int, float]:
-    return {} if query is None else _best(_similarities(rows, range(len(rows)), query), limit)
-
-
-def _by_text(rows: Sequence[Past], terms: Sequence[str], limit: int) -> dict[int, float]:
-    """BM25 (Robertson and Zaragoza 2009, with the idf of Lucene, which is never negative) over stems."""
-    wanted = {_stem(term) for term in terms}
-    counts = [Counter(map(_stem, words(row.memory.text))) for row in rows] if wanted else []
-    if not counts:
+def _by_text(rows: Sequence[Past], terms: Sequence[str]) -> Arm:
+    if not terms:
         return {}
-    lengths = [sum(count.values()) for count in counts]
-    mean = sum(lengths) / len(lengths) or 1.0
-    scores: dict[int, float] = {}
-    for term in wanted:
-        holding = [place for place, count in enumerate(counts) if term in count]
-        idf = math.log(1 + (len(rows) - len(holding) + 0.5) / (len(holding) + 0.5))
-        for place in holding:
-            often = counts[place][term]
-            share = often * (_K1 + 1) / (often + _K1 * (1 - _B + _B * lengths[place] / mean))
-            scores[place] = scores.get(place, 0.0) + idf * share
-    return _best(scores, limit)
+    texts = [index_words(row.memory.text) for row in rows]
+    # The stores' indexes hold a word for each scope id beside the text, and count it.
+    lengths = [len(text) + len(row.memory.scope.ids) for text, row in zip(texts, rows, strict=True)]
+    return _best_first(bm25(texts, lengths, map(index_words, terms)))
 
 
-def _by_graph(rows: Sequence[Past], relations: Sequence[Relation], names: Sequence[str], limit: int) -> dict[int, int]:
-    """0 for what names one of the entities, 1 for what names one that a relation links to it."""
-    named = set(names)
+def _by_graph(rows: Sequence[Past], links: Iterable[tuple[str, str, str]], names: Sequence[str]) -> Arm:
+    """Hops: 0 for memories that name one of these, 1 for those that name what a relation links to it. The latest first."""
+    named = frozenset(names)
     if not named:
         return {}
+    # Entities belong to an owner: one user's Anna is not another's.
+    owners = {row.memory.id: row.memory.scope.owner for row in rows}
     near = {
-        end
-        for relation in relations
-        for one, end in (
-            (entity_key(relation.source), entity_key(relation.target)),
-            (entity_key(relation.target), entity_key(relation.source)),
-        )
+        (owners[id], other)
+        for source, target, id in links
+        if id in owners
+        for one, other in ((source, target), (target, source))
         if one in named
     }
-    hops: dict[int, int] = {}
+    hops: dict[int, float] = {}
     for place, row in enumerate(rows):
-        if not row.entities.isdisjoint(named):
+        if not named.isdisjoint(row.entities):
             hops[place] = 0
-        elif not row.entities.isdisjoint(near):
+        elif any((owners[row.memory.id], key) in near for key in row.entities):
             hops[place] = 1
-    latest = sorted(hops, key=lambda place: rows[place].memory.updated_at, reverse=True)
-    return {place: hops[place] for place in sorted(latest, key=hops.__getitem__)[:limit]}
+
+    def order(place: int) -> tuple[float, int, str]:
+        memory = rows[place].memory
+        return hops[place], -to_micros(memory.updated_at), memory.id
+
+    return {place: hops[place] for place in sorted(hops, key=order)}
 
 
-def _neighbours(rows: Sequence[Past], best: Iterable[int], reach: int) -> set[int]:
-    at: dict[tuple[str | None, int], list[int]] = {}
+def _neighbours(rows: Sequence[Past], best: Iterable[int], reach: int) -> Iterator[int]:
+    """Those up to `reach` away in the conversation, and the others of the same message."""
+    if reach <= 0:
+        return
+    places: dict[tuple[str, int], list[int]] = {}
     for place, row in enumerate(rows):
         if row.conversation is not None and row.position is not None:
-            at.setdefault((row.conversation, row.position), []).append(place)
-    return {
-        near
-        for place in best
-        if (position := rows[place].position) is not None
-        for step in range(-reach, reach + 1)
-        for near in at.get((rows[place].conversation, position + step), ())
-    }
-
-
-def _best(scores: dict[int, float], limit: int) -> dict[int, float]:
-    order = sorted(scores, key=lambda place: -scores[place])[:limit]
-    return {place: scores[place] for place in order}
-
-
-@cache
-def _stemmer() -> Any:
-    return snowballstemmer.stemmer("porter")
-
-
-def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word)
-    return stem
+            places.setdefault((row.conversation, row.position), []).append(place)
+    for place in best:
+        conversation, position = rows[place].conversation, rows[place].position
+        if conversation is not None and position is not None:
+            for near in range(position - reach, position + reach + 1):
+                yield from places.get((conversation, near), ())

@@ -88,7 +88,7 @@ def links(record: Record) -> Links:
 
 def past(record: Record) -> Past:
     vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
-    return Past(memory(record), vector, frozenset(record["entities"]), record["conversation"], record["position"])
+    return Past(memory(record), vector, tuple(sorted(record["entities"])), record["conversation"], record["position"])
 
 
 def findings(record: Record) -> Findings:

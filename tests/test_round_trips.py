@@ -1,4 +1,5 @@
-"""On Neo4j the network is what costs: an add and a search are at most three round trips each."""
+"""On Neo4j the network is what costs: a search and an add of messages as they stand are at most three round trips; an add that looks
+for facts also asks what was read before, and what is known that is close."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ def test_add_without_a_model(client: MemoryClient, proxy: CountingProxy) -> None
 def test_add_with_extraction(client: MemoryClient, proxy: CountingProxy) -> None:
     before = proxy.flights
     assert client.add("My sister Anna lives in Berlin.", user_id="alex")["results"]
-    assert 0 < proxy.flights - before <= MOST
+    assert 0 < proxy.flights - before <= MOST + 1
 
 
 def test_add_of_what_is_known(client: MemoryClient, proxy: CountingProxy) -> None:

@@ -82,7 +82,7 @@ CALL (m, best) {
   MATCH (near:Memory)
   USING INDEX SEEK near:Memory(conversation, position)
   WHERE near.conversation = m.conversation
-    AND m.position - $reach <= near.position <= m.position + $reach AND near.position <> m.position
+    AND m.position - $reach <= near.position <= m.position + $reach AND near <> m
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/
   RETURN near, false AS found
 }

@@ -14,7 +14,7 @@ from graphmem.filters import Filter, conjunction
 from graphmem.filters.ast import scope_part
 from graphmem.listing import listing_filter, narrowed
 from graphmem.model import Memory, Page, entity_key
-from graphmem.past import Past, difference, within
+from graphmem.past import Past, diff, within
 
 When = str | int | float | datetime
 
@@ -245,7 +245,7 @@ class Recall(Base):
         first, last = arguments.moment("start", start), arguments.moment("end", end) or clock.now()
         if first is None:
             raise ValidationError("diff needs a start: the time from which on changes are wanted")
-        found = difference(self._past(filter, first), self._past(filter, last))
+        found = diff(self._past(filter, first), self._past(filter, last))
         return {
             "added": [dialect.memory(memory) for memory in found.added],
             "changed": [{"before": dialect.memory(old), "after": dialect.memory(new)} for old, new in found.changed],

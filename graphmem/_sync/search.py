@@ -12,7 +12,7 @@ from graphmem._sync.wiring import Parts
 from graphmem.filters import Filter
 from graphmem.filters.ast import scope_part
 from graphmem.lexical import query_names, query_terms
-from graphmem.model import Memory, Message, Relation
+from graphmem.model import Memory, Message, Relation, entity_key
 from graphmem.ranking import Hit, rank
 from graphmem.reading import SearchRequest
 
@@ -78,7 +78,10 @@ def _search_past(store: Store, request: SearchRequest, as_of: datetime, top_k: i
     rows = past.within(store.past(scope_part(request.filter), as_of), request.filter, as_of)
     memories = {row.memory.id: row.memory for row in rows}
     relations = store.relations(list(memories), as_of) if memories else ()
-    findings = past.search(rows, relations, request)
+    links = [(entity_key(each.source), entity_key(each.target), each.memory_id) for each in relations]
+    findings = past.candidates(
+        rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
+    )
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     return Found(

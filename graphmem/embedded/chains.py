@@ -64,7 +64,7 @@ def past(connection: sqlite3.Connection, filter: Filter, at: datetime) -> list[P
         Past(
             memory_of(row),
             None if row[13] is None else np.frombuffer(row[13], dtype="<f4"),
-            frozenset(json.loads(row[16])),
+            tuple(sorted(json.loads(row[16]))),
             row[14],
             row[15],
         )

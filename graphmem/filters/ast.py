@@ -74,23 +74,6 @@ def of_scope(scope: Scope) -> Filter:
     return conjunction(Compare(Path(name), "eq", value) for name, value in scope.ids.items())
 
 
-def scope_part(filter: Filter) -> Filter:
-    """The strongest condition on user_id, agent_id, app_id and run_id alone that follows from a filter: EVERYTHING at worst."""
-    if isinstance(filter, And):
-        return conjunction(part for item in filter.items if (part := scope_part(item)) != EVERYTHING)
-    if isinstance(filter, Or):
-        parts = tuple(map(scope_part, filter.items))
-        return EVERYTHING if EVERYTHING in parts else Or(parts)
-    return filter if _only_of_scope(filter) else EVERYTHING
-
-
-def _only_of_scope(filter: Filter) -> bool:
-    if isinstance(filter, Compare):
-        return filter.path.field in SCOPE_FIELDS
-    items = (filter.item,) if isinstance(filter, Not) else filter.items
-    return all(map(_only_of_scope, items))
-
-
 def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
     """The (field, id) pairs of which each matching memory must have at least one, a group for each top-level leaf on a scope id.
 
@@ -100,3 +83,25 @@ def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
         if isinstance(leaf, Compare) and leaf.path.field in SCOPE_FIELDS and leaf.op in ("eq", "in"):
             values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
             yield tuple((leaf.path.field, value) for value in values if isinstance(value, str))
+
+
+def scope_part(filter: Filter) -> Filter:
+    """What a filter says of the scope ids: the strongest condition on them alone that every memory which meets it meets too.
+
+    EVERYTHING where it says nothing of them. States of the past are read within it, and the rest is left to `evaluate`.
+    """
+    return _scope_part(filter, False)
+
+
+def _scope_part(node: Filter, negated: bool) -> Filter:
+    # Negations go down to the leaves: none of a list may hold, so each of its conditions on ids may be used.
+    if isinstance(node, Not):
+        return _scope_part(node.item, not negated)
+    if isinstance(node, Compare):
+        if node.path.field not in SCOPE_FIELDS:
+            return EVERYTHING
+        return Not(node) if negated else node
+    parts = tuple(_scope_part(item, negated) for item in node.items)
+    if isinstance(node, And) is not negated:
+        return conjunction(parts)
+    return EVERYTHING if EVERYTHING in parts else Or(parts)

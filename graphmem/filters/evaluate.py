@@ -1,134 +1,208 @@
-"""A filter tree over a memory in hand, for the past, which no index holds. One row an operator and kind of field."""
+"""Filter tree → plain Python over a memory in hand, for states of the past that no index holds. One row an operator and kind of field."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
-from graphmem.filters.ast import And, Compare, Filter, Not
+from graphmem.filters.ast import And, Compare, Filter, Not, Path
 from graphmem.filters.grammar import FIELDS
-from graphmem.flatten import leaf_kind, leaves, list_name, marker_name, property_name, storable
+from graphmem.flatten import leaf_kind, storable
 from graphmem.model import SCOPE_FIELDS, Memory
 
-Test = Callable[[Any, Any], bool]
+Condition: TypeAlias = Callable[[Memory], bool]
+# Told what the memory has there, None if nothing.
+Test: TypeAlias = Callable[[Any], bool]
 
-
-class _Value(NamedTuple):
-    """What metadata holds under one path: a scalar, the items of a list, or something else that is no scalar."""
-
-    scalar: Any
-    items: tuple[Any, ...]
-    there: bool
+_ATTRIBUTE = {"memory_id": "id"}
 
 
 def holds(filter: Filter, memory: Memory) -> bool:
-    """Whether the memory meets the filter, as a store would say."""
-    return _holds(filter, _Row(memory))
+    """Whether a memory meets a filter; the same answer as the compiled filter gives in a store."""
+    return condition(filter)(memory)
 
 
-def _holds(node: Filter, row: _Row) -> bool:
-    if isinstance(node, Compare):
-        return _TESTS[FIELDS[node.path.field].kind, node.op](row.value(node), node.value)
-    if isinstance(node, Not):
-        return not _holds(node.item, row)
-    found = (_holds(item, row) for item in node.items)
-    return all(found) if isinstance(node, And) else any(found)
+def condition(filter: Filter) -> Condition:
+    """The filter as a function, for many memories: long lists of values are made ready once."""
+    if isinstance(filter, Compare):
+        return _leaf(filter)
+    if isinstance(filter, Not):
+        inner = condition(filter.item)
+        return lambda memory: not inner(memory)
+    items = [condition(item) for item in filter.items]
+    if isinstance(filter, And):
+        return lambda memory: all(item(memory) for item in items)
+    return lambda memory: any(item(memory) for item in items)
 
 
-class _Row:
-    """The values of one memory by field."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._leaves: dict[str, list[Any]] | None = None
-
-    def value(self, leaf: Compare) -> Any:
-        field = leaf.path.field
-        if field in SCOPE_FIELDS:
-            return getattr(self._memory.scope, field)
-        if field == "metadata":
-            return self._metadata(leaf.path.keys)
-        return getattr(self._memory, {"memory_id": "id", "keywords": "text"}.get(field, field))
-
-    def _metadata(self, keys: tuple[str, ...]) -> _Value:
-        if self._leaves is None:
-            self._leaves = {}
-            for leaf in leaves(self._memory.metadata):
-                self._leaves.setdefault(leaf.path, []).append(leaf.value)
-        found: Mapping[str, list[Any]] = self._leaves
-        scalar = found.get(property_name(keys), [None])[0]
-        return _Value(scalar, tuple(found.get(list_name(keys), ())), marker_name(keys) in found)
+def _leaf(node: Compare) -> Condition:
+    path = node.path
+    test: Test = _TESTS[FIELDS[path.field].kind, node.op](node.value)
+    if path.keys:
+        return lambda memory: test(_metadata(memory.metadata, path))
+    if path.field in SCOPE_FIELDS:
+        return lambda memory: test(getattr(memory.scope, path.field))
+    attribute = _ATTRIBUTE.get(path.field, path.field)
+    return lambda memory: test(getattr(memory, attribute))
 
 
-def _equal(found: Any, wanted: Any) -> bool:
-    wanted = storable(wanted)
-    return found is not None and leaf_kind(found) == leaf_kind(wanted) and bool(found == wanted)
+def _metadata(metadata: Any, path: Path) -> Any:
+    for key in path.keys:
+        metadata = metadata.get(key) if isinstance(metadata, Mapping) else None
+    return metadata
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Test:
-    def test(found: _Value, wanted: Any) -> bool:
-        wanted = storable(wanted)
-        return (
-            found.scalar is not None
-            and leaf_kind(found.scalar) == leaf_kind(wanted) != "truth"
-            and compare(found.scalar, wanted)
-        )
+def _there(test: Test) -> Test:
+    """False where there is nothing to compare."""
+    return lambda found: found is not None and test(found)
+
+
+def _no(make: Callable[[Any], Test]) -> Callable[[Any], Test]:
+    """The exact complement of another row: what is missing differs from every value."""
+
+    def made(value: Any) -> Test:
+        test = make(value)
+        return lambda found: not test(found)
+
+    return made
+
+
+def _equal(value: Any) -> Test:
+    return lambda found: found == value
+
+
+def _any_of(values: Any) -> Test:
+    wanted = frozenset(values)
+    return lambda found: found in wanted
+
+
+def _contains(value: str) -> Test:
+    return _there(lambda found: value in found)
+
+
+def _contains_folded(value: str) -> Test:
+    folded = value.lower()
+    return _there(lambda found: folded in found.lower())
+
+
+def _is_there(_: Any) -> Test:
+    return lambda found: found is not None
+
+
+def _during(span: Any) -> Test:
+    return _there(lambda found: span.start <= found <= span.end)
+
+
+def _during_any(spans: Any) -> Test:
+    return _there(lambda found: any(span.start <= found <= span.end for span in spans))
+
+
+def _among(value: Any) -> Test:
+    return lambda found: value in found
+
+
+def _share(values: Any) -> Test:
+    wanted = frozenset(values)
+    return lambda found: not wanted.isdisjoint(found)
+
+
+def _among_folded(value: str) -> Test:
+    folded = value.lower()
+    return lambda found: any(name.lower() == folded for name in found)
+
+
+def _typed(value: Any) -> tuple[str, Any] | None:
+    """A scalar so that it equals its like alone: 1 and 1.0, but neither 1 and "1" nor 1 and true. None for what is no scalar."""
+    return (leaf_kind(value), storable(value)) if isinstance(value, str | bool | int | float) else None
+
+
+def _same(value: Any) -> Test:
+    wanted = _typed(value)
+    return lambda found: _typed(found) == wanted
+
+
+def _same_as_any(values: Any) -> Test:
+    wanted = frozenset(map(_typed, values))
+    return lambda found: _typed(found) in wanted
+
+
+def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
+    """Order is between numbers or between strings; strings by code point."""
+
+    def made(value: Any) -> Test:
+        kind, wanted = leaf_kind(value), storable(value)
+
+        def test(found: Any) -> bool:
+            typed = _typed(found)
+            return typed is not None and typed[0] == kind and holds(typed[1], wanted)
+
+        return test
+
+    return made
+
+
+def _items(found: Any) -> Any:
+    return found if isinstance(found, list | tuple) else ()
+
+
+def _has(value: Any) -> Test:
+    wanted = _typed(value)
+    return lambda found: any(_typed(item) == wanted for item in _items(found))
+
+
+def _in_text_or_list(value: str) -> Test:
+    return lambda found: value in found if isinstance(found, str) else value in _items(found)
+
+
+def _in_text_or_list_folded(value: str) -> Test:
+    folded = value.lower()
+
+    def test(found: Any) -> bool:
+        if isinstance(found, str):
+            return folded in found.lower()
+        return any(isinstance(item, str) and item.lower() == folded for item in _items(found))
 
     return test
 
 
-def _within(found: Any, wanted: Any) -> bool:
-    return isinstance(found, str) and wanted in found
-
-
-def _folded(found: Any, wanted: str) -> bool:
-    return isinstance(found, str) and wanted.lower() in found.lower()
-
-
-_TESTS: Mapping[tuple[str, str], Test] = {
-    **{
-        (kind, op): test
-        for kind in ("id", "text")
-        for op, test in {
-            "eq": operator.eq,
-            "ne": operator.ne,
-            "in": lambda found, wanted: found in wanted,
-            "nin": lambda found, wanted: found not in wanted,
-            "contains": _within,
-            "icontains": _folded,
-            "any": lambda found, _: found is not None,
-        }.items()
-    },
-    ("time", "eq"): lambda found, span: found is not None and span.start <= found <= span.end,
-    ("time", "ne"): lambda found, span: found is None or not span.start <= found <= span.end,
-    ("time", "gt"): lambda found, span: found is not None and found > span.end,
-    ("time", "gte"): lambda found, span: found is not None and found >= span.start,
-    ("time", "lt"): lambda found, span: found is not None and found < span.start,
-    ("time", "lte"): lambda found, span: found is not None and found <= span.end,
-    ("time", "in"): lambda found, spans: found is not None and any(span.start <= found <= span.end for span in spans),
-    ("time", "any"): lambda found, _: found is not None,
-    ("categories", "eq"): lambda found, wanted: wanted in found,
-    ("categories", "ne"): lambda found, wanted: wanted not in found,
-    ("categories", "in"): lambda found, wanted: any(each in found for each in wanted),
-    ("categories", "nin"): lambda found, wanted: not any(each in found for each in wanted),
-    ("categories", "icontains"): lambda found, wanted: any(each.lower() == wanted.lower() for each in found),
-    ("categories", "any"): lambda found, _: bool(found),
-    ("metadata", "eq"): lambda found, wanted: _equal(found.scalar, wanted),
-    ("metadata", "ne"): lambda found, wanted: not _equal(found.scalar, wanted),
-    ("metadata", "in"): lambda found, wanted: any(_equal(found.scalar, each) for each in wanted),
-    ("metadata", "nin"): lambda found, wanted: not any(_equal(found.scalar, each) for each in wanted),
-    ("metadata", "gt"): _ordered(operator.gt),
-    ("metadata", "gte"): _ordered(operator.ge),
-    ("metadata", "lt"): _ordered(operator.lt),
-    ("metadata", "lte"): _ordered(operator.le),
-    ("metadata", "contains"): lambda found, wanted: (
-        _within(found.scalar, wanted) or any(_equal(item, wanted) for item in found.items)
-    ),
-    ("metadata", "has"): lambda found, wanted: any(_equal(item, wanted) for item in found.items),
-    ("metadata", "icontains"): lambda found, wanted: (
-        _folded(found.scalar, wanted)
-        or any(isinstance(item, str) and item.lower() == wanted.lower() for item in found.items)
-    ),
-    ("metadata", "any"): lambda found, _: found.scalar is not None or found.there,
+# What each row makes of the operand: a test of what the memory has there.
+_TESTS: Mapping[tuple[str, str], Callable[[Any], Test]] = {
+    ("id", "eq"): _equal,
+    ("id", "ne"): _no(_equal),
+    ("id", "in"): _any_of,
+    ("id", "nin"): _no(_any_of),
+    ("id", "contains"): _contains,
+    ("id", "icontains"): _contains_folded,
+    ("id", "any"): _is_there,
+    ("time", "eq"): _during,
+    ("time", "ne"): _no(_during),
+    ("time", "gt"): lambda span: _there(lambda found: found > span.end),
+    ("time", "gte"): lambda span: _there(lambda found: found >= span.start),
+    ("time", "lt"): lambda span: _there(lambda found: found < span.start),
+    ("time", "lte"): lambda span: _there(lambda found: found <= span.end),
+    ("time", "in"): _during_any,
+    ("time", "any"): _is_there,
+    ("categories", "eq"): _among,
+    ("categories", "ne"): _no(_among),
+    ("categories", "in"): _share,
+    ("categories", "nin"): _no(_share),
+    ("categories", "icontains"): _among_folded,
+    ("categories", "any"): lambda _: bool,
+    ("text", "eq"): _equal,
+    ("text", "ne"): _no(_equal),
+    ("text", "contains"): _contains,
+    ("text", "icontains"): _contains_folded,
+    ("text", "any"): _is_there,
+    ("metadata", "eq"): _same,
+    ("metadata", "ne"): _no(_same),
+    ("metadata", "in"): _same_as_any,
+    ("metadata", "nin"): _no(_same_as_any),
+    ("metadata", "gt"): _ordered(lambda found, value: found > value),
+    ("metadata", "gte"): _ordered(lambda found, value: found >= value),
+    ("metadata", "lt"): _ordered(lambda found, value: found < value),
+    ("metadata", "lte"): _ordered(lambda found, value: found <= value),
+    ("metadata", "contains"): _in_text_or_list,
+    ("metadata", "has"): _has,
+    ("metadata", "icontains"): _in_text_or_list_folded,
+    ("metadata", "any"): _is_there,
 }

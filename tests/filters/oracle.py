@@ -24,7 +24,8 @@ def _entry(row: Mapping[str, Any], key: str, value: Any) -> bool:
     if key in TIMES:
         return _operators(row[key] and datetime.fromisoformat(row[key]), value, _time)
     if key == "categories":
-        return _operators(row["categories"], value, _categories)
+        # Of metadata an empty list is a value.
+        return _operators(row["categories"] or None, value, _categories)
     if key in ("text", "memory"):
         return _operators(row["memory"], value, _text)
     if key == "keywords":
@@ -49,7 +50,7 @@ def _metadata(found: Any, given: Mapping[str, Any]) -> bool:
 
 def _operators(found: Any, given: Any, compare: Callable[[Any, str, Any], bool]) -> bool:
     if isinstance(given, str) and given == "*":
-        return found is not None and found != []
+        return found is not None
     operators = given if isinstance(given, dict) else {"eq": given}
     for word, operand in operators.items():
         if found is None:

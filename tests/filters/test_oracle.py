@@ -23,21 +23,24 @@ from tests.servers import VERSIONS
 PAGE = 3
 
 
+def remembered(drawn: dict[str, Any]) -> Memory:
+    return Memory(
+        id=str(uuid.uuid4()),
+        version_id=str(uuid.uuid4()),
+        text=drawn["text"],
+        scope=Scope(drawn["user_id"], drawn["agent_id"], drawn["app_id"], drawn["run_id"]),
+        created_at=datetime.fromisoformat(drawn["created_at"]),
+        updated_at=datetime.fromisoformat(drawn["updated_at"]),
+        metadata=drawn["metadata"],
+        categories=tuple(drawn["categories"]),
+        expiration_date=drawn["expiration_date"] and datetime.fromisoformat(drawn["expiration_date"]),
+    )
+
+
 def fill(client: MemoryClient, drawn: list[dict[str, Any]]) -> None:
     """All of them in one transaction, without vectors. Equal texts of a scope are made distinct."""
-    creates = {}
-    for each in drawn:
-        memory = Memory(
-            id=str(uuid.uuid4()),
-            version_id=str(uuid.uuid4()),
-            text=each["text"],
-            scope=Scope(each["user_id"], each["agent_id"], each["app_id"], each["run_id"]),
-            created_at=datetime.fromisoformat(each["created_at"]),
-            updated_at=datetime.fromisoformat(each["updated_at"]),
-            metadata=each["metadata"],
-            categories=tuple(each["categories"]),
-            expiration_date=each["expiration_date"] and datetime.fromisoformat(each["expiration_date"]),
-        )
+    creates: dict[str, Create] = {}
+    for memory in map(remembered, drawn):
         creates.setdefault(memory.identity, Create(memory, None))
     changes = ChangeSet(str(uuid.uuid4()), datetime.now(timezone.utc), tuple(creates.values()))
     client._parts.store().apply(changes)
