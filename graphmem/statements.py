@@ -77,6 +77,8 @@ RESET = tuple(
     for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
 )
 
+DOCTOR = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

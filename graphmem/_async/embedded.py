@@ -76,6 +76,12 @@ class AsyncEmbeddedStore:
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         return await in_thread(self._store.owners, filter)
 
+    async def audit(self) -> Sequence[tuple[str, str]]:
+        return await in_thread(self._store.audit)
+
+    async def repair(self, checks: Sequence[str], at: datetime) -> None:
+        await in_thread(self._store.repair, checks, at)
+
     async def info(self) -> StoreInfo:
         return await in_thread(self._store.info)
 

@@ -215,6 +215,18 @@ class AsyncNeo4jStore:
         order = ("user", "agent", "app", "run")
         return sorted(found, key=lambda each: (order.index(each.kind), each.id))
 
+    async def audit(self) -> Sequence[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for name in statements.DOCTOR:
+            found += [(name, row["id"]) for row in await self._ask(statements.plain(f"doctor/{name}"))]
+        return found
+
+    async def repair(self, checks: Sequence[str], at: datetime) -> None:
+        with translated(self._where):
+            for name in checks:
+                given = {"at": at} if name == "unsupported" else {}
+                await self._write(statements.plain(f"doctor/fix_{name}", **given))
+
     async def info(self) -> StoreInfo:
         store = await self._ask(statements.plain("schema/read_store"))
         counts = await self._ask(statements.plain("read/counts"))

@@ -146,6 +146,12 @@ class AsyncStore(Protocol):
         What other programs keep in the same place stays. It need not be one transaction: what was cut short can be run again.
         """
 
+    async def audit(self) -> Sequence[tuple[str, str]]:
+        """What is wrong: (name of a check in graphmem.doctor, id of what fails it). Checks that a store can't fail are left out."""
+
+    async def repair(self, checks: Sequence[str], at: datetime) -> None:
+        """Repair what fails these checks, each of which has a fix."""
+
     async def info(self) -> StoreInfo:
         """What the store is and holds."""
 

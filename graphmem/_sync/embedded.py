@@ -76,6 +76,12 @@ class EmbeddedStore:
     def owners(self, filter: Filter) -> Sequence[Owner]:
         return inline(self._store.owners, filter)
 
+    def audit(self) -> Sequence[tuple[str, str]]:
+        return inline(self._store.audit)
+
+    def repair(self, checks: Sequence[str], at: datetime) -> None:
+        inline(self._store.repair, checks, at)
+
     def info(self) -> StoreInfo:
         return inline(self._store.info)
 

@@ -213,6 +213,18 @@ class Neo4jStore:
         order = ("user", "agent", "app", "run")
         return sorted(found, key=lambda each: (order.index(each.kind), each.id))
 
+    def audit(self) -> Sequence[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for name in statements.DOCTOR:
+            found += [(name, row["id"]) for row in self._ask(statements.plain(f"doctor/{name}"))]
+        return found
+
+    def repair(self, checks: Sequence[str], at: datetime) -> None:
+        with translated(self._where):
+            for name in checks:
+                given = {"at": at} if name == "unsupported" else {}
+                self._write(statements.plain(f"doctor/fix_{name}", **given))
+
     def info(self) -> StoreInfo:
         store = self._ask(statements.plain("schema/read_store"))
         counts = self._ask(statements.plain("read/counts"))

@@ -1,4 +1,4 @@
-"""The calls that go back and forget: restore, undo, erase."""
+"""The calls that go back and forget, and the one that looks whether all is well: restore, undo, erase, doctor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from graphmem import arguments, clock, dialect, history
 from graphmem._sync.base import Base, not_found
 from graphmem.changes import ChangeSet, Purge
+from graphmem.doctor import CHECKS
 from graphmem.errors import MemoryNotFoundError, ScopeError, StaleVersionError
 from graphmem.history import Step
 from graphmem.model import Version
@@ -120,6 +121,33 @@ class Reverting(Base):
             purges = tuple(Purge(id) for id in ids)
             counts |= (store.apply(ChangeSet(_new_id(), clock.now(), purges))).purged
         return {"message": f"{dialect.counted(counts['memories'])} erased", **counts, "left": len(found())}
+
+    def doctor(self, *, fix: bool = False) -> dict[str, Any]:
+        """Look for what must not be in a store: broken chains, orphans, edges between owners. Reads all of it.
+
+        Args:
+            fix: repair what can be repaired without a loss.
+
+        Returns:
+            ``{"problems": [{"check", "id", "says", "fixed"}, …]}``; none means that all is well.
+
+        Raises:
+            ScopeError: this client is bound to a scope, and the whole store is looked at.
+        """
+        if self._bounds.ids:
+            raise ScopeError("doctor looks at the whole store, and this client is bound to a scope: use one without")
+        store = self._parts.store()
+        found = store.audit()
+        fixed: set[str] = set()
+        if fix:
+            fixed = {check for check, _ in found if CHECKS[check].fix is not None}
+            store.repair(sorted(fixed), clock.now())
+        return {
+            "problems": [
+                {"check": check, "id": id, "says": f"{id} {CHECKS[check].says}", "fixed": check in fixed}
+                for check, id in found
+            ]
+        }
 
     def _touched(self, kind: str, id: str) -> tuple[str, Sequence[Sequence[Version]]]:
         """The call of this id and the chains of the memories that it changed, all of them visible to this client."""

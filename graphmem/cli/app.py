@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import demo, finding, importing, memories, neo4j, status
+from graphmem.cli import demo, finding, importing, memories, neo4j, repairing, status
 from graphmem.cli.options import help_of
 from graphmem.cli.output import complain
 from graphmem.errors import GraphMemError
@@ -84,6 +84,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "show": memories.show,
     "history": memories.history,
     "forget": memories.forget,
+    "restore": repairing.restore,
+    "undo": repairing.undo,
+    "erase": repairing.erase,
+    "doctor": repairing.doctor,
     "reset": memories.reset,
     "users": finding.users,
     "import": importing.import_file,

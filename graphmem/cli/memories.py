@@ -182,7 +182,7 @@ def forget(
             named = (" or " if any_of else " and ").join(
                 f"{name.removesuffix('_id')} {value}" for name, value in ids.items()
             )
-            _confirm(ctx, f"Forget all {count} memories of {output.printable(named)}?", "Nothing was forgotten.")
+            confirm(ctx, f"Forget all {count} memories of {output.printable(named)}?", "Nothing was forgotten.")
         forgotten = client.delete_users(**ids) if any_of else client.delete_all(**ids)
     if as_json:
         output.document({"deleted": forgotten["deleted"]})
@@ -208,7 +208,7 @@ def reset(
         count = found.counts["memories"]
         if not yes:
             question = f"Delete all {count} memories in {output.printable(found.location)}, with their history?"
-            _confirm(ctx, question, "Nothing was deleted.")
+            confirm(ctx, question, "Nothing was deleted.")
         client.reset(confirm="everything")
     if as_json:
         output.document({"deleted": count})
@@ -239,7 +239,7 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
     return None
 
 
-def _confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
+def confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
     """Goes on after a yes; after a no it says what did not happen, and ends."""
     if not sys.stdin.isatty():
         ctx.fail("there is no terminal to ask on: --yes does it without asking")

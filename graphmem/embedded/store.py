@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from graphmem.changes import Applied, ChangeSet, Purge
-from graphmem.embedded import chains
+from graphmem.clock import to_micros
+from graphmem.embedded import audit, chains
 from graphmem.embedded.database import MEMORY, Database
 from graphmem.embedded.purging import purge
 from graphmem.embedded.reader import Reader
@@ -120,6 +121,14 @@ class SQLiteStore:
     def reset(self) -> None:
         self._database.clear()
         self._vectors = VectorCache()
+
+    def audit(self) -> Sequence[tuple[str, str]]:
+        with self._database.read() as connection:
+            return audit.problems(connection)
+
+    def repair(self, checks: Sequence[str], at: datetime) -> None:
+        with self._database.write() as connection:
+            audit.repair(connection, list(checks), to_micros(at))
 
     def info(self) -> StoreInfo:
         with self._reader() as reader:

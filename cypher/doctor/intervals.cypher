@@ -1,0 +1,6 @@
+// Versions whose time does not end where that of the next one begins.
+MATCH (v:Version)
+OPTIONAL MATCH (v)<-[:PREVIOUS]-(n:Version)
+WITH v, n
+WHERE v.recorded_to < v.recorded_from OR (v.recorded_to IS NULL) <> (n IS NULL) OR v.recorded_to <> n.recorded_from
+RETURN v.id AS id

@@ -1,0 +1,7 @@
+// Memories that are not what their newest version says.
+MATCH (m:Memory)
+WHERE m.identity IS NOT NULL AND NOT EXISTS {
+  MATCH (m)-[:CURRENT]->(v:Version {id: m.version_id})
+  WHERE v.text = m.text AND v.metadata = m.metadata AND v.categories = m.categories AND v.event <> 'DELETE'
+}
+RETURN m.id AS id

@@ -1,0 +1,7 @@
+// Memories whose versions are not numbered 1, 2, 3, ..., or that have not one newest version.
+MATCH (v:Version)
+WITH v.memory_id AS id, count(*) AS versions, min(v.number) AS first, max(v.number) AS last,
+     sum(COUNT { (v)<-[:CURRENT]-() }) AS current, sum(COUNT { (v)-[:PREVIOUS]->() }) AS links,
+     max(COUNT { (v)<-[:PREVIOUS]-() }) AS forks
+WHERE versions <> last OR first <> 1 OR current <> 1 OR links <> versions - 1 OR forks > 1
+RETURN id

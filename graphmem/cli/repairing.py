@@ -1,0 +1,118 @@
+"""Commands that go back, forget for good, and look whether all is well: restore, undo, erase, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.memories import confirm
+from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
+
+
+def restore(
+    version_id: Annotated[
+        str, typer.Argument(metavar="VERSION", help="The id of a version, as history --json shows it.")
+    ],
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a memory what it was in one of its versions, also one that was forgotten since.
+
+    Example:
+      graphmem restore 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
+    """
+    with connect(store) as client:
+        memory = client.restore(version_id)
+    if as_json:
+        output.document(memory)
+    else:
+        typer.echo(f"Restored: {output.printable(memory['memory'])}")
+
+
+def undo(
+    event_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="EVENT", help="The id of a call, or of a version that it wrote, as history --json shows it."
+        ),
+    ],
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back all that one call wrote. An undo can be undone.
+
+    Example:
+      graphmem undo 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
+    """
+    with connect(store) as client:
+        undone = client.undo(event_id)
+    if as_json:
+        output.document(undone)
+    else:
+        output.table(
+            ("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"] or "") for row in undone["results"]]
+        )
+        output.note(f"To take this back: graphmem undo {undone['event_id']}")
+
+
+def erase(
+    ctx: typer.Context,
+    memory_id: Annotated[str | None, typer.Argument(metavar="ID", help="One memory.")] = None,
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forget for good: a memory or all of a scope, with history, messages and what nothing else needs. There is no way back.
+
+    Examples:
+      graphmem erase 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
+      graphmem erase --user alice
+    """
+    ids = scope(user, agent, app, run)
+    if bool(memory_id) == bool(ids):
+        ctx.fail("give either the id of a memory or a scope (--user, --agent, --app, --run)")
+    with connect(store) as client:
+        if not yes:
+            named = memory_id or " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
+            confirm(ctx, f"Erase {output.printable(named)}, with all history?", "Nothing was erased.")
+        erased = client.erase(memory_id, **ids)
+    if as_json:
+        output.document(erased)
+    else:
+        counts = ", ".join(
+            f"{erased[name]} {name}" for name in ("memories", "versions", "messages", "entities", "relations")
+        )
+        typer.echo(f"Erased: {counts}. Left: {erased['left']}")
+
+
+def doctor(
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without a loss.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what must not be in a store: broken chains, orphans, edges between owners.
+
+    Ends with 1 where a problem is left.
+
+    Example:
+      graphmem doctor --fix
+    """
+    with connect(store) as client:
+        problems = client.doctor(fix=fix)["problems"]
+    if as_json:
+        output.document({"problems": problems})
+    elif not problems:
+        typer.echo("All is well.")
+    else:
+        output.table(
+            ("Check", "Fixed", "Problem"),
+            [(row["check"], "yes" if row["fixed"] else "no", row["says"]) for row in problems],
+        )
+    if not all(row["fixed"] for row in problems):
+        raise typer.Exit(1)
