@@ -26,6 +26,7 @@ from graphmem.model import (
 )
 from graphmem.past import Past
 from graphmem.reading import Nearby
+from graphmem.transfer import KINDS
 
 Record = Mapping[str, Any]
 
@@ -89,6 +90,14 @@ def links(record: Record) -> Links:
 def past(record: Record) -> Past:
     vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
     return Past(memory(record), vector, tuple(sorted(record["entities"])), record["conversation"], record["position"])
+
+
+def exported(kind: str, record: Record) -> dict[str, Any]:
+    """A record of graphmem.transfer."""
+    found = {name: record[name] for name in KINDS[kind]}
+    if kind == "version":
+        found["metadata"] = json.loads(found["metadata"])
+    return found
 
 
 def findings(record: Record) -> Findings:

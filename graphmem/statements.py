@@ -25,7 +25,7 @@ from graphmem.changes import (
 from graphmem.filters import Filter
 from graphmem.flatten import properties
 from graphmem.lexical import required_tokens, scope_tokens
-from graphmem.model import Memory
+from graphmem.model import Memory, Scope
 from graphmem.queries import load
 from graphmem.reading import EmbedderInfo, NearRequest, SearchRequest, SeenRequest
 
@@ -271,6 +271,47 @@ _ROWS: dict[type[Change], Any] = {
 
 def purge(changes: ChangeSet) -> Statement:
     return plain("write/purge", ids=[each.memory_id for each in changes.changes if isinstance(each, Purge)])
+
+
+def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
+    return plain(f"transfer/load_{kind}", rows=[_LOADED[kind](row) for row in rows])
+
+
+def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
+    memory = Memory(
+        id=row["memory_id"],
+        text=row["text"],
+        scope=Scope(row["user_id"], row["agent_id"], row["app_id"], row["run_id"]),
+        version_id=row["id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        metadata=row["metadata"],
+        categories=tuple(row["categories"]),
+        immutable=row["immutable"],
+        expiration_date=row["expires_at"],
+    )
+    place = {"conversation": row["conversation"], "position": row["position"]}
+    withdrawn = row["event"] == "DELETE"
+    own = ("id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to")
+    return {
+        **{name: row[name] for name in ("id", "memory_id", "number", "entities", "sources")},
+        "version": _state(memory)
+        | place
+        | {name: row[name] for name in own}
+        | ({"caption": f"deleted: {_caption(memory.text)}"} if withdrawn else {}),
+        "memory": None if withdrawn or row["recorded_to"] is not None else _properties(memory) | place,
+        "vector": _floats(row["vector"]),
+        **_owners(memory),
+    }
+
+
+_LOADED: dict[str, Any] = {
+    "message": lambda row: {**row, "caption": _caption(f"{row['name'] or row['role']}: {row['content']}")},
+    "entity": lambda row: {**row, "caption": row["name"]},
+    "same": dict,
+    "version": _loaded_version,
+    "relation": dict,
+}
 
 
 def seen(request: SeenRequest) -> Statement:

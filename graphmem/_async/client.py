@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from graphmem._async.forgetting import AsyncForgetting
+from graphmem._async.moving import AsyncMoving
 from graphmem._async.recall import AsyncRecall
 from graphmem._async.reverting import AsyncReverting
 from graphmem._async.writing import AsyncWriting
 
 
-class AsyncMemoryClient(AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall):
+class AsyncMemoryClient(AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall, AsyncMoving):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import in_thread
@@ -81,6 +82,12 @@ class AsyncEmbeddedStore:
 
     async def repair(self, checks: Sequence[str], at: datetime) -> None:
         await in_thread(self._store.repair, checks, at)
+
+    async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        return await in_thread(self._store.dump, kind, offset, limit)
+
+    async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        return await in_thread(self._store.load, kind, rows)
 
     async def info(self) -> StoreInfo:
         return await in_thread(self._store.info)

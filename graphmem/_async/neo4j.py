@@ -227,6 +227,15 @@ class AsyncNeo4jStore:
                 given = {"at": at} if name == "unsupported" else {}
                 await self._write(statements.plain(f"doctor/fix_{name}", **given))
 
+    async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        rows = await self._ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
+        return [records.exported(kind, row["record"]) for row in rows]
+
+    async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        with translated(self._where):
+            made: int = (await self._write(statements.load_records(kind, rows)))[0]["made"]
+            return made
+
     async def info(self) -> StoreInfo:
         store = await self._ask(statements.plain("schema/read_store"))
         counts = await self._ask(statements.plain("read/counts"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from graphmem.changes import Applied, ChangeSet, Vector
 from graphmem.filters import Filter
@@ -151,6 +151,16 @@ class AsyncStore(Protocol):
 
     async def repair(self, checks: Sequence[str], at: datetime) -> None:
         """Repair what fails these checks, each of which has a fix."""
+
+    async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Records of a kind (graphmem.transfer.KINDS), always in the same order: some of them, from a place on."""
+
+    async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Write those of these records that are not there, in one transaction; how many these were.
+
+        Raises:
+            ConflictError: another memory of a scope already says what one of them says.
+        """
 
     async def info(self) -> StoreInfo:
         """What the store is and holds."""

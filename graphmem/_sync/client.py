@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from graphmem._sync.forgetting import Forgetting
+from graphmem._sync.moving import Moving
 from graphmem._sync.recall import Recall
 from graphmem._sync.reverting import Reverting
 from graphmem._sync.writing import Writing
 
 
-class MemoryClient(Writing, Forgetting, Reverting, Recall):
+class MemoryClient(Writing, Forgetting, Reverting, Recall, Moving):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import inline
@@ -81,6 +82,12 @@ class EmbeddedStore:
 
     def repair(self, checks: Sequence[str], at: datetime) -> None:
         inline(self._store.repair, checks, at)
+
+    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        return inline(self._store.dump, kind, offset, limit)
+
+    def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        return inline(self._store.load, kind, rows)
 
     def info(self) -> StoreInfo:
         return inline(self._store.info)

@@ -225,6 +225,15 @@ class Neo4jStore:
                 given = {"at": at} if name == "unsupported" else {}
                 self._write(statements.plain(f"doctor/fix_{name}", **given))
 
+    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        rows = self._ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
+        return [records.exported(kind, row["record"]) for row in rows]
+
+    def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        with translated(self._where):
+            made: int = (self._write(statements.load_records(kind, rows)))[0]["made"]
+            return made
+
     def info(self) -> StoreInfo:
         store = self._ask(statements.plain("schema/read_store"))
         counts = self._ask(statements.plain("read/counts"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem import clock
-from graphmem.cli import output
+from graphmem.cli import moving, output
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
 from graphmem.errors import GraphMemError
 
@@ -44,22 +44,30 @@ def import_file(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remember a chat transcript.
+    """Remember a chat transcript, or take over what export wrote.
 
     FILE holds messages with role, content and optionally name and timestamp (ISO 8601 or seconds since the epoch):
     a JSON list, {"messages": [...]}, or one message a line. All of it is checked before anything is stored.
     Messages more than six hours apart are never read together.
+
+    A file that export wrote is told by its first line; what is there already stays as it is.
 
     If it is interrupted, the same command continues where it stopped and stores nothing twice.
 
     Examples:
       graphmem import chat.json --user alice
       graphmem import chat.jsonl --user alice --agent tutor --run monday
+      graphmem import all.jsonl --store bolt://127.0.0.1:7687
     """
     from graphmem.cli import transcript
     from graphmem.cli.journal import Journal, key
     from graphmem.model import Scope
 
+    if moving.is_export(file):
+        if scope(user, agent, app, run):
+            ctx.fail("an export holds whose its memories are: leave out --user, --agent, --app and --run")
+        moving.import_export(file, store, as_json)
+        return
     ids = scope(user, agent, app, run, needed_by=ctx)
     found = transcript.read(file)
     with connect(store) as client:

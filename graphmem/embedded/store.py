@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from graphmem.changes import Applied, ChangeSet, Purge
 from graphmem.clock import to_micros
-from graphmem.embedded import audit, chains
+from graphmem.embedded import audit, chains, transfer
 from graphmem.embedded.database import MEMORY, Database
 from graphmem.embedded.purging import purge
 from graphmem.embedded.reader import Reader
@@ -17,6 +18,7 @@ from graphmem.embedded.resolving import Resolver
 from graphmem.embedded.schema import SCHEMA_VERSION
 from graphmem.embedded.vectors import VectorCache
 from graphmem.embedded.writer import Writer
+from graphmem.errors import ConflictError
 from graphmem.filters import Filter
 from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
 from graphmem.past import Past
@@ -129,6 +131,19 @@ class SQLiteStore:
     def repair(self, checks: Sequence[str], at: datetime) -> None:
         with self._database.write() as connection:
             audit.repair(connection, list(checks), to_micros(at))
+
+    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        with self._database.read() as connection:
+            return transfer.dump(connection, kind, offset, limit)
+
+    def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        with self._database.write() as connection:
+            try:
+                return transfer.load(connection, kind, rows)
+            except sqlite3.IntegrityError as error:
+                raise ConflictError(
+                    "a memory in it says what another memory of the same scope already says here; nothing of this part was written"
+                ) from error
 
     def info(self) -> StoreInfo:
         with self._reader() as reader:

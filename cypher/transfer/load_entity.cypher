@@ -1,0 +1,8 @@
+// Entities that were not there.
+// $rows: records, with a caption
+UNWIND $rows AS row
+OPTIONAL MATCH (known:Entity {id: row.id})
+WITH row WHERE known IS NULL
+CREATE (e:Entity)
+SET e = row
+RETURN count(*) AS made

@@ -1,0 +1,31 @@
+// Messages that were not there; each conversation in order.
+// $rows: records, with a caption
+UNWIND $rows AS row
+OPTIONAL MATCH (known:Message {id: row.id})
+WITH row WHERE known IS NULL
+CREATE (m:Message)
+SET m = row
+MERGE (c:Conversation {key: m.conversation})
+ON CREATE SET c.caption = 'conversation', c.messages = 0
+WITH c, count(*) AS made, max(m.position) AS furthest
+SET c.messages = CASE WHEN furthest > c.messages THEN furthest ELSE c.messages END
+WITH c, made
+CALL (c) {
+  OPTIONAL MATCH (c)-[pointer:LATEST]->(:Message)
+  DELETE pointer
+}
+CALL (c) {
+  MATCH (m:Message {conversation: c.key})
+  OPTIONAL MATCH (m)-[old:NEXT]->(:Message)
+  DELETE old
+  WITH DISTINCT m, c ORDER BY m.position
+  WITH c, collect(m) AS line
+  CALL (line) {
+    UNWIND range(1, size(line) - 1) AS n
+    WITH line[n - 1] AS one, line[n] AS next
+    CREATE (one)-[:NEXT]->(next)
+  }
+  WITH c, last(line) AS latest
+  CREATE (c)-[:LATEST]->(latest)
+}
+RETURN sum(made) AS made

@@ -1,0 +1,51 @@
+// Versions that were not there, and the memories that are current or withdrawn by them. A memory's versions come oldest first.
+// $rows: [{id, memory_id, number, version, memory, vector, entities, sources, users, agents, apps, runs}]; memory is null but for what is current
+UNWIND $rows AS row
+OPTIONAL MATCH (known:Version {id: row.id})
+WITH row WHERE known IS NULL
+CREATE (v:Version)
+SET v = row.version
+WITH row, v
+CALL (row, v) {
+  UNWIND row.entities AS id
+  MATCH (e:Entity {id: id})
+  CREATE (v)-[:NAMES]->(e)
+}
+CALL (row, v) {
+  UNWIND row.sources AS source
+  MATCH (s:Message {id: source[0]})
+  CREATE (v)-[:DERIVED_FROM {first: source[1], last: source[2]}]->(s)
+}
+CALL (row, v) {
+  MATCH (p:Version {memory_id: row.memory_id}) WHERE p.number = row.number - 1
+  CREATE (v)-[:PREVIOUS]->(p)
+}
+CALL (row, v) {
+  WITH * WHERE row.memory IS NULL AND row.version.recorded_to IS NULL
+  CREATE (m:DeletedMemory {id: row.memory_id, caption: 'deleted', deleted_at: row.version.recorded_from})-[:CURRENT]->(v)
+}
+CALL (row, v) {
+  WITH * WHERE row.memory IS NULL AND row.vector IS NOT NULL
+  SET v.embedding = row.vector
+}
+CALL (row, v) {
+  WITH * WHERE row.memory IS NOT NULL
+  CREATE (m:Memory)-[:CURRENT]->(v)
+  SET m = row.memory
+  WITH row, m
+  CALL (row, m) {
+    WITH * WHERE row.vector IS NOT NULL
+    CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+  }
+  FOREACH (id IN row.users | MERGE (s:User {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.agents | MERGE (s:Agent {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.apps | MERGE (s:App {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (id IN row.runs | MERGE (s:Run {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
+  FOREACH (name IN row.memory.categories |
+    MERGE (c:Category {name: name}) ON CREATE SET c.caption = name MERGE (m)-[:IN_CATEGORY]->(c))
+  WITH row, m
+  UNWIND row.entities AS id
+  MATCH (e:Entity {id: id})
+  CREATE (m)-[:MENTIONS]->(e)
+}
+RETURN count(*) AS made

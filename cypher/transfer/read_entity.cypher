@@ -1,0 +1,8 @@
+// Entities, by id.
+// $offset: how many to pass over
+// $limit: how many at most
+MATCH (e:Entity)
+WHERE e.owner IS NOT NULL
+WITH e ORDER BY e.id SKIP $offset LIMIT $limit
+RETURN e {.id, .owner, .key, .name, .type, .aliases} AS record
+ORDER BY e.id

@@ -1,0 +1,8 @@
+// Messages, by id.
+// $offset: how many to pass over
+// $limit: how many at most
+MATCH (m:Message)
+WHERE m.change_set IS NOT NULL
+WITH m ORDER BY m.id SKIP $offset LIMIT $limit
+RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at.epochSeconds * 1000000 + m.said_at.microsecond} AS record
+ORDER BY m.id

@@ -1,0 +1,18 @@
+// Versions with what they named and came from, memory by memory, oldest first.
+// $offset: how many to pass over
+// $limit: how many at most
+MATCH (v:Version)
+WHERE v.memory_id IS NOT NULL
+WITH v ORDER BY v.memory_id, v.number SKIP $offset LIMIT $limit
+OPTIONAL MATCH (m:Memory {id: v.memory_id}) WHERE m.version_id = v.id
+RETURN v {.id, .memory_id, .number, .event, .change_set, .conversation, .position, .text, .user_id, .agent_id, .app_id, .run_id,
+          .metadata, .categories, .immutable,
+          recorded_from: v.recorded_from.epochSeconds * 1000000 + v.recorded_from.microsecond,
+          recorded_to: v.recorded_to.epochSeconds * 1000000 + v.recorded_to.microsecond,
+          expires_at: v.expires_at.epochSeconds * 1000000 + v.expires_at.microsecond,
+          created_at: v.created_at.epochSeconds * 1000000 + v.created_at.microsecond,
+          updated_at: v.updated_at.epochSeconds * 1000000 + v.updated_at.microsecond,
+          vector: coalesce(m.embedding, v.embedding),
+          entities: COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN e.id ORDER BY e.id },
+          sources: COLLECT { MATCH (v)-[d:DERIVED_FROM]->(s:Message) RETURN [s.id, d.first, d.last] ORDER BY s.id }} AS record
+ORDER BY v.memory_id, v.number

@@ -1,0 +1,92 @@
+"""The calls that move a whole store: export_jsonl, import_jsonl."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+from graphmem import transfer
+from graphmem._async.base import AsyncBase
+from graphmem.errors import ScopeError
+
+_PAGE = 1_000
+Progress = Callable[[int], None]
+
+
+class AsyncMoving(AsyncBase):
+    """Moves."""
+
+    async def export_jsonl(self, file: TextIO, *, progress: Progress | None = None) -> dict[str, int]:
+        """Write all of the store as lines of JSON: memories with all versions, messages, entities, relations, vectors.
+
+        Two stores that hold the same give the same bytes. What is written while it runs may be there in part.
+
+        Args:
+            file: opened for text, such as ``open(path, "w", encoding="utf-8")``. progress: called with the lines so far.
+
+        Returns:
+            How many records of each kind (`graphmem.transfer.KINDS`).
+
+        Raises:
+            ScopeError: this client is bound to a scope.
+        """
+        self._whole("export_jsonl")
+        store = await self._parts.store()
+        file.write(transfer.header(await store.embedder()) + "\n")
+        counts = dict.fromkeys(transfer.KINDS, 0)
+        for kind in transfer.KINDS:
+            while rows := await store.dump(kind, counts[kind], _PAGE):
+                file.writelines(transfer.line(kind, row) + "\n" for row in rows)
+                counts[kind] += len(rows)
+                if progress is not None:
+                    progress(sum(counts.values()))
+        return counts
+
+    async def import_jsonl(self, lines: Iterable[str], *, progress: Progress | None = None) -> dict[str, int]:
+        """Add what an export holds. What is there already, by id, stays as it is, so that an import can be run again.
+
+        One transaction for each thousand records.
+
+        Args:
+            lines: an open file or any lines. progress: called with the records so far.
+
+        Returns:
+            How many records of each kind were new.
+
+        Raises:
+            ValidationError: a line that is no record; the parts before it were written.
+            SchemaError: the store holds vectors of another embedder. Nothing was written.
+            ConflictError: a memory says what another one of its scope says here; its part was not written.
+            ScopeError: this client is bound to a scope.
+        """
+        self._whole("import_jsonl")
+        store = await self._parts.store()
+        counts = dict.fromkeys(transfer.KINDS, 0)
+        done = 0
+        part: list[Mapping[str, Any]] = []
+        kind = transfer.HEADER
+
+        async def write(rows: Sequence[Mapping[str, Any]]) -> None:
+            nonlocal done
+            if not rows:
+                return
+            counts[kind] += await store.load(kind, rows)
+            done += len(rows)
+            if progress is not None:
+                progress(done)
+
+        for found, record in transfer.read(lines):
+            if found == transfer.HEADER:
+                if record["embedder"] is not None:
+                    await store.bind(record["embedder"])
+                continue
+            if found != kind or len(part) >= _PAGE:
+                await write(part)
+                part, kind = [], found
+            part.append(record)
+        await write(part)
+        return counts
+
+    def _whole(self, call: str) -> None:
+        if self._bounds.ids:
+            raise ScopeError(f"{call} moves the whole store, and this client is bound to a scope: use one without")

@@ -1,0 +1,76 @@
+"""The command export, and what import does with a file that it wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.options import AsJson, Store, connect
+from graphmem.errors import ValidationError
+
+
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="JSON lines; - writes to stdout.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if there is one.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the whole store to a file: memories with all versions, messages, entities, relations and vectors.
+
+    graphmem import FILE reads it into another store, embedded or Neo4j, without a loss.
+
+    Examples:
+      graphmem export all.jsonl
+      graphmem export - --store notes.db > all.jsonl
+    """
+    with connect(store) as client:
+        if str(file) == "-":
+            client.export_jsonl(sys.stdout)
+            return
+        if file.exists() and not overwrite:
+            ctx.fail(f"{file} is there already: --overwrite replaces it")
+        # Whole or not at all; and nobody else reads what people said.
+        draft = file.with_name(f".{file.name}.{os.getpid()}.new")
+        try:
+            with open(
+                os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="\n"
+            ) as opened:
+                counts = client.export_jsonl(opened)
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+    _tell("Exported", counts, as_json)
+
+
+def is_export(file: Path) -> bool:
+    """Whether the first line is that of an export."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            found = json.loads(opened.readline(10_000))
+    except (ValueError, OSError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("kind") == "graphmem"
+
+
+def import_export(file: Path, store: str | None, as_json: bool) -> None:
+    with connect(store) as client, file.open(encoding="utf-8", newline="\n") as opened:
+        try:
+            counts = client.import_jsonl(opened)
+        except UnicodeDecodeError as error:
+            raise ValidationError(f"{file} is not UTF-8: {error}") from None
+    _tell("Imported", counts, as_json)
+
+
+def _tell(done: str, counts: dict[str, int], as_json: bool) -> None:
+    if as_json:
+        output.document(counts)
+    else:
+        plural = {"message": "messages", "entity": "entities", "version": "versions", "relation": "relations"}
+        typer.echo(f"{done}: " + ", ".join(f"{counts[kind]} {name}" for kind, name in plural.items()))

@@ -1,0 +1,90 @@
+"""A store moves to any other one without loss, and back."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphmem import ConflictError, MemoryClient, SchemaError, ScopeError, ValidationError
+from tests.conftest import StoreUnderTest
+
+
+def fill(client: Any) -> None:
+    client.add("My sister Anna lives in Berlin. I like tea.", user_id="alex", metadata={"a.b": [1, 2.5], "big": 2**70})
+    client.add("I moved to Lisbon.", user_id="alex", agent_id="guide", timestamp="2026-03-01")
+    client.add("I live in Porto.", user_id="alex", run_id="r", timestamp=1.5, expiration_date="2099-01-01")
+    id = client.add("quote ' \" \u2028 \x00 \U0001f642", user_id="用户", infer=False, categories=["x", "y"])["results"][
+        0
+    ]["id"]
+    client.update(id, metadata={"n": 1})
+    client.update(id, text="other")
+    client.delete(id)
+    client.restore(client.history(id)[1]["id"])
+    gone = client.add("gone", user_id="bo", infer=False, immutable=True)["results"][0]["id"]
+    client.delete(gone)
+
+
+def exported(client: Any) -> str:
+    file = io.StringIO()
+    client.export_jsonl(file)
+    return file.getvalue()
+
+
+def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
+    with (
+        MemoryClient(tmp_path / "first.db", llm="offline") as first,
+        MemoryClient(**store.settings, llm="offline") as second,
+    ):
+        fill(first)
+        before = exported(first)
+        if store.name == "embedded":
+            second = MemoryClient(":memory:", llm="offline")
+        counts = second.import_jsonl(io.StringIO(before))
+        assert counts["version"] == first.info().counts["versions"]
+        assert exported(second) == before
+        with MemoryClient(tmp_path / "third.db", llm="offline") as third:
+            third.import_jsonl(exported(second).splitlines())
+            assert exported(third) == before
+            assert third.doctor() == second.doctor() == {"problems": []}
+        assert second.get_all() == first.get_all()
+        for row in first.get_all():
+            assert second.history(row["id"]) == first.history(row["id"])
+        ask = {"query": "Where does Anna live?", "user_id": "alex", "keyword_search": False}
+        assert [row["id"] for row in second.search(**ask)] == [row["id"] for row in first.search(**ask)]
+        # Once more: all of it is known.
+        assert set(second.import_jsonl(io.StringIO(before)).values()) == {0}
+        assert exported(second) == before
+        # And life goes on.
+        added = second.add("I like coffee.", user_id="alex", run_id="r")["results"]
+        assert [row["event"] for row in added] == ["ADD"]
+        assert second.doctor() == {"problems": []}
+        second.close()
+
+
+def test_what_is_no_export(tmp_path: Path) -> None:
+    with MemoryClient(tmp_path / "x.db", llm="offline") as client:
+        fill(client)
+        text = exported(client)
+    lines = text.splitlines()
+    with MemoryClient(tmp_path / "y.db", llm="offline") as client:
+        for bad, says in (
+            (["{}"], "no export of graphmem"),
+            ([lines[0], "x"], "line 2 is not JSON"),
+            ([lines[0], '{"kind": "cat"}'], "line 2 is of kind"),
+            ([lines[0], '{"kind": "entity"}'], "line 2, of kind entity, lacks"),
+        ):
+            with pytest.raises(ValidationError, match=says):
+                client.import_jsonl(bad)
+        client.add("My sister Anna lives in Berlin. I like tea.", user_id="alex")
+        with pytest.raises(ConflictError):
+            client.import_jsonl(lines)
+    with MemoryClient(tmp_path / "z.db") as client:
+        other = lines[0].replace('"dimensions":256', '"dimensions":3')
+        client.add("x", user_id="u", infer=False)
+        with pytest.raises(SchemaError):
+            client.import_jsonl([other, *lines[1:]])
+    with MemoryClient(tmp_path / "z.db", scope={"user_id": "u"}) as client, pytest.raises(ScopeError):
+        client.export_jsonl(io.StringIO())
