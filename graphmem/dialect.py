@@ -10,7 +10,7 @@ from typing import Any
 from graphmem.errors import ValidationError
 from graphmem.extraction import Extraction
 from graphmem.history import Step
-from graphmem.model import SCOPE_FIELDS, Memory, Message, Owner, Page, Relation, Scope, Version
+from graphmem.model import SCOPE_FIELDS, Memory, Message, Named, Owner, Page, Relation, Scope, Version
 from graphmem.ranking import Hit
 from graphmem.resolution import Outcome
 from graphmem.usage import Usage
@@ -147,6 +147,17 @@ def history(versions: Sequence[Version]) -> list[Json]:
         )
         old = new
     return rows
+
+
+def named(given: Named) -> Json:
+    return {
+        "id": given.id,
+        "name": given.name,
+        "type": given.type,
+        "aliases": list(given.aliases),
+        "memories": given.memories,
+        "same_as": [{"id": id, "name": name, "score": score} for id, name, score in given.same_as],
+    }
 
 
 def owner(given: Owner) -> Json:

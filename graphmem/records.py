@@ -18,6 +18,7 @@ from graphmem.model import (
     Links,
     Memory,
     Message,
+    Named,
     Owner,
     Relation,
     Scope,
@@ -98,6 +99,11 @@ def exported(kind: str, record: Record) -> dict[str, Any]:
     if kind == "version":
         found["metadata"] = json.loads(found["metadata"])
     return found
+
+
+def named(record: Record) -> Named:
+    same = tuple((id, name, score) for id, name, score in record["same_as"])
+    return Named(record["id"], record["name"], record["type"], tuple(record["aliases"]), record["memories"], same)
 
 
 def findings(record: Record) -> Findings:

@@ -29,6 +29,7 @@ REPLACEMENTS = {
     "AsyncWriting": "Writing",
     "AsyncForgetting": "Forgetting",
     "AsyncRecall": "Recall",
+    "AsyncEntities": "Entities",
     "AsyncMoving": "Moving",
     "AsyncReverting": "Reverting",
     "AsyncParts": "Parts",

@@ -10,7 +10,9 @@ import pytest
 
 from graphmem import MemoryClient, MemoryNotFoundError, ScopeError, clock, extraction, resolution
 from graphmem._sync.wiring import Parts
+from graphmem.changes import Transcript
 from graphmem.config import choose_embedder, choose_llm, choose_store
+from graphmem.decisions import Decision
 from graphmem.model import Message, Scope
 from tests.conftest import STORES, StoreUnderTest, open_store
 
@@ -30,7 +32,9 @@ def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
             terms = resolution.Terms(scope, clock.now(), {})
             drafts = resolution.drafts(extraction.verbatim(said), terms, new_id)
             vectors = parts.embed([draft.memory.text for draft in drafts], writing=True)
-            parts.store().apply(resolution.changes(drafts, vectors, said, terms, clock.now(), new_id))
+            transcript = Transcript(scope.key, tuple(new_id() for _ in said), said, terms.at)
+            new = [Decision("ADD")] * len(drafts)
+            parts.store().apply(resolution.changes(drafts, new, vectors, transcript, {}, clock.now(), new_id))
     finally:
         parts.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphmem._async.entities import AsyncEntities
 from graphmem._async.forgetting import AsyncForgetting
 from graphmem._async.moving import AsyncMoving
 from graphmem._async.recall import AsyncRecall
@@ -9,7 +10,7 @@ from graphmem._async.reverting import AsyncReverting
 from graphmem._async.writing import AsyncWriting
 
 
-class AsyncMemoryClient(AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall, AsyncMoving):
+class AsyncMemoryClient(AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall, AsyncEntities, AsyncMoving):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

@@ -10,7 +10,7 @@ from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import in_thread
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.model import Findings, Links, Memory, Message, Named, Owner, Page, Relation, Scope, Seen, Version
 from graphmem.past import Past
 from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo
 
@@ -73,6 +73,9 @@ class AsyncEmbeddedStore:
 
     async def chains(self, scope: Scope) -> Sequence[str]:
         return await in_thread(self._store.chains, scope)
+
+    async def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        return await in_thread(self._store.entities, filter, now, ids)
 
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         return await in_thread(self._store.owners, filter)

@@ -10,7 +10,7 @@ from graphmem.changes import Applied, ChangeSet
 from graphmem.concurrency import inline
 from graphmem.embedded.store import SQLiteStore
 from graphmem.filters import Filter
-from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.model import Findings, Links, Memory, Message, Named, Owner, Page, Relation, Scope, Seen, Version
 from graphmem.past import Past
 from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo
 
@@ -73,6 +73,9 @@ class EmbeddedStore:
 
     def chains(self, scope: Scope) -> Sequence[str]:
         return inline(self._store.chains, scope)
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        return inline(self._store.entities, filter, now, ids)
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         return inline(self._store.owners, filter)

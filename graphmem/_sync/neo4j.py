@@ -24,6 +24,7 @@ from graphmem.model import (
     Links,
     Memory,
     Message,
+    Named,
     Owner,
     Page,
     Relation,
@@ -207,6 +208,11 @@ class Neo4jStore:
     def chains(self, scope: Scope) -> Sequence[str]:
         ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
         return [row["id"] for row in self._ask(statements.plain("read/chains", **ids))]
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        wanted = None if ids is None else list(ids)
+        rows = self._ask(statements.filtered("read/entities", filter, now=now, ids=wanted))
+        return [records.named(row) for row in rows]
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         found = [records.owner(row) for row in self._ask(statements.filtered("read/owners", filter))]

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from graphmem.changes import Applied, ChangeSet, Vector
 from graphmem.filters import Filter
-from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.model import Findings, Links, Memory, Message, Named, Owner, Page, Relation, Scope, Seen, Version
 from graphmem.past import Past
 from graphmem.reading import (
     Completion,
@@ -136,6 +136,9 @@ class Store(Protocol):
 
     def chains(self, scope: Scope) -> Sequence[str]:
         """Ids of the memories, current or withdrawn, that carry all ids of this scope."""
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        """The entities that current memories within the filter mention, by name; with `ids` only these."""
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""

@@ -18,7 +18,7 @@ from graphmem.embedded.vectors import VectorCache
 from graphmem.filters import Filter
 from graphmem.filters.sql import compile_sql
 from graphmem.lexical import required_tokens
-from graphmem.model import SCOPE_FIELDS, Candidate, Findings, Memory, Message, Owner, Page, Relation, Version
+from graphmem.model import SCOPE_FIELDS, Candidate, Findings, Memory, Message, Named, Owner, Page, Relation, Version
 from graphmem.reading import SearchRequest
 
 _ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
@@ -213,6 +213,23 @@ class Reader:
             "SELECT role, content, name FROM message WHERE change_set = ? ORDER BY position", (change_set,)
         )
         return tuple(Message(*row) for row in rows)
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
+        where, parameters = _where(filter, now)
+        rows = self.execute(
+            "SELECT e.seq, e.id, e.name, e.type, e.aliases, count(*) FROM memory m JOIN mention n ON n.memory = m.seq"
+            f" JOIN entity e ON e.seq = n.entity WHERE {where} AND (:ids IS NULL OR e.id IN (SELECT value FROM json_each(:ids)))"
+            " GROUP BY e.seq ORDER BY e.key, e.type, e.id",
+            {**parameters, "ids": None if ids is None else json.dumps(list(ids))},
+        ).fetchall()
+        same = (
+            "SELECT e.id, e.name, s.score FROM same_as s JOIN entity e ON e.seq = s.one + s.other - :seq"
+            " WHERE :seq IN (s.one, s.other) AND s.retracted_at IS NULL ORDER BY e.key, e.id"
+        )
+        return tuple(
+            Named(id, name, type, tuple(json.loads(aliases)), memories, tuple(self.execute(same, {"seq": seq})))
+            for seq, id, name, type, aliases, memories in rows
+        )
 
     def owners(self, filter: Filter) -> tuple[Owner, ...]:
         where, parameters = _where(filter, None)

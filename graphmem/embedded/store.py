@@ -20,7 +20,7 @@ from graphmem.embedded.vectors import VectorCache
 from graphmem.embedded.writer import Writer
 from graphmem.errors import ConflictError
 from graphmem.filters import Filter
-from graphmem.model import Findings, Links, Memory, Message, Owner, Page, Relation, Scope, Seen, Version
+from graphmem.model import Findings, Links, Memory, Message, Named, Owner, Page, Relation, Scope, Seen, Version
 from graphmem.past import Past
 from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo, check_embedder
 
@@ -115,6 +115,10 @@ class SQLiteStore:
     def chains(self, scope: Scope) -> Sequence[str]:
         with self._database.read() as connection:
             return chains.within(connection, scope)
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        with self._reader() as reader:
+            return reader.entities(filter, now, ids)
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         with self._reader() as reader:

@@ -27,7 +27,7 @@ import neo4j
 import numpy as np
 
 from graphmem import MemoryClient, clock, neo4j_local
-from graphmem.changes import ChangeSet, Create, Transcript, Vector
+from graphmem.changes import ChangeSet, Create, Source, Transcript, Vector
 from graphmem.filters.ast import of_scope
 from graphmem.lexical import query_terms
 from graphmem.model import Findings, Memory, Message, Scope
@@ -185,7 +185,7 @@ def _changes(person: Person, start: int, said: Sequence[str], vectors: Sequence[
                 {"number": start + n},
             ),
             vector,
-            (n,),
+            (Source(n),),
         )
         for n, (text, vector) in enumerate(zip(said, vectors, strict=True))
     )

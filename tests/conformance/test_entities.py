@@ -1,0 +1,60 @@
+"""Who is who: entities by owner, name and type; lookalikes linked, and told apart again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphmem import MemoryNotFoundError, ValidationError
+from tests.conftest import MakeClient
+
+
+def by_name(client: Any, **ids: Any) -> dict[str, Any]:
+    return {each["name"]: each for each in client.entities(**ids)}
+
+
+def test_entities_are_their_owners(client: Any) -> None:
+    client.add("My sister Anna lives in Berlin.", user_id="alex")
+    client.add("My sister Anna works at Acme.", user_id="alex", run_id="r")
+    client.add("My sister Anna lives in Rome.", user_id="bo")
+    of_alex, of_bo = by_name(client, user_id="alex"), by_name(client, user_id="bo")
+    assert of_alex["Anna"]["memories"] == 2
+    assert of_alex["Anna"]["type"] == "person"
+    assert "Rome" not in of_alex
+    assert of_alex["Anna"]["id"] != of_bo["Anna"]["id"]
+    assert by_name(client, user_id="alex", run_id="r")["Anna"]["memories"] == 1
+
+
+def test_lookalikes_are_linked_and_can_be_separated(client: Any) -> None:
+    client.add("My brother Jonathan Miller lives in Berlin.", user_id="alex")
+    client.add("My brother Jonathon Miller works at Acme.", user_id="alex")
+    found = by_name(client, user_id="alex")
+    one, other = found["Jonathan Miller"], found["Jonathon Miller"]
+    [same] = one["same_as"]
+    assert (same["id"], same["name"]) == (other["id"], "Jonathon Miller")
+    assert 0.96 <= same["score"] < 1
+    asked = {"query": "Jonathan Miller?", "user_id": "alex", "explain": True}
+    assert all("graph" in hit["explain"]["arms"] for hit in client.search(**asked))
+    client.separate(other["id"], one["id"])
+    assert by_name(client, user_id="alex")["Jonathan Miller"]["same_as"] == []
+    # They are not taken for one again.
+    client.add("Jonathon Miller, my brother, has a dog named Max.", user_id="alex")
+    assert by_name(client, user_id="alex")["Jonathan Miller"]["same_as"] == []
+    client.unite(one["id"], other["id"])
+    assert [each["id"] for each in by_name(client, user_id="alex")["Jonathan Miller"]["same_as"]] == [other["id"]]
+    assert client.doctor() == {"problems": []}
+
+
+def test_what_cannot_be_united(new_client: MakeClient) -> None:
+    client, bound = new_client(), new_client(scope={"user_id": "bo"})
+    client.add("My sister Anna lives in Berlin.", user_id="alex")
+    found = by_name(client, user_id="alex")
+    anna, berlin = found["Anna"]["id"], found["Berlin"]["id"]
+    with pytest.raises(ValidationError):
+        client.unite(anna, anna)
+    with pytest.raises(MemoryNotFoundError):
+        client.unite(anna, "nobody")
+    with pytest.raises(MemoryNotFoundError):
+        bound.unite(anna, berlin)
+    assert bound.entities() == []
