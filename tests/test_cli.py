@@ -7,6 +7,7 @@ import os
 import re
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,7 @@ from tests.conftest import StoreUnderTest
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
+    *("restore", "undo", "erase", "doctor", "export"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -360,6 +362,60 @@ def test_forget_asks_on_a_terminal(run: Run, store: str, answer: str, code: int,
     assert returned == code, shown
     assert "Forget all 1 memories of user u?" in shown
     assert len(run("list").out.splitlines()) == left
+
+
+def test_restore_undo_erase_and_doctor(run: Run) -> None:
+    id = added(run, "one", "-u", "u")
+    assert run("forget", id).code == 0
+    first = run("history", id, "--json").json[0]["id"]
+    assert run("restore", first).out == "Restored: one\n"
+    newest = run("history", id, "--json").json[-1]["id"]
+    undone = run("undo", newest)
+    assert undone.out.startswith(f"DELETE\t{id}")
+    again = re.search(r"graphmem undo (\S+)", undone.err)
+    assert again is not None
+    assert run("undo", again[1], "--json").json["results"] == [{"id": id, "memory": "one", "event": "ADD"}]
+    assert run("doctor").out == "All is well.\n"
+    assert run("erase", id).code == 2
+    assert run("erase", id, "-u", "u", "--yes").code == 2
+    assert run("erase", id, "--yes").out.startswith("Erased: 1 memories, 5 versions, 1 messages")
+    assert run("history", id).code == 1
+    assert run("erase", "-u", "u", "--yes", "--json").json["left"] == 0
+
+
+def test_doctor_ends_with_1_where_a_problem_is_left(run: Run, store: str) -> None:
+    added(run, "one", "-u", "u")
+    for query in (
+        "INSERT INTO entity (id, owner, key, name, type) VALUES ('x', 'o', 'k', 'K', 'thing')",
+        "UPDATE version SET event = 'UPDATE'",
+    ):
+        connection = sqlite3.connect(store)
+        connection.execute(query)
+        connection.commit()
+        connection.close()
+    assert run("doctor").code == 1
+    fixed = run("doctor", "--fix")
+    assert fixed.code == 1
+    assert "orphans\tyes" in fixed.out
+    assert "events\tno" in fixed.out
+
+
+def test_export_and_import_move_a_store(run: Run, tmp_path: Path) -> None:
+    added(run, "eins \u2028 zwei", "-u", "u")
+    run("add", "My sister Anna lives in Berlin.", "-u", "v")
+    file, other = tmp_path / "all.jsonl", str(tmp_path / "other.db")
+    assert run("export", str(file)).out == "Exported: 2 messages, 3 entities, 2 versions, 2 relations\n"
+    if sys.platform != "win32":
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert run("export", str(file)).code == 2
+    assert run("export", str(file), "--overwrite", "--json").json["version"] == 2
+    assert run("import", str(file), "-u", "x", store=other).code == 2
+    assert run("import", str(file), store=other).out.startswith("Imported: 2 messages")
+    assert run("export", "-", store=other).out == file.read_text(encoding="utf-8")
+    assert run("import", str(file), "--json", store=other).json == dict.fromkeys(
+        run("import", str(file), "--json", store=other).json, 0
+    )
+    assert list(tmp_path.glob(".*new")) == []
 
 
 def test_reset_empties_the_store(run: Run) -> None:
