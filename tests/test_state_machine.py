@@ -190,4 +190,4 @@ def neo4j(request: pytest.FixtureRequest, tmp_path: Any) -> StoreUnderTest:
 def test_neo4j(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
     with MemoryClient(**neo4j.settings, llm="offline") as client:
-        run(client, lambda: wipe(neo4j.server), 6, 15)  # type: ignore[arg-type]
+        run(client, lambda: wipe(neo4j.server), 4, 12)  # type: ignore[arg-type]

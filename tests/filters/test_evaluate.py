@@ -39,7 +39,7 @@ def test_a_row_for_each_row_of_the_compilers() -> None:
     assert set(evaluate._TESTS) == set(sql._TEMPLATES)
 
 
-@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=memories, filter=st.one_of(filters, mixed))
 def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     memory = remembered(drawn)
@@ -49,7 +49,7 @@ def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> No
     assert holds(Not(parse(filter)), memory) is not expected
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=st.one_of(filters, mixed))
 def test_as_the_embedded_store_says(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     tree = parse(filter)
@@ -124,7 +124,7 @@ def test_what_a_filter_says_of_the_scope(filter: dict[str, Any], part: dict[str,
     assert scope_part(parse(filter)) == parse(part)
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=memories, filter=mixed)
 def test_what_meets_a_filter_meets_its_part_on_the_scope(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     tree, memory = parse(filter), remembered(drawn)
