@@ -25,9 +25,10 @@ from graphmem.changes import (
 from graphmem.filters import Filter
 from graphmem.flatten import properties
 from graphmem.lexical import required_tokens, scope_tokens
-from graphmem.model import Memory, Scope
+from graphmem.model import Memory
 from graphmem.queries import load
 from graphmem.reading import EmbedderInfo, NearRequest, SearchRequest, SeenRequest
+from graphmem.transfer import memory_of
 
 _CAPTION = 60
 # More than any store holds: Cypher's LIMIT takes no null.
@@ -278,18 +279,7 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
 
 
 def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
-    memory = Memory(
-        id=row["memory_id"],
-        text=row["text"],
-        scope=Scope(row["user_id"], row["agent_id"], row["app_id"], row["run_id"]),
-        version_id=row["id"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        metadata=row["metadata"],
-        categories=tuple(row["categories"]),
-        immutable=row["immutable"],
-        expiration_date=row["expires_at"],
-    )
+    memory = memory_of(row)
     place = {"conversation": row["conversation"], "position": row["position"]}
     withdrawn = row["event"] == "DELETE"
     own = ("id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to")

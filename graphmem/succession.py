@@ -20,7 +20,6 @@ _ENDS: dict[str, tuple[str, ...]] = {
     "engaged_to": ("engaged_to",),
     "is_named": ("is_named",),
     "named": ("named",),
-    "visited": (),
 }
 # predicate → predicates of the same subject and the same target that can't hold beside it
 _OPPOSES: dict[str, tuple[str, ...]] = {

@@ -18,6 +18,7 @@ import numpy as np
 from graphmem.changes import Vector
 from graphmem.clock import from_micros
 from graphmem.errors import ValidationError
+from graphmem.model import Memory, Scope
 from graphmem.printing import shown
 from graphmem.reading import EmbedderInfo
 
@@ -84,6 +85,22 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             yield kind, {name: _in(name, row[name]) for name in KINDS[kind]}
         except (ValueError, TypeError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
+
+
+def memory_of(record: Mapping[str, Any]) -> Memory:
+    """The state in a record of a version."""
+    return Memory(
+        id=record["memory_id"],
+        text=record["text"],
+        scope=Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"]),
+        version_id=record["id"],
+        created_at=record["created_at"],
+        updated_at=record["updated_at"],
+        metadata=record["metadata"],
+        categories=tuple(record["categories"]),
+        immutable=record["immutable"],
+        expiration_date=record["expires_at"],
+    )
 
 
 def _header(kind: Any, row: Any) -> Record:

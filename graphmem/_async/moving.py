@@ -7,7 +7,6 @@ from typing import Any, TextIO
 
 from graphmem import transfer
 from graphmem._async.base import AsyncBase
-from graphmem.errors import ScopeError
 
 _PAGE = 1_000
 Progress = Callable[[int], None]
@@ -30,7 +29,7 @@ class AsyncMoving(AsyncBase):
         Raises:
             ScopeError: this client is bound to a scope.
         """
-        self._whole("export_jsonl")
+        self._whole("export_jsonl moves")
         store = await self._parts.store()
         file.write(transfer.header(await store.embedder()) + "\n")
         counts = dict.fromkeys(transfer.KINDS, 0)
@@ -59,7 +58,7 @@ class AsyncMoving(AsyncBase):
             ConflictError: a memory says what another one of its scope says here; its part was not written.
             ScopeError: this client is bound to a scope.
         """
-        self._whole("import_jsonl")
+        self._whole("import_jsonl moves")
         store = await self._parts.store()
         counts = dict.fromkeys(transfer.KINDS, 0)
         done = 0
@@ -86,7 +85,3 @@ class AsyncMoving(AsyncBase):
             part.append(record)
         await write(part)
         return counts
-
-    def _whole(self, call: str) -> None:
-        if self._bounds.ids:
-            raise ScopeError(f"{call} moves the whole store, and this client is bound to a scope: use one without")

@@ -14,8 +14,9 @@ from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem._sync.wiring import Parts
 from graphmem.config import OpenAISettings
 from graphmem.errors import MemoryNotFoundError, ScopeError
-from graphmem.filters import Filter
+from graphmem.filters import Filter, conjunction
 from graphmem.filters.ast import of_scope
+from graphmem.listing import narrowed
 from graphmem.model import SCOPE_FIELDS, Memory, Scope
 from graphmem.reading import StoreInfo
 
@@ -85,6 +86,25 @@ class Base:
             if getattr(given, name) not in (None, value):
                 raise ScopeError(f"{name}={getattr(given, name)!r} is outside of this client's scope, {name}={value!r}")
         return given
+
+    def _filter(
+        self,
+        filters: Mapping[str, Any] | None,
+        categories: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **ids: str | None,
+    ) -> Filter:
+        """The conditions of a call that reads, within the client's own scope."""
+        return conjunction((self._within, narrowed(filters, self._scope(**ids), categories, metadata)))
+
+    def _visible(self, memory: Memory) -> bool:
+        """Whether a memory, current or not, lies within the client's own scope."""
+        return all(getattr(memory.scope, name) == value for name, value in self._bounds.ids.items())
+
+    def _whole(self, does: str, instead: str = "use one without") -> None:
+        """Refuses what is about the whole store to a client that is bound to a scope."""
+        if self._bounds.ids:
+            raise ScopeError(f"{does} the whole store, and this client is bound to a scope: {instead}")
 
     def _current(self, memory_id: str) -> Memory:
         return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]

@@ -10,8 +10,6 @@ from graphmem import arguments, clock, dialect
 from graphmem._sync.base import Base
 from graphmem.changes import Change, ChangeSet, Separate, Unite
 from graphmem.errors import MemoryNotFoundError, ValidationError
-from graphmem.filters import conjunction
-from graphmem.listing import narrowed
 
 
 class Entities(Base):
@@ -38,8 +36,7 @@ class Entities(Base):
         Raises:
             FilterError, ScopeError: what was given can't be used.
         """
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        filter = conjunction((self._within, narrowed(filters, scope, None, None)))
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         return [dialect.named(each) for each in (self._parts.store()).entities(filter, clock.now())]
 
     def unite(self, entity_id: str, other_id: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from graphmem import arguments, clock, dialect
 from graphmem._sync.base import Base, not_found
 from graphmem.changes import ChangeSet, Retire
-from graphmem.errors import ScopeError, ValidationError
+from graphmem.errors import ValidationError
 from graphmem.filters import Compare, Filter, Or, Path, conjunction
 from graphmem.listing import narrowed
 from graphmem.model import Memory
@@ -105,10 +105,7 @@ class Forgetting(Base):
             ScopeError: this client is bound to a scope; it can use delete_all.
             StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
         """
-        if self._bounds.ids:
-            raise ScopeError(
-                "reset empties the whole store, and this client is bound to a scope: use delete_all, or a client without scope"
-            )
+        self._whole("reset empties", "use delete_all, or a client without scope")
         if confirm != "everything":
             raise ValidationError(
                 f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'

@@ -7,7 +7,6 @@ from typing import Any, TextIO
 
 from graphmem import transfer
 from graphmem._sync.base import Base
-from graphmem.errors import ScopeError
 
 _PAGE = 1_000
 Progress = Callable[[int], None]
@@ -30,7 +29,7 @@ class Moving(Base):
         Raises:
             ScopeError: this client is bound to a scope.
         """
-        self._whole("export_jsonl")
+        self._whole("export_jsonl moves")
         store = self._parts.store()
         file.write(transfer.header(store.embedder()) + "\n")
         counts = dict.fromkeys(transfer.KINDS, 0)
@@ -59,7 +58,7 @@ class Moving(Base):
             ConflictError: a memory says what another one of its scope says here; its part was not written.
             ScopeError: this client is bound to a scope.
         """
-        self._whole("import_jsonl")
+        self._whole("import_jsonl moves")
         store = self._parts.store()
         counts = dict.fromkeys(transfer.KINDS, 0)
         done = 0
@@ -86,7 +85,3 @@ class Moving(Base):
             part.append(record)
         write(part)
         return counts
-
-    def _whole(self, call: str) -> None:
-        if self._bounds.ids:
-            raise ScopeError(f"{call} moves the whole store, and this client is bound to a scope: use one without")

@@ -12,7 +12,7 @@ from graphmem._sync.search import search
 from graphmem.errors import ValidationError
 from graphmem.filters import Filter, conjunction
 from graphmem.filters.ast import scope_part
-from graphmem.listing import listing_filter, narrowed
+from graphmem.listing import listing_filter
 from graphmem.model import Memory, Page, entity_key
 from graphmem.past import Past, diff, within
 
@@ -65,8 +65,9 @@ class Recall(Base):
         """
         arguments.one_of("version", version, ("v1", "v2"))
         arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        filter = conjunction((self._within, narrowed(filters, scope, categories, metadata)))
+        filter = self._filter(
+            filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+        )
         dialect.narrow((), fields, search=True)
         found = search(
             self._parts,
@@ -143,11 +144,11 @@ class Recall(Base):
         """
         arguments.one_of("version", version, ("v1", "v2"))
         arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         filter = conjunction(
             (
-                self._within,
-                narrowed(filters, scope, categories, metadata),
+                self._filter(
+                    filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+                ),
                 listing_filter(
                     keywords,
                     arguments.moment("start_date", start_date),
@@ -201,8 +202,7 @@ class Recall(Base):
         Raises:
             ValidationError, FilterError, ScopeError: what was given can't be used.
         """
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        filter = conjunction((self._within, narrowed(filters, scope, None, None)))
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         name = None if entity is None else entity_key(arguments.text("entity", entity))
         at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
         store = self._parts.store()
@@ -240,8 +240,7 @@ class Recall(Base):
         Raises:
             ValidationError, FilterError, ScopeError: what was given can't be used.
         """
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        filter = conjunction((self._within, narrowed(filters, scope, None, None)))
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         first, last = arguments.moment("start", start), arguments.moment("end", end) or clock.now()
         if first is None:
             raise ValidationError("diff needs a start: the time from which on changes are wanted")
@@ -263,8 +262,7 @@ class Recall(Base):
             MemoryNotFoundError: there never was such a memory, or it is another scope's.
         """
         versions = (self._parts.store()).history(arguments.identifier("memory_id", memory_id))
-        bounds = self._bounds.ids
-        if not versions or any(getattr(versions[-1].memory.scope, name) != value for name, value in bounds.items()):
+        if not versions or not self._visible(versions[-1].memory):
             raise not_found(memory_id)
         return dialect.history(versions)
 

@@ -111,7 +111,7 @@ class Reverting(Base):
             if memory_id is None:
                 return store.chains(scope)
             versions = store.history(arguments.identifier("memory_id", memory_id))
-            return [memory_id] if versions and self._visible(versions[-1]) else []
+            return [memory_id] if versions and self._visible(versions[-1].memory) else []
 
         ids = found()
         if memory_id is not None and not ids:
@@ -134,8 +134,7 @@ class Reverting(Base):
         Raises:
             ScopeError: this client is bound to a scope, and the whole store is looked at.
         """
-        if self._bounds.ids:
-            raise ScopeError("doctor looks at the whole store, and this client is bound to a scope: use one without")
+        self._whole("doctor looks at")
         store = self._parts.store()
         found = store.audit()
         fixed: set[str] = set()
@@ -156,7 +155,7 @@ class Reverting(Base):
         if found is None:
             raise _unknown(kind, id)
         chains = [store.history(memory_id) for memory_id in found[1]]
-        if not all(chain and self._visible(chain[-1]) for chain in chains):
+        if not all(chain and self._visible(chain[-1].memory) for chain in chains):
             raise _unknown(kind, id)
         return found[0], chains
 
@@ -174,9 +173,6 @@ class Reverting(Base):
         except StaleVersionError:
             return None
         return change.id
-
-    def _visible(self, version: Version) -> bool:
-        return all(getattr(version.memory.scope, name) == value for name, value in self._bounds.ids.items())
 
 
 def _unknown(kind: str, id: str) -> MemoryNotFoundError:

@@ -11,10 +11,9 @@ import numpy as np
 
 from graphmem.clock import from_micros, to_micros
 from graphmem.embedded.rows import STATE, blob
-from graphmem.flatten import leaf_kind, leaves
+from graphmem.embedded.writer import index
 from graphmem.lexical import scope_tokens
-from graphmem.model import Memory, Scope
-from graphmem.transfer import KINDS, TIMES
+from graphmem.transfer import KINDS, TIMES, memory_of
 
 _READ = {
     "message": "SELECT {columns} FROM message ORDER BY id",
@@ -125,21 +124,14 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
 
 def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int | None) -> None:
     """What is true now, as the newest version says."""
-    scope = Scope(row["user_id"], row["agent_id"], row["app_id"], row["run_id"])
-    identity = Memory(row["memory_id"], row["text"], scope, row["id"], row["created_at"], row["updated_at"]).identity
+    memory = memory_of(row)
     names = ("conversation", "position", *STATE)
     seq = connection.execute(
         f"INSERT INTO memory (id, identity, version_id, scopes, vector, {', '.join(names)})"
         f" VALUES (?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
-        (row["memory_id"], identity, row["id"], scope_tokens(scope), vector, *_in(row, names)),
+        (memory.id, memory.identity, memory.version_id, scope_tokens(memory.scope), vector, *_in(row, names)),
     ).lastrowid
-    for name in dict.fromkeys(row["categories"]):
-        connection.execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
-    for leaf in leaves(row["metadata"]):
-        connection.execute(
-            "INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)",
-            (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value),
-        )
+    index(connection.execute, seq, memory)
     connection.execute(
         "INSERT INTO mention SELECT ?, seq FROM entity WHERE id IN (SELECT value FROM json_each(?))",
         (seq, json.dumps(row["entities"])),

@@ -96,7 +96,7 @@ class Writer:
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
         self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
         self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
-        self.index(seq, memory)
+        index(self.execute, seq, memory)
         version = self.append_version(memory, "UPDATE", vector, place, change.sources)
         if change.text_changed:
             self.retract(memory.id)
@@ -202,15 +202,8 @@ class Writer:
         """The row of what is true now, and the version that made it so."""
         head = (memory.id, memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
         seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
-        self.index(seq, memory)
+        index(self.execute, seq, memory)
         self.append_version(memory, "ADD", vector, place, sources)
-
-    def index(self, seq: int | None, memory: Memory) -> None:
-        for name in dict.fromkeys(memory.categories):
-            self.execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
-        for leaf in leaves(memory.metadata):
-            row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
-            self.execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
 
     def append_version(
         self, memory: Memory, event: str, vector: int | None, place: Place, sources: tuple[Source, ...]
@@ -274,3 +267,12 @@ class Writer:
                 for n, (id, m) in enumerate(zip(transcript.ids, transcript.messages, strict=True))
             ]
         return transcript.conversation, self._first_position + sources[0].place
+
+
+def index(execute: Callable[..., Any], seq: int | None, memory: Memory) -> None:
+    """What filters look up of a memory besides its own row."""
+    for name in dict.fromkeys(memory.categories):
+        execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
+    for leaf in leaves(memory.metadata):
+        row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
+        execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
