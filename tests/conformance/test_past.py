@@ -118,7 +118,7 @@ def test_diff(client: Any) -> None:
 
 
 def test_what_had_expired_then_is_hidden(client: Any) -> None:
-    added(client, "short", expiration_date=datetime.now(timezone.utc).timestamp() + 0.5)
+    added(client, "short", expiration_date=datetime.now(timezone.utc).timestamp() + 86_400)
     before = now()
     assert texts(client.get_all(user_id="alex", as_of=before)) == ["short"]
     assert client.get_all(user_id="alex", as_of="2099-01-01") == []
