@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphmem import moments
 from graphmem.errors import ScopeError, ValidationError
@@ -24,6 +24,9 @@ MAX_METADATA_DEPTH = 100
 # Python writes integers of up to 4,300 digits, which are 14,284 bits.
 _MAX_BITS = 14_000
 OUTPUT_FORMATS = ("v1.0", "v1.1")
+
+Messages: TypeAlias = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+When: TypeAlias = str | int | float | datetime
 
 
 class Missing(Enum):

@@ -46,11 +46,11 @@ class Doubt:
 
 def repeats(memory: Memory, known: Sequence[Known]) -> Memory | None:
     """The known memory that says the same, but for case, white space and punctuation."""
-    key = _said(memory.text)
+    key = said(memory.text)
     return next(
         (each.memory for each in known if each.memory.identity == memory.identity),
         next(
-            (each.memory for each in known if each.memory.scope == memory.scope and _said(each.memory.text) == key),
+            (each.memory for each in known if each.memory.scope == memory.scope and said(each.memory.text) == key),
             None,
         ),
     )
@@ -210,7 +210,8 @@ def _number(given: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """A text without what makes no difference to `repeats`."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split())
 

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from graphmem.calls import Added
 from graphmem.errors import ValidationError
-from graphmem.extraction import Extraction
 from graphmem.history import Step
 from graphmem.model import SCOPE_FIELDS, Memory, Message, Named, Owner, Page, Relation, Scope, Version
 from graphmem.ranking import Hit
-from graphmem.resolution import Outcome
 from graphmem.usage import Usage
 
 Json = dict[str, Any]
@@ -78,13 +77,28 @@ def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Mess
     }
 
 
-def outcomes(found: Sequence[Outcome], known: Mapping[str, str]) -> list[Json]:
-    """A row for each fact of an add; `known` are memories (id → text) of messages that were read before."""
-    rows: list[Json] = [{"id": id, "memory": text, "event": "NONE"} for id, text in known.items()]
-    for each in found:
+def added(given: Added, output_format: str, *, explain: bool) -> Any:
+    """What an add answers: v1.0 the bare list, v1.1 with relations and, where wanted, what was left out and what it cost."""
+    rows: list[Json] = [{"id": id, "memory": text, "event": "NONE"} for id, text in given.known.items()]
+    for each in given.outcomes:
         row = {"id": each.memory.id, "memory": each.memory.text, "event": each.event}
         rows.append(row if each.previous is None else row | {"previous_memory": each.previous})
-    return rows
+    answer = results(rows, given.relations, output_format)
+    if explain and output_format != "v1.0":
+        answer["explain"] = {
+            "event_id": given.id,
+            "unsupported": given.extraction.unsupported,
+            "unwanted": given.extraction.unwanted,
+            "dropped": given.extraction.dropped,
+            "settled": given.settled,
+            "recalled": given.recalled,
+            "usage": usage(given.usage),
+        }
+    return answer
+
+
+def usage(given: Usage) -> Json:
+    return asdict(given)
 
 
 def step(given: Step) -> Json:
@@ -92,19 +106,6 @@ def step(given: Step) -> Json:
     if given.memory is None:
         return {"id": given.memory_id, "memory": None, "event": "DELETE"}
     return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
-
-
-def explained(id: str | None, extraction: Extraction, settled: int, recalled: int, usage: Usage) -> Json:
-    """What an add left out, and what it cost."""
-    return {
-        "event_id": id,
-        "unsupported": extraction.unsupported,
-        "unwanted": extraction.unwanted,
-        "dropped": extraction.dropped,
-        "settled": settled,
-        "recalled": recalled,
-        "usage": asdict(usage),
-    }
 
 
 def relation(given: Relation) -> Json:

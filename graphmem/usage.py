@@ -16,7 +16,7 @@ class Usage:
         llm_calls: requests to a language model, those for a repaired answer included.
         prompt_tokens, completion_tokens: as the server says; 0 where it does not.
         embeddings: texts embedded.
-        milliseconds: by stage of the call: recollect, extract, embed, compare, decide, write.
+        milliseconds: by stage of the call: recollect, extract, embed, compare, decide, write; what runs side by side is summed.
     """
 
     llm_calls: int = 0
@@ -33,4 +33,13 @@ class Usage:
             yield
         finally:
             spent = 1_000 * (time.perf_counter() - start)
+            self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + spent, 3)
+
+    def include(self, other: Usage) -> None:
+        """Adds what something else cost."""
+        self.llm_calls += other.llm_calls
+        self.prompt_tokens += other.prompt_tokens
+        self.completion_tokens += other.completion_tokens
+        self.embeddings += other.embeddings
+        for name, spent in other.milliseconds.items():
             self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + spent, 3)

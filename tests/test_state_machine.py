@@ -32,12 +32,21 @@ State = tuple[str, str, int | None]
 
 
 class Remembering(RuleBasedStateMachine):
-    """`chains`: id → [(change_set stand-in, event, state)], as the client's answers say; what is current follows from it."""
+    """`chains`: id → [(event, state)], as the clients' answers say; what is current follows from it.
 
-    client: MemoryClient
+    Two clients take turns, so that nothing hangs on what one of them remembers.
+    """
+
+    clients: tuple[MemoryClient, MemoryClient]
+
+    @property
+    def client(self) -> MemoryClient:
+        self.turns += 1
+        return self.clients[self.turns % 2]
 
     @initialize()
     def begin(self) -> None:
+        self.turns = 0
         self.chains: dict[str, list[tuple[str, State]]] = {}
         self.moments: list[tuple[datetime, dict[str, State]]] = []
 
@@ -157,6 +166,10 @@ class Remembering(RuleBasedStateMachine):
             assert [row["new_memory"] for row in rows] == texts
         for at, then in self.moments[-2:]:
             assert states(self.client.get_all(as_of=at)) == then
+        for at, then in [(None, self.current()), *self.moments[-1:]]:
+            theirs = {id: state for id, state in then.items() if state[0] == "alex"}
+            found = self.client.search("Where do I and Anna live? tea, dog", user_id="alex", top_k=100, as_of=at)
+            assert states(found) == theirs
         assert self.client.doctor() == {"problems": []}
 
 
@@ -164,12 +177,12 @@ def states(rows: list[dict[str, Any]]) -> dict[str, State]:
     return {row["id"]: (row["user_id"], row["memory"], row["metadata"].get("n")) for row in rows}
 
 
-def run(client: MemoryClient, before: Any, examples: int, steps: int) -> None:
+def run(clients: tuple[MemoryClient, MemoryClient], before: Any, examples: int, steps: int) -> None:
     class Machine(Remembering):
         def __init__(self) -> None:
             before()
             super().__init__()
-            self.client = client
+            self.clients = clients
 
     checked = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
@@ -177,9 +190,14 @@ def run(client: MemoryClient, before: Any, examples: int, steps: int) -> None:
     run_state_machine_as_test(Machine, settings=checked)
 
 
-def test_embedded() -> None:
-    with MemoryClient(":memory:", llm="offline") as client:
-        run(client, lambda: client.reset(confirm="everything"), 60, 30)
+def both(store: str, **settings: Any) -> tuple[MemoryClient, MemoryClient]:
+    return MemoryClient(store, llm="offline", **settings), MemoryClient(store, llm="offline", **settings)
+
+
+def test_embedded(tmp_path: Any) -> None:
+    one, other = both(str(tmp_path / "memories.db"))
+    with one, other:
+        run((one, other), lambda: one.reset(confirm="everything"), 60, 30)
 
 
 @pytest.fixture(params=VERSIONS)
@@ -189,5 +207,6 @@ def neo4j(request: pytest.FixtureRequest, tmp_path: Any) -> StoreUnderTest:
 
 def test_neo4j(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
-    with MemoryClient(**neo4j.settings, llm="offline") as client:
-        run(client, lambda: wipe(neo4j.server), 4, 12)  # type: ignore[arg-type]
+    one, other = both(**neo4j.settings)
+    with one, other:
+        run((one, other), lambda: wipe(neo4j.server), 4, 12)  # type: ignore[arg-type]

@@ -1,17 +1,17 @@
-// Makes all changes of one call, in the order: create, revise, revive, retire, relate; then the transcript that they came from.
+// Makes all changes of one call or of several, in the order: create, revise, revive, retire, relate; then the transcripts that
+// they came from, of those calls only that made something. No two rows are about one memory, but for creates of the same text.
 // Nodes of users, agents, apps, runs and categories that are left without memories go as well, unless others wrote on them or
 // linked to them. They are locked before that is asked: an add may just be linking to one.
 // Sent twice (a commit whose answer was lost), it makes them once. What replaces a version and is not in `held` was refused: roll back.
-// $set: {id, at}: the call and its time
-// $creates: [{id, identity, properties, vector, version, users, agents, apps, runs, sources, place}]
-// $revises: [{id, replaces, text_changed, properties, vector, version, sources, place}]
+// Each row has change_set, which names its call, and `at`, the call's time.
+// $creates: [{id, identity, properties, vector, version, users, agents, apps, runs, sources: [{id, first, last}]}]
+// $revises: [{id, replaces, text_changed, properties, vector, version, sources}]
 // $revives: [{id, replaces, properties, vector, version, users, agents, apps, runs}]
-// $retires: [{id, version: {id}, replaces, sources, place}]
+// $retires: [{id, version: {id}, replaces, sources}]
 // $relates: [{memory_id, owner, entities: [{id, key, name, type}], relations: [{source, predicate, target, valid_from, valid_to}]}]
 // $unites: [{one, other, score, by_hand}]
 // $separates: [{one, other}]
-// $conversation: {key, caption}
-// $messages: [{id, role, name, content, said_at, caption}]
+// $conversations: [{key, caption, messages: [{id, change_set, conversation, role, name, content, digest, read_by, said_at, caption}]}]
 CALL () {
   UNWIND $creates AS row
   MERGE (m:Memory {identity: row.identity})
@@ -42,7 +42,7 @@ CALL () {
   MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
   DELETE current
   CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-  SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at, old.embedding = m.embedding,
+  SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding,
       v.conversation = m.conversation, v.position = m.position
   WITH row, m, v, old
   CALL (row, v, old) {
@@ -76,7 +76,7 @@ CALL () {
     WITH * WHERE row.text_changed
     MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
     WHERE r.memory_id = row.id AND r.retracted_at IS NULL
-    SET r.retracted_at = $set.at
+    SET r.retracted_at = row.at
   }
   RETURN collect(row.id) AS revised, collect(dropped) AS unfiled
 }
@@ -88,7 +88,7 @@ CALL () {
   MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
   DELETE current
   CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-  SET v = row.version, v.number = old.number + 1, old.recorded_to = $set.at, v.conversation = old.conversation, v.position = old.position
+  SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, v.conversation = old.conversation, v.position = old.position
   REMOVE m:DeletedMemory
   SET m = row.properties, m.conversation = old.conversation, m.position = old.position
   SET m:Memory
@@ -114,9 +114,9 @@ CALL () {
   WHERE row.replaces IS NULL OR old.id = row.replaces
   DELETE current
   CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-  SET v = old {.*, id: row.version.id, number: old.number + 1, event: 'DELETE', change_set: $set.id, recorded_from: $set.at,
-               updated_at: $set.at, caption: 'deleted: ' + old.caption},
-      old.recorded_to = $set.at, old.embedding = m.embedding
+  SET v = old {.*, id: row.version.id, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: row.at,
+               updated_at: row.at, caption: 'deleted: ' + old.caption},
+      old.recorded_to = row.at, old.embedding = m.embedding
   WITH row, m
   CALL (m) {
     OPTIONAL MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY]-(near)
@@ -130,11 +130,11 @@ CALL () {
   CALL (row) {
     MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
     WHERE r.memory_id = row.id AND r.retracted_at IS NULL
-    SET r.retracted_at = $set.at
+    SET r.retracted_at = row.at
   }
   REMOVE m:Memory
   SET m:DeletedMemory
-  SET m = {id: row.id, caption: 'deleted', deleted_at: $set.at}
+  SET m = {id: row.id, caption: 'deleted', deleted_at: row.at}
   RETURN collect(row.id) AS retired, collect(around) AS unowned
 }
 CALL (unfiled, unowned) {
@@ -166,7 +166,7 @@ CALL () {
     MATCH (to:Entity {id: edge.target})
     CREATE (from)-[r:RELATES_TO]->(to)
     SET r = {predicate: edge.predicate, memory_id: row.memory_id, valid_from: edge.valid_from, valid_to: edge.valid_to,
-             recorded_at: $set.at, caption: edge.predicate}
+             recorded_at: row.at, caption: edge.predicate}
   }
   RETURN count(*) AS related
 }
@@ -175,7 +175,7 @@ CALL () {
   MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
   WHERE one.owner = other.owner
   MERGE (one)-[same:SAME_AS]->(other)
-  ON CREATE SET same.score = row.score, same.recorded_at = $set.at, same.caption = 'same as'
+  ON CREATE SET same.score = row.score, same.recorded_at = row.at, same.caption = 'same as'
   SET same.retracted_at = CASE WHEN row.by_hand THEN null ELSE same.retracted_at END
   RETURN count(*) AS united
 }
@@ -184,44 +184,52 @@ CALL () {
   MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
   WHERE one.owner = other.owner
   MERGE (one)-[same:SAME_AS]->(other)
-  ON CREATE SET same.score = 0.0, same.recorded_at = $set.at, same.caption = 'same as'
-  SET same.retracted_at = $set.at
+  ON CREATE SET same.score = 0.0, same.recorded_at = row.at, same.caption = 'same as'
+  SET same.retracted_at = row.at
   RETURN count(*) AS separated
 }
 WITH created, revised, revived, retired, [made IN created WHERE made.new | made.given] + revised + retired AS fresh
 WITH *, [row IN $creates + $revises + $retires WHERE row.id IN fresh] AS told
 CALL (told) {
-  WITH * WHERE size($messages) > 0 AND size(told) > 0
-  MERGE (c:Conversation {key: $conversation.key})
-  ON CREATE SET c.caption = $conversation.caption, c.messages = 0
+  UNWIND told AS row
+  WITH collect(DISTINCT row.change_set) AS telling
+  UNWIND $conversations AS conversation
+  WITH conversation, [message IN conversation.messages WHERE message.change_set IN telling] AS said
+  WHERE size(said) > 0
+  MERGE (c:Conversation {key: conversation.key})
+  ON CREATE SET c.caption = conversation.caption, c.messages = 0
   SET c.lock = true
-  WITH c, told
-  WITH c, told, c.messages AS before
-  SET c.messages = before + size($messages)
+  WITH c, said
+  WITH c, said, c.messages AS before
+  SET c.messages = before + size(said)
   REMOVE c.lock
-  WITH c, told, before
-  UNWIND range(0, size($messages) - 1) AS n
-  CREATE (m:Message)
-  SET m = $messages[n], m.change_set = $set.id, m.conversation = c.key, m.position = before + n + 1
-  WITH c, told, before, m ORDER BY m.position
-  WITH c, told, before, collect(m) AS said
-  CALL (said) {
-    UNWIND range(1, size(said) - 1) AS n
-    WITH said[n - 1] AS one, said[n] AS next
+  WITH c, said, before
+  CALL (said, before) {
+    UNWIND range(0, size(said) - 1) AS n
+    CREATE (m:Message)
+    SET m = said[n], m.position = before + n + 1
+    WITH m ORDER BY m.position
+    RETURN collect(m) AS made
+  }
+  CALL (made) {
+    UNWIND range(1, size(made) - 1) AS n
+    WITH made[n - 1] AS one, made[n] AS next
     CREATE (one)-[:NEXT]->(next)
   }
-  WITH c, told, before, head(said) AS first, last(said) AS latest
+  WITH c, head(made) AS first, last(made) AS latest
   CALL (c, first) {
     MATCH (c)-[pointer:LATEST]->(previous:Message)
     DELETE pointer
     CREATE (previous)-[:NEXT]->(first)
   }
   CREATE (c)-[:LATEST]->(latest)
-  WITH c, told, before
+}
+CALL (told) {
   UNWIND told AS row
-  WITH c, before, row WHERE size(row.sources) > 0
+  WITH row WHERE size(row.sources) > 0
   MATCH (v:Version {id: row.version.id})<-[:CURRENT]-(m)
-  SET v.conversation = c.key, v.position = before + row.place + 1
+  MATCH (first:Message {id: row.sources[0].id})
+  SET v.conversation = first.conversation, v.position = first.position
   FOREACH (_ IN CASE WHEN m:Memory THEN [1] ELSE [] END | SET m.conversation = v.conversation, m.position = v.position)
   WITH v, row
   UNWIND row.sources AS source

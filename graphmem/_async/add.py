@@ -5,242 +5,227 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
+from functools import partial
 
-from graphmem import clock, decisions, extraction, recalled, recollection, resolution
-from graphmem._async.protocols import AsyncLLM
+from graphmem import batching, clock, decisions, resolution
+from graphmem._async.asking import Asking
+from graphmem._async.extracting import Extracting
+from graphmem._async.protocols import AsyncLLM, AsyncStore
 from graphmem._async.wiring import AsyncParts
-from graphmem.changes import Applied, Transcript, Vector
-from graphmem.concurrency import async_sleep
+from graphmem.batching import Prepared
+from graphmem.calls import Added, Call
+from graphmem.changes import Applied, ChangeSet, Transcript, Vector
+from graphmem.concurrency import async_sleep, async_together
 from graphmem.decisions import Decision, Doubt
 from graphmem.errors import ConflictError
-from graphmem.extraction import Extraction, InvalidAnswerError
 from graphmem.filters.ast import of_scope
 from graphmem.identity import beginnings
-from graphmem.model import Entity, Known, Message, Relation
-from graphmem.prompts import Instructions, extraction_prompt, repair_prompt
-from graphmem.reading import NearRequest, Prompt, SeenRequest
-from graphmem.resolution import Draft, Outcome, Terms
+from graphmem.model import Entity, Known, Scope
+from graphmem.reading import NearRequest
+from graphmem.resolution import Draft
 from graphmem.usage import Usage
-from graphmem.windows import merge, windows
 
 _TRIES = 50
 _MAX_PAUSE_SECONDS = 0.05
-_Answer = TypeVar("_Answer")
+_Entities = Mapping[str, Sequence[Entity]]
 
 
-@dataclass(slots=True)
-class Added:
-    """What one add did, or with dry_run would do.
-
-    Attributes:
-        id: names the call; None if it wrote nothing.
-        known: id → text of memories from messages that were read before; filled where nothing else was to be read.
-        settled: how many messages were read before. recalled: how many pasted memories were passed over.
-    """
-
-    usage: Usage = field(default_factory=Usage)
-    id: str | None = None
-    outcomes: Sequence[Outcome] = ()
-    relations: Sequence[Relation] = ()
-    known: Mapping[str, str] = field(default_factory=dict)
-    extraction: Extraction = field(default_factory=lambda: Extraction(()))
-    settled: int = 0
-    recalled: int = 0
-
-
-async def add(
-    parts: AsyncParts,
-    messages: Sequence[Message],
-    terms: Terms,
-    instructions: Instructions,
-    *,
-    infer: bool,
-    dry_run: bool,
-) -> Added:
+async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Added:
     """Remember what these messages say.
 
     Raises:
         ExtractionError, EmbeddingError, StoreError, ConfigurationError: nothing was written.
     """
-    return await _Add(parts, messages, terms, infer, dry_run).run(instructions)
+    chunk = Chunk(parts, [call], dry_run=dry_run)
+    await chunk.run()
+    [added] = chunk.added
+    added.usage.include(chunk.usage)
+    return added
 
 
-class _Add:
-    """One call. Each step leaves in `done` what it found."""
+class Chunk:
+    """Several adds that are read together, and written in one transaction where none speaks of what another one says.
 
-    def __init__(
-        self, parts: AsyncParts, messages: Sequence[Message], terms: Terms, infer: bool, dry_run: bool
-    ) -> None:
-        self.parts, self.messages, self.terms, self.infer, self.dry_run = parts, messages, terms, infer, dry_run
-        self.done = Added()
-        self.usage = self.done.usage
-        self.read_by: str | None = None
-        self.judged: dict[str, Sequence[decisions.Verdict]] = {}
+    Attributes:
+        added: what became of the calls that are done, the first ones, in their order.
+        usage: what they cost together; what one of them cost is in its own.
+    """
 
-    async def run(self, instructions: Instructions) -> Added:
-        llm = await self.parts.llm() if self.infer else None
-        if self.infer:
-            self.read_by = "offline" if llm is None else llm.name
-            self.done.extraction = await self.extract(llm, instructions)
-        else:
-            self.done.extraction = extraction.verbatim(self.messages)
-        drafts = resolution.drafts(self.done.extraction, self.terms, _new_id)
-        if not drafts:
-            return self.done
-        vectors: Sequence[Vector | None] = [None] * len(drafts)
-        if self.infer or not self.dry_run:
-            with self.usage.stage("embed"):
-                texts = [draft.memory.text for draft in drafts]
-                vectors = await self.parts.embed(texts, writing=not self.dry_run)
-            self.usage.embeddings += len(texts)
-        await self.store(drafts, vectors, llm)
-        return self.done
+    def __init__(self, parts: AsyncParts, calls: Sequence[Call], *, workers: int = 1, dry_run: bool = False) -> None:
+        self.parts, self.calls, self.workers, self.dry_run = parts, calls, workers, dry_run
+        self.added: list[Added] = []
+        self.usage = Usage()
+        self._llm: AsyncLLM | None = None
 
-    async def extract(self, llm: AsyncLLM | None, instructions: Instructions) -> Extraction:
-        """The facts in what was not read before."""
+    async def run(self, told: Callable[[int], None] = lambda _: None) -> None:
+        """Do all of it; `told` gets how many calls are done after each transaction.
+
+        Raises:
+            GraphMemError: the calls in `added` are written, the others are not.
+        """
+        if any(call.infer for call in self.calls):
+            self._llm = await self.parts.llm()
+        tasks = [_Task(call, self._llm) for call in self.calls]
         store = await self.parts.store()
-        pasted = recalled.candidates(self.messages)
-        request = SeenRequest(
-            self.terms.scope.key,
-            tuple({message.digest for message in self.messages}),
-            self.read_by,
-            recollection.identities(pasted, self.terms.scope),
-        )
-        with self.usage.stage("recollect"):
-            seen, texts = await store.seen(request)
-        settled = recollection.settled(self.messages, seen, self.terms.at if self.terms.timed else None)
-        self.done.settled = len(settled)
-        if len(settled) == len(self.messages):
-            self.done.known = recollection.remembered(seen)
-            return Extraction(())
-        messages, self.done.recalled = recalled.without(self.messages, texts)
-        with self.usage.stage("extract"):
-            if llm is None:
-                # Not needed by those who have a model, nor to search.
-                from graphmem.offline.extractor import extract as extract_offline
+        # Without a model it is work for this processor alone.
+        workers = 1 if self._llm is None else self.workers
+        found, failure = await async_together([partial(task.read, store) for task in tasks], workers)
+        await self._embed(tasks[: len(found)])
+        pending = tasks[: len(found)]
+        while pending:
+            done = await self._write(pending[: batching.alike([task.prepared for task in pending])])
+            pending = pending[done:]
+            told(len(self.added))
+        if failure is not None:
+            raise failure
 
-                return extract_offline(messages, instructions, settled)
-            parts = windows(messages, settled)
-            found = []
-            for each in parts:
-                asked = extraction_prompt(each.messages, instructions, each.context)
+    async def _embed(self, tasks: Sequence[_Task]) -> None:
+        wanted = [task for task in tasks if task.call.infer or not self.dry_run]
+        texts = [draft.memory.text for task in wanted for draft in task.drafts]
+        if not texts:
+            return
+        with self.usage.stage("embed"):
+            vectors = iter(await self.parts.embed(texts, writing=not self.dry_run))
+        for task in wanted:
+            task.vectors = [next(vectors) for _ in task.drafts]
+            task.done.usage.embeddings += len(task.drafts)
 
-                def read(
-                    text: str, window: Sequence[Message] = each.messages, context: frozenset[int] = each.context
-                ) -> Extraction:
-                    return extraction.read_answer(text, window, instructions, context)
-
-                found.append(await self.ask(llm, asked, read))
-            return merge(found, parts)
-
-    async def store(self, drafts: Sequence[Draft], vectors: Sequence[Vector | None], llm: AsyncLLM | None) -> None:
-        """Decide and write, once more where another writer was faster."""
-        transcript = Transcript(
-            self.terms.scope.key,
-            tuple(_new_id() for _ in self.messages),
-            tuple(self.messages),
-            self.terms.at,
-            self.read_by,
-        )
+    async def _write(self, tasks: Sequence[_Task]) -> int:
+        """Decide and write, once more where another writer was faster. How many of these, from the first, are done."""
         store = await self.parts.store()
         for attempt in range(_TRIES):
-            decided, entities = await self.decide(drafts, vectors, llm)
-            change = resolution.changes(drafts, decided, vectors, transcript, entities, clock.now(), _new_id)
-            applied = Applied()
-            if change.changes and not self.dry_run:
+            near, entities = await self._compare([task for task in tasks if task.call.infer])
+            judging = [partial(self._decide, task, near) for task in tasks]
+            decided, failure = await async_together(judging, 1 if self._llm is None else self.workers)
+            if failure is not None and not decided:
+                raise failure
+            ready = list(zip(tasks, decided[: batching.unclashed(decided)], strict=False))
+            sets: list[ChangeSet] = []
+            at = clock.now()
+            for task, events in ready:
+                change = task.changes(events, entities, at)
+                entities = batching.named(change, entities)
+                sets.append(change)
+            writing = [change for change in sets if change.changes and not self.dry_run]
+            applied: dict[str, Applied] = {}
+            if writing:
                 try:
                     with self.usage.stage("write"):
-                        applied = await store.apply(change)
+                        results = await store.apply_all(writing)
                 except ConflictError:
                     if attempt == _TRIES - 1:
                         raise
                     await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
                     continue
-                self.done.id = change.id
-            self.done.outcomes = resolution.outcomes(drafts, decided, applied)
-            self.done.relations = resolution.relations_of(change, applied)
-            return
+                applied = {change.id: result for change, result in zip(writing, results, strict=True)}
+            for (task, events), change in zip(ready, sets, strict=True):
+                self.added.append(task.finish(events, change, applied.get(change.id)))
+            return len(ready)
+        raise AssertionError("the last try raises")
 
-    async def decide(
-        self, drafts: Sequence[Draft], vectors: Sequence[Vector | None], llm: AsyncLLM | None
-    ) -> tuple[list[Decision], dict[str, Sequence[Entity]]]:
-        """What becomes of each draft, and the entities of each owner that are there."""
-        if not self.infer:
-            return await self.identical(drafts), {}
-        near: dict[int, Sequence[Known]] = {}
+    async def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
+        """Id of each draft → what is known that is close to it; and the entities of each owner that are there."""
+        near: dict[str, Sequence[Known]] = {}
         entities: dict[str, Sequence[Entity]] = {}
+        probes: dict[Scope, list[tuple[Draft, Vector | None]]] = {}
+        for task in tasks:
+            for draft, vector in zip(task.drafts, task.vectors, strict=True):
+                probes.setdefault(draft.memory.scope, []).append((draft, vector))
         with self.usage.stage("compare"):
-            for scope in dict.fromkeys(draft.memory.scope for draft in drafts):
-                places = [place for place, draft in enumerate(drafts) if draft.memory.scope == scope]
+            for scope, asked in probes.items():
                 request = NearRequest(
                     of_scope(scope),
                     clock.now(),
                     scope.owner,
-                    tuple(resolution.probe(drafts[place], vectors[place]) for place in places),
-                    beginnings(resolution.named([drafts[place] for place in places])),
+                    tuple(resolution.probe(draft, vector) for draft, vector in asked),
+                    beginnings(resolution.named([draft for draft, _ in asked])),
                     floor=decisions.FLOOR,
                 )
                 found = await (await self.parts.store()).nearest(request)
-                near.update(zip(places, found.known, strict=True))
+                near.update((draft.memory.id, known) for (draft, _), known in zip(asked, found.known, strict=True))
                 entities[scope.owner] = (*entities.get(scope.owner, ()), *found.entities)
-        decided: dict[int, Decision] = {}
-        doubts: list[Doubt] = []
-        for place, draft in enumerate(drafts):
-            same = decisions.repeats(draft.memory, near[place])
-            close = decisions.close(draft.memory, near[place])
-            if same is not None:
-                decided[place] = Decision("NONE", same)
-            elif llm is None:
-                decided[place] = decisions.by_rule(draft.fact, draft.memory.updated_at, near[place])
-            elif close:
-                doubts.append(Doubt(place, draft.fact, close))
-            else:
-                decided[place] = Decision("ADD")
-        if doubts and llm is not None:
-            with self.usage.stage("decide"):
-                decided.update(await self.judge(llm, doubts))
-        return decisions.once_each([decided[place] for place in range(len(drafts))]), entities
+        return near, entities
 
-    async def identical(self, drafts: Sequence[Draft]) -> list[Decision]:
-        """For messages as they stand: the store itself tells which it has; only a dry run has to ask."""
+    async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+        if task.call.infer:
+            return await task.decide(near)
         if not self.dry_run:
-            return [Decision("ADD")] * len(drafts)
-        known = await (await self.parts.store()).known([draft.memory.identity for draft in drafts])
+            # The store itself tells what it has.
+            return [Decision("ADD")] * len(task.drafts)
+        known = await (await self.parts.store()).known([draft.memory.identity for draft in task.drafts])
         return [
             Decision("NONE", resolution.known_as(draft, known[draft.memory.identity]))
             if draft.memory.identity in known
             else Decision("ADD")
-            for draft in drafts
+            for draft in task.drafts
         ]
 
-    async def judge(self, llm: AsyncLLM, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
+
+class _Task:
+    """One call on its way. Each step leaves in `done` what it found."""
+
+    def __init__(self, call: Call, llm: AsyncLLM | None) -> None:
+        self.call = call
+        self.done = Added()
+        self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
+        self.drafts: Sequence[Draft] = ()
+        self.vectors: Sequence[Vector | None] = ()
+        self._judged: dict[str, Sequence[decisions.Verdict]] = {}
+        self._read_by: str | None = None
+
+    @property
+    def prepared(self) -> Prepared:
+        return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
+
+    async def read(self, store: AsyncStore) -> None:
+        extracting = Extracting(self.call, self.done, self.asking)
+        self._read_by = extracting.read_by
+        self.done.extraction = await extracting.facts(store)
+        self.drafts = resolution.drafts(self.done.extraction, self.call.terms, _new_id)
+        self.vectors = [None] * len(self.drafts)
+
+    async def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+        """What becomes of each draft, by rules or by the model."""
+        decided: dict[int, Decision] = {}
+        doubts: list[Doubt] = []
+        for place, draft in enumerate(self.drafts):
+            known = near[draft.memory.id]
+            same = decisions.repeats(draft.memory, known)
+            close = decisions.close(draft.memory, known)
+            if same is not None:
+                decided[place] = Decision("NONE", same)
+            elif self.asking is None:
+                decided[place] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
+            elif close:
+                doubts.append(Doubt(place, draft.fact, close))
+            else:
+                decided[place] = Decision("ADD")
+        if doubts and self.asking is not None:
+            with self.done.usage.stage("decide"):
+                decided.update(await self._judge(self.asking, doubts))
+        return decisions.once_each([decided[place] for place in range(len(self.drafts))])
+
+    async def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
         """The model's decisions. Asked anew only if what is known has changed."""
         asked = decisions.prompt(doubts)
         key = str(asked.messages)
-        if key not in self.judged:
-            self.judged[key] = await self.ask(llm, asked, lambda text: decisions.read_answer(text, doubts))
-        return decisions.decided(self.judged[key], doubts, self.terms.at)
+        if key not in self._judged:
+            self._judged[key] = await asking.ask(asked, lambda text: decisions.read_answer(text, doubts))
+        return decisions.decided(self._judged[key], doubts, self.call.terms.at)
 
-    async def ask(self, llm: AsyncLLM, asked: Prompt, read: Callable[[str], _Answer]) -> _Answer:
-        """The model's answer, asked once more if it can't be used."""
-        answer = await self.complete(llm, asked)
-        try:
-            return read(answer)
-        except InvalidAnswerError as error:
-            again = await self.complete(llm, repair_prompt(asked, answer, str(error)))
-        try:
-            return read(again)
-        except InvalidAnswerError as error:
-            raise extraction.failed(str(error)) from error
+    def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
+        terms, messages = self.call.terms, self.call.messages
+        ids = tuple(_new_id() for _ in messages)
+        transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
+        return resolution.changes(self.drafts, decided, self.vectors, transcript, entities, at, _new_id)
 
-    async def complete(self, llm: AsyncLLM, asked: Prompt) -> str:
-        answer = await llm.complete(asked)
-        self.usage.llm_calls += 1
-        self.usage.prompt_tokens += answer.prompt_tokens
-        self.usage.completion_tokens += answer.completion_tokens
-        return answer.text
+    def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Added:
+        """`applied` is None where nothing was written."""
+        self.done.id = None if applied is None else change.id
+        self.done.outcomes = resolution.outcomes(self.drafts, decided, applied or Applied())
+        self.done.relations = resolution.relations_of(change, applied or Applied())
+        return self.done
 
 
 def _new_id() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphmem._async.adding import AsyncAdding
 from graphmem._async.entities import AsyncEntities
 from graphmem._async.forgetting import AsyncForgetting
 from graphmem._async.moving import AsyncMoving
@@ -10,7 +11,9 @@ from graphmem._async.reverting import AsyncReverting
 from graphmem._async.writing import AsyncWriting
 
 
-class AsyncMemoryClient(AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall, AsyncEntities, AsyncMoving):
+class AsyncMemoryClient(
+    AsyncAdding, AsyncWriting, AsyncForgetting, AsyncReverting, AsyncRecall, AsyncEntities, AsyncMoving
+):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

@@ -33,6 +33,9 @@ class AsyncEmbeddedStore:
     async def apply(self, changes: ChangeSet) -> Applied:
         return await in_thread(self._store.apply, changes)
 
+    async def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        return await in_thread(self._store.apply_all, sets)
+
     async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return await in_thread(self._store.known, identities)
 

@@ -1,4 +1,4 @@
-"""The calls that write: add, update, batch_update."""
+"""The calls that change what is there: update, batch_update."""
 
 from __future__ import annotations
 
@@ -10,106 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from graphmem import arguments, clock, dialect
-from graphmem._async.add import add
 from graphmem._async.base import AsyncBase
-from graphmem.arguments import Missing
+from graphmem.arguments import Missing, When
 from graphmem.changes import ChangeSet, Revise
 from graphmem.concurrency import async_sleep
 from graphmem.errors import ConflictError, StaleVersionError, ValidationError
 from graphmem.model import Memory
-from graphmem.prompts import Instructions
-from graphmem.resolution import Terms
-
-Messages = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
-When = str | int | float | datetime
 
 _TRIES = 100
 _MAX_PAUSE_SECONDS = 0.05
 
 
 class AsyncWriting(AsyncBase):
-    """Remembers, and changes what it remembers."""
-
-    async def add(
-        self,
-        messages: Messages,
-        *,
-        user_id: str | None = None,
-        agent_id: str | None = None,
-        app_id: str | None = None,
-        run_id: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        categories: Sequence[str] | None = None,
-        infer: bool = True,
-        timestamp: When | None = None,
-        expiration_date: When | None = None,
-        immutable: bool = False,
-        includes: str | None = None,
-        excludes: str | None = None,
-        custom_instructions: str | None = None,
-        custom_categories: Any = None,
-        output_format: str = "v1.1",
-        dry_run: bool = False,
-        explain: bool = False,
-    ) -> Any:
-        """Remember what a conversation says.
-
-        Args:
-            messages: a string, a message ``{"role", "content", "name"?}`` or a list of them.
-            user_id, agent_id, app_id, run_id: whose memories these become; at least one.
-            metadata: a JSON object for everything this call stores. categories: likewise; they replace those found.
-            infer: False stores every message that is not the system's as it stands, without a model.
-            timestamp: when the conversation took place; nothing means now.
-            expiration_date: after it the memories are hidden; a bare date counts to its end.
-            immutable: whether updates are refused.
-            includes, excludes, custom_instructions: for the model, in words.
-            custom_categories: names, or name → description, instead of the default ones.
-            dry_run: what it would do; nothing is written. explain: what was left out and what it cost; a dry run says it too.
-
-        Returns:
-            v1.1 ``{"results": [{"id", "memory", "event", "previous_memory"?}, …], "relations": […]}``, v1.0 the bare
-            list. `event` is ADD for what is new, UPDATE where it takes the place of `previous_memory`, DELETE where it only says
-            that this no longer holds, and NONE for what was known already.
-            ``explain`` in v1.1: ``event_id``, what `undo` takes (None if nothing was written); how many facts were
-            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, how many messages were ``settled`` (read before), how
-            many pasted memories ``recalled``; ``usage``: LLM calls, tokens, embeddings, milliseconds by stage.
-
-        Raises:
-            ValidationError, ScopeError: what was given can't be used.
-            ExtractionError, EmbeddingError: the model failed. In every case nothing was written.
-        """
-        scope = self._scope(needed_by="add", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        said = arguments.messages(messages)
-        at = arguments.moment("timestamp", timestamp) or clock.now()
-        terms = Terms(
-            scope=scope,
-            at=at,
-            timed=timestamp is not None,
-            metadata=arguments.metadata(metadata),
-            categories=arguments.categories(categories),
-            immutable=bool(immutable),
-            expiration_date=arguments.moment("expiration_date", expiration_date, day_end=True),
-        )
-        instructions = Instructions(
-            said_at=at,
-            for_user=scope.agent_id is None or scope.user_id is not None,
-            for_agent=scope.agent_id is not None,
-            includes=includes,
-            excludes=excludes,
-            custom=custom_instructions,
-            categories=arguments.custom_categories(custom_categories),
-        )
-        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
-        added = await add(self._parts, said, terms, instructions, infer=infer, dry_run=dry_run)
-        rows = dialect.outcomes(added.outcomes, added.known)
-        if output_format == "v1.0":
-            return rows
-        answer = dialect.results(rows, added.relations, output_format)
-        if explain or dry_run:
-            answer["explain"] = dialect.explained(
-                added.id, added.extraction, added.settled, added.recalled, added.usage
-            )
-        return answer
+    """Changes what is remembered."""
 
     async def update(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphmem._sync.adding import Adding
 from graphmem._sync.entities import Entities
 from graphmem._sync.forgetting import Forgetting
 from graphmem._sync.moving import Moving
@@ -10,7 +11,7 @@ from graphmem._sync.reverting import Reverting
 from graphmem._sync.writing import Writing
 
 
-class MemoryClient(Writing, Forgetting, Reverting, Recall, Entities, Moving):
+class MemoryClient(Adding, Writing, Forgetting, Reverting, Recall, Entities, Moving):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

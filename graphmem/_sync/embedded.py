@@ -33,6 +33,9 @@ class EmbeddedStore:
     def apply(self, changes: ChangeSet) -> Applied:
         return inline(self._store.apply, changes)
 
+    def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        return inline(self._store.apply_all, sets)
+
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         return inline(self._store.known, identities)
 

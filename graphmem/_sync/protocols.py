@@ -96,6 +96,13 @@ class Store(Protocol):
             SchemaError: the store was reset, and holds vectors of another embedder since.
         """
 
+    def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        """Make all of these sets in one transaction, or none; none of them is about a memory that one before it makes or changes.
+
+        Raises:
+            As `apply`.
+        """
+
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         """Identity → memory id, for those of these identities that current memories have."""
 

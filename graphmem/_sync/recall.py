@@ -9,14 +9,13 @@ from typing import Any
 from graphmem import arguments, clock, dialect
 from graphmem._sync.base import Base, not_found
 from graphmem._sync.search import search
+from graphmem.arguments import When
 from graphmem.errors import ValidationError
 from graphmem.filters import Filter, conjunction
 from graphmem.filters.ast import scope_part
 from graphmem.listing import listing_filter
 from graphmem.model import Memory, Page, entity_key
 from graphmem.past import Past, diff, within
-
-When = str | int | float | datetime
 
 
 class Recall(Base):

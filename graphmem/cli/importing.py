@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Enough turns to tell what "it" and "there" mean, few enough that a model's answer holds all facts in them, and that
 # a failure costs little: what one window says is stored together or not at all.
 WINDOW = 20
+# Windows in a transaction, which are read side by side: more of them, and more would have to be read again after Ctrl-C.
+TOGETHER = 8
 
 
 def import_file(
@@ -98,20 +100,29 @@ def _import(
     if before.finished_at is None:
         # Before the first window: its time of start must outlive a kill.
         journal.write(progress)
+        windows = [each for each in transcript.windows(found.turns, size) if each.end > before.done]
         with _bar(len(found.turns), before.done) as advance:
-            for window in transcript.windows(found.turns, size):
-                if window.end <= before.done:
-                    continue
-                added = client.add(
-                    [turn.message for turn in window.turns],
-                    **ids,
-                    infer=infer,
-                    timestamp=window.said_at or before.started_at,
-                )
-                events.update(row["event"] for row in added["results"])
-                progress = replace(progress, done=window.end)
+
+            def told(done: int) -> None:
+                nonlocal progress
+                progress = replace(progress, done=windows[done - 1].end)
                 journal.write(progress)
-                advance(window.end)
+                advance(progress.done)
+
+            added = client.add_many(
+                [
+                    {
+                        "messages": [turn.message for turn in window.turns],
+                        "timestamp": window.said_at or before.started_at,
+                    }
+                    for window in windows
+                ],
+                **ids,
+                infer=infer,
+                chunk_size=TOGETHER,
+                progress=told,
+            )
+        events.update(row["event"] for each in added["results"] for row in each["results"])
         journal.write(replace(progress, finished_at=clock.now().isoformat()))
     return {
         "messages": len(found.turns),

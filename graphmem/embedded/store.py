@@ -56,10 +56,13 @@ class SQLiteStore:
     def apply(self, changes: ChangeSet) -> Applied:
         if any(isinstance(change, Purge) for change in changes.changes):
             return self._purge(changes)
+        return self.apply_all([changes])[0]
+
+    def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
-            if self._bound is not None and changes.has_vectors:
+            if self._bound is not None and any(changes.has_vectors for changes in sets):
                 self._bind(connection, self._bound)
-            return Writer(connection, changes).apply()
+            return [Writer(connection, changes).apply() for changes in sets]
 
     def known(self, identities: Sequence[str]) -> Mapping[str, str]:
         with self._reader() as reader:
