@@ -66,7 +66,7 @@ def main() -> None:
         home = options.home or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         home.mkdir(exist_ok=True, parents=True)
         settings = (
-            stack.enter_context(_server(options.neo4j, home)) if options.neo4j else {"store": str(home / "large.db")}
+            stack.enter_context(server(options.neo4j, home)) if options.neo4j else {"store": str(home / "large.db")}
         )
         client = stack.enter_context(MemoryClient(**settings, llm="offline", embedder="local"))
         embedder = WordLlamaEmbedder()
@@ -199,7 +199,7 @@ def _new_id() -> str:
 
 
 @contextmanager
-def _server(version: str, home: Path) -> Iterator[dict[str, Any]]:
+def server(version: str, home: Path) -> Iterator[dict[str, Any]]:
     bolt, http = free_ports(2)
     server = neo4j_local.up(home, version=version, bolt_port=bolt, http_port=http, heap="2g", page_cache="1g")
     try:
