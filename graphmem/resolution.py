@@ -151,6 +151,32 @@ def newer(old: Memory, draft: Draft) -> Memory:
     )
 
 
+def elsewhere(given: Sequence[Draft], decisions: Sequence[Decision]) -> dict[int, str]:
+    """Place of each UPDATE of a memory in another scope than the new one → the identity which that gets."""
+    return {
+        place: newer(decision.target, draft).identity
+        for place, (draft, decision) in enumerate(zip(given, decisions, strict=True))
+        if decision.event == "UPDATE" and decision.target is not None and decision.target.scope != draft.memory.scope
+    }
+
+
+def unless_said(
+    decisions: Sequence[Decision], identities: Mapping[int, str], known: Mapping[str, str]
+) -> list[Decision]:
+    """An UPDATE to what another memory of that scope says already withdraws its target instead.
+
+    Args:
+        identities: as `elsewhere` gives. known: identity → memory id, of those that are there.
+    """
+    taken = dict(known)
+    found = list(decisions)
+    for place, identity in identities.items():
+        target = decisions[place].target
+        if target is not None and taken.setdefault(identity, target.id) != target.id:
+            found[place] = Decision("DELETE", target)
+    return found
+
+
 def outcomes(given: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
     """What became of each draft; NONE also for what another writer had just stored."""
     return [_outcome(draft, decision, applied) for draft, decision in zip(given, decisions, strict=True)]

@@ -23,6 +23,7 @@ from graphmem.changes import (
 from graphmem.flatten import properties
 from graphmem.lexical import scope_tokens
 from graphmem.model import Memory
+from graphmem.queries import load
 from graphmem.statements import Statement, floats, plain
 from graphmem.transfer import memory_of
 
@@ -41,18 +42,18 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
                 rows[Unite] += [head | _unite(Unite(*same), changes) for same in change.same]
         if changes.transcript is not None:
             said.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
-    return plain(
-        "write/apply",
-        creates=rows[Create],
-        revises=rows[Revise],
-        revives=rows[Revive],
-        retires=rows[Retire],
-        relates=rows[Relate],
-        unites=rows[Unite],
-        separates=rows[Separate],
+    parameters = {
+        "creates": rows[Create],
+        "revises": rows[Revise],
+        "revives": rows[Revive],
+        "retires": rows[Retire],
+        "relates": rows[Relate],
+        "unites": rows[Unite],
+        "separates": rows[Separate],
         # In one order for all writers, who wait for each other there.
-        conversations=[{"key": key, "caption": "conversation", "messages": said[key]} for key in sorted(said)],
-    )
+        "conversations": [{"key": key, "caption": "conversation", "messages": said[key]} for key in sorted(said)],
+    }
+    return Statement(load("write/apply").needed(parameters), parameters)
 
 
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:

@@ -25,15 +25,6 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``-n 2 --dist loadgroup`` one process has all tests of a server, so that each server is started once."""
-    for item in items:
-        for name, version in VERSIONS.items():
-            if name in item.name or version in item.name:
-                item.add_marker(pytest.mark.xdist_group(name))
-
-
 class Awaited:
     """An AsyncMemoryClient that is called like a MemoryClient: each call runs to its end on one event loop."""
 

@@ -64,6 +64,26 @@ def test_a_filter_goes_into_all_its_places(name: str) -> None:
     assert query.filtered(parse({})) == (re.sub(r"true /\*filter \w+\*/", "(true)", query.text), {})
 
 
+def test_parts_make_the_whole() -> None:
+    query = queries.load("write/apply")
+    assert "\n".join(part.text for part in query.parts) == query.text
+    rows = frozenset().union(*(part.rows for part in query.parts))
+    assert rows == query.parameters
+    assert query.needed({name: [{}] for name in rows}) == query.text
+    for name in NAMES:
+        if name != query.name:
+            assert [part.text for part in queries.load(name).parts] == [queries.load(name).text]
+
+
+def test_a_part_without_rows_is_left_out_and_gives_empty_lists() -> None:
+    query = queries.load("write/apply")
+    text = query.needed({"creates": [{}], "revises": [], "relates": [{}]})
+    assert set(re.findall(r"UNWIND \$(\w+) AS row", text)) == {"creates", "relates"}
+    first = text.splitlines()[0]
+    assert first == "WITH [] AS revised, [] AS unfiled, [] AS revived, [] AS retired, [] AS unowned, [] AS held"
+    assert text.endswith(query.parts[-1].text)
+
+
 def test_some_queries_take_a_filter() -> None:
     filtered = {name for name in NAMES if "/*filter" in source(name)}
     assert {"read/search", "read/select", "read/fetch", "read/owners"} <= filtered
@@ -114,7 +134,8 @@ def test_a_header_is_no_part_of_the_query(folder: Path) -> None:
     (folder / "x.cypher").write_text(
         "// Finds “all”.\n// $a: what\n\nMATCH (n)\n// here\nRETURN n, $a\n", encoding="utf-8"
     )
-    assert load("x") == queries.Query("x", "MATCH (n)\nRETURN n, $a", frozenset({"a"}))
+    found = load("x")
+    assert (found.name, found.text, found.parameters) == ("x", "MATCH (n)\nRETURN n, $a", {"a"})
     assert queries.names() == ("x",)
 
 

@@ -338,3 +338,13 @@ def test_offline_scenes(offline: MemoryClient) -> None:
     ):
         assert {row["event"] for row in offline.add(scene, **ids)["results"]} == {"NONE"}
     assert offline.info().counts == before
+
+
+def test_a_fact_that_a_run_knows_already_only_withdraws_what_it_ends(offline: MemoryClient) -> None:
+    """Said without the run it would take the place of the second memory there, and be there twice."""
+    said = [{"role": "user", "content": text} for text in ("I live in Berlin.", "I moved to Lisbon.")]
+    offline.add(said, user_id="alex", run_id="r", timestamp=DAY.format(1))
+    found = offline.add("I live in Berlin.", user_id="alex", timestamp=DAY.format(2))
+    assert events(found) == [("DELETE", "Moved to Lisbon")]
+    assert texts(offline.get_all(user_id="alex")) == ["Lives in Berlin"]
+    assert offline.doctor() == {"problems": []}

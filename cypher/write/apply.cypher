@@ -3,6 +3,8 @@
 // Nodes of users, agents, apps, runs and categories that are left without memories go as well, unless others wrote on them or
 // linked to them. They are locked before that is asked: an add may just be linking to one.
 // Sent twice (a commit whose answer was lost), it makes them once. What replaces a version and is not in `held` was refused: roll back.
+// A part that begins with a line `if` is left out where its rows are none, and what it would give is an empty list: a server
+// takes a second to plan all of this the first time, and most calls need a third of it.
 // Each row has change_set, which names its call, and `at`, the call's time.
 // $creates: [{id, identity, properties, vector, version, users, agents, apps, runs, sources: [{id, first, last}]}]
 // $revises: [{id, replaces, text_changed, properties, vector, version, sources}]
@@ -12,6 +14,7 @@
 // $unites: [{one, other, score, by_hand}]
 // $separates: [{one, other}]
 // $conversations: [{key, caption, messages: [{id, change_set, conversation, role, name, content, digest, read_by, said_at, caption}]}]
+// if creates: created
 CALL () {
   UNWIND $creates AS row
   MERGE (m:Memory {identity: row.identity})
@@ -34,6 +37,7 @@ CALL () {
   }
   RETURN collect({given: row.id, stored: m.id, new: new}) AS created
 }
+// if revises: revised, unfiled
 CALL () {
   UNWIND $revises AS row
   MATCH (m:Memory {id: row.id})
@@ -80,6 +84,7 @@ CALL () {
   }
   RETURN collect(row.id) AS revised, collect(dropped) AS unfiled
 }
+// if revives: revived
 CALL () {
   UNWIND $revives AS row
   MATCH (m:DeletedMemory {id: row.id})
@@ -105,6 +110,7 @@ CALL () {
     MERGE (c:Category {name: name}) ON CREATE SET c.caption = name MERGE (m)-[:IN_CATEGORY]->(c))
   RETURN collect(row.id) AS revived
 }
+// if retires: retired, unowned
 CALL () {
   UNWIND $retires AS row
   MATCH (m:Memory {id: row.id})
@@ -137,6 +143,7 @@ CALL () {
   SET m = {id: row.id, caption: 'deleted', deleted_at: row.at}
   RETURN collect(row.id) AS retired, collect(around) AS unowned
 }
+// if revises or retires:
 CALL (unfiled, unowned) {
   UNWIND unfiled + unowned AS near
   UNWIND near AS n
@@ -146,6 +153,7 @@ CALL (unfiled, unowned) {
   WITH n WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
   DELETE n
 }
+// if relates:
 CALL () {
   UNWIND $relates AS row
   MATCH (m:Memory {id: row.memory_id})
@@ -170,6 +178,7 @@ CALL () {
   }
   RETURN count(*) AS related
 }
+// if unites:
 CALL () {
   UNWIND $unites AS row
   MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
@@ -179,6 +188,7 @@ CALL () {
   SET same.retracted_at = CASE WHEN row.by_hand THEN null ELSE same.retracted_at END
   RETURN count(*) AS united
 }
+// if separates:
 CALL () {
   UNWIND $separates AS row
   MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
@@ -188,7 +198,8 @@ CALL () {
   SET same.retracted_at = row.at
   RETURN count(*) AS separated
 }
-WITH created, revised, revived, retired, [made IN created WHERE made.new | made.given] + revised + retired AS fresh
+// if conversations:
+WITH *, [made IN created WHERE made.new | made.given] + revised + retired AS fresh
 WITH *, [row IN $creates + $revises + $retires WHERE row.id IN fresh] AS told
 CALL (told) {
   UNWIND told AS row
@@ -236,9 +247,11 @@ CALL (told) {
   MATCH (s:Message {id: source.id})
   CREATE (v)-[:DERIVED_FROM {first: source.first, last: source.last}]->(s)
 }
+// if revises or revives or retires: held
 CALL () {
   UNWIND $revises + $revives + [row IN $retires WHERE row.replaces IS NOT NULL] AS row
   MATCH (v:Version {id: row.version.id})
   RETURN collect(row.id) AS held
 }
+// always:
 RETURN created, held, retired, COLLECT { MATCH (s:GraphMem {key: 'store'}) RETURN s {.embedder, .dimensions} } AS store

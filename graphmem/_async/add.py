@@ -94,13 +94,14 @@ class Chunk:
     async def _write(self, tasks: Sequence[_Task]) -> int:
         """Decide and write, once more where another writer was faster. How many of these, from the first, are done."""
         store = await self.parts.store()
+        most = len(tasks)
         for attempt in range(_TRIES):
             near, entities = await self._compare([task for task in tasks if task.call.infer])
             judging = [partial(self._decide, task, near) for task in tasks]
             decided, failure = await async_together(judging, 1 if self._llm is None else self.workers)
             if failure is not None and not decided:
                 raise failure
-            ready = list(zip(tasks, decided[: batching.unclashed(decided)], strict=False))
+            ready = list(zip(tasks, decided[: min(most, batching.unclashed(decided))], strict=False))
             sets: list[ChangeSet] = []
             at = clock.now()
             for task, events in ready:
@@ -117,6 +118,8 @@ class Chunk:
                     if attempt == _TRIES - 1:
                         raise
                     await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+                    # Should they stand in each other's way, one alone will not.
+                    most = 1
                     continue
                 applied = {change.id: result for change, result in zip(writing, results, strict=True)}
             for (task, events), change in zip(ready, sets, strict=True):
@@ -149,7 +152,7 @@ class Chunk:
 
     async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         if task.call.infer:
-            return await task.decide(near)
+            return await self._unless_said(task, await task.decide(near))
         if not self.dry_run:
             # The store itself tells what it has.
             return [Decision("ADD")] * len(task.drafts)
@@ -160,6 +163,13 @@ class Chunk:
             else Decision("ADD")
             for draft in task.drafts
         ]
+
+    async def _unless_said(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+        identities = resolution.elsewhere(task.drafts, decided)
+        if not identities:
+            return decided
+        known = await (await self.parts.store()).known(list(identities.values()))
+        return resolution.unless_said(decided, identities, known)
 
 
 class _Task:

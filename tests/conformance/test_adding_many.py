@@ -137,14 +137,19 @@ def server() -> Iterator[ScriptedLLM]:
 def scripted(request: pytest.FixtureRequest, server: ScriptedLLM, store: StoreUnderTest) -> Iterator[Any]:
     asked = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=20.0, max_retries=0)
     settings = {**store.settings, "llm": asked, "embedder": asked}
+    with MemoryClient(**settings) as emptied:
+        # Of vectors of another size.
+        emptied.reset(confirm="everything")
     if request.param == "sync":
         with MemoryClient(**settings) as found:
             yield found
+            found.reset(confirm="everything")
         return
     loop = asyncio.new_event_loop()
     awaited = Awaited(loop, **settings)
     try:
         yield awaited
+        awaited.reset(confirm="everything")
     finally:
         awaited.close()
         loop.run_until_complete(loop.shutdown_default_executor())
