@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -21,6 +20,7 @@ from graphmem.decisions import Decision, Doubt
 from graphmem.errors import ConflictError
 from graphmem.filters.ast import of_scope
 from graphmem.identity import beginnings
+from graphmem.ids import new_id
 from graphmem.model import Entity, Known, Scope
 from graphmem.reading import NearRequest
 from graphmem.resolution import Draft
@@ -192,7 +192,7 @@ class _Task:
         extracting = Extracting(self.call, self.done, self.asking)
         self._read_by = extracting.read_by
         self.done.extraction = await extracting.facts(store)
-        self.drafts = resolution.drafts(self.done.extraction, self.call.terms, _new_id)
+        self.drafts = resolution.drafts(self.done.extraction, self.call.terms, new_id)
         self.vectors = [None] * len(self.drafts)
 
     async def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
@@ -226,9 +226,9 @@ class _Task:
 
     def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
         terms, messages = self.call.terms, self.call.messages
-        ids = tuple(_new_id() for _ in messages)
+        ids = tuple(new_id() for _ in messages)
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
-        return resolution.changes(self.drafts, decided, self.vectors, transcript, entities, at, _new_id)
+        return resolution.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
 
     def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Added:
         """`applied` is None where nothing was written."""
@@ -236,7 +236,3 @@ class _Task:
         self.done.outcomes = resolution.outcomes(self.drafts, decided, applied or Applied())
         self.done.relations = resolution.relations_of(change, applied or Applied())
         return self.done
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from graphmem import arguments, clock, dialect
 from graphmem._async.base import AsyncBase
 from graphmem.changes import Change, ChangeSet, Separate, Unite
 from graphmem.errors import MemoryNotFoundError, ValidationError
+from graphmem.ids import new_id
 
 
 class AsyncEntities(AsyncBase):
@@ -75,5 +75,5 @@ class AsyncEntities(AsyncBase):
         return wanted
 
     async def _relate(self, change: Change, done: str) -> dict[str, Any]:
-        await (await self._parts.store()).apply(ChangeSet(str(uuid.uuid4()), clock.now(), (change,)))
+        await (await self._parts.store()).apply(ChangeSet(new_id(), clock.now(), (change,)))
         return {"message": f"Entities {done}"}

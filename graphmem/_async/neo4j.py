@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
@@ -18,6 +17,7 @@ from graphmem.concurrency import AsyncFunction, async_sleep
 from graphmem.config import Neo4jSettings
 from graphmem.errors import SchemaError, StaleVersionError, StoreError
 from graphmem.filters import Filter
+from graphmem.ids import new_id
 from graphmem.model import (
     SCOPE_FIELDS,
     Findings,
@@ -261,9 +261,7 @@ class AsyncNeo4jStore:
         for name in statements.SCHEMA:
             await self._server.create(statements.plain(name))
         await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        await self._server.write(
-            statements.plain("schema/write_store", id=str(uuid.uuid4()), schema_version=SCHEMA_VERSION)
-        )
+        await self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
 
 
 class _UnboundError(Exception):

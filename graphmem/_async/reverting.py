@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from graphmem.changes import ChangeSet, Purge
 from graphmem.doctor import CHECKS
 from graphmem.errors import MemoryNotFoundError, ScopeError, StaleVersionError
 from graphmem.history import Step
+from graphmem.ids import new_id
 from graphmem.model import Version
 
 _TRIES = 20
@@ -41,7 +41,7 @@ class AsyncReverting(AsyncBase):
             if not named:
                 raise _unknown("version", version_id)
             chain = named[0]
-            step = history.restored(chain, version_id, clock.now(), _new_id)
+            step = history.restored(chain, version_id, clock.now(), new_id)
             if step is None:
                 return dialect.memory(chain[-1].memory)
             if await self._go_back([step]) and step.memory is not None:
@@ -67,7 +67,7 @@ class AsyncReverting(AsyncBase):
         event_id = arguments.identifier("event_id", event_id)
         for _ in range(_TRIES):
             change_set, chains = await self._touched("call", event_id)
-            steps = history.undone(chains, change_set, clock.now(), _new_id)
+            steps = history.undone(chains, change_set, clock.now(), new_id)
             written = await self._go_back(steps)
             if written is not None:
                 return {
@@ -119,7 +119,7 @@ class AsyncReverting(AsyncBase):
         counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
         if ids:
             purges = tuple(Purge(id) for id in ids)
-            counts |= (await store.apply(ChangeSet(_new_id(), clock.now(), purges))).purged
+            counts |= (await store.apply(ChangeSet(new_id(), clock.now(), purges))).purged
         return {"message": f"{dialect.counted(counts['memories'])} erased", **counts, "left": len(await found())}
 
     async def doctor(self, *, fix: bool = False) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class AsyncReverting(AsyncBase):
         embedded = await self._parts.embed(texts, writing=True) if texts else ()
         vectors = {step.memory_id: vector for step, vector in zip(written, embedded, strict=True)}
         links = await store.links([step.like for step in written if step.like is not None]) if written else {}
-        change = ChangeSet(_new_id(), clock.now(), history.changes(steps, vectors, links))
+        change = ChangeSet(new_id(), clock.now(), history.changes(steps, vectors, links))
         try:
             await store.apply(change)
         except StaleVersionError:
@@ -179,7 +179,3 @@ def _unknown(kind: str, id: str) -> MemoryNotFoundError:
     return MemoryNotFoundError(
         f"no {kind} {id!r}: it does not exist, was erased, or lies outside of this client's scope"
     )
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from graphmem.arguments import Missing, When
 from graphmem.changes import ChangeSet, Revise
 from graphmem.concurrency import async_sleep
 from graphmem.errors import ConflictError, StaleVersionError, ValidationError
+from graphmem.ids import new_id
 from graphmem.model import Memory
 
 _TRIES = 100
@@ -96,7 +96,7 @@ class AsyncWriting(AsyncBase):
             if not changes:
                 return new
             try:
-                await store.apply(ChangeSet(str(uuid.uuid4()), at, changes))
+                await store.apply(ChangeSet(new_id(), at, changes))
             except StaleVersionError:
                 await async_sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
                 old = await self._currents(list(wanted))
@@ -108,4 +108,4 @@ class AsyncWriting(AsyncBase):
 def _revised(old: Memory, given: Mapping[str, Any], at: datetime) -> Memory:
     """The next version of a memory; the memory itself where nothing changes."""
     new = replace(old, **given)
-    return old if new == old else replace(new, version_id=str(uuid.uuid4()), updated_at=at)
+    return old if new == old else replace(new, version_id=new_id(), updated_at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from graphmem._sync.base import Base, not_found
 from graphmem.changes import ChangeSet, Retire
 from graphmem.errors import ValidationError
 from graphmem.filters import Compare, Filter, Or, Path, conjunction
+from graphmem.ids import new_id
 from graphmem.listing import narrowed
 from graphmem.model import Memory
 
@@ -121,8 +121,8 @@ class Forgetting(Base):
     def _retire(self, memories: Sequence[Memory]) -> int:
         if not memories:
             return 0
-        changes = tuple(Retire(memory.id, str(uuid.uuid4())) for memory in memories)
-        applied = (self._parts.store()).apply(ChangeSet(str(uuid.uuid4()), clock.now(), changes))
+        changes = tuple(Retire(memory.id, new_id()) for memory in memories)
+        applied = (self._parts.store()).apply(ChangeSet(new_id(), clock.now(), changes))
         return len(changes) - len(applied.missing)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
@@ -18,6 +17,7 @@ from graphmem.concurrency import SyncFunction, sync_sleep
 from graphmem.config import Neo4jSettings
 from graphmem.errors import SchemaError, StaleVersionError, StoreError
 from graphmem.filters import Filter
+from graphmem.ids import new_id
 from graphmem.model import (
     SCOPE_FIELDS,
     Findings,
@@ -255,7 +255,7 @@ class Neo4jStore:
         for name in statements.SCHEMA:
             self._server.create(statements.plain(name))
         self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        self._server.write(statements.plain("schema/write_store", id=str(uuid.uuid4()), schema_version=SCHEMA_VERSION))
+        self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
 
 
 class _UnboundError(Exception):

@@ -8,13 +8,13 @@ import sqlite3
 import stat
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from graphmem.embedded.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
+from graphmem.ids import new_id
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
@@ -209,7 +209,7 @@ def _set_up(connection: sqlite3.Connection, location: str) -> None:
         if version == 0:
             for statement in _statements(SCHEMA):
                 connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (str(uuid.uuid4()),))
+            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (new_id(),))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.commit()
