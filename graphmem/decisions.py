@@ -25,6 +25,8 @@ MAX_CANDIDATES = 30
 _MAX_REPLACED_WORDS = 12
 _EVENTS: tuple[Event, ...] = ("ADD", "UPDATE", "DELETE", "NONE")
 _UNTELLING = frozenset({"misc"})
+# Words that may be missing from a text that says the same.
+_UNTOLD = frozenset(["a", "an", "the", "now", "currently", "really", "very", "also", "just", "too"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Doubt:
 
 
 def repeats(memory: Memory, known: Sequence[Known]) -> Memory | None:
-    """The known memory that says the same, but for case, white space and punctuation."""
+    """The known memory that says the same, but for case, white space, punctuation, and words such as "really" or "now"."""
     key = said(memory.text)
     return next(
         (each.memory for each in known if each.memory.identity == memory.identity),
@@ -69,18 +71,30 @@ def close(memory: Memory, known: Sequence[Known]) -> tuple[Memory, ...]:
 
 
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
-    """What can be told without a model: a relation that ends another of the same subject. In doubt the fact is new."""
-    for each in known:
-        memory = each.memory
-        if memory.immutable or memory.updated_at > at or len(memory.text.split()) > _MAX_REPLACED_WORDS:
-            continue
-        if len(each.bonds) == 1 and any(
-            ends(triple.predicate, entity_key(triple.target), predicate, target)
-            for triple in fact.relations
-            for predicate, target in each.bonds
-        ):
-            return Decision("UPDATE", memory)
-    return Decision("ADD")
+    """What can be told without a model: a relation that ends another of the same subject. In doubt the fact is new.
+
+    Of several memories that it ends, the one takes its place that is most like it.
+    """
+    ended = [
+        each.memory
+        for each in known
+        if len(each.bonds) == 1 and _may_be_replaced(each.memory, at) and _ended(fact, each.bonds[0])
+    ]
+    if not ended:
+        return Decision("ADD")
+    # Rounded, and then by what does not hang on ids: the same in every store and every run.
+    like = {each.memory.id: round(each.vector, 3) for each in known if each.vector is not None}
+    return Decision(
+        "UPDATE", max(ended, key=lambda old: (like.get(old.id, 0.0), old.updated_at, old.text, old.scope.key))
+    )
+
+
+def _may_be_replaced(memory: Memory, at: datetime) -> bool:
+    return not memory.immutable and memory.updated_at <= at and len(memory.text.split()) <= _MAX_REPLACED_WORDS
+
+
+def _ended(fact: Fact, bond: tuple[str, str]) -> bool:
+    return any(ends(triple.predicate, entity_key(triple.target), *bond) for triple in fact.relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +227,8 @@ def _number(given: Any) -> int:
 def said(text: str) -> str:
     """A text without what makes no difference to `repeats`."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split())
+    words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    return " ".join(word for word in words if word not in _UNTOLD) or " ".join(words)
 
 
 def _line(text: str) -> str:

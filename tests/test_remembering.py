@@ -299,8 +299,8 @@ def test_usage_is_told(client: MemoryClient, server: ScriptedLLM) -> None:
     assert {"recollect", "extract", "embed", "compare", "write"} <= set(usage["milliseconds"])
 
 
-# Without a model: what rules can do. They can't tell that a vegetarian no longer likes chicken, nor that a dog given away is gone;
-# of an assistant they keep only who it is, so not that it goes to Dubai.
+# Without a model: what rules can do. They can't tell that "we have no dog any more" is about Max; an assistant without a name they
+# take for a service, and keep only who it is, where it goes and what it likes.
 
 
 def test_offline_a_move_replaces_the_home(offline: MemoryClient) -> None:
@@ -312,6 +312,26 @@ def test_offline_a_move_replaces_the_home(offline: MemoryClient) -> None:
     again = offline.add("I live in Berlin.", user_id="alex", timestamp=DAY.format(1))
     assert [each["event"] for each in again["results"]] == ["NONE"]
     assert len(offline.get_all(user_id="alex")) == 1
+
+
+def test_offline_chicken_then_vegetarian(offline: MemoryClient) -> None:
+    [row] = offline.add([CHICKEN, NOTED], user_id="alex")["results"]
+    assert row["event"] == "ADD"
+    second = offline.add([CHICKEN, NOTED, VEGETARIAN], user_id="alex")
+    assert [(each["event"], each["id"], each["memory"]) for each in second["results"]] == [
+        ("UPDATE", row["id"], "Is vegetarian now")
+    ]
+    [relation] = offline.get_all(user_id="alex", output_format="v1.1")["relations"]
+    assert (relation["relationship"], relation["target"]) == ("follows_diet", "vegetarian")
+    assert events(offline.add("I'm a vegetarian.", user_id="alex")) == [("NONE", "Is vegetarian now")]
+    assert [version["event"] for version in offline.history(row["id"])] == ["ADD", "UPDATE"]
+
+
+def test_offline_a_dog_given_away_is_no_longer_theirs(offline: MemoryClient) -> None:
+    [row, _] = offline.add("I have a dog named Max. My dog Max swims every morning.", user_id="alex")["results"]
+    answer = offline.add("We gave our dog Max away.", user_id="alex")
+    assert [(each["event"], each["id"]) for each in answer["results"]] == [("UPDATE", row["id"])]
+    assert texts(offline.get_all(user_id="alex")) == ["Dog Max swims every morning", "Gave their dog Max away"]
 
 
 def test_offline_scenes(offline: MemoryClient) -> None:
@@ -329,6 +349,7 @@ def test_offline_scenes(offline: MemoryClient) -> None:
     assert any("Alice" in row["memory"] for row in offline.get_all(agent_id="tutor"))
     offline.add(CITIES, user_id="alex", agent_id="guide")
     assert ["San Francisco" in row["memory"] for row in offline.get_all(user_id="alex")] == [True]
+    assert ["Dubai" in row["memory"] for row in offline.get_all(agent_id="guide")] == [True]
     assert offline.get_all(filters={"AND": [{"user_id": "alex"}, {"agent_id": "guide"}]}) == []
     before = offline.info().counts
     for scene, ids in (

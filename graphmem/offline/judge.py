@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from graphmem.offline.lexicon import ADVERBS, vocabulary
+from graphmem.offline.names import PLACES
 from graphmem.offline.noise import canonical, is_mood, is_noise, is_owned_noise, is_we_noise
 from graphmem.offline.references import dangling
 from graphmem.offline.statements import Statement
@@ -33,6 +34,7 @@ _OWN_ACCOUNT = (
     r"(?:live|work|speak|prefer|hate|speciali[sz]e|teach|study|love|like|enjoy|never|only)|"
     r"(?:grew|studied|worked|lived|booked|ordered|scheduled|reserved))\b"
 )
+_GOING = vocabulary("going travelling traveling flying moving off")
 _OWN_MATTERS = vocabulary("name job role favorite favourite specialty speciality hometown")
 
 
@@ -52,7 +54,12 @@ def is_own_account(said: Statement) -> bool:
     lows = [word.low for word in said.predicate if word.low not in _DEGREE]
     if said.kind == "owned":
         return len(lows) > 1 and lows[1] in _OWN_MATTERS
-    return said.kind == "speaker" and not said.plural and re.match(_OWN_ACCOUNT, " ".join(lows)) is not None
+    tells = re.match(_OWN_ACCOUNT, " ".join(lows)) is not None or (lows[0] == "am" and _goes_to(lows))
+    return said.kind == "speaker" and not said.plural and tells
+
+
+def _goes_to(lows: Sequence[str]) -> bool:
+    return len(lows) > 3 and lows[1] in _GOING and lows[2] == "to" and lows[3] in PLACES
 
 
 def _is_chat(said: Statement) -> bool:

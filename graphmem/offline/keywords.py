@@ -71,7 +71,8 @@ WEAK = vocabulary("last next from old went run book read live")
 PREDICATES = {
     predicate: name
     for name, predicates in {
-        "home": "lives_in lived_in moved_to plans_to_move_to has_pet",
+        "home": "lives_in lived_in moved_to plans_to_move_to has_pet had_pet",
+        "food_preferences": "follows_diet gave_up_diet",
         "personal_details": "is_from born_in grew_up_in is_named speaks",
         "work": "works_at worked_at works_as",
         "education": "studies_at studied_at studies learns",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-# "name": a named entity that follows at once; "phrase": the noun phrases that follow; "language": languages named next.
-Kind = Literal["name", "phrase", "language"]
+# "name": a named entity that follows at once; "phrase": the noun phrases that follow; "language": languages named next;
+# "diet": a diet that follows at once.
+Kind = Literal["name", "phrase", "language", "diet"]
 
 _ROWS: tuple[tuple[str, str, Kind, str], ...] = (
     (r"(?:lives|is living|resides|is based|has lived|has been living) in", "lives_in", "name", "place"),
@@ -35,6 +36,10 @@ _ROWS: tuple[tuple[str, str, Kind, str], ...] = (
     (r"(?:doesn't|does not) (?:like|enjoy|love)", "dislikes", "phrase", "thing"),
     (r"(?:isn't|is not) an? (?:big |huge )?fan of", "dislikes", "phrase", "thing"),
     (r"(?:doesn't|does not|can't|cannot) (?:eat|have|drink)", "avoids", "phrase", "thing"),
+    (r"(?:is|has been|(?:has )?(?:turned|gone|become)|went|became)(?: an?)?", "follows_diet", "diet", "thing"),
+    (r"(?:follows|is on|went on|eats)(?: an?)?", "follows_diet", "diet", "thing"),
+    (r"(?:is|was)(?: no longer| not)(?: an?)?", "gave_up_diet", "diet", "thing"),
+    (r"(?:isn't|stopped being|quit being)(?: an?)?", "gave_up_diet", "diet", "thing"),
     (r"is learning", "learns", "language", "language"),
     (r"(?:speaks|can speak|is fluent in)", "speaks", "language", "language"),
     (r"plays(?: the)?", "plays", "phrase", "thing"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from graphmem.diets import DIETS
 from graphmem.extraction import Triple
 from graphmem.model import Entity, entity_key
 from graphmem.offline import verbs
@@ -31,6 +33,15 @@ _ENDS_PHRASE = (SUBORDINATORS | ADVERBS | PREPOSITIONS | vocabulary("but so anym
 _NOT_IN_PHRASE = vocabulary("to it them that they how when what no")
 _DETERMINERS = (DETERMINERS | vocabulary("most many several few two three")) - {"no"}
 _LONGEST_PHRASE = 4
+# "*" stands for the pet.
+_PARTED = re.compile(
+    r"\b(?:gave|given) (?:[\w']+ ){0,3}(?:\* away|away\b.*\*)|\brehomed .*\*"
+    r"|\* (?:(?:has|just|recently|sadly) )*(?:died|passed away|was put (?:down|to sleep))\b"
+)
+_HEDGES = vocabulary(
+    "mostly almost nearly mainly primarily practically sometimes often usually normally never hardly rather"
+)
+_MAY_FOLLOW_DIET = vocabulary("now again and but since because for as just last this too who")
 
 
 class Found(NamedTuple):
@@ -49,7 +60,10 @@ def relations(run: Sequence[Word], named: Sequence[Span], subject: str | None, s
         subject: the name of whom the fact is about; None if that one has no name.
         speaker: the entity that "their" stands for.
     """
-    triples = [Triple(owner, f"has_{bond}", span.entity.name) for owner, bond, span in _belonging(run, named, speaker)]
+    triples = [
+        Triple(owner, f"{'had' if bond == 'pet' and _parted(run, span) else 'has'}_{bond}", span.entity.name)
+        for owner, bond, span in _belonging(run, named, speaker)
+    ]
     ends: list[Entity] = []
     if subject is not None:
         typed = {span.entity.name: span.entity.type for span in named}
@@ -73,6 +87,12 @@ def _belonging(run: Sequence[Word], named: Sequence[Span], speaker: str) -> list
         elif found:
             out.append((speaker, found, span))
     return out
+
+
+def _parted(run: Sequence[Word], span: Span) -> bool:
+    """Whether it is said that they were given away, or died: "gave their dog Max away", "dog Max died"."""
+    before, after = (" ".join(word.low for word in part) for part in (run[: span.start], run[span.stop :]))
+    return _PARTED.search(f"{before} * {after}") is not None
 
 
 def _bond_before(before: Sequence[Word], speaker: str) -> tuple[str, str] | None:
@@ -117,12 +137,14 @@ def _main(run: Sequence[Word], named: Sequence[Span], subject: str) -> list[tupl
         found = wording.pattern.match(text)
         if found is None:
             continue
-        rest = body[len(found[0].split()) :]
+        rest = body[_words_in(found[0], run, body) :]
         objects: Sequence[str]
         if wording.kind == "name":
             objects = _named_at(run, rest, named)
         elif wording.kind == "language":
             objects = languages([run[place] for place in rest[:6]])
+        elif wording.kind == "diet":
+            objects = [] if _HEDGES & {word.low for word in run} else _diet([run[place] for place in rest])
         else:
             objects = list(dict.fromkeys(_phrases([run[place] for place in rest], wording.predicate)))
         if objects or wording.kind == "phrase":
@@ -130,9 +152,21 @@ def _main(run: Sequence[Word], named: Sequence[Span], subject: str) -> list[tupl
     return []
 
 
+def _words_in(text: str, run: Sequence[Word], body: Sequence[int]) -> int:
+    """How many words of the body this text from its start is; one of them may be two, such as "no longer"."""
+    return next(n for n in range(len(body) + 1) if len(" ".join(run[place].core for place in body[:n])) >= len(text))
+
+
 def _named_at(run: Sequence[Word], rest: Sequence[int], named: Sequence[Span]) -> list[str]:
     at = rest[1:2] if rest and run[rest[0]].low == "the" else rest[:1]
     return [span.entity.name for span in named if [span.start] == list(at)]
+
+
+def _diet(rest: Sequence[Word]) -> list[str]:
+    """The diet at the start: of "vegetarian since May", but not of "vegetarian chef"."""
+    lows = [word.low for word in rest if word.low not in ("diet", "lifestyle")]
+    whole = len(lows) < 2 or bool(rest[0].post) or lows[1] in _MAY_FOLLOW_DIET
+    return lows[:1] if lows and whole and lows[0] in DIETS else []
 
 
 def _phrases(rest: Sequence[Word], predicate: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from graphmem.diets import DIETS
 from graphmem.offline import verbs
 from graphmem.offline.lexicon import ADVERBS, FUNCTION, MONTHS, NUMBERS, TIME_NOUNS, VAGUE, WEEKDAYS, vocabulary
 from graphmem.offline.statements import Statement
@@ -27,6 +28,8 @@ _TIME = re.compile(
     r"\b(?:yesterday|tomorrow|tonight|ago|(?:last|next|this) \w+|in (?:(?:19|20)\d\d|"
     rf"{'|'.join(MONTHS)})|{'|'.join(WEEKDAYS)})\b"
 )
+# How long something was so: "has been a nurse since 2019", "was homeless for two years".
+_LASTED = re.compile(r"\b(?:been|was|am|is)\b.*\b(?:since|for (?:(?!a few)[\w-]+ ){0,3}(?:years?|months|decades?))\b")
 _EMPTY = FUNCTION | VAGUE | verbs.AUXILIARIES | frozenset(NUMBERS)
 _BEFORE_HEAD = ADVERBS | verbs.AUXILIARIES | {"been"}
 
@@ -42,6 +45,8 @@ def says_something(said: Statement) -> bool:
     first = next((low for low in lows if low not in ADVERBS), "")
     lasting = lows[head] in _LASTING or _plans(lows, head - 1) or (first in _LASTING and first not in _LIGHT)
     rest = sum(map(_tells, lows[head + 1 :]))
+    if rest and (_LASTED.search(" ".join(lows)) or lows[head + 1] in DIETS):
+        return True
     if not rest:
         aged = lows[-2:] == ["years", "old"]
         return aged or (lasting and lows[head] not in _EMPTY and (dated or head + 1 == len(lows)))

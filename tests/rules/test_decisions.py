@@ -26,11 +26,13 @@ def test_what_says_the_same() -> None:
     new = memory("n", "Likes  TEA.")
     same, other, elsewhere = (
         memory("a", "likes tea"),
-        memory("b", "Likes tea too"),
+        memory("b", "Likes tea with milk"),
         memory("c", "likes tea", scope=Scope("u", run_id="r")),
     )
     assert repeats(new, [Known(other, 0.9), Known(elsewhere, 1.0), Known(same, 0.99)]) == same
     assert repeats(new, [Known(other, 0.99), Known(elsewhere, 1.0)]) is None
+    assert repeats(memory("n", "Really likes the tea now"), [Known(same, 0.9)]) == same
+    assert repeats(memory("n", "the"), [Known(same, 0.9)]) is None
     exact = memory("d", "Likes  TEA.")
     assert repeats(new, [Known(same, 1.0), Known(exact)]) == exact
 
@@ -66,6 +68,19 @@ MOVED = Fact("Moved to Lisbon", (0,), relations=(Triple("user", "moved_to", "Lis
         (("visited", "Rome"), ("wants_to_visit", "rome"), True),
         (("visited", "Rome"), ("wants_to_visit", "paris"), False),
         (("has_pet", "Max"), ("has_pet", "rex"), False),
+        (("had_pet", "Max"), ("has_pet", "max"), True),
+        (("had_pet", "Max"), ("has_pet", "rex"), False),
+        (("follows_diet", "vegetarian"), ("likes", "fried chicken"), True),
+        (("follows_diet", "vegetarian"), ("likes", "chicken soup"), False),
+        (("follows_diet", "vegetarian"), ("likes", "vegan bacon"), False),
+        (("follows_diet", "vegetarian"), ("likes", "cheese"), False),
+        (("follows_diet", "vegan"), ("likes", "ice cream"), True),
+        (("follows_diet", "vegan"), ("likes", "coconut milk"), False),
+        (("follows_diet", "pescatarian"), ("eats", "salmon"), False),
+        (("follows_diet", "vegetarian"), ("plays", "chicken"), False),
+        (("follows_diet", "vegan"), ("follows_diet", "vegetarian"), True),
+        (("follows_diet", "vegan"), ("follows_diet", "vegan"), False),
+        (("gave_up_diet", "vegan"), ("follows_diet", "vegan"), True),
     ],
 )
 def test_rules(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> None:
@@ -73,6 +88,13 @@ def test_rules(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> No
     fact = Fact("new", (0,), relations=(Triple("user", *triple),))
     expected = Decision("UPDATE", old) if ends else Decision("ADD")
     assert by_rule(fact, AT, [Known(old, bonds=(bond,))]) == expected
+
+
+def test_of_several_the_one_that_is_most_like_it_is_replaced() -> None:
+    far, near = memory("a", "Likes the lake of Berlin"), memory("b", "Lives in Berlin")
+    bond = (("lives_in", "berlin"),)
+    known = [Known(far, 0.6), Known(near, 0.8), Known(far, bonds=bond), Known(near, bonds=bond)]
+    assert by_rule(MOVED, AT, known) == Decision("UPDATE", near)
 
 
 @pytest.mark.parametrize(
