@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from typing import Any
 from graphmem import loose_json
 from graphmem.extraction import Fact
 from graphmem.loose_json import InvalidAnswerError
-from graphmem.model import Event, Known, Memory, entity_key
+from graphmem.model import Event, Known, Memory, Message, entity_key
 from graphmem.reading import Prompt
 from graphmem.succession import ends
+from graphmem.support import Evidence
 
 # (1 + cosine) / 2. Facts about one matter in other words lie from some 0.55 on in the embedders tried; facts about different
 # matters reach 0.57. So below NEAR something else must speak for it: a category in common, or a relation of the same subject.
@@ -23,6 +25,7 @@ NEAR = 0.6
 MAX_CANDIDATES = 30
 # A longer statement says more than the one thing that has changed.
 _MAX_REPLACED_WORDS = 12
+_JOINED = re.compile(r"\b(?:and|but|while|though|because)\b|[;.]")
 _EVENTS: tuple[Event, ...] = ("ADD", "UPDATE", "DELETE", "NONE")
 _UNTELLING = frozenset({"misc"})
 # Words that may be missing from a text that says the same.
@@ -78,7 +81,7 @@ def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
     ended = [
         each.memory
         for each in known
-        if len(each.bonds) == 1 and _may_be_replaced(each.memory, at) and _ended(fact, each.bonds[0])
+        if len(each.bonds) == 1 and _may_be_replaced(each.memory, at) and _ended(fact, each.memory, *each.bonds[0])
     ]
     if not ended:
         return Decision("ADD")
@@ -93,8 +96,13 @@ def _may_be_replaced(memory: Memory, at: datetime) -> bool:
     return not memory.immutable and memory.updated_at <= at and len(memory.text.split()) <= _MAX_REPLACED_WORDS
 
 
-def _ended(fact: Fact, bond: tuple[str, str]) -> bool:
-    return any(ends(triple.predicate, entity_key(triple.target), *bond) for triple in fact.relations)
+def _ended(fact: Fact, old: Memory, predicate: str, target: str) -> bool:
+    """Whether a relation of the fact ends this one of the old memory, which says nothing else that would be lost with it."""
+    if not any(ends(triple.predicate, entity_key(triple.target), predicate, target) for triple in fact.relations):
+        return False
+    evidence = Evidence([Message("user", f"{fact.text} {target}")])
+    parts = [part for part in _JOINED.split(old.text) if part.strip()]
+    return len(parts) == 1 or all(evidence.share(part, [0]) > 0 for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphmem.offline import verbs
-from graphmem.offline.lexicon import ADVERBS, DETERMINERS, POSSESSIVES, PREPOSITIONS, vocabulary
-from graphmem.offline.words import Word
+from graphmem.offline.lexicon import ADVERBS, DETERMINERS, POSSESSIVES, PREPOSITIONS, SUBORDINATORS, vocabulary
+from graphmem.offline.words import Word, trimmed
 
 PRONOUNS = vocabulary("""
 i we it that this he she they you there these those it's that's he's she's they're there's it'll it'd what's they've
@@ -14,6 +14,7 @@ let's
 """)
 _COORDINATORS = vocabulary("and but so or yet plus then also")
 _ASIDES = vocabulary("though although while")
+_BINDING = SUBORDINATORS | verbs.MODALS | vocabulary("to used never not no don't doesn't didn't haven't hasn't")
 _COMMANDS = vocabulary("look check guess imagine")
 _COMMENTING = vocabulary("is was wasn't makes made has really helps helped feels felt isn't means keeps can")
 _PURPOSE = vocabulary("can could don't didn't won't cannot can't wouldn't")
@@ -31,6 +32,27 @@ def parts(run: list[Word]) -> Iterator[list[Word]]:
             yield run[start:place]
             start = place
     yield run[start:]
+
+
+def halves(run: Sequence[Word], verb: int) -> list[list[Word]]:
+    """The two statements of "live in Porto and work as a pilot", each with the words before the verb; none of anything else.
+
+    None either where what binds the first verb ("used to", "don't", "who") may bind the second too.
+    """
+    lows = [word.low for word in run]
+    start = next((place for place in range(verb, len(run)) if lows[place] not in ADVERBS), len(run))
+    for place in range(start + 2, len(run) - 2):
+        if lows[place] in _BINDING or "," in run[place].post:
+            break
+        if lows[place] == "and" and _form(lows[place + 1]) == _form(lows[start]) != "":
+            return [trimmed(list(run[:place])), [*run[:verb], *run[place + 1 :]]]
+    return []
+
+
+def _form(word: str) -> str:
+    if verbs.is_base(word) or word in ("am", "have"):
+        return "base"
+    return "third" if verbs.base_of_third(word) else "past" if verbs.is_past(word) else ""
 
 
 def has_verb(run: Sequence[Word], start: int = 0) -> bool:

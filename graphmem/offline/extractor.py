@@ -17,7 +17,7 @@ from graphmem.extraction import Extraction, Fact, Instructions
 from graphmem.model import Message
 from graphmem.offline.addressed import addressed_names, told_to_assistant
 from graphmem.offline.clauses import clauses
-from graphmem.offline.facts import fact
+from graphmem.offline.facts import Telling, facts
 from graphmem.offline.judge import is_fact, is_own_account
 from graphmem.offline.questions import Question, answer, question, topic
 from graphmem.offline.sentences import Sentence, is_english, sentences
@@ -54,18 +54,17 @@ def extract(messages: Sequence[Message], instructions: Instructions, context: Se
     Messages at the places in `context` only help to understand the others; what they alone say is left out.
     """
     people = addressed_names(messages)
-    facts: dict[tuple[str, bool], Fact] = {}
+    found: dict[tuple[str, bool], Fact] = {}
     for place, message in enumerate(messages):
         by_assistant = message.role in ("assistant", "system")
         if message.role == "tool" or not (instructions.for_agent if by_assistant else instructions.for_user):
             continue
         name = "" if message.role == "system" else " ".join((message.name or "").split())
         for said, sources in _statements(_Turn(message, place, _asked(messages, place), people)):
-            new = fact(said, sources, name, by_assistant, people, instructions)
-            if new is not None:
-                same = facts.get((new.text, by_assistant), new)
-                facts[new.text, by_assistant] = replace(same, sources=tuple(sorted({*same.sources, *sources})))
-    return Extraction(tuple(each for each in facts.values() if any(place not in context for place in each.sources)))
+            for new in facts(said, Telling(sources, name, by_assistant, people, instructions)):
+                same = found.get((new.text, by_assistant), new)
+                found[new.text, by_assistant] = replace(same, sources=tuple(sorted({*same.sources, *sources})))
+    return Extraction(tuple(each for each in found.values() if any(place not in context for place in each.sources)))
 
 
 def _asked(messages: Sequence[Message], place: int) -> Question | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 from graphmem.extraction import Fact, Instructions
 from graphmem.model import Entity, entity_key
+from graphmem.offline import verbs
+from graphmem.offline.coordination import halves
 from graphmem.offline.dates import dated, day_of
 from graphmem.offline.entities import Span, spans
 from graphmem.offline.lexicon import KNOWN_PEOPLE, PETS
@@ -18,27 +21,58 @@ from graphmem.offline.words import words
 _BEINGS = KNOWN_PEOPLE | PETS
 
 
-def fact(
-    said: Statement, sources: tuple[int, ...], name: str, by_assistant: bool, people: Set[str], wishes: Instructions
-) -> Fact | None:
-    """The fact that a statement makes; None if it can't be put into words, says nothing new, or is not wanted.
+class Telling(NamedTuple):
+    """Who tells, and what is wanted.
 
-    Args:
-        said: the statement.
+    Attributes:
         sources: the places of the messages that support it.
         name: the speaker's; may be empty.
         by_assistant: whether the assistant speaks, or is spoken to by a system message.
         people: names in lower case that are known to be people's.
         wishes: what the caller wants.
     """
+
+    sources: tuple[int, ...]
+    name: str
+    by_assistant: bool
+    people: Set[str]
+    wishes: Instructions
+
+
+def facts(said: Statement, telling: Telling) -> list[Fact]:
+    """The facts that a statement makes: two where "and" joins two that stand alone, each with a relation of its own.
+
+    Empty if it can't be put into words, says nothing new, or is not wanted.
+    """
+    text = third_person(said, telling.name or None) or ""
+    # A time that is said once holds for both.
+    if not said.front and dated(text, telling.wishes.said_at) == text:
+        found = [_fact(said._replace(predicate=half), telling) for half in halves(said.predicate, _verb(said))]
+        alone = [each for each in found if each is not None and each.relations]
+        if len(alone) == 2:
+            return alone
+    whole = _fact(said, telling)
+    return [] if whole is None else [whole]
+
+
+def _verb(said: Statement) -> int:
+    """Where the main verb stands: after "my sister Anna" in what is said of something of the speaker's."""
+    if said.kind not in ("owned", "partial"):
+        return 0
+    lows = [word.low for word in said.predicate]
+    return next((place for place, low in enumerate(lows) if place > 1 and verbs.is_finite(low)), len(lows))
+
+
+def _fact(said: Statement, telling: Telling) -> Fact | None:
+    name, wishes = telling.name, telling.wishes
     text = third_person(said, name or None)
     if not text or text in (f"{name} is {name}", f"{name}'s name is {name}", f"{name}' name is {name}"):
         return None
     run = words(text)
-    speaker = Entity(name or ("assistant" if by_assistant else "user"), "person")
+    speaker = Entity(name or ("assistant" if telling.by_assistant else "user"), "person")
     named = [
         span._replace(entity=speaker) if span.entity.key == entity_key(speaker.name) else span
-        for span in spans(run, people)
+        for span in spans(run, telling.people)
     ]
     found = relations(run, named, _subject(said, named, speaker.name), speaker.name)
     about = categories(text, [triple.predicate for triple in found.triples], wishes.categories)
@@ -47,8 +81,8 @@ def fact(
     told = dated(text, wishes.said_at)
     return Fact(
         text=told,
-        sources=sources,
-        by_assistant=by_assistant,
+        sources=telling.sources,
+        by_assistant=telling.by_assistant,
         categories=about,
         entities=_entities(named, found, speaker),
         relations=found.triples,

@@ -189,7 +189,7 @@ def _phrases(rest: Sequence[Word], predicate: str) -> Iterator[str]:
             current = []
         # What follows "and" or a full stop may be another verb: "likes tea and has a dog".
         another_verb = verbs.base_of_third(after) or after in verbs.AUXILIARIES or after in POSSESSIVES
-        if closes and (another_verb or (predicate == "avoids" and verbs.is_base(after))):
+        if closes and (another_verb or (predicate in ("avoids", "dislikes") and verbs.is_base(after))):
             return
         if word.post and "," not in word.post:
             return

@@ -105,6 +105,7 @@ def test_of_several_the_one_that_is_most_like_it_is_replaced() -> None:
         Known(memory("a", "old " * 13), bonds=(("lives_in", "berlin"),)),
         Known(memory("a", "old"), bonds=(("lives_in", "berlin"), ("lives_in", "rome"))),
         Known(memory("a", "old"), 0.99),
+        Known(memory("a", "Lives in Berlin and works as a nurse"), bonds=(("lives_in", "berlin"),)),
     ],
 )
 def test_in_doubt_a_fact_is_new(known: Known) -> None:
