@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,7 @@ from tests.conftest import StoreUnderTest
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
-    *("restore", "undo", "erase", "doctor", "export"),
+    *("restore", "undo", "erase", "doctor", "export", "entities", "relations", "diff"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -224,6 +225,44 @@ def test_list_narrows_and_pages(run: Run) -> None:
     assert [line.split("\t")[1][-1] for line in page.out.splitlines()] == ["3", "2"]
     assert "2 of 5 memories; --page 3 shows more" in page.err
     assert run("list", "--page-size", "2", "--json").json["count"] == 5
+
+
+def test_how_things_relate(run: Run) -> None:
+    run("add", "My sister Anna lives in Berlin. I work at Acme.", "-u", "alice", "--timestamp", "2024-03-01")
+    run("add", "I live in Rome", "-u", "bruno")
+    rows = [line.split("\t")[:3] for line in run("relations", "-u", "alice").out.splitlines()]
+    assert sorted(rows) == [
+        ["Anna", "lives_in", "Berlin"],
+        ["user", "has_sister", "Anna"],
+        ["user", "works_at", "Acme"],
+    ]
+    found = run("relations", "ANNA", "-u", "alice", "--relationship", "lives_in", "--json").json
+    assert [(row["target"], row["valid_from"]) for row in found] == [("Berlin", "2024-03-01T00:00:00+00:00")]
+    assert run("relations", "-u", "alice", "--valid-at", "2024-02-01", "--json").json == []
+    nothing = run("relations", "Rome", "-u", "alice")
+    assert (nothing.out, nothing.err) == ("", "There are no such relations.\n")
+    named = [line.split("\t")[:3] for line in run("entities", "-u", "alice").out.splitlines()]
+    assert sorted(named) == [
+        ["Acme", "organization", "1"], ["Anna", "person", "1"], ["Berlin", "place", "1"], ["user", "person", "2"],
+    ]  # fmt: skip
+
+
+def test_what_was_and_what_changed(run: Run) -> None:
+    before = str(time.time())
+    kept, gone = (added(run, text, "-u", "u") for text in ("Likes tea", "Has a cat"))
+    between = str(time.time())
+    run("forget", gone)
+    [version] = run("history", kept, "--json").json
+    assert version["id"] in run("history", kept).out
+    added(run, "Likes rain", "-u", "other")
+    assert [line.split("\t")[::2] for line in run("diff", between, "-u", "u").out.splitlines()] == [["removed", ""]]
+    assert len(run("diff", before, between, "--json").json["added"]) == 2
+    assert run("diff", between, between).err == "Nothing has changed.\n"
+    for command in (("list",), ("search", "cat")):
+        assert {row["id"] for row in run(*command, "-u", "u", "--as-of", between, "--json").json} == {kept, gone}
+        assert {row["id"] for row in run(*command, "-u", "u", "--json").json} == {kept}
+    code, shown = on_terminal("--store", run("status", "--json").json["store"]["location"], "diff", between, columns=70)
+    assert (code, gone in shown) == (0, True)
 
 
 def test_users(run: Run) -> None:

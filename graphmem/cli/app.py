@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import demo, finding, importing, memories, moving, neo4j, repairing, status
+from graphmem.cli import demo, finding, importing, memories, moving, neo4j, relating, repairing, status
 from graphmem.cli.options import help_of
 from graphmem.cli.output import complain
 from graphmem.errors import GraphMemError
@@ -90,6 +90,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": repairing.doctor,
     "reset": memories.reset,
     "users": finding.users,
+    "entities": relating.entities,
+    "relations": relating.relations,
+    "diff": relating.diff,
     "import": importing.import_file,
     "export": moving.export,
     "status": status.status,

@@ -11,12 +11,14 @@ from graphmem.cli.options import (
     Agent,
     App,
     AsJson,
+    AsOf,
     Categories,
     Run,
     Store,
     User,
     connect,
     json_object,
+    moment,
     scope,
 )
 
@@ -38,6 +40,7 @@ def search(
     ] = None,
     category: Categories = None,
     filter: Filter = None,
+    as_of: AsOf = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show why each memory was found.")] = False,
     store: Store = None,
     as_json: AsJson = False,
@@ -60,6 +63,7 @@ def search(
             categories=category,
             top_k=top_k,
             threshold=threshold,
+            as_of=moment(as_of),
             explain=explain,
         )
     if as_json:
@@ -82,6 +86,7 @@ def list_memories(
     filter: Filter = None,
     start: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or later.")] = None,
     end: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or earlier.")] = None,
+    as_of: AsOf = None,
     page: Annotated[int | None, typer.Option(metavar="N", help="One page, from 1; otherwise everything.")] = None,
     page_size: Annotated[int | None, typer.Option(metavar="N", help="Memories a page; otherwise 100.")] = None,
     store: Store = None,
@@ -92,6 +97,7 @@ def list_memories(
     Examples:
       graphmem list --user alice
       graphmem list --user alice --keywords berlin --start 2026-03-01 --end 2026-03-31
+      graphmem list --user alice --as-of 2026-03-01
       graphmem list --page 2 --page-size 50 --json
     """
     with connect(store) as client:
@@ -102,6 +108,7 @@ def list_memories(
             keywords=keywords,
             start_date=start,
             end_date=end,
+            as_of=moment(as_of),
             page=page,
             page_size=page_size,
         )

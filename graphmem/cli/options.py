@@ -32,6 +32,10 @@ Run = Annotated[str | None, typer.Option("--run", "-r", metavar="ID", help="Id o
 Categories = Annotated[
     list[str] | None, typer.Option("--category", "-c", metavar="NAME", help="Of this category; may be repeated.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME", help="What the store would have answered then: ISO 8601 or seconds."),
+]
 Store = Annotated[
     str | None,
     typer.Option(

@@ -146,22 +146,47 @@ def history(versions: Sequence[Json]) -> None:
     rows = []
     for version in versions:
         text = version["old_memory"] if version["new_memory"] is None else version["new_memory"]
-        rows.append((local(version["updated_at"]), version["event"], text, said(version["input"])))
-    if not on_terminal():
-        lines((when, event, text, *messages) for when, event, text, messages in rows)
-        return
+        rows.append((local(version["updated_at"]), version["event"], version["id"], text, *said(version["input"])))
+    if on_terminal():
+        stacked(("When", "Event", "Memory and version"), [(*row[:2], (row[3], row[2], *row[4:])) for row in rows])
+    else:
+        lines(rows)
+
+
+def changes(found: Mapping[str, Sequence[Json]]) -> None:
+    """What was added, changed and removed."""
+    rows = [
+        *(("added", each["id"], each["memory"], "") for each in found["added"]),
+        *(
+            ("changed", each["after"]["id"], each["after"]["memory"], each["before"]["memory"])
+            for each in found["changed"]
+        ),
+        *(("removed", each["id"], "", each["memory"]) for each in found["removed"]),
+    ]
+    if on_terminal():
+        shown = [
+            (what, (now or before, id, *([f"before: {before}"] if now and before else [])))
+            for what, id, now, before in rows
+        ]
+        stacked(("What", "Memory"), shown)
+    else:
+        lines(rows)
+
+
+def stacked(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table on a terminal whose last cells hold several lines, an id among them: the first plain, the others dim."""
     from rich.table import Table
     from rich.text import Text
 
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    shown.add_column("When", no_wrap=True)
-    shown.add_column("Event", no_wrap=True)
-    shown.add_column("Memory", overflow="fold")
-    for when, event, text, messages in rows:
-        memory = Text(printable(text), style="strike" if event == "DELETE" else "")
-        for line in messages:
-            memory.append(f"\n{printable(line)}", style="dim")
-        shown.add_row(when, event, memory)
+    for title in titles[:-1]:
+        shown.add_column(title, no_wrap=True)
+    shown.add_column(titles[-1], min_width=_ID_WIDTH, overflow="fold")
+    for *cells, (first, *others) in rows:
+        last = Text(printable(first))
+        for line in others:
+            last.append(f"\n{printable(line)}", style="dim")
+        shown.add_row(*cells, last)
     console().print(shown)
 
 

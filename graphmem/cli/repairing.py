@@ -12,9 +12,7 @@ from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, 
 
 
 def restore(
-    version_id: Annotated[
-        str, typer.Argument(metavar="VERSION", help="The id of a version, as history --json shows it.")
-    ],
+    version_id: Annotated[str, typer.Argument(metavar="VERSION", help="The id of a version, as history shows it.")],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -34,9 +32,7 @@ def restore(
 def undo(
     event_id: Annotated[
         str,
-        typer.Argument(
-            metavar="EVENT", help="The id of a call, or of a version that it wrote, as history --json shows it."
-        ),
+        typer.Argument(metavar="EVENT", help="The id of a call, or of a version that it wrote, as history shows it."),
     ],
     store: Store = None,
     as_json: AsJson = False,

@@ -1,0 +1,110 @@
+"""Commands that show how things relate, and what has changed: entities, relations, diff."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, connect, moment, scope
+
+
+def relations(
+    entity: Annotated[str | None, typer.Argument(metavar="NAME", help="Only what relates to this one.")] = None,
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    relationship: Annotated[
+        str | None, typer.Option("--relationship", metavar="KIND", help="Only these, such as lives_in.")
+    ] = None,
+    as_of: AsOf = None,
+    valid_at: Annotated[
+        str | None, typer.Option("--valid-at", metavar="TIME", help="Only what held in the world then.")
+    ] = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how people, places and things relate.
+
+    Examples:
+      graphmem relations --user alice
+      graphmem relations Anna --user alice
+      graphmem relations --user alice --relationship lives_in --valid-at 2026-03-31
+    """
+    with connect(store) as client:
+        found = client.relations(
+            entity=entity,
+            relationship=relationship,
+            **scope(user, agent, app, run),
+            as_of=moment(as_of),
+            valid_at=moment(valid_at),
+        )
+    if as_json:
+        output.document(found)
+    elif found:
+        titles = ("Who or what", "Relation", "To", "From", "Until")
+        # Two memories that say the same are one line here.
+        output.table(titles, list(dict.fromkeys((*_triple(row), *_times(row)) for row in found)))
+    else:
+        output.note("There are no such relations.")
+
+
+def entities(
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the people, places and things that memories mention.
+
+    Example:
+      graphmem entities --user alice
+    """
+    with connect(store) as client:
+        found = client.entities(**scope(user, agent, app, run))
+    if as_json:
+        output.document(found)
+    elif found:
+        rows = [(row["name"], row["type"], str(row["memories"]), ", ".join(row["aliases"])) for row in found]
+        output.table(("Name", "Type", "Memories", "Also"), rows)
+    else:
+        output.note("Nobody and nothing is mentioned.")
+
+
+def diff(
+    start: Annotated[str, typer.Argument(metavar="START", help="ISO 8601 or seconds since the epoch.")],
+    end: Annotated[str | None, typer.Argument(metavar="END", help="Likewise; otherwise now.")] = None,
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was added, changed and removed between two times, by the store's own clock.
+
+    Examples:
+      graphmem diff 2026-03-01 --user alice
+      graphmem diff 2026-03-01 2026-03-31T12:00:00Z
+    """
+    with connect(store) as client:
+        found = client.diff(moment(start), moment(end), **scope(user, agent, app, run))
+    if as_json:
+        output.document(found)
+        return
+    if any(found.values()):
+        output.changes(found)
+    else:
+        output.note("Nothing has changed.")
+
+
+def _triple(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["source"], row["relationship"], row["target"]
+
+
+def _times(row: dict[str, Any]) -> tuple[str, str]:
+    return output.local(row["valid_from"]), output.local(row["valid_to"])
