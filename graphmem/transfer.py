@@ -2,7 +2,8 @@
 
 A line is an object with ``kind`` and the fields of KINDS, keys sorted. The first line is the header, then come messages, entities,
 pairs of entities that count as one, versions (oldest first, memory by memory) and relations. What is current follows from the
-versions. Times are ISO 8601 in UTC with microseconds; a vector is base64 of its little-endian 32-bit floats.
+versions. The last line tells how many records there are, so that a file that was cut off is known as such.
+Times are ISO 8601 in UTC with microseconds; a vector is base64 of its little-endian 32-bit floats.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from graphmem.reading import EmbedderInfo
 
 FORMAT = 1
 HEADER = "graphmem"
+END = "end"
 Record = dict[str, Any]
 
 # kind → fields; a store hands them over and takes them under these names, times as datetimes and vectors as arrays
@@ -53,6 +55,10 @@ def header(embedder: EmbedderInfo | None) -> str:
     return _line({"kind": HEADER, "format": FORMAT, "embedder": found})
 
 
+def end(records: int) -> str:
+    return _line({"kind": END, "records": records})
+
+
 def line(kind: str, record: Mapping[str, Any]) -> str:
     """One record as a line, without its end."""
     return _line({"kind": kind} | {name: _out(name, record[name]) for name in KINDS[kind]})
@@ -62,12 +68,15 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
     """The records of an export: first (HEADER, {"embedder": EmbedderInfo or None}), then the others.
 
     Raises:
-        ValidationError: a line that is no record; it names the line.
+        ValidationError: a line that is no record, which it names; or the end is missing.
     """
+    records, ended = 0, False
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         where = f"line {number}"
+        if ended:
+            raise ValidationError(f"{where} comes after the end: two exports in one file? import one after the other")
         try:
             row = json.loads(text)
         except ValueError as error:
@@ -75,6 +84,11 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         kind = row.get("kind") if isinstance(row, dict) else None
         if number == 1:
             yield HEADER, _header(kind, row)
+            continue
+        if kind == END:
+            if row.get("records") != records:
+                raise ValidationError(f"{where} says that there are {shown(row.get('records'))} records, not {records}")
+            ended = True
             continue
         if not isinstance(kind, str) or kind not in KINDS:
             raise ValidationError(f"{where} is of kind {shown(kind)}; known are {', '.join(KINDS)}")
@@ -85,6 +99,9 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             yield kind, {name: _in(name, row[name]) for name in KINDS[kind]}
         except (ValueError, TypeError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
+        records += 1
+    if not ended:
+        raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export anew")
 
 
 def memory_of(record: Mapping[str, Any]) -> Memory:

@@ -75,9 +75,20 @@ def test_what_is_no_export(tmp_path: Path) -> None:
             ([lines[0], "x"], "line 2 is not JSON"),
             ([lines[0], '{"kind": "cat"}'], "line 2 is of kind"),
             ([lines[0], '{"kind": "entity"}'], "line 2, of kind entity, lacks"),
+            (lines[:-1], f"cut off after {len(lines) - 2} records"),
+            ([*lines[:-1], lines[-1][:9]], f"line {len(lines)} is not JSON"),
+            ([*lines[:-2], lines[-1]], f"says that there are {len(lines) - 2} records, not {len(lines) - 3}"),
+            (lines + lines, f"line {len(lines) + 1} comes after the end"),
         ):
             with pytest.raises(ValidationError, match=says):
                 client.import_jsonl(bad)
+            with pytest.raises(ValidationError, match=says):
+                client.import_jsonl(io.StringIO("\n".join(bad)))
+            assert client.info().counts["versions"] == 0
+        with pytest.raises(ValidationError, match="cut off"):
+            client.import_jsonl(iter(lines[:-1]))
+        assert client.info().counts["versions"] > 0
+        client.reset(confirm="everything")
         client.add("My sister Anna lives in Berlin. I like tea.", user_id="alex")
         with pytest.raises(ConflictError):
             client.import_jsonl(lines)

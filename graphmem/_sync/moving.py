@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import TextIOBase
 from typing import Any, TextIO
 
 from graphmem import transfer
@@ -39,6 +41,7 @@ class Moving(Base):
                 counts[kind] += len(rows)
                 if progress is not None:
                     progress(sum(counts.values()))
+        file.write(transfer.end(sum(counts.values())) + "\n")
         return counts
 
     def import_jsonl(self, lines: Iterable[str], *, progress: Progress | None = None) -> dict[str, int]:
@@ -47,19 +50,22 @@ class Moving(Base):
         One transaction for each thousand records.
 
         Args:
-            lines: an open file or any lines. progress: called with the records so far.
+            lines: an open file or any lines. A file or list is read twice: all of it is checked before anything is written.
+            progress: called with the records so far.
 
         Returns:
             How many records of each kind were new.
 
         Raises:
-            ValidationError: a line that is no record; the parts before it were written.
+            ValidationError: a line that is no record, or the end is missing. Nothing was written, unless `lines` can be read only
+                once: then the parts before it were.
             SchemaError: the store holds vectors of another embedder. Nothing was written.
             ConflictError: a memory says what another one of its scope says here; its part was not written.
             ScopeError: this client is bound to a scope.
         """
         self._whole("import_jsonl moves")
         store = self._parts.store()
+        _check(lines)
         counts = dict.fromkeys(transfer.KINDS, 0)
         done = 0
         part: list[Mapping[str, Any]] = []
@@ -85,3 +91,18 @@ class Moving(Base):
             part.append(record)
         write(part)
         return counts
+
+
+def _check(lines: Iterable[str]) -> None:
+    """Reads all of a list or file; of what can be read only once nothing.
+
+    Raises:
+        ValidationError: as `transfer.read`.
+    """
+    if isinstance(lines, Sequence):
+        deque(transfer.read(lines), maxlen=0)
+    elif isinstance(lines, TextIOBase) and lines.seekable():
+        start = lines.tell()
+        # Not by iteration, which would forbid to tell the place.
+        deque(transfer.read(iter(lines.readline, "")), maxlen=0)
+        lines.seek(start)
