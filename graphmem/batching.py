@@ -70,10 +70,10 @@ def unclashed(given: Sequence[Sequence[Decision]]) -> int:
     """How many of these, from the first, may be written at once: none is about a memory that one before it changes."""
     changed: set[str] = set()
     for number, decided in enumerate(given):
-        targets = [(each.target.id, each.event) for each in decided if each.target is not None]
-        if not changed.isdisjoint(id for id, _ in targets):
+        about = [each for one in decided for each in (*one.changed, *([one.target] if one.target is not None else []))]
+        if not changed.isdisjoint(each.id for each in about):
             return number
-        changed.update(id for id, event in targets if event in ("UPDATE", "DELETE"))
+        changed.update(each.id for one in decided for each in one.changed)
     return len(given)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from graphmem.extraction import Fact
 from graphmem.loose_json import InvalidAnswerError
 from graphmem.model import Event, Known, Memory, Message, entity_key
 from graphmem.reading import Prompt
-from graphmem.succession import ends
+from graphmem.succession import ends, incidental
 from graphmem.support import Evidence
 
 # (1 + cosine) / 2. Facts about one matter in other words lie from some 0.55 on in the embedders tried; facts about different
@@ -34,10 +34,20 @@ _UNTOLD = frozenset(["a", "an", "the", "now", "currently", "really", "very", "al
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about."""
+    """What becomes of a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about.
+
+    `ended`: known memories besides that no longer hold because of it.
+    """
 
     event: Event
     target: Memory | None = None
+    ended: tuple[Memory, ...] = ()
+
+    @property
+    def changed(self) -> tuple[Memory, ...]:
+        """The known memories that it changes or withdraws."""
+        own = (self.target,) if self.target is not None and self.event in ("UPDATE", "DELETE") else ()
+        return (*own, *self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +86,24 @@ def close(memory: Memory, known: Sequence[Known]) -> tuple[Memory, ...]:
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
     """What can be told without a model: a relation that ends another of the same subject. In doubt the fact is new.
 
-    Of several memories that it ends, the one takes its place that is most like it.
+    Of several memories that it ends, the one takes its place that is most like it; those that say no more than that are withdrawn.
     """
-    ended = [
-        each.memory
+    ended = {
+        each.memory.id: each
         for each in known
         if len(each.bonds) == 1 and _may_be_replaced(each.memory, at) and _ended(fact, each.memory, *each.bonds[0])
-    ]
+    }
     if not ended:
         return Decision("ADD")
     # Rounded, and then by what does not hang on ids: the same in every store and every run.
     like = {each.memory.id: round(each.vector, 3) for each in known if each.vector is not None}
-    return Decision(
-        "UPDATE", max(ended, key=lambda old: (like.get(old.id, 0.0), old.updated_at, old.text, old.scope.key))
-    )
+
+    def likeness(each: Known) -> tuple[Any, ...]:
+        old = each.memory
+        return like.get(old.id, 0.0), old.updated_at, old.text, old.scope.key
+
+    first, *others = sorted(ended.values(), key=likeness, reverse=True)
+    return Decision("UPDATE", first.memory, tuple(each.memory for each in others if not incidental(each.bonds[0][0])))
 
 
 def _may_be_replaced(memory: Memory, at: datetime) -> bool:
@@ -116,7 +130,8 @@ class Verdict:
 
 _TASK = """\
 You keep memories free of repetitions and contradictions. New facts (N1, N2, ...) were found in a conversation; known memories \
-(K1, K2, ...) are about the same people. Answer only with JSON of the given schema: one decision for each new fact.
+(K1, K2, ...) are about the same people. Answer only with JSON of the given schema: one decision for each new fact, and one DELETE \
+more for every other known memory that no longer holds because of it.
 - NONE: a known memory already says it, maybe in other words or with more detail. `known`: its number.
 - UPDATE: the new fact takes the place of a known memory: a newer state of the same matter (another home, job, diet, plan), a \
 correction, or the same with more detail. `known`: its number. A new taste, trip, pet or person beside an old one is no update.
@@ -185,16 +200,23 @@ def read_answer(text: str, doubts: Sequence[Doubt]) -> tuple[Verdict, ...]:
 
 
 def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) -> dict[int, Decision]:
-    """Place of a fact → decision. A number that names nothing, an immutable target or an older fact makes it an ADD."""
+    """Place of a fact → decision. A number that names nothing, an immutable target or an older fact makes it an ADD.
+
+    What comes after the first decision on a fact counts only if it withdraws another memory.
+    """
     offered = candidates(doubts)
     found: dict[int, Decision] = {}
     for each in verdicts:
-        if not 0 < each.new <= len(doubts) or doubts[each.new - 1].place in found:
+        if not 0 < each.new <= len(doubts):
             continue
         doubt = doubts[each.new - 1]
         target = offered[each.known - 1] if 0 < each.known <= len(offered) else None
         allowed = target is not None and target in doubt.known and _may(each.event, target, at)
-        found[doubt.place] = Decision(each.event, target) if allowed else Decision("ADD")
+        before = found.get(doubt.place)
+        if before is None:
+            found[doubt.place] = Decision(each.event, target) if allowed else Decision("ADD")
+        elif allowed and target is not None and each.event == "DELETE" and target not in (before.target, *before.ended):
+            found[doubt.place] = replace(before, ended=(*before.ended, target))
     return {doubt.place: found.get(doubt.place, Decision("ADD")) for doubt in doubts}
 
 
@@ -203,11 +225,10 @@ def once_each(given: Sequence[Decision]) -> list[Decision]:
     changed: set[str] = set()
     found = []
     for each in given:
-        if each.event in ("UPDATE", "DELETE") and each.target is not None:
-            if each.target.id in changed:
-                found.append(Decision("ADD"))
-                continue
-            changed.add(each.target.id)
+        if each.event in ("UPDATE", "DELETE") and each.target is not None and each.target.id in changed:
+            each = replace(each, event="ADD", target=None)
+        each = replace(each, ended=tuple(memory for memory in each.ended if memory.id not in changed))
+        changed.update(memory.id for memory in each.changed)
         found.append(each)
     return found
 

@@ -47,7 +47,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft: the memory in the store, the event, and the text that was current before."""
+    """What became of one draft, or of a memory that it ended: the memory in the store, the event, and the text that was current before."""
 
     memory: Memory
     event: Event
@@ -128,6 +128,7 @@ def changes(
                 made.append(Revise(newer(old, draft), old.version_id, True, vector, sources))
             case Decision("DELETE", Memory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
+        made += [Retire(old.id, new_id(), old.version_id, sources) for old in decision.ended]
         if decision.event in ("ADD", "UPDATE"):
             memory = draft.memory if decision.target is None else decision.target
             owner = draft.memory.scope.owner
@@ -173,13 +174,17 @@ def unless_said(
     for place, identity in identities.items():
         target = decisions[place].target
         if target is not None and taken.setdefault(identity, target.id) != target.id:
-            found[place] = Decision("DELETE", target)
+            found[place] = replace(decisions[place], event="DELETE")
     return found
 
 
 def outcomes(given: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
-    """What became of each draft; NONE also for what another writer had just stored."""
-    return [_outcome(draft, decision, applied) for draft, decision in zip(given, decisions, strict=True)]
+    """What became of each draft, and of the memories that it ended; NONE also for what another writer had just stored."""
+    found: list[Outcome] = []
+    for draft, decision in zip(given, decisions, strict=True):
+        found.append(_outcome(draft, decision, applied))
+        found += [Outcome(old, "DELETE", old.text) for old in decision.ended]
+    return found
 
 
 def _outcome(draft: Draft, decision: Decision, applied: Applied) -> Outcome:

@@ -41,6 +41,14 @@ _OPPOSES: dict[str, tuple[str, ...]] = {
 # predicate → predicates of the same subject that end where the new target excludes the old one
 _EXCLUDES: dict[str, tuple[str, ...]] = {"follows_diet": ("likes", "loves", "eats")}
 
+# Relations that a text may hold while it tells of something else: "dog Max swims every morning".
+_INCIDENTAL = frozenset({"has_pet"})
+
+
+def incidental(predicate: str) -> bool:
+    """Whether a memory may well say more than a relation of this kind."""
+    return predicate in _INCIDENTAL
+
 
 def endable(predicate: str) -> tuple[str, ...]:
     """Predicates that a relation of this kind may end."""

@@ -101,6 +101,9 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
             first = min((number[1:] for number in near.split(", ")), key=lambda number: known[number])
             event = ("ADD", "NONE", "UPDATE", "DELETE")[(len(text) * 7 + len(known[first]) * 3) % 4]
             rows.append({"new": int(new), "event": event, "known": 0 if event == "ADD" else int(first)})
+            last = max((number[1:] for number in near.split(", ")), key=lambda number: known[number])
+            if len(text) % 2:
+                rows.append({"new": int(new), "event": "DELETE", "known": int(last)})
         return {"decisions": rows}
     blank = {"about": "user", "when": "", "entities": [], "relations": []}
     facts = [

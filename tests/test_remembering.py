@@ -203,6 +203,31 @@ def test_chicken_then_vegetarian(client: MemoryClient, server: ScriptedLLM) -> N
     assert len(client.history(memory_id)) == 2
 
 
+def test_a_fact_may_end_several_memories(client: MemoryClient, server: ScriptedLLM) -> None:
+    for food in ("chicken dishes", "non-vegetarian dishes"):
+        relation = {"entities": [{"name": food, "type": "food"}], "relations": [likes("user", "likes", food)]}
+        server.reply(facts(fact(f"Likes {food}", 1, quote=f"like {food}", categories=["food_preferences"], **relation)))
+        if food != "chicken dishes":
+            server.reply(decisions((1, "ADD", 0)))
+        client.add(f"I like {food}.", user_id="alex")
+    ids = {row["memory"]: row["id"] for row in client.get_all(user_id="alex")}
+    server.reply(
+        facts(fact("Is vegetarian now", 1, quote="I'm vegetarian now", categories=["food_preferences"])),
+        decisions((1, "UPDATE", 1), (1, "DELETE", 2), (1, "DELETE", 9)),
+    )
+    answer = client.add(VEGETARIAN, user_id="alex", explain=True)
+    first, second = answer["results"]
+    assert (first["event"], first["memory"]) == ("UPDATE", "Is vegetarian now")
+    assert (second["event"], second["memory"]) == ("DELETE", second["previous_memory"])
+    assert {first["id"], second["id"]} == set(ids.values())
+    current = client.get_all(user_id="alex", output_format="v1.1")
+    assert (texts(current["results"]), current["relations"]) == (["Is vegetarian now"], [])
+    assert client.history(second["id"])[-1]["input"] == [VEGETARIAN]
+    client.undo(answer["explain"]["event_id"])
+    assert texts(client.get_all(user_id="alex")) == sorted(ids)
+    assert client.doctor() == {"problems": []}
+
+
 def test_what_was_deleted_by_hand_can_be_said_again(client: MemoryClient, server: ScriptedLLM) -> None:
     for _ in range(2):
         server.reply(facts(fact("Likes chicken", 1, quote="like chicken")))
@@ -325,6 +350,13 @@ def test_offline_chicken_then_vegetarian(offline: MemoryClient) -> None:
     assert (relation["relationship"], relation["target"]) == ("follows_diet", "vegetarian")
     assert events(offline.add("I'm a vegetarian.", user_id="alex")) == [("NONE", "Is vegetarian now")]
     assert [version["event"] for version in offline.history(row["id"])] == ["ADD", "UPDATE"]
+
+
+def test_offline_a_diet_ends_all_that_it_excludes(offline: MemoryClient) -> None:
+    offline.add("I like chicken. I love fried bacon. I love cheese.", user_id="alex")
+    answer = offline.add(VEGETARIAN, user_id="alex")
+    assert sorted(row["event"] for row in answer["results"]) == ["DELETE", "UPDATE"]
+    assert texts(offline.get_all(user_id="alex")) == ["Is vegetarian now", "Loves cheese"]
 
 
 def test_offline_a_dog_given_away_is_no_longer_theirs(offline: MemoryClient) -> None:

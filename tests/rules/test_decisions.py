@@ -90,11 +90,18 @@ def test_rules(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> No
     assert by_rule(fact, AT, [Known(old, bonds=(bond,))]) == expected
 
 
-def test_of_several_the_one_that_is_most_like_it_is_replaced() -> None:
+def test_of_several_the_one_that_is_most_like_it_is_replaced_and_the_others_withdrawn() -> None:
     far, near = memory("a", "Likes the lake of Berlin"), memory("b", "Lives in Berlin")
     bond = (("lives_in", "berlin"),)
     known = [Known(far, 0.6), Known(near, 0.8), Known(far, bonds=bond), Known(near, bonds=bond)]
-    assert by_rule(MOVED, AT, known) == Decision("UPDATE", near)
+    assert by_rule(MOVED, AT, known) == by_rule(MOVED, AT, known[::-1]) == Decision("UPDATE", near, (far,))
+
+
+def test_what_only_mentions_a_pet_is_not_withdrawn() -> None:
+    swims, has = memory("a", "Dog Max swims every morning"), memory("b", "Has a dog named Max")
+    gone = Fact("Gave their dog Max away", (0,), relations=(Triple("user", "had_pet", "Max"),))
+    known = [Known(has, 0.8), Known(swims, 0.7), *(Known(each, bonds=(("has_pet", "max"),)) for each in (swims, has))]
+    assert by_rule(gone, AT, known) == Decision("UPDATE", has)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +144,24 @@ def test_decisions_are_by_number() -> None:
     assert not any(each.id in text.split() for each in (FIRST, SECOND))
     found = decided(row(1, "UPDATE", 1), row(2, "delete", "K3"))
     assert found == {3: Decision("UPDATE", FIRST), 5: Decision("DELETE", SECOND)}
+
+
+def test_a_fact_may_end_several() -> None:
+    third = memory("d", "Loves beef")
+    doubts = (Doubt(0, Fact("Is vegetarian", (0,)), (FIRST, third, FIXED, SECOND)),)
+    for rows, expected in (
+        ([("UPDATE", 1), ("DELETE", 2)], Decision("UPDATE", FIRST, (third,))),
+        ([("UPDATE", 1), ("DELETE", 1), ("DELETE", 2), ("DELETE", 2)], Decision("UPDATE", FIRST, (third,))),
+        ([("ADD", 0), ("DELETE", 2), ("DELETE", 4)], Decision("ADD", None, (third, SECOND))),
+        ([("DELETE", 1), ("DELETE", 2), ("DELETE", 3), ("DELETE", 9)], Decision("DELETE", FIRST, (third,))),
+        ([("UPDATE", 1), ("UPDATE", 2), ("NONE", 2), ("ADD", 0)], Decision("UPDATE", FIRST)),
+    ):
+        answer = json.dumps({"decisions": [row(1, *each) for each in rows]})
+        assert decisions.decided(read_answer(answer, doubts), doubts, AT) == {0: expected}
+    once = once_each(
+        [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (third, SECOND)), Decision("DELETE", third)]
+    )
+    assert once == [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (SECOND,)), Decision("ADD")]
 
 
 @pytest.mark.parametrize(
