@@ -73,10 +73,13 @@ def seen(record: Record) -> tuple[Seen, ...]:
 
 def nearby(record: Record, probes: int) -> Nearby:
     known: list[list[Known]] = [[] for _ in range(probes)]
+    # What a reset or an erase took away while the server read it has no properties any more.
     for row in record["known"]:
-        bonds = tuple((predicate, target) for predicate, target in row["bonds"])
-        known[row["place"]].append(Known(memory(row["memory"]), row["similarity"], bonds))
-    return Nearby(tuple(map(tuple, known)), tuple(Entity(*each) for each in record["entities"]))
+        if row["memory"]["text"] is not None:
+            bonds = tuple((predicate, target) for predicate, target in row["bonds"] if target is not None)
+            known[row["place"]].append(Known(memory(row["memory"]), row["similarity"], bonds))
+    entities = tuple(Entity(name, type) for name, type in record["entities"] if name is not None)
+    return Nearby(tuple(map(tuple, known)), entities)
 
 
 def source(row: Sequence[Any]) -> Message:
