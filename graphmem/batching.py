@@ -70,10 +70,9 @@ def unclashed(given: Sequence[Sequence[Decision]]) -> int:
     """How many of these, from the first, may be written at once: none is about a memory that one before it changes."""
     changed: set[str] = set()
     for number, decided in enumerate(given):
-        about = [each for one in decided for each in (*one.changed, *([one.target] if one.target is not None else []))]
-        if not changed.isdisjoint(each.id for each in about):
+        if not changed.isdisjoint(memory.id for each in decided for memory in each.about):
             return number
-        changed.update(each.id for one in decided for each in one.changed)
+        changed.update(memory.id for each in decided for memory in each.changed)
     return len(given)
 
 

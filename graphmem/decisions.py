@@ -44,10 +44,14 @@ class Decision:
     ended: tuple[Memory, ...] = ()
 
     @property
+    def about(self) -> tuple[Memory, ...]:
+        """All known memories that it names."""
+        return self.ended if self.target is None else (self.target, *self.ended)
+
+    @property
     def changed(self) -> tuple[Memory, ...]:
-        """The known memories that it changes or withdraws."""
-        own = (self.target,) if self.target is not None and self.event in ("UPDATE", "DELETE") else ()
-        return (*own, *self.ended)
+        """Those that it changes or withdraws."""
+        return self.ended if self.event == "NONE" else self.about
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) 
         before = found.get(doubt.place)
         if before is None:
             found[doubt.place] = Decision(each.event, target) if allowed else Decision("ADD")
-        elif allowed and target is not None and each.event == "DELETE" and target not in (before.target, *before.ended):
+        elif allowed and target is not None and each.event == "DELETE" and target not in before.about:
             found[doubt.place] = replace(before, ended=(*before.ended, target))
     return {doubt.place: found.get(doubt.place, Decision("ADD")) for doubt in doubts}
 

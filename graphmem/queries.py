@@ -40,12 +40,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One file. `name` is its path below cypher/ without the ending; `text` is all of its `parts`."""
+    """One file. `name` is its path below cypher/ without the ending."""
 
     name: str
-    text: str
     parameters: frozenset[str]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(part.text for part in self.parts)
 
     def needed(self, parameters: Mapping[str, Any]) -> str:
         """The text without the parts whose parameters are all empty; what these would give is an empty list."""
@@ -67,13 +71,12 @@ def load(name: str) -> Query:
         ValueError: the file's header does not declare exactly the parameters that it uses.
     """
     source = (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
-    text = _COMMENT.sub("", source).strip()
-    declared, used = set(_DECLARED.findall(source)), set(_USED.findall(text))
+    declared, used = set(_DECLARED.findall(source)), set(_USED.findall(_COMMENT.sub("", source)))
     if declared != used:
         raise ValueError(
             f"cypher/{name}.cypher: declared but not used {sorted(declared - used)}, used but not declared {sorted(used - declared)}"
         )
-    return Query(name, text, frozenset(declared), tuple(_parts(source)))
+    return Query(name, frozenset(declared), tuple(_parts(source)))
 
 
 def names() -> tuple[str, ...]:

@@ -32,8 +32,7 @@ class Usage:
         try:
             yield
         finally:
-            spent = 1_000 * (time.perf_counter() - start)
-            self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + spent, 3)
+            self._spend(name, 1_000 * (time.perf_counter() - start))
 
     def include(self, other: Usage) -> None:
         """Adds what something else cost."""
@@ -42,4 +41,7 @@ class Usage:
         self.completion_tokens += other.completion_tokens
         self.embeddings += other.embeddings
         for name, spent in other.milliseconds.items():
-            self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + spent, 3)
+            self._spend(name, spent)
+
+    def _spend(self, name: str, milliseconds: float) -> None:
+        self.milliseconds[name] = round(self.milliseconds.get(name, 0.0) + milliseconds, 3)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import random
+import re
 import socket
 import sys
 import threading
@@ -53,6 +54,16 @@ def failed(status: int, body: dict[str, Any] | str | None = None, headers: Mappi
     if not isinstance(body, dict):
         body = {"error": {"message": body or f"scripted {status}", "type": "error", "param": None, "code": None}}
     return Answer(body, status, headers or {})
+
+
+def as_said(body: dict[str, Any]) -> dict[str, Any]:
+    """What a model answers that takes every message for a fact in its own words, and every fact for new."""
+    asked = body["messages"][-1]["content"]
+    if asked.startswith("Known memories:"):
+        return {"decisions": [{"new": int(n), "event": "ADD", "known": 0} for n in re.findall(r"^N(\d+)", asked, re.M)]}
+    blank = {"about": "user", "when": "", "categories": [], "entities": [], "relations": []}
+    found = re.findall(r"^\[(\d+)\] (?!\(known\)).*?: (.*)$", asked, re.M)
+    return {"facts": [{"messages": [int(n)], "quote": text, "text": text, **blank} for n, text in found]}
 
 
 SCHEMA_UNSUPPORTED = failed(400, "'response_format' of type 'json_schema' is not supported with this model.")

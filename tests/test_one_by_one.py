@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graphmem import MemoryClient, OpenAISettings
 from tests.conftest import StoreUnderTest
-from tests.scripted_llm import ScriptedLLM
+from tests.scripted_llm import ScriptedLLM, as_said
 
 SENTENCES = (
     "I live in Berlin.",
@@ -105,19 +105,8 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
             if len(text) % 2:
                 rows.append({"new": int(new), "event": "DELETE", "known": int(last)})
         return {"decisions": rows}
-    blank = {"about": "user", "when": "", "entities": [], "relations": []}
-    facts = [
-        {
-            "messages": [int(number)],
-            "quote": text,
-            "text": text,
-            "categories": ["hobbies"] if "like" in text else [],
-            **blank,
-        }
-        for number, text in re.findall(r"^\[(\d+)\] (?!\(known\)).*?: (.*)$", asked, re.M)
-        if "Hello" not in text
-    ]
-    return {"facts": facts}
+    facts = [each for each in as_said(body)["facts"] if "Hello" not in each["text"]]
+    return {"facts": [{**each, "categories": ["hobbies"] if "like" in each["text"] else []} for each in facts]}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -68,9 +68,7 @@ class Chunk:
             self._llm = await self.parts.llm()
         tasks = [_Task(call, self._llm) for call in self.calls]
         store = await self.parts.store()
-        # Without a model it is work for this processor alone.
-        workers = 1 if self._llm is None else self.workers
-        found, failure = await async_together([partial(task.read, store) for task in tasks], workers)
+        found, failure = await async_together([partial(task.read, store) for task in tasks], self._at_once)
         await self._embed(tasks[: len(found)])
         pending = tasks[: len(found)]
         while pending:
@@ -79,6 +77,11 @@ class Chunk:
             told(len(self.added))
         if failure is not None:
             raise failure
+
+    @property
+    def _at_once(self) -> int:
+        # Without a model it is work for this processor alone.
+        return 1 if self._llm is None else self.workers
 
     async def _embed(self, tasks: Sequence[_Task]) -> None:
         wanted = [task for task in tasks if task.call.infer or not self.dry_run]
@@ -98,7 +101,7 @@ class Chunk:
         for attempt in range(_TRIES):
             near, entities = await self._compare([task for task in tasks if task.call.infer])
             judging = [partial(self._decide, task, near) for task in tasks]
-            decided, failure = await async_together(judging, 1 if self._llm is None else self.workers)
+            decided, failure = await async_together(judging, self._at_once)
             if failure is not None and not decided:
                 raise failure
             ready = list(zip(tasks, decided[: min(most, batching.unclashed(decided))], strict=False))

@@ -56,8 +56,8 @@ class Adding(Base):
 
         Returns:
             v1.1 ``{"results": [{"id", "memory", "event", "previous_memory"?}, …], "relations": […]}``, v1.0 the bare
-            list. `event` is ADD for what is new, UPDATE where it takes the place of `previous_memory`, DELETE where it only says
-            that this no longer holds, and NONE for what was known already.
+            list. `event` is ADD for what is new, UPDATE where it takes the place of `previous_memory`, DELETE for what no longer
+            holds, and NONE for what was known already.
             ``explain`` in v1.1: ``event_id``, what `undo` takes (None if nothing was written); how many facts were
             ``unsupported`` by the messages, ``unwanted`` or ``dropped``, how many messages were ``settled`` (read before), how
             many pasted memories ``recalled``; ``usage``: LLM calls, tokens, embeddings, milliseconds by stage.

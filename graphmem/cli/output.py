@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 Json = Mapping[str, Any]
 
@@ -79,10 +81,9 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     if not on_terminal():
         lines(rows)
         return
-    from rich.table import Table
     from rich.text import Text
 
-    shown = Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    shown = _borderless(*titles)
     for row in rows:
         shown.add_row(*(Text(printable(cell)) for cell in row))
     console().print(shown)
@@ -123,20 +124,17 @@ def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = N
             for row in rows
         )
         return
-    from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    shown = _borderless()
     if scored:
         shown.add_column("Score", no_wrap=True)
     shown.add_column("Memory", min_width=_ID_WIDTH, overflow="fold")
     shown.add_column("Whose", overflow="fold")
     shown.add_column("When", overflow="fold")
     for row in rows:
-        memory = Text(printable(row["memory"]))
-        for line in (row["id"], *_tags(row), *extra.get(row["id"], ())):
-            memory.append(f"\n{printable(line)}", style="dim")
-        cells = (memory, Text(printable("\n".join(whose(row)))), local(row["created_at"]))
+        memory = (row["memory"], row["id"], *_tags(row), *extra.get(row["id"], ()))
+        cells = (_stack(memory), Text(printable("\n".join(whose(row)))), local(row["created_at"]))
         shown.add_row(*([f"{row['score']:.2f}"] if scored else []), *cells)
     console().print(shown)
 
@@ -147,10 +145,16 @@ def history(versions: Sequence[Json]) -> None:
     for version in versions:
         text = version["old_memory"] if version["new_memory"] is None else version["new_memory"]
         rows.append((local(version["updated_at"]), version["event"], version["id"], text, *said(version["input"])))
-    if on_terminal():
-        stacked(("When", "Event", "Memory and version"), [(*row[:2], (row[3], row[2], *row[4:])) for row in rows])
-    else:
+    if not on_terminal():
         lines(rows)
+        return
+    shown = _borderless()
+    shown.add_column("When", no_wrap=True)
+    shown.add_column("Event", no_wrap=True)
+    shown.add_column("Memory and version", min_width=_ID_WIDTH, overflow="fold")
+    for when, event, id, text, *messages in rows:
+        shown.add_row(when, event, _stack((text, id, *messages), "strike" if event == "DELETE" else ""))
+    console().print(shown)
 
 
 def changes(found: Mapping[str, Sequence[Json]]) -> None:
@@ -163,36 +167,37 @@ def changes(found: Mapping[str, Sequence[Json]]) -> None:
         ),
         *(("removed", each["id"], "", each["memory"]) for each in found["removed"]),
     ]
-    if on_terminal():
-        shown = [
-            (what, (now or before, id, *([f"before: {before}"] if now and before else [])))
-            for what, id, now, before in rows
-        ]
-        stacked(("What", "Memory"), shown)
-    else:
+    if not on_terminal():
         lines(rows)
-
-
-def stacked(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table on a terminal whose last cells hold several lines, an id among them: the first plain, the others dim."""
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for title in titles[:-1]:
-        shown.add_column(title, no_wrap=True)
-    shown.add_column(titles[-1], min_width=_ID_WIDTH, overflow="fold")
-    for *cells, (first, *others) in rows:
-        last = Text(printable(first))
-        for line in others:
-            last.append(f"\n{printable(line)}", style="dim")
-        shown.add_row(*cells, last)
+        return
+    shown = _borderless()
+    shown.add_column("What", no_wrap=True)
+    shown.add_column("Memory", min_width=_ID_WIDTH, overflow="fold")
+    for what, id, now, before in rows:
+        shown.add_row(what, _stack((now or before, id, *([f"before: {before}"] if now and before else []))))
     console().print(shown)
 
 
 def compact(value: Any) -> str:
     """JSON in one line."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _borderless(*titles: str) -> Table:
+    from rich.table import Table
+
+    return Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+
+
+def _stack(said: Sequence[str], style: str = "") -> Text:
+    """Several lines in one cell: the first in this style, the others dim."""
+    from rich.text import Text
+
+    first, *others = map(printable, said)
+    cell = Text().append(first, style=style)
+    for line in others:
+        cell.append(f"\n{line}", style="dim")
+    return cell
 
 
 def _tags(row: Json) -> list[str]:

@@ -46,7 +46,7 @@ def relations(
     elif found:
         titles = ("Who or what", "Relation", "To", "From", "Until")
         # Two memories that say the same are one line here.
-        output.table(titles, list(dict.fromkeys((*_triple(row), *_times(row)) for row in found)))
+        output.table(titles, list(dict.fromkeys(_cells(row) for row in found)))
     else:
         output.note("There are no such relations.")
 
@@ -95,16 +95,12 @@ def diff(
         found = client.diff(moment(start), moment(end), **scope(user, agent, app, run))
     if as_json:
         output.document(found)
-        return
-    if any(found.values()):
+    elif any(found.values()):
         output.changes(found)
     else:
         output.note("Nothing has changed.")
 
 
-def _triple(row: dict[str, Any]) -> tuple[str, str, str]:
-    return row["source"], row["relationship"], row["target"]
-
-
-def _times(row: dict[str, Any]) -> tuple[str, str]:
-    return output.local(row["valid_from"]), output.local(row["valid_to"])
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    times = (output.local(row[name]) for name in ("valid_from", "valid_to"))
+    return row["source"], row["relationship"], row["target"], *times

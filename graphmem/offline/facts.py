@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from graphmem.extraction import Fact, Instructions
 from graphmem.model import Entity, entity_key
-from graphmem.offline import verbs
 from graphmem.offline.coordination import halves
 from graphmem.offline.dates import dated, day_of
 from graphmem.offline.entities import Span, spans
@@ -44,23 +43,21 @@ def facts(said: Statement, telling: Telling) -> list[Fact]:
 
     Empty if it can't be put into words, says nothing new, or is not wanted.
     """
-    text = third_person(said, telling.name or None) or ""
-    # A time that is said once holds for both.
-    if not said.front and dated(text, telling.wishes.said_at) == text:
-        found = [_fact(said._replace(predicate=half), telling) for half in halves(said.predicate, _verb(said))]
-        alone = [each for each in found if each is not None and each.relations]
-        if len(alone) == 2:
-            return alone
+    found = [_fact(half, telling) for half in _halved(said, telling)]
+    alone = [each for each in found if each is not None and each.relations]
+    if len(alone) == 2:
+        return alone
     whole = _fact(said, telling)
     return [] if whole is None else [whole]
 
 
-def _verb(said: Statement) -> int:
-    """Where the main verb stands: after "my sister Anna" in what is said of something of the speaker's."""
-    if said.kind not in ("owned", "partial"):
-        return 0
-    lows = [word.low for word in said.predicate]
-    return next((place for place, low in enumerate(lows) if place > 1 and verbs.is_finite(low)), len(lows))
+def _halved(said: Statement, telling: Telling) -> list[Statement]:
+    """Two statements of one with two verbs; none where it has one, or where a time that is said once holds for both."""
+    verb = said.verb if said.kind in ("owned", "partial") else 0
+    found = [] if verb is None or said.front else halves(said.predicate, verb)
+    text = third_person(said, telling.name or None) if found else None
+    undated = text is not None and dated(text, telling.wishes.said_at) == text
+    return [said._replace(predicate=half) for half in found] if undated else []
 
 
 def _fact(said: Statement, telling: Telling) -> Fact | None:

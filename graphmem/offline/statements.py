@@ -35,6 +35,13 @@ class Statement(NamedTuple):
     front: list[Word]
     plural: bool = False
 
+    @property
+    def verb(self) -> int | None:
+        """Where the finite verb stands in what is said of something of the speaker's ("my sister Anna lives"); None if nowhere."""
+        return next(
+            (place for place, word in enumerate(self.predicate) if place > 1 and verbs.is_finite(word.low)), None
+        )
+
 
 def statement(clause: Clause, names: Set[str], antecedent: list[Word], answering: bool) -> Statement | None:
     """The statement that a clause makes; None if its subject is nobody that the speaker tells of.

@@ -39,7 +39,7 @@ def says_something(said: Statement) -> bool:
     lows = [word.low for word in said.predicate]
     dated, names = _dated(said), _names(said)
     if said.kind in ("owned", "partial"):
-        verb = next((place for place, low in enumerate(lows) if place > 1 and verbs.is_finite(low)), 2)
+        verb = said.verb or 2
         return names > 0 or any(map(_tells, lows[verb + 1 :])) or (dated and lows[verb] not in _LIGHT)
     head = _head(lows)
     first = next((low for low in lows if low not in ADVERBS), "")

@@ -11,8 +11,6 @@ turns on an empty store, with users of their own for each; times are medians, in
 from __future__ import annotations
 
 import argparse
-import json
-import re
 import statistics
 import tempfile
 import time
@@ -23,7 +21,7 @@ from typing import Any
 from graphmem import MemoryClient, OpenAISettings
 from tests.benchmarks.corpus import people
 from tests.benchmarks.large_store import server
-from tests.scripted_llm import Answer, ScriptedLLM, said
+from tests.scripted_llm import Answer, ScriptedLLM, as_said, said
 
 
 def main() -> None:
@@ -42,7 +40,7 @@ def main() -> None:
             else {"store": f"{folder}/memories.db"}
         )
         llm = stack.enter_context(ScriptedLLM())
-        llm.rule(lambda body: answered(body, given.seconds))
+        llm.rule(lambda body: Answer(said(as_said(body)).body, seconds=given.seconds))
         scripted = OpenAISettings(model="scripted", base_url=llm.base_url)
         for name, options, count in (
             ("verbatim", {"infer": False}, given.conversations),
@@ -51,18 +49,6 @@ def main() -> None:
         ):
             with MemoryClient(**settings, llm=scripted if name == "model" else "offline") as client:
                 report(name, measure(client, name, options, count, given.repeats))
-
-
-def answered(body: dict[str, Any], seconds: float) -> Answer:
-    asked = body["messages"][-1]["content"]
-    if asked.startswith("Known memories:"):
-        rows = [{"new": int(n), "event": "ADD", "known": 0} for n in re.findall(r"^N(\d+)", asked, re.M)]
-        answer: dict[str, Any] = {"decisions": rows}
-    else:
-        blank = {"about": "user", "when": "", "categories": [], "entities": [], "relations": []}
-        found = re.findall(r"^\[(\d+)\] user: (.*)$", asked, re.M)
-        answer = {"facts": [{"messages": [int(n)], "quote": text, "text": text, **blank} for n, text in found]}
-    return Answer(said(json.dumps(answer)).body, seconds=seconds)
 
 
 def measure(

@@ -12,7 +12,7 @@ import pytest
 
 from graphmem import ExtractionError, MemoryClient, OpenAISettings, ScopeError, ValidationError
 from tests.conftest import KINDS, Awaited, MakeClient, StoreUnderTest
-from tests.scripted_llm import CHAT, EMBEDDINGS, Answer, ScriptedLLM, failed
+from tests.scripted_llm import CHAT, EMBEDDINGS, Answer, ScriptedLLM, as_said, failed
 
 
 def events(answer: Any) -> list[list[tuple[str, str]]]:
@@ -116,16 +116,6 @@ def test_a_later_one_changes_what_an_earlier_one_says(client: Any) -> None:
     assert client.doctor() == {"problems": []}
 
 
-def fact_of(body: dict[str, Any]) -> dict[str, Any] | Answer:
-    """Extraction: what the user says is the fact. Decisions: everything is new."""
-    asked = body["messages"][-1]["content"]
-    if "Known memories" in asked:
-        return {"decisions": [{"new": n, "event": "ADD", "known": 0} for n in range(1, asked.count("\nN") + 1)]}
-    text = asked[asked.rindex("Likes") :].splitlines()[0].strip().strip('"')
-    row = {"messages": [1], "quote": text, "about": "user", "text": text, "when": ""}
-    return {"facts": [{**row, "categories": [], "entities": [], "relations": []}]}
-
-
 @pytest.fixture
 def server() -> Iterator[ScriptedLLM]:
     # So many that no two texts are close by chance.
@@ -165,7 +155,7 @@ def test_a_model_reads_several_at_once_and_embeddings_go_in_one_batch(scripted: 
 
     def rule(body: dict[str, Any]) -> dict[str, Any] | Answer:
         together.wait()
-        return fact_of(body)
+        return as_said(body)
 
     server.rule(rule)
     said = [f"Likes thing {n}" for n in range(8)]
@@ -180,7 +170,7 @@ def test_a_model_reads_several_at_once_and_embeddings_go_in_one_batch(scripted: 
 
 
 def test_what_was_read_before_asks_no_model(scripted: Any, server: ScriptedLLM) -> None:
-    server.rule(fact_of)
+    server.rule(as_said)
     said = ["Likes tea", "Likes rain", "Likes tea"]
     answer = scripted.add_many(said, user_id="u")
     assert events(answer) == [[("ADD", "Likes tea")], [("ADD", "Likes rain")], [("NONE", "Likes tea")]]
@@ -194,7 +184,7 @@ def test_one_that_fails_leaves_those_before_it(scripted: Any, server: ScriptedLL
     broken = [True]
 
     def rule(body: dict[str, Any]) -> dict[str, Any] | Answer:
-        return failed(401) if broken and "Likes thing 5" in json.dumps(body) else fact_of(body)
+        return failed(401) if broken and "Likes thing 5" in json.dumps(body) else as_said(body)
 
     server.rule(rule)
     said = [f"Likes thing {n}" for n in range(9)]
@@ -211,7 +201,7 @@ def test_one_that_fails_leaves_those_before_it(scripted: Any, server: ScriptedLL
 
 
 def test_embeddings_that_fail_leave_the_chunks_before(scripted: Any, server: ScriptedLLM) -> None:
-    server.rule(fact_of)
+    server.rule(as_said)
     scripted.add_many([f"Likes thing {n}" for n in range(2)], user_id="u")
     server.fail(401, to=EMBEDDINGS)
     with pytest.raises(Exception, match="of 2 conversations the first 0 were stored"):
