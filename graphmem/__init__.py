@@ -1,8 +1,7 @@
 """Graph memory for LLM agents: facts, people, relations and their history, in Neo4j or in one local file."""
 
-from graphmem._async.client import AsyncMemoryClient
-from graphmem._sync.client import MemoryClient
-from graphmem.config import OpenAISettings
+from graphmem._async.client.client import AsyncMemoryClient
+from graphmem._sync.client.client import MemoryClient
 from graphmem.errors import (
     ConfigurationError,
     ConflictError,
@@ -18,6 +17,7 @@ from graphmem.errors import (
     StoreUnavailableError,
     ValidationError,
 )
+from graphmem.settings import OpenAISettings
 
 __version__ = "0.1.0"
 

@@ -5,7 +5,7 @@ Each exists twice, awaitable and not; the second is generated from the first.
 
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
 from graphmem._sync.protocols import LLM, Embedder, Store
-from graphmem.reading import Completion, EmbedderInfo, SearchRequest, StoreInfo
+from graphmem.model.requests import Completion, EmbedderInfo, SearchRequest, StoreInfo
 
 __all__ = [
     "LLM",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,46 +11,25 @@ from pathlib import Path
 import unasync
 
 PACKAGE = Path(__file__).parent.parent / "graphmem"
+# Written by hand in both trees, with the same names.
+BY_HAND = Path("waiting.py")
 
-REPLACEMENTS = {
-    "in_thread": "inline",
-    "async_sleep": "sync_sleep",
-    "AsyncFunction": "SyncFunction",
-    "async_together": "sync_together",
-    "AsyncLock": "SyncLock",
-    "_async": "_sync",
-    "AsyncGraphDatabase": "GraphDatabase",
-    "AsyncDriver": "Driver",
-    "AsyncResult": "Result",
-    "AsyncOpenAI": "OpenAI",
-    # Ours: the awaitable twin has the prefix, the other one has none.
-    "AsyncMemoryClient": "MemoryClient",
-    "AsyncEmbedder": "Embedder",
-    "AsyncLLM": "LLM",
-    "AsyncStore": "Store",
-    "AsyncBase": "Base",
-    "AsyncAdding": "Adding",
-    "AsyncWriting": "Writing",
-    "AsyncForgetting": "Forgetting",
-    "AsyncRecall": "Recall",
-    "AsyncEntities": "Entities",
-    "AsyncMoving": "Moving",
-    "AsyncReverting": "Reverting",
-    "AsyncParts": "Parts",
-    "AsyncEmbeddedStore": "EmbeddedStore",
-    "AsyncNeo4jStore": "Neo4jStore",
-    "AsyncNeo4jConnection": "Neo4jConnection",
-    "AsyncOpenAILLM": "OpenAILLM",
-    "AsyncOpenAIEmbedder": "OpenAIEmbedder",
-    "AsyncLocalEmbedder": "LocalEmbedder",
-}
+
+class Twin(unasync.Rule):
+    """Awaits nothing, and calls AsyncStore Store: of a name that begins with Async and a capital letter the rest is the twin's."""
+
+    def _unasync_name(self, name: str) -> str:
+        if name == "_async":
+            return "_sync"
+        found = re.fullmatch(r"Async([A-Z]\w*)", name)
+        return found[1] if found else str(super()._unasync_name(name))
 
 
 def generate(into: Path) -> None:
     """Write the generated tree to this folder."""
-    sources = sorted(str(path) for path in (PACKAGE / "_async").glob("*.py"))
-    rule = unasync.Rule(f"{PACKAGE / '_async'}/", f"{into}/", additional_replacements=REPLACEMENTS)
-    unasync.unasync_files(sources, [rule])
+    tree = PACKAGE / "_async"
+    sources = [str(path) for path in sorted(tree.rglob("*.py")) if path.relative_to(tree) != BY_HAND]
+    unasync.unasync_files(sources, [Twin(f"{tree}/", f"{into}/")])
     (into / "__init__.py").write_text(
         '"""Generated from graphmem/_async by `python -m tests.generate_sync`: change that, not this."""\n'
     )
@@ -65,8 +45,8 @@ def stale() -> list[str]:
         fresh = Path(folder) / "_sync"
         generate(fresh)
         committed = PACKAGE / "_sync"
-        names = {path.name for path in (*fresh.glob("*.py"), *committed.glob("*.py"))}
-        return sorted(name for name in names if _read(fresh / name) != _read(committed / name))
+        names = {path.relative_to(tree) for tree in (fresh, committed) for path in tree.rglob("*.py")} - {BY_HAND}
+        return sorted(str(name) for name in names if _read(fresh / name) != _read(committed / name))
 
 
 def _read(path: Path) -> str | None:

@@ -5,7 +5,7 @@ The first of these that is there:
 1. ``NEO4J_URI`` (with ``NEO4J_USERNAME``, by default ``neo4j``, and ``NEO4J_PASSWORD``). It serves the tests of its own
    release line and the others are skipped. The tests write to it and delete from it: give one that holds nothing else.
 2. Docker, by testcontainers. This branch was written on a machine without Docker and never ran there.
-3. `graphmem.neo4j_local`, on free ports, with its home in the test run's temporary folder.
+3. `graphmem.stores.neo4j.local_server`, on free ports, with its home in the test run's temporary folder.
 
 Where none works the test is skipped with the reasons, or fails where ``GRAPHMEM_REQUIRE_NEO4J=1`` says so.
 """
@@ -28,14 +28,14 @@ import neo4j
 import pytest
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graphmem import neo4j_local
 from graphmem.errors import GraphMemError
+from graphmem.stores.neo4j import local_server
 
-VERSIONS = {"neo4j-5": neo4j_local.LTS_VERSION, "neo4j-2026": neo4j_local.DEFAULT_VERSION}
+VERSIONS = {"neo4j-5": local_server.LTS_VERSION, "neo4j-2026": local_server.DEFAULT_VERSION}
 
 
 def _cannot_restart() -> None:
-    pytest.skip("only a server of graphmem.neo4j_local can be stopped and started by a test")
+    pytest.skip("only a server of graphmem.stores.neo4j.local_server can be stopped and started by a test")
 
 
 @dataclass(frozen=True)
@@ -153,17 +153,17 @@ def _local(name: str, folder: Path) -> Iterator[ServerUnderTest]:
     bolt_port, http_port = free_ports(2)
 
     def start() -> None:
-        neo4j_local.up(home, version=VERSIONS[name], bolt_port=bolt_port, http_port=http_port)
+        local_server.up(home, version=VERSIONS[name], bolt_port=bolt_port, http_port=http_port)
 
     def stop() -> None:
-        neo4j_local.down(home)
+        local_server.down(home)
 
     try:
         start()
     except GraphMemError as exc:
         raise UnavailableError(str(exc)) from exc
     try:
-        server = neo4j_local.status(home)
+        server = local_server.status(home)
         yield ServerUnderTest(server.bolt_uri, server.username, server.password, start=start, stop=stop)
     finally:
         stop()

@@ -20,11 +20,12 @@ import pytest
 from typer.testing import CliRunner
 
 import graphmem
-from graphmem import MemoryClient, neo4j_local
+from graphmem import MemoryClient
 from graphmem.cli import main
 from graphmem.cli.app import app
-from graphmem.cli.demo_conversations import ALICE, BRUNO, TUTOR
-from graphmem.neo4j_local import LocalServer
+from graphmem.cli.demo.conversations import ALICE, BRUNO, TUTOR
+from graphmem.stores.neo4j import local_server
+from graphmem.stores.neo4j.local_server import LocalServer
 from tests.conftest import StoreUnderTest
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -598,7 +599,7 @@ def test_a_local_server_is_described_without_its_password(
         settings["progress"]("Starting")
         return server
 
-    monkeypatch.setattr(neo4j_local, "up", up)
+    monkeypatch.setattr(local_server, "up", up)
     ports = ("--version", "2026.08.1", "--bolt-port", "7688", "--http-port", "7475")
     told = run("neo4j", "up", *ports)
     for part in ("bolt://127.0.0.1:7688", "http://127.0.0.1:7475/browser/", "neo4j", str(tmp_path / "password")):

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from graphmem._sync.providers.openai import OpenAILLM
 
 from graphmem import ExtractionError, MemoryClient, OpenAISettings
-from graphmem._async.openai import AsyncOpenAILLM
-from graphmem._sync.openai import OpenAILLM
-from graphmem.reading import Prompt
+from graphmem._async.providers.openai import AsyncOpenAILLM
+from graphmem.model.requests import Prompt
 from tests.conftest import StoreUnderTest
 from tests.small_model import SmallModel, small_model
 

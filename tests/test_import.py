@@ -15,11 +15,13 @@ import platformdirs
 import pytest
 from typer.testing import CliRunner
 
-from graphmem import ExtractionError, MemoryClient, extraction
-from graphmem.cli import transcript
+from graphmem import ExtractionError, MemoryClient
 from graphmem.cli.app import app
-from graphmem.cli.importing import TOGETHER
-from graphmem.cli.transcript import LONGEST_WINDOW, Turn
+from graphmem.cli.importing import transcript
+from graphmem.cli.importing.command import TOGETHER
+from graphmem.cli.importing.transcript import LONGEST_WINDOW, Turn
+from graphmem.remember import facts
+from graphmem.remember.by_model import facts_of_answer
 from tests.test_cli import Result
 
 START = datetime(2026, 3, 1, 9, tzinfo=timezone.utc)
@@ -249,14 +251,14 @@ def test_a_damaged_journal_costs_time_only(tmp_path: Path, store: str, journals:
 def test_an_error_half_way_says_how_to_go_on(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command = ("--store", store, "import", write(tmp_path, chat(6)), "-u", "a", "--no-infer", "--window", "1")
     with monkeypatch.context() as patch:
-        verbatim = extraction.verbatim
+        verbatim = facts.verbatim
 
         def failing(messages: Any) -> Any:
             if messages[0].content.endswith("4"):
                 raise ExtractionError("the model is ill")
             return verbatim(messages)
 
-        patch.setattr(extraction, "verbatim", failing)
+        patch.setattr(facts_of_answer, "verbatim", failing)
         failed = run(*command)
     assert (failed.code, failed.out) == (1, "")
     assert failed.err == (

@@ -1,4 +1,4 @@
-"""`graphmem.neo4j_local` with real servers of both versions."""
+"""`graphmem.stores.neo4j.local_server` with real servers of both versions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ import platformdirs
 import pytest
 from neo4j.exceptions import AuthError
 
-from graphmem import neo4j_local
 from graphmem.errors import ConfigurationError, StoreUnavailableError
-from graphmem.neo4j_local import LocalServer, down, status, up
+from graphmem.stores.neo4j.local_server import DEFAULT_VERSION, LocalServer, down, status, up
 from tests.servers import VERSIONS, free_ports, no_neo4j
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
@@ -173,7 +172,7 @@ def test_data_outlives_a_stop_and_a_start_that_was_killed(server: LocalServer) -
     stopped = status(server.home)
     assert stopped == replace(server, pid=None, running=False)
     ports = [uri.split(":")[2].split("/")[0] for uri in (server.bolt_uri, server.browser_url)]
-    script = "import sys, pathlib; from graphmem.neo4j_local import up\n"
+    script = "import sys, pathlib; from graphmem.stores.neo4j.local_server import up\n"
     script += "up(pathlib.Path(sys.argv[1]), bolt_port=int(sys.argv[2]), http_port=int(sys.argv[3]))"
     with subprocess.Popen([sys.executable, "-c", script, str(server.home), *ports]) as killed:
         while not status(server.home).running:
@@ -262,7 +261,7 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
 def test_data_whose_password_is_lost_is_refused(tmp_path: Path) -> None:
     bolt_port, http_port = free_ports(2)
     (tmp_path / "data/databases/system").mkdir(parents=True)
-    (tmp_path / "server.json").write_text(f'{{"version": "{neo4j_local.DEFAULT_VERSION}"}}')
+    (tmp_path / "server.json").write_text(f'{{"version": "{DEFAULT_VERSION}"}}')
     with pytest.raises(ConfigurationError, match="password is missing"):
         up(tmp_path, bolt_port=bolt_port, http_port=http_port)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.extraction import Extraction, Instructions
-from graphmem.model import Message, Role
-from graphmem.offline.extractor import extract
-from graphmem.prompts import DEFAULT_CATEGORIES
+from graphmem.model.memory import Message, Role
+from graphmem.remember.by_rules.extractor import extract
+from graphmem.remember.facts import Extraction
+from graphmem.remember.instructions import DEFAULT_CATEGORIES, Instructions
 
 SAID_AT = datetime(2023, 1, 20, 16, 4, tzinfo=timezone.utc)  # a Friday
 BOTH = Instructions(SAID_AT, for_user=True, for_agent=True)

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphmem import MemoryClient, statements
-from graphmem.clock import to_micros
-from graphmem.embedded.database import Database
-from graphmem.embedded.reader import Reader
-from graphmem.embedded.vectors import VectorCache
-from graphmem.filters import parse
-from graphmem.lexical import scope_tokens
-from graphmem.model import Scope, digest
-from graphmem.reading import SearchRequest
-from graphmem.statements import Statement
+from graphmem import MemoryClient
+from graphmem.filters.parse import parse
+from graphmem.model.memory import Scope, digest
+from graphmem.model.requests import SearchRequest
+from graphmem.model.times import to_micros
+from graphmem.stores.neo4j import statements
+from graphmem.stores.neo4j.statements import Statement
+from graphmem.stores.scope_tokens import scope_tokens
+from graphmem.stores.sqlite.connections import Database
+from graphmem.stores.sqlite.search import Reader
+from graphmem.stores.sqlite.vectors import VectorCache
 from tests.conftest import StoreUnderTest, wipe
 
 MEMORIES, USERS = 100_000, 1_000

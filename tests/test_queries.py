@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from graphmem import queries, statements
-from graphmem.filters import parse
+from graphmem.filters.parse import parse
+from graphmem.stores.neo4j import query_files, statements
 
-NAMES = queries.names()
+NAMES = query_files.names()
 # Run at other times than the set-up: each has a caller of its own in the store.
 NO_SETUP = {
     "schema/await",
@@ -24,11 +24,11 @@ NO_SETUP = {
 
 
 def source(name: str) -> str:
-    return (queries.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+    return (query_files.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
 
 
 def test_all_files_have_a_name_of_their_own() -> None:
-    files = {path.relative_to(queries.FOLDER).as_posix() for path in queries.FOLDER.rglob("*.cypher")}
+    files = {path.relative_to(query_files.FOLDER).as_posix() for path in query_files.FOLDER.rglob("*.cypher")}
     assert {f"{name}.cypher" for name in NAMES} == files
     assert list(NAMES) == sorted(set(NAMES))
     assert {"write/apply", "read/search", "schema/memory_id"} <= set(NAMES)
@@ -39,7 +39,7 @@ def test_all_files_have_a_name_of_their_own() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_loads_and_is_one_described_query(name: str) -> None:
-    query = queries.load(name)
+    query = query_files.load(name)
     assert query.name == name
     assert query.parameters == set(re.findall(r"\$(\w+)", query.text))
     assert not query.text.startswith("//")
@@ -53,7 +53,7 @@ def test_every_file_loads_and_is_one_described_query(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "/*filter" in source(name)])
 def test_a_filter_goes_into_all_its_places(name: str) -> None:
-    query = queries.load(name)
+    query = query_files.load(name)
     places = set(re.findall(r"/\*filter (\w+)\*/", source(name)))
     text, parameters = query.filtered(parse({"user_id": "u", "NOT": {"run_id": "r"}}))
     assert places
@@ -65,18 +65,18 @@ def test_a_filter_goes_into_all_its_places(name: str) -> None:
 
 
 def test_parts_make_the_whole() -> None:
-    query = queries.load("write/apply")
+    query = query_files.load("write/apply")
     assert "\n".join(part.text for part in query.parts) == query.text
     rows = frozenset().union(*(part.rows for part in query.parts))
     assert rows == query.parameters
     assert query.needed({name: [{}] for name in rows}) == query.text
     for name in NAMES:
         if name != query.name:
-            assert [part.text for part in queries.load(name).parts] == [queries.load(name).text]
+            assert [part.text for part in query_files.load(name).parts] == [query_files.load(name).text]
 
 
 def test_a_part_without_rows_is_left_out_and_gives_empty_lists() -> None:
-    query = queries.load("write/apply")
+    query = query_files.load("write/apply")
     text = query.needed({"creates": [{}], "revises": [], "relates": [{}]})
     assert set(re.findall(r"UNWIND \$(\w+) AS row", text)) == {"creates", "relates"}
     first = text.splitlines()[0]
@@ -94,20 +94,22 @@ def test_set_up_runs_every_index_and_constraint_once() -> None:
     assert len(statements.SCHEMA) == len(set(statements.SCHEMA))
     assert set(statements.SCHEMA) == {name for name in NAMES if name.startswith("schema/")} - NO_SETUP
     for name in statements.SCHEMA:
-        assert re.match(r"CREATE (\w+ )?(CONSTRAINT|INDEX) graphmem_\w+ IF NOT EXISTS\b", queries.load(name).text), name
-        assert not queries.load(name).parameters
-    named = [re.findall(r"graphmem_\w+", queries.load(name).text)[0] for name in statements.SCHEMA]
+        assert re.match(
+            r"CREATE (\w+ )?(CONSTRAINT|INDEX) graphmem_\w+ IF NOT EXISTS\b", query_files.load(name).text
+        ), name
+        assert not query_files.load(name).parameters
+    named = [re.findall(r"graphmem_\w+", query_files.load(name).text)[0] for name in statements.SCHEMA]
     assert len(named) == len(set(named))
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(queries, "FOLDER", tmp_path)
+    monkeypatch.setattr(query_files, "FOLDER", tmp_path)
     return tmp_path
 
 
 # Past the cache, which knows files by their names alone.
-load = queries.load.__wrapped__
+load = query_files.load.__wrapped__
 
 
 @pytest.mark.parametrize(
@@ -136,10 +138,10 @@ def test_a_header_is_no_part_of_the_query(folder: Path) -> None:
     )
     found = load("x")
     assert (found.name, found.text, found.parameters) == ("x", "MATCH (n)\nRETURN n, $a", {"a"})
-    assert queries.names() == ("x",)
+    assert query_files.names() == ("x",)
 
 
 def test_a_query_that_is_not_there(folder: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load("read/nothing")
-    assert queries.names() == ()
+    assert query_files.names() == ()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphmem import ExtractionError, MemoryClient, OpenAISettings
-from graphmem.windows import estimated_tokens
+from graphmem.remember.by_model.windows import estimated_tokens
 from tests.conftest import StoreUnderTest
 from tests.scripted_llm import ScriptedLLM
 

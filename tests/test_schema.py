@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from graphmem import MemoryClient, OpenAISettings, queries, statements
-from graphmem.filters import parse
-from graphmem.queries import load
+from graphmem import MemoryClient, OpenAISettings
+from graphmem.filters.parse import parse
+from graphmem.stores.neo4j import query_files, statements
+from graphmem.stores.neo4j.query_files import load
 from tests.conftest import StoreUnderTest, wipe
 from tests.scripted_llm import ScriptedLLM
 from tests.servers import ServerUnderTest
@@ -119,7 +120,7 @@ def test_the_graph_that_an_add_makes(neo4j_store: StoreUnderTest) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in queries.names() if not name.startswith("schema/")])
+@pytest.mark.parametrize("name", [name for name in query_files.names() if not name.startswith("schema/")])
 def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest, name: str) -> None:
     query = load(name)
     example = _EXAMPLES | dict.fromkeys(query.parameters - _EXAMPLES.keys())

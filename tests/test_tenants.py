@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from graphmem._sync.parts import Parts
 
-from graphmem import MemoryClient, MemoryNotFoundError, ScopeError, clock, extraction, resolution
-from graphmem._sync.wiring import Parts
-from graphmem.changes import Transcript
-from graphmem.config import choose_embedder, choose_llm, choose_store
-from graphmem.decisions import Decision
-from graphmem.model import Message, Scope
+from graphmem import MemoryClient, MemoryNotFoundError, ScopeError
+from graphmem.model import times
+from graphmem.model.changes import Transcript
+from graphmem.model.memory import Message, Scope
+from graphmem.remember import drafts, facts
+from graphmem.remember.decisions import Decision
+from graphmem.settings import choose_embedder, choose_llm, choose_store
 from tests.conftest import STORES, StoreUnderTest, open_store
 
 MANY = 10_000
@@ -29,12 +31,12 @@ def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
     try:
         for start in range(0, len(texts), CHUNK):
             said = tuple(Message("user", text) for text in texts[start : start + CHUNK])
-            terms = resolution.Terms(scope, clock.now(), {})
-            drafts = resolution.drafts(extraction.verbatim(said), terms, new_id)
-            vectors = parts.embed([draft.memory.text for draft in drafts], writing=True)
+            terms = drafts.Terms(scope, times.now(), {})
+            new = drafts.drafts(facts.verbatim(said), terms, new_id)
+            vectors = parts.embed([draft.memory.text for draft in new], writing=True)
             transcript = Transcript(scope.key, tuple(new_id() for _ in said), said, terms.at)
-            new = [Decision("ADD")] * len(drafts)
-            parts.store().apply(resolution.changes(drafts, new, vectors, transcript, {}, clock.now(), new_id))
+            added = [Decision("ADD")] * len(new)
+            parts.store().apply(drafts.changes(new, added, vectors, transcript, {}, times.now(), new_id))
     finally:
         parts.close()
 

@@ -1,1 +1,1 @@
-"""Everything that waits: the stores, the models, the clients. Written by hand; _sync is generated from it."""
+"""All that waits, written by hand; `_sync` is generated from it."""

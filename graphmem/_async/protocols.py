@@ -6,20 +6,27 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from graphmem.changes import Applied, ChangeSet, Vector
-from graphmem.filters import Filter
-from graphmem.model import Findings, Links, Memory, Message, Named, Owner, Page, Relation, Scope, Seen, Version
-from graphmem.past import Past
-from graphmem.reading import (
+from graphmem.model.changes import Applied, ChangeSet
+from graphmem.model.filter import Filter
+from graphmem.model.memory import Memory, Message, Relation, Scope, Version
+from graphmem.model.requests import (
     Completion,
     EmbedderInfo,
+    Findings,
+    Links,
+    Named,
     Nearby,
     NearRequest,
+    Owner,
+    Page,
+    Past,
     Prompt,
     SearchRequest,
+    Seen,
     SeenRequest,
     StoreInfo,
 )
+from graphmem.model.vectors import Vector
 
 
 @runtime_checkable
@@ -157,13 +164,13 @@ class AsyncStore(Protocol):
         """
 
     async def audit(self) -> Sequence[tuple[str, str]]:
-        """What is wrong: (name of a check in graphmem.doctor, id of what fails it). Checks that a store can't fail are left out."""
+        """What is wrong: (name of a check in graphmem.stores.checks, id of what fails it). Checks that a store can't fail are left out."""
 
     async def repair(self, checks: Sequence[str], at: datetime) -> None:
         """Repair what fails these checks, each of which has a fix."""
 
     async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Records of a kind (graphmem.transfer.KINDS), always in the same order: some of them, from a place on."""
+        """Records of a kind (graphmem.stores.portable.KINDS), always in the same order: some of them, from a place on."""
 
     async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         """Write those of these records that are not there, in one transaction; how many these were.

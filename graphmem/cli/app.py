@@ -12,7 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import demo, finding, importing, memories, moving, neo4j, relating, repairing, status
+from graphmem.cli import export, find, graph, history, memories, neo4j, status
+from graphmem.cli.demo.command import demo
+from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
 from graphmem.cli.output import complain
 from graphmem.errors import GraphMemError
@@ -79,24 +81,24 @@ def _before_every_command(
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "add": memories.add,
-    "search": finding.search,
-    "list": finding.list_memories,
+    "search": find.search,
+    "list": find.list_memories,
     "show": memories.show,
     "history": memories.history,
     "forget": memories.forget,
-    "restore": repairing.restore,
-    "undo": repairing.undo,
-    "erase": repairing.erase,
-    "doctor": repairing.doctor,
+    "restore": history.restore,
+    "undo": history.undo,
+    "erase": history.erase,
+    "doctor": history.doctor,
     "reset": memories.reset,
-    "users": finding.users,
-    "entities": relating.entities,
-    "relations": relating.relations,
-    "diff": relating.diff,
-    "import": importing.import_file,
-    "export": moving.export,
+    "users": find.users,
+    "entities": graph.entities,
+    "relations": graph.relations,
+    "diff": graph.diff,
+    "import": import_file,
+    "export": export.export,
     "status": status.status,
-    "demo": demo.demo,
+    "demo": demo,
 }
 for name, command in _COMMANDS.items():
     app.command(name, help=help_of(command))(command)

@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import (
-    Agent,
-    App,
-    AsJson,
-    Categories,
-    Run,
-    Store,
-    User,
-    connect,
-    json_object,
-    moment,
-    scope,
-)
+from graphmem.cli.options import Agent, App, AsJson, Categories, Run, Store, User, connect, json_object, moment, scope
 from graphmem.errors import MemoryNotFoundError, ValidationError
 
 if TYPE_CHECKING:

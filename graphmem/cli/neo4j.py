@@ -13,7 +13,7 @@ from graphmem.cli import output
 from graphmem.cli.options import AsJson, help_of
 
 if TYPE_CHECKING:
-    from graphmem.neo4j_local import LocalServer
+    from graphmem.stores.neo4j.local_server import LocalServer
 
 app = typer.Typer(
     help="Run a Neo4j server here, without Docker.",
@@ -49,10 +49,10 @@ def up(
       graphmem neo4j up
       graphmem neo4j up --version 5.26.30 --home ~/neo4j-lts --bolt-port 7688 --http-port 7475
     """
-    from graphmem import neo4j_local
+    from graphmem.stores.neo4j import local_server
 
-    last = neo4j_local.status(home)
-    server = neo4j_local.up(
+    last = local_server.status(home)
+    server = local_server.up(
         home,
         version=version,
         bolt_port=_port(last.bolt_uri) if bolt_port is None else bolt_port,
@@ -70,9 +70,9 @@ def down(home: Home = None, as_json: AsJson = False) -> None:
     Example:
       graphmem neo4j down
     """
-    from graphmem import neo4j_local
+    from graphmem.stores.neo4j import local_server
 
-    stopped = neo4j_local.down(home, progress=output.note)
+    stopped = local_server.down(home, progress=output.note)
     if as_json:
         output.document({"stopped": stopped})
     else:
@@ -85,9 +85,9 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     Example:
       graphmem neo4j status
     """
-    from graphmem import neo4j_local
+    from graphmem.stores.neo4j import local_server
 
-    _show(neo4j_local.status(home), as_json, default_home=home is None)
+    _show(local_server.status(home), as_json, default_home=home is None)
 
 
 for command in (up, down, status):

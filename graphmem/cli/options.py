@@ -63,7 +63,7 @@ def help_of(command: Callable[..., None]) -> str:
 
 def connect(store: str | None) -> MemoryClient:
     """A client on this store, on GRAPHMEM_STORE or on the default one."""
-    from graphmem._sync.client import MemoryClient
+    from graphmem._sync.client.client import MemoryClient
 
     return MemoryClient(store)
 

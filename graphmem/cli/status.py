@@ -6,8 +6,8 @@ from typing import Any
 
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
-from graphmem.config import Missing, Neo4jSettings
 from graphmem.errors import ConfigurationError
+from graphmem.settings import Missing, Neo4jSettings
 
 
 def status(store: Store = None, as_json: AsJson = False) -> None:
@@ -65,7 +65,7 @@ def local_browser(use: Any) -> str | None:
     """Where Neo4j Browser shows this store, if it is the one of `graphmem neo4j up`."""
     if not isinstance(use, Neo4jSettings):
         return None
-    from graphmem.neo4j_local import status as local_status
+    from graphmem.stores.neo4j.local_server import status as local_status
 
     try:
         server = local_status()

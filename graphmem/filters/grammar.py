@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graphmem.filters.ast import Op
+from graphmem.model.filter import Op
 
 Kind = Literal["id", "time", "categories", "text", "metadata"]
 # How an operand is read: see filters.values.

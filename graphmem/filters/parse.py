@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from graphmem import printing
+from graphmem import errors
 from graphmem.errors import FilterError
-from graphmem.filters.ast import And, Compare, Filter, Not, Or, Path, conjunction
 from graphmem.filters.grammar import ALIASES, FIELDS, TARGETS, WILDCARD, Rule
-from graphmem.filters.values import READERS, shown
+from graphmem.filters.operands import READERS, shown
+from graphmem.model.filter import And, Compare, Filter, Not, Or, Path, conjunction
 
 MAX_DEPTH = 32
 MAX_NODES = 1_000
@@ -122,5 +122,5 @@ def _check_depth(depth: int, path: str) -> None:
 
 
 def _join(path: str, key: Any) -> str:
-    name = key if isinstance(key, str) else printing.shown(key)
+    name = key if isinstance(key, str) else errors.shown(key)
     return f"{path}.{name}" if path else name

@@ -26,14 +26,17 @@ from typing import Any
 import neo4j
 import numpy as np
 
-from graphmem import MemoryClient, clock, neo4j_local
-from graphmem.changes import ChangeSet, Create, Source, Transcript, Vector
-from graphmem.filters.ast import of_scope
-from graphmem.lexical import query_terms
-from graphmem.model import Findings, Memory, Message, Scope
-from graphmem.offline.embedder import NAME, WordLlamaEmbedder
-from graphmem.reading import EmbedderInfo, SearchRequest
-from graphmem.statements import lucene
+from graphmem import MemoryClient
+from graphmem._async.providers.wordllama import NAME, WordLlamaEmbedder
+from graphmem.model import times
+from graphmem.model.changes import ChangeSet, Create, Source, Transcript
+from graphmem.model.filter import of_scope
+from graphmem.model.memory import Memory, Message, Scope
+from graphmem.model.requests import EmbedderInfo, Findings, SearchRequest
+from graphmem.model.vectors import Vector
+from graphmem.search.terms import query_terms
+from graphmem.stores.neo4j import local_server
+from graphmem.stores.neo4j.statements import lucene
 from tests.benchmarks.corpus import Person, people, questions
 from tests.servers import free_ports
 
@@ -109,7 +112,7 @@ def _row(
             started = time.perf_counter()
             call()
             times[name].append(1_000 * (time.perf_counter() - started))
-        request = SearchRequest(of_scope(Scope(user_id=user.user_id)), clock.now(), vector, limit=50)
+        request = SearchRequest(of_scope(Scope(user_id=user.user_id)), times.now(), vector, limit=50)
         found = store.search(request)
         plans[found.plan] += 1
         recalls.append(
@@ -136,7 +139,7 @@ def _calls(
     }
     if bare is None or vector is None:
         return ours
-    match = lucene(SearchRequest(of_scope(Scope(user_id=user)), clock.now(), terms=query_terms(question)))
+    match = lucene(SearchRequest(of_scope(Scope(user_id=user)), times.now(), terms=query_terms(question)))
     floats = vector.tolist()
     return ours | {
         "both": lambda: bare(_BOTH, user=user, vector=floats, match=match),
@@ -191,7 +194,7 @@ def _changes(person: Person, start: int, said: Sequence[str], vectors: Sequence[
     )
     messages = tuple(Message("user", text) for text in said)
     transcript = Transcript(scope.key, tuple(_new_id() for _ in said), messages, person.said_at(start))
-    return ChangeSet(_new_id(), clock.now(), creates, transcript)
+    return ChangeSet(_new_id(), times.now(), creates, transcript)
 
 
 def _new_id() -> str:
@@ -201,11 +204,11 @@ def _new_id() -> str:
 @contextmanager
 def server(version: str, home: Path) -> Iterator[dict[str, Any]]:
     bolt, http = free_ports(2)
-    server = neo4j_local.up(home, version=version, bolt_port=bolt, http_port=http, heap="2g", page_cache="1g")
+    server = local_server.up(home, version=version, bolt_port=bolt, http_port=http, heap="2g", page_cache="1g")
     try:
         yield {"store": server.bolt_uri, "username": server.username, "password": server.password}
     finally:
-        neo4j_local.down(home)
+        local_server.down(home)
 
 
 @contextmanager

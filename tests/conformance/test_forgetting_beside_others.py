@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graphmem import MemoryClient, SchemaError, StoreError, StoreUnavailableError
-from graphmem.embedded import database
+from graphmem.stores.sqlite import connections
 from tests.conformance.test_resetting import Threes
 from tests.conftest import MakeClient, StoreUnderTest
 from tests.test_schema import run
@@ -142,7 +142,7 @@ def test_every_table_is_emptied(tmp_path: Path) -> None:
 
 
 def test_traces_that_another_process_holds_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.2)
     path = tmp_path / "memories.db"
     with MemoryClient(path) as client:
         client.add("The password is xylophone", user_id="u", infer=False)

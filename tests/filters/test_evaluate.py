@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from graphmem import MemoryClient, dialect
-from graphmem.filters import EVERYTHING, And, Filter, Not, Or, evaluate, parse, sql
-from graphmem.filters.ast import scope_part
-from graphmem.filters.evaluate import condition, holds
-from graphmem.model import SCOPE_FIELDS, Memory, Scope
+from graphmem import MemoryClient
+from graphmem.dialect import responses
+from graphmem.filters import to_python, to_sql
+from graphmem.filters.parse import parse
+from graphmem.filters.to_python import condition, holds
+from graphmem.model.filter import EVERYTHING, And, Filter, Not, Or, scope_part
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
 from tests.filters import oracle
 from tests.filters.strategies import filters, memories
 from tests.filters.test_oracle import fill, remembered
@@ -36,14 +38,14 @@ def made(**state: Any) -> Memory:
 
 
 def test_a_row_for_each_row_of_the_compilers() -> None:
-    assert set(evaluate._TESTS) == set(sql._TEMPLATES)
+    assert set(to_python._TESTS) == set(to_sql._TEMPLATES)
 
 
 @settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=memories, filter=st.one_of(filters, mixed))
 def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     memory = remembered(drawn)
-    expected = oracle.holds(dialect.memory(memory), filter)
+    expected = oracle.holds(responses.memory(memory), filter)
     event(str(expected))
     assert holds(parse(filter), memory) is expected
     assert holds(Not(parse(filter)), memory) is not expected
@@ -82,7 +84,7 @@ def filter_(found: tuple[Memory, ...], tree: Filter) -> list[Memory]:
 def test_metadata_that_is_not_drawn(metadata: dict[str, Any], filter: dict[str, Any], expected: bool) -> None:
     memory = made(user_id="a", metadata=metadata)
     assert holds(parse({"metadata": filter}), memory) is expected
-    assert oracle.holds(dialect.memory(memory), {"metadata": filter}) is expected
+    assert oracle.holds(responses.memory(memory), {"metadata": filter}) is expected
     with MemoryClient(":memory:") as client:
         client.add("tea", user_id="a", metadata=metadata, infer=False)
         assert bool(client.get_all(filters={"metadata": filter})) is expected

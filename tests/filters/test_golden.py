@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from graphmem.embedded.schema import SCHEMA
-from graphmem.filters import cypher, parse, sql
-from graphmem.filters.cypher import compile_cypher
-from graphmem.filters.sql import compile_sql
+from graphmem.filters import to_cypher, to_sql
+from graphmem.filters.parse import parse
+from graphmem.filters.to_cypher import compile_cypher
+from graphmem.filters.to_sql import compile_sql
+from graphmem.stores.sqlite.schema import SCHEMA
 from tests.conftest import StoreUnderTest
 
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -47,12 +48,12 @@ def test_compiled_as_written(pair: dict[str, Any]) -> None:
 
 def test_every_row_of_both_tables_is_there() -> None:
     rows = {(leaf[0], leaf[1]) for pair in written() for leaf in _leaves(parse(pair["filter"]))}
-    assert rows == set(cypher._TEMPLATES) == set(sql._TEMPLATES)
+    assert rows == set(to_cypher._TEMPLATES) == set(to_sql._TEMPLATES)
 
 
 def _leaves(node: Any) -> Iterator[tuple[str, str]]:
-    from graphmem.filters import And, Compare, Not, Or
     from graphmem.filters.grammar import FIELDS
+    from graphmem.model.filter import And, Compare, Not, Or
 
     match node:
         case Compare():

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from graphmem import FilterError, MemoryClient
-from graphmem.changes import ChangeSet, Create
-from graphmem.model import Memory, Scope
+from graphmem.model.changes import ChangeSet, Create
+from graphmem.model.memory import Memory, Scope
 from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.filters.oracle import holds
 from tests.filters.strategies import filters, junk, memories

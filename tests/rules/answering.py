@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from graphmem.extraction import Extraction, read_answer
-from graphmem.model import Message
-from graphmem.prompts import Instructions
+from graphmem.model.memory import Message
+from graphmem.remember.by_model.facts_of_answer import read_answer
+from graphmem.remember.facts import Extraction
+from graphmem.remember.instructions import Instructions
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 SAID = (

@@ -12,13 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.extraction import (
-    Extraction,
-    Fact,
-    InvalidAnswerError,
-    Triple,
-)
-from graphmem.model import Entity, Message
+from graphmem.model.memory import Entity, Message
+from graphmem.remember.by_model.lenient_json import InvalidAnswerError
+from graphmem.remember.facts import Extraction, Fact, Triple
 from tests.rules.answering import DAY, SAID, answer, read
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem import MemoryClient, ScopeError, ValidationError, arguments
-from graphmem.model import SCOPE_FIELDS, Message, Scope
+from graphmem import MemoryClient, ScopeError, ValidationError
+from graphmem.dialect import arguments
+from graphmem.model.memory import SCOPE_FIELDS, Message, Scope
 
 
 def test_scope_ids_are_trimmed_and_null_means_not_given() -> None:

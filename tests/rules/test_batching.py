@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphmem import batching, calls
-from graphmem.batching import Prepared
-from graphmem.decisions import Decision
-from graphmem.extraction import Fact, Triple
-from graphmem.model import Memory, Scope
-from graphmem.resolution import Draft
+from graphmem.dialect import calls
+from graphmem.model.memory import Memory, Scope
+from graphmem.remember import batches
+from graphmem.remember.batches import Prepared
+from graphmem.remember.call import Call
+from graphmem.remember.decisions import Decision
+from graphmem.remember.drafts import Draft
+from graphmem.remember.facts import Fact, Triple
 
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 ALEX = Scope(user_id="alex")
@@ -21,7 +23,7 @@ BERLIN = Triple("User", "lives_in", "Berlin")
 LISBON = Triple("User", "lives_in", "Lisbon")
 
 
-def call(text: str, scope: Scope = ALEX, **options: Any) -> calls.Call:
+def call(text: str, scope: Scope = ALEX, **options: Any) -> Call:
     return calls.read(text, scope, options, AT)
 
 
@@ -48,18 +50,18 @@ def sizes(found: Any) -> list[int]:
 
 
 def test_chunks_have_a_size() -> None:
-    assert sizes(batching.chunks([call(str(n)) for n in range(5)], 2)) == [2, 2, 1]
-    assert sizes(batching.chunks([], 2)) == []
+    assert sizes(batches.chunks([call(str(n)) for n in range(5)], 2)) == [2, 2, 1]
+    assert sizes(batches.chunks([], 2)) == []
 
 
 def test_what_was_just_said_begins_a_chunk() -> None:
     said = [call("a"), call("b"), call("a"), call("c")]
-    assert sizes(batching.chunks(said, 10)) == [2, 2]
-    assert sizes(batching.chunks([call("a"), call("a", Scope(user_id="bo"))], 10)) == [2]
-    assert sizes(batching.chunks([call("a", infer=False), call("a", infer=False)], 10)) == [2]
+    assert sizes(batches.chunks(said, 10)) == [2, 2]
+    assert sizes(batches.chunks([call("a"), call("a", Scope(user_id="bo"))], 10)) == [2]
+    assert sizes(batches.chunks([call("a", infer=False), call("a", infer=False)], 10)) == [2]
     days = ["2026-01-01", "2026-01-02", "2026-01-02"]
-    assert sizes(batching.chunks([call("a", timestamp=day) for day in days], 10)) == [2, 1]
-    assert sizes(batching.chunks([call("a", timestamp="2026-01-02"), call("a")], 10)) == [1, 1]
+    assert sizes(batches.chunks([call("a", timestamp=day) for day in days], 10)) == [2, 1]
+    assert sizes(batches.chunks([call("a", timestamp="2026-01-02"), call("a")], 10)) == [1, 1]
 
 
 def unit(degrees: float) -> Any:
@@ -100,15 +102,15 @@ def unit(degrees: float) -> Any:
 )
 def test_what_may_be_decided_together(first: Prepared, second: Prepared, together: bool) -> None:
     other = prepared("Plays chess")
-    assert batching.alike([first, other, second]) == (3 if together else 2)
+    assert batches.alike([first, other, second]) == (3 if together else 2)
 
 
 def test_a_memory_that_one_changes_is_left_to_the_next_transaction() -> None:
     tea, rain = memory("Likes tea"), memory("Likes rain")
     update, none, delete = Decision("UPDATE", tea), Decision("NONE", tea), Decision("DELETE", tea)
     new, other = Decision("ADD"), Decision("UPDATE", rain)
-    assert batching.unclashed([[update], [other], [new]]) == 3
-    assert batching.unclashed([[update], [new], [none]]) == 2
-    assert batching.unclashed([[none], [none], [update]]) == 3
-    assert batching.unclashed([[new, delete], [update]]) == 1
-    assert batching.unclashed([]) == 0
+    assert batches.unclashed([[update], [other], [new]]) == 3
+    assert batches.unclashed([[update], [new], [none]]) == 2
+    assert batches.unclashed([[none], [none], [update]]) == 3
+    assert batches.unclashed([[new, delete], [update]]) == 1
+    assert batches.unclashed([]) == 0

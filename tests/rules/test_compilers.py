@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.changes import ChangeSet, Create
-from graphmem.embedded.store import SQLiteStore
-from graphmem.filters import Not, parse
-from graphmem.filters.cypher import compile_cypher
-from graphmem.filters.frame import render
-from graphmem.filters.sql import compile_sql
-from graphmem.model import Memory, Scope
-from graphmem.reading import SearchRequest
+from graphmem.filters.boolean import render
+from graphmem.filters.parse import parse
+from graphmem.filters.to_cypher import compile_cypher
+from graphmem.filters.to_sql import compile_sql
+from graphmem.model.changes import ChangeSet, Create
+from graphmem.model.filter import Not
+from graphmem.model.memory import Memory, Scope
+from graphmem.model.requests import SearchRequest
+from graphmem.stores.sqlite.store import SQLiteStore
 from tests.filters.strategies import filters
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graphmem import ConfigurationError, OpenAISettings
-from graphmem.config import (
+from graphmem.settings import (
     DEFAULT_EMBEDDER,
     DEFAULT_LLM,
     Choice,

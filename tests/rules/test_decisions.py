@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from graphmem import decisions
-from graphmem.decisions import Decision, Doubt, by_rule, close, once_each, prompt, read_answer, repeats
-from graphmem.extraction import Fact, Triple
-from graphmem.loose_json import InvalidAnswerError
-from graphmem.model import Known, Memory, Scope
+from graphmem.model.memory import Memory, Scope
+from graphmem.model.requests import Known
+from graphmem.remember.by_model import verdicts
+from graphmem.remember.by_model.lenient_json import InvalidAnswerError
+from graphmem.remember.by_model.verdicts import prompt, read_answer
+from graphmem.remember.decisions import Decision, Doubt, by_rule, close, once_each, repeats
+from graphmem.remember.facts import Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 
@@ -128,7 +130,7 @@ DOUBTS = (Doubt(3, Fact("Is vegetarian", (0,)), (FIRST, FIXED)), Doubt(5, Fact("
 
 
 def decided(*rows: dict[str, Any], at: datetime = AT) -> dict[int, Decision]:
-    return decisions.decided(read_answer(json.dumps({"decisions": rows}), DOUBTS), DOUBTS, at)
+    return verdicts.decided(read_answer(json.dumps({"decisions": rows}), DOUBTS), DOUBTS, at)
 
 
 def row(new: Any, event: str, known: Any) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def test_a_fact_may_end_several() -> None:
         ([("UPDATE", 1), ("UPDATE", 2), ("NONE", 2), ("ADD", 0)], Decision("UPDATE", FIRST)),
     ):
         answer = json.dumps({"decisions": [row(1, *each) for each in rows]})
-        assert decisions.decided(read_answer(answer, doubts), doubts, AT) == {0: expected}
+        assert verdicts.decided(read_answer(answer, doubts), doubts, AT) == {0: expected}
     once = once_each(
         [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (third, SECOND)), Decision("DELETE", third)]
     )
@@ -206,7 +208,7 @@ def test_fences_and_bare_lists_are_read() -> None:
         '```json\n{"decisions": [{"new": 1, "event": "NONE", "known": 1}]}\n```',
         '[{"new": "N1", "event": "none", "known": "K1"}]',
     ):
-        assert decisions.decided(read_answer(text, DOUBTS), DOUBTS, AT)[3] == Decision("NONE", FIRST)
+        assert verdicts.decided(read_answer(text, DOUBTS), DOUBTS, AT)[3] == Decision("NONE", FIRST)
 
 
 def test_no_memory_changes_twice_in_one_call() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from graphmem import ValidationError, dialect
-from graphmem.model import SCOPE_FIELDS, Candidate, Memory, Message, Owner, Page, Relation, Scope, Version
-from graphmem.ranking import Hit
+from graphmem import ValidationError
+from graphmem.dialect import responses
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
+from graphmem.model.requests import Candidate, Owner, Page
+from graphmem.search.ranking import Hit
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 LATER = datetime(2026, 3, 6, 1, 2, 3, 45, tzinfo=timezone.utc)
@@ -26,7 +28,7 @@ FULL = replace(
 
 
 def test_a_memory_has_all_fields_null_where_there_is_no_value() -> None:
-    assert dialect.memory(BARE) == {
+    assert responses.memory(BARE) == {
         "id": "m",
         "memory": "x",
         "user_id": "u",
@@ -41,16 +43,16 @@ def test_a_memory_has_all_fields_null_where_there_is_no_value() -> None:
         "created_at": "2026-03-05T00:00:00+00:00",
         "updated_at": "2026-03-06T01:02:03.000045+00:00",
     }
-    assert tuple(dialect.memory(BARE)) == dialect.MEMORY_FIELDS
+    assert tuple(responses.memory(BARE)) == responses.MEMORY_FIELDS
 
 
 def test_a_memory_with_everything() -> None:
-    found = dialect.memory(FULL)
+    found = responses.memory(FULL)
     assert [found[name] for name in SCOPE_FIELDS] == ["u", "a", "p", "r"]
     assert (found["metadata"], found["categories"], found["immutable"]) == ({"k": [1]}, ["food", "work"], True)
     assert found["expiration_date"] == "2026-03-06T01:02:03.000045+00:00"
     found["metadata"]["k2"] = found["categories"].append("more")
-    assert dialect.memory(FULL)["metadata"] == {"k": [1]}
+    assert responses.memory(FULL)["metadata"] == {"k": [1]}
 
 
 def test_the_hash_is_of_the_text() -> None:
@@ -59,8 +61,8 @@ def test_the_hash_is_of_the_text() -> None:
 
 
 def test_a_hit_has_a_score_and_is_explained_on_demand() -> None:
-    assert dialect.hit(BARE, 0.5, None) == {**dialect.memory(BARE), "score": 0.5}
-    assert dialect.hit(BARE, 0.5, {"arms": {}}) == {**dialect.memory(BARE), "score": 0.5, "explain": {"arms": {}}}
+    assert responses.hit(BARE, 0.5, None) == {**responses.memory(BARE), "score": 0.5}
+    assert responses.hit(BARE, 0.5, {"arms": {}}) == {**responses.memory(BARE), "score": 0.5, "explain": {"arms": {}}}
 
 
 def test_why_a_memory_was_found() -> None:
@@ -71,7 +73,7 @@ def test_why_a_memory_was_found() -> None:
         Hit(Candidate("d"), 0.2, 0.1, ()),
     ]
     said = [Message("user", "hi", "Al"), Message("assistant", "ho")]
-    assert dialect.explanation(hits[0], hits, "index", said) == {
+    assert responses.explanation(hits[0], hits, "index", said) == {
         "arms": {
             "vector": {"rank": 2, "score": 0.9, "plan": "index"},
             "text": {"rank": 2, "score": 2.0},
@@ -81,16 +83,16 @@ def test_why_a_memory_was_found() -> None:
         "neighbours": ["b", "c"],
         "messages": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
     }
-    assert dialect.explanation(hits[1], hits, "exact", ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
-    assert dialect.explanation(hits[2], hits, "exact", ())["arms"] == {
+    assert responses.explanation(hits[1], hits, "exact", ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
+    assert responses.explanation(hits[2], hits, "exact", ())["arms"] == {
         "vector": {"rank": 1, "score": 0.95, "plan": "exact"},
         "graph": {"rank": 2, "score": 0.5, "hops": 1},
     }
-    assert dialect.explanation(hits[3], hits, "exact", ())["arms"] == {}
+    assert responses.explanation(hits[3], hits, "exact", ())["arms"] == {}
 
 
 def test_a_relation() -> None:
-    assert dialect.relation(Relation("Anna", "lives_in", "Berlin", "m", AT)) == {
+    assert responses.relation(Relation("Anna", "lives_in", "Berlin", "m", AT)) == {
         "source": "Anna",
         "relationship": "lives_in",
         "target": "Berlin",
@@ -101,7 +103,7 @@ def test_a_relation() -> None:
 
 
 def test_an_owner() -> None:
-    assert dialect.owner(Owner("user", "u", 3, AT, LATER)) == {
+    assert responses.owner(Owner("user", "u", 3, AT, LATER)) == {
         "type": "user",
         "id": "u",
         "name": "u",
@@ -120,7 +122,7 @@ def chain(*steps: tuple[Any, str]) -> list[Version]:
 
 def test_a_row_of_history_has_exactly_the_fields_of_the_dialect() -> None:
     version = Version("v1", FULL, "ADD", AT, LATER, (Message("user", "hi", "Al"), Message("assistant", "ho")))
-    assert dialect.history([version]) == [
+    assert responses.history([version]) == [
         {
             "id": "v1",
             "memory_id": "m",
@@ -138,11 +140,11 @@ def test_a_row_of_history_has_exactly_the_fields_of_the_dialect() -> None:
             "updated_at": "2026-03-06T01:02:03.000045+00:00",
         }
     ]
-    assert dialect.history([]) == []
+    assert responses.history([]) == []
 
 
 def test_each_row_of_history_begins_where_the_last_one_ended() -> None:
-    rows = dialect.history(chain(("ADD", "a"), ("UPDATE", "b"), ("UPDATE", "b"), ("DELETE", "b"), ("ADD", "c")))
+    rows = responses.history(chain(("ADD", "a"), ("UPDATE", "b"), ("UPDATE", "b"), ("DELETE", "b"), ("ADD", "c")))
     assert [(row["id"], row["event"], row["old_memory"], row["new_memory"]) for row in rows] == [
         ("v0", "ADD", None, "a"),
         ("v1", "UPDATE", "a", "b"),
@@ -168,7 +170,7 @@ def test_each_row_of_history_begins_where_the_last_one_ended() -> None:
 )
 def test_pages(number: int, size: int, total: int, next: str | None, previous: str | None) -> None:
     rows = [{"id": "m"}]
-    assert dialect.page(rows, Page((), total), number, size) == {
+    assert responses.page(rows, Page((), total), number, size) == {
         "count": total,
         "next": next,
         "previous": previous,
@@ -178,26 +180,26 @@ def test_pages(number: int, size: int, total: int, next: str | None, previous: s
 
 def test_both_forms_of_results() -> None:
     rows, edge = [{"id": "m"}], Relation("a", "knows", "b", "m")
-    assert dialect.results(rows, [edge], "v1.0") == rows
-    assert dialect.results(rows, [edge], "v1.1") == {"results": rows, "relations": [dialect.relation(edge)]}
-    assert dialect.results((), (), "v1.1") == {"results": [], "relations": []}
+    assert responses.results(rows, [edge], "v1.0") == rows
+    assert responses.results(rows, [edge], "v1.1") == {"results": rows, "relations": [responses.relation(edge)]}
+    assert responses.results((), (), "v1.1") == {"results": [], "relations": []}
 
 
 def test_rows_with_some_fields_only() -> None:
-    row = dialect.hit(BARE, 0.5, None)
-    assert dialect.narrow([row], None) == [row]
-    assert dialect.narrow([row], None)[0] is not row
-    assert dialect.narrow([row], ["memory", "id"]) == [{"memory": "x", "id": "m"}]
+    row = responses.hit(BARE, 0.5, None)
+    assert responses.narrow([row], None) == [row]
+    assert responses.narrow([row], None)[0] is not row
+    assert responses.narrow([row], ["memory", "id"]) == [{"memory": "x", "id": "m"}]
     # What is null is there; what was not asked for to be explained is not.
-    assert dialect.narrow([row], ("score", "run_id", "explain"), search=True) == [{"score": 0.5, "run_id": None}]
-    assert dialect.narrow([], ["id"]) == []
+    assert responses.narrow([row], ("score", "run_id", "explain"), search=True) == [{"score": 0.5, "run_id": None}]
+    assert responses.narrow([], ["id"]) == []
 
 
 @pytest.mark.parametrize("fields", ["id", b"id", 5, ["colour"], [5], [None], [["id"]], {"id": 1}, {"id"}, ["id", "ID"]])
 @pytest.mark.parametrize("search", [False, True])
 def test_fields_that_no_memory_has(fields: Any, search: bool) -> None:
     with pytest.raises(ValidationError) as caught:
-        dialect.narrow([], fields, search=search)
+        responses.narrow([], fields, search=search)
     assert str(caught.value).startswith("fields is a list of names out of id, memory, user_id, agent_id")
     assert str(caught.value).endswith(f", not {fields!r}")
     assert (", score, explain, not" in str(caught.value)) is search
@@ -206,10 +208,10 @@ def test_fields_that_no_memory_has(fields: Any, search: bool) -> None:
 @pytest.mark.parametrize("field", ["score", "explain"])
 def test_only_a_search_has_scores(field: str) -> None:
     with pytest.raises(ValidationError, match=f"not \\['{field}'\\]"):
-        dialect.narrow([], [field])
-    assert dialect.narrow([{field: 1}], [field], search=True) == [{field: 1}]
+        responses.narrow([], [field])
+    assert responses.narrow([{field: 1}], [field], search=True) == [{field: 1}]
 
 
 def test_times_are_iso_8601_with_offset() -> None:
-    assert dialect.iso(None) is None
-    assert dialect.iso(AT + timedelta(hours=2)) == "2026-03-05T02:00:00+00:00"
+    assert responses.iso(None) is None
+    assert responses.iso(AT + timedelta(hours=2)) == "2026-03-05T02:00:00+00:00"

@@ -7,19 +7,11 @@ from dataclasses import replace
 import pytest
 
 from graphmem import ExtractionError
-from graphmem.extraction import (
-    MAX_FACTS,
-    Extraction,
-    Fact,
-    InvalidAnswerError,
-    Span,
-    Triple,
-    attribute,
-    failed,
-    verbatim,
-)
-from graphmem.model import Entity, Message, Scope
-from graphmem.prompts import Instructions
+from graphmem.model.memory import Entity, Message, Scope
+from graphmem.remember.by_model.facts_of_answer import failed
+from graphmem.remember.by_model.lenient_json import InvalidAnswerError
+from graphmem.remember.facts import MAX_FACTS, Extraction, Fact, Span, Triple, attribute, verbatim
+from graphmem.remember.instructions import Instructions
 from tests.rules.answering import AT, DAY, SAID, answer, read, said
 
 

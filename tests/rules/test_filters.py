@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem import FilterError
-from graphmem.filters import And, Compare, Not, Or, Path, parse
-from graphmem.filters.ast import Span, of_scope, scope_groups
-from graphmem.filters.cypher import compile_cypher
-from graphmem.filters.sql import compile_sql
-from graphmem.model import Scope
+from graphmem.filters.parse import parse
+from graphmem.filters.to_cypher import compile_cypher
+from graphmem.filters.to_sql import compile_sql
+from graphmem.model.filter import And, Compare, Not, Or, Path, Span, of_scope, scope_groups
+from graphmem.model.memory import Scope
 from tests.filters.strategies import junk
 
 

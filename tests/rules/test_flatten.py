@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.flatten import (
+from graphmem.model.metadata import (
     Leaf,
     encoded,
     leaf_kind,

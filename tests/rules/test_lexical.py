@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.filters import parse
-from graphmem.lexical import MAX_TERMS, query_names, query_terms, required_tokens, scope_token, scope_tokens
-from graphmem.model import SCOPE_FIELDS, Entity, Scope
+from graphmem.filters.parse import parse
+from graphmem.model.memory import SCOPE_FIELDS, Entity, Scope
+from graphmem.search.terms import MAX_TERMS, query_names, query_terms
+from graphmem.stores.scope_tokens import required_tokens, scope_token, scope_tokens
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem import ValidationError, arguments
+from graphmem import ValidationError
+from graphmem.dialect import arguments
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=timezone.utc)
 FIRST = datetime(1, 1, 1, tzinfo=timezone.utc)

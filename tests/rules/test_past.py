@@ -16,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem import MemoryClient
-from graphmem.bm25 import bm25
-from graphmem.filters import EVERYTHING, Filter, parse
-from graphmem.lexical import index_words, query_names, query_terms
-from graphmem.model import Candidate, Findings, Memory, Scope
-from graphmem.past import Past, candidates, diff, within
-from graphmem.reading import SearchRequest
+from graphmem.filters.parse import parse
+from graphmem.history.as_of import candidates, within
+from graphmem.history.differences import diff
+from graphmem.model.filter import EVERYTHING, Filter
+from graphmem.model.memory import Memory, Scope
+from graphmem.model.requests import Candidate, Findings, Past, SearchRequest
+from graphmem.search.bm25 import bm25
+from graphmem.search.terms import index_words, query_names, query_terms
 
 NOW = datetime(2024, 7, 1, tzinfo=timezone.utc)
 PEOPLE = ("Anna", "Ben", "Clara", "Dmitri", "Élodie")
@@ -88,7 +90,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 
 def current(path: Path) -> tuple[list[Past], list[tuple[str, str, str]]]:
     """All that the store holds now, as it would hand over what it held then; in the order that its text arm breaks ties by."""
-    from graphmem.embedded.rows import MEMORY_COLUMNS, memory_of
+    from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of
 
     with closing(sqlite3.connect(path)) as connection:
         execute = connection.execute

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from graphmem.model import Message
-from graphmem.prompts import DEFAULT_CATEGORIES, Instructions, extraction_prompt, repair_prompt
+from graphmem.model.memory import Message
+from graphmem.remember.by_model.prompts import extraction_prompt, repair_prompt
+from graphmem.remember.instructions import DEFAULT_CATEGORIES, Instructions
 from tests.rules.answering import AT, SAID, said
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.model import Candidate
-from graphmem.ranking import Hit, Weights, rank
+from graphmem.model.requests import Candidate
+from graphmem.search.ranking import Hit, Weights, rank
 
 # Easy to reckon with: a memory that is best in both arms and named has 1 by itself, and at most 2 with its neighbours.
 PLAIN = Weights(vector=0.25, text=0.5, graph=0.25, neighbour=(0.5,))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.model import Message
-from graphmem.recalled import MAX_CANDIDATES, candidates, without
+from graphmem.model.memory import Message
+from graphmem.remember.pasted_memories import MAX_CANDIDATES, candidates, without
 
 TEA = "Likes tea"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphmem import records
-from graphmem.model import Entity
+from graphmem.model.memory import Entity
+from graphmem.stores.neo4j import records
 
 FIELDS = ("id", "version_id", "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
 TIMES = ("expires_at", "created_at", "updated_at")

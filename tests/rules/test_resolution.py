@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphmem.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
-from graphmem.decisions import Decision
-from graphmem.extraction import Extraction, Fact, Triple
-from graphmem.model import Entity, Memory, Message, Relation, Scope
-from graphmem.resolution import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
+from graphmem.model.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
+from graphmem.model.memory import Entity, Memory, Message, Relation, Scope
+from graphmem.remember.decisions import Decision
+from graphmem.remember.drafts import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
+from graphmem.remember.facts import Extraction, Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 RECORDED = AT + timedelta(days=30)

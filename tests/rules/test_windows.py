@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmem.extraction import Extraction, Fact, Triple
-from graphmem.model import Entity, Message, Role
-from graphmem.windows import (
+from graphmem.model.memory import Entity, Message, Role
+from graphmem.remember.by_model.windows import (
     MAX_MESSAGES,
     MAX_TOKENS,
     PART_TOKENS,
@@ -21,6 +20,7 @@ from graphmem.windows import (
     merge,
     windows,
 )
+from graphmem.remember.facts import Extraction, Fact, Triple
 
 DAY = datetime(2026, 3, 4, tzinfo=timezone.utc)
 

@@ -1,0 +1,112 @@
+"""The calls that change what is there: update, batch_update."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from graphmem._async.client.base import AsyncBase
+from graphmem._async.waiting import sleep
+from graphmem.dialect import arguments, responses
+from graphmem.dialect.arguments import Missing, When
+from graphmem.errors import ConflictError, StaleVersionError, ValidationError
+from graphmem.model import times
+from graphmem.model.changes import ChangeSet, Revise
+from graphmem.model.ids import new_id
+from graphmem.model.memory import Memory
+
+_TRIES = 100
+_MAX_PAUSE_SECONDS = 0.05
+
+
+class AsyncChange(AsyncBase):
+    """Changes what is remembered."""
+
+    async def update(
+        self,
+        memory_id: str,
+        text: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        categories: Sequence[str] | None = None,
+        expiration_date: When | Missing | None = Missing.MISSING,
+    ) -> dict[str, Any]:
+        """Write a newer version of a memory; what is not given stays as it is.
+
+        Args:
+            metadata: replaces the whole object. categories: replaces the list.
+            expiration_date: None takes the old one away.
+
+        Returns:
+            The memory as it is now.
+
+        Raises:
+            MemoryNotFoundError: no such memory.
+            ConflictError: it is immutable, or another memory of its scope already says this.
+            ValidationError: nothing to change was given, or it can't be used.
+        """
+        given: dict[str, Any] = {"text": text, "metadata": metadata, "categories": categories}
+        if expiration_date is not Missing.MISSING:
+            given["expiration_date"] = expiration_date
+        changes = arguments.change(given)
+        if not changes:
+            raise ValidationError("update needs text, metadata, categories or expiration_date; none was given")
+        [memory] = await self._revise({arguments.identifier("memory_id", memory_id): changes})
+        return responses.memory(memory)
+
+    async def batch_update(self, memories: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Update up to 1,000 memories in one transaction: all of them or none.
+
+        Args:
+            memories: objects with ``memory_id`` and what `update` takes: text, metadata, categories, expiration_date.
+
+        Returns:
+            ``{"message", "results": [memory, …]}``, the memories as they are now, in the order given.
+
+        Raises:
+            MemoryNotFoundError: one of them does not exist.
+            ConflictError: one is immutable, or another memory of its scope already says this.
+            ValidationError: more than 1,000, one of them twice, or nothing to change in one.
+        """
+        revised = await self._revise(arguments.updates(memories))
+        return {
+            "message": f"{responses.counted(len(revised))} updated",
+            "results": [responses.memory(memory) for memory in revised],
+        }
+
+    async def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> list[Memory]:
+        """Memory id → what to change of it, for all in one transaction; tried anew when somebody else was faster."""
+        old = await self._currents(list(wanted))
+        written = [id for id, given in wanted.items() if "text" in given]
+        embedded = await self._parts.embed([wanted[id]["text"] for id in written], writing=True) if written else ()
+        vectors = dict(zip(written, embedded, strict=True))
+        store = await self._parts.store()
+        for _ in range(_TRIES):
+            fixed = [memory.id for memory in old if memory.immutable]
+            if fixed:
+                raise ConflictError(f"memory {fixed[0]} is immutable: delete it and add another instead")
+            at = times.now()
+            new = [_revised(memory, wanted[memory.id], at) for memory in old]
+            changes = tuple(
+                Revise(after, before.version_id, after.text != before.text, vectors.get(after.id))
+                for before, after in zip(old, new, strict=True)
+                if after is not before
+            )
+            if not changes:
+                return new
+            try:
+                await store.apply(ChangeSet(new_id(), at, changes))
+            except StaleVersionError:
+                await sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+                old = await self._currents(list(wanted))
+            else:
+                return new
+        raise StaleVersionError(old[0].id)
+
+
+def _revised(old: Memory, given: Mapping[str, Any], at: datetime) -> Memory:
+    """The next version of a memory; the memory itself where nothing changes."""
+    new = replace(old, **given)
+    return old if new == old else replace(new, version_id=new_id(), updated_at=at)

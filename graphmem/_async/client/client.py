@@ -1,0 +1,33 @@
+"""The client: what users import."""
+
+from __future__ import annotations
+
+from graphmem._async.client.change import AsyncChange
+from graphmem._async.client.delete import AsyncDelete
+from graphmem._async.client.find import AsyncFind
+from graphmem._async.client.graph import AsyncGraph
+from graphmem._async.client.history import AsyncHistory
+from graphmem._async.client.maintain import AsyncMaintain
+from graphmem._async.client.remember import AsyncRemember
+
+
+class AsyncMemoryClient(AsyncRemember, AsyncChange, AsyncDelete, AsyncHistory, AsyncFind, AsyncGraph, AsyncMaintain):
+    """Remembers, finds, lists and forgets; shows how a memory changed.
+
+    One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be
+    used again after an error. Every method raises StoreUnavailableError when the store can't be reached.
+
+    Args:
+        store: a file path or ``:memory:`` for the embedded store, or a Neo4j address (neo4j, bolt, with +s or +ssc).
+            Nothing means GRAPHMEM_STORE, else a file in the user's data folder.
+        llm: OpenAISettings, a mapping of these, a model's name, ``"offline"``, or an object with name, complete and close.
+            Nothing means what the environment configures, else the offline extractor.
+        embedder: likewise; ``"local"`` is the local one.
+        scope: ids that this client can never see past. They are also given to everything it adds.
+        username, password, database: for Neo4j; nothing means NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
+        api_key, org_id, project_id: taken for the sake of programs written for a hosted service; they have no effect.
+
+    Raises:
+        ConfigurationError: a setting that means nothing.
+        ScopeError: a scope with a malformed id.
+    """

@@ -1,0 +1,290 @@
+"""The Neo4j store: 5.26 LTS and 2026.x, one server or a cluster."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+from typing import Any
+
+from neo4j import WRITE_ACCESS, AsyncResult, Record
+
+from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
+from graphmem._async.waiting import Function, sleep
+from graphmem.errors import SchemaError, StaleVersionError, StoreError
+from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
+from graphmem.model.filter import Filter
+from graphmem.model.ids import new_id
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
+from graphmem.model.requests import (
+    EmbedderInfo,
+    Findings,
+    Links,
+    Named,
+    Nearby,
+    NearRequest,
+    Owner,
+    Page,
+    Past,
+    SearchRequest,
+    Seen,
+    SeenRequest,
+    StoreInfo,
+    check_embedder,
+)
+from graphmem.settings import Neo4jSettings
+from graphmem.stores.neo4j import records, statements, write
+from graphmem.stores.neo4j.errors import translated
+
+SCHEMA_VERSION = 1
+_INDEX_SECONDS = 60
+_TRIES = 10
+_MAX_PAUSE_SECONDS = 0.05
+# Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
+_RETIRES = 2_500
+_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+
+
+class AsyncNeo4jStore:
+    """A database of a Neo4j server."""
+
+    def __init__(self, settings: Neo4jSettings) -> None:
+        self._settings = settings
+        self._where = f"Neo4j at {settings.uri}"
+        self._server = AsyncNeo4jConnection(settings)
+        self._ready = False
+        self._bound: EmbedderInfo | None = None
+
+    async def open(self) -> None:
+        if self._ready:
+            return
+        with translated(self._where):
+            # Not tried again: who opens a store waits for the answer.
+            recorded = await self._server.run(statements.plain("schema/read_store"))
+            version = recorded[0]["schema_version"] if recorded else None
+            if version is not None and version > SCHEMA_VERSION:
+                raise SchemaError(
+                    f"{self._where} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
+                    "upgrade graphmem (pip install -U graphmem). Nothing was changed"
+                )
+            if version != SCHEMA_VERSION:
+                await self._set_up()
+        self._ready = True
+
+    async def embedder(self) -> EmbedderInfo | None:
+        return _embedder(await self._server.ask(statements.plain("schema/read_store")))
+
+    async def bind(self, embedder: EmbedderInfo) -> None:
+        recorded = await self.embedder()
+        with translated(self._where):
+            if recorded is None:
+                values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
+                recorded = _embedder(await self._server.write(statements.plain("schema/bind_embedder", **values)))
+            check_embedder(recorded or embedder, embedder, self._where)
+            # Also when it was recorded before: whoever recorded it may have died before the index was made.
+            await self._server.create(statements.vector_index(embedder))
+            await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+        self._bound = embedder
+
+    async def apply(self, changes: ChangeSet) -> Applied:
+        purges = any(isinstance(each, Purge) for each in changes.changes)
+        write = self._purge if purges else self._apply
+        parts = [(await self._insist(write, [part]))[0] for part in in_parts(changes, _RETIRES)]
+        known = {given: stored for part in parts for given, stored in part.known.items()}
+        purged: Counter[str] = Counter()
+        for part in parts:
+            purged.update(part.purged)
+        return Applied(known, frozenset(id for part in parts for id in part.missing), dict(purged))
+
+    async def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        return await self._insist(self._apply, sets)
+
+    async def _insist(
+        self, write: Function[Sequence[ChangeSet], Sequence[Applied]], sets: Sequence[ChangeSet]
+    ) -> Sequence[Applied]:
+        for _ in range(_TRIES):
+            try:
+                return await write(sets)
+            except _UnboundError as unbound:
+                await self.bind(unbound.embedder)
+            except StoreError as error:
+                # A node that this links to was deleted meanwhile, with its last memory: next time it is made anew.
+                if getattr(error.__cause__, "code", None) != _VANISHED:
+                    raise
+            await sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+        return await write(sets)
+
+    async def _purge(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        with translated(self._where):
+            return [Applied(purged=dict((await self._server.write(write.purge(changes)))[0])) for changes in sets]
+
+    async def _apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        async def check(result: AsyncResult) -> Record:
+            # Raised here, inside the transaction, it rolls everything back.
+            record = await result.single(strict=True)
+            if self._bound is not None and any(changes.has_vectors for changes in sets):
+                recorded = _embedder(record["store"])
+                if recorded is None:
+                    raise _UnboundError(self._bound)
+                check_embedder(recorded, self._bound, self._where)
+            refused = {id for changes in sets for id in _replacing(changes)} - set(record["held"])
+            if refused:
+                raise StaleVersionError(min(refused))
+            return record
+
+        record = await self._server.write_checked(write.apply(sets), check)
+        stored = {each["given"]: each["stored"] for each in record["created"] if each["given"] != each["stored"]}
+        retired = set(record["retired"])
+        return [_applied(changes, stored, retired) for changes in sets]
+
+    async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        rows = await self._server.ask(statements.plain("read/known", identities=list(identities)))
+        return {row["identity"]: row["id"] for row in rows}
+
+    async def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
+        [row] = await self._server.ask(statements.seen(request))
+        return records.seen(row), frozenset(row["texts"])
+
+    async def nearest(self, request: NearRequest) -> Nearby:
+        [row] = await self._server.ask(statements.nearest(request))
+        return records.nearby(row, len(request.probes))
+
+    async def search(self, request: SearchRequest) -> Findings:
+        return records.findings((await self._server.ask(statements.search(request)))[0])
+
+    async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
+        return [
+            records.memory(row)
+            for row in await self._server.ask(statements.filtered("read/fetch", filter, ids=list(ids)))
+        ]
+
+    async def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> Sequence[Relation]:
+        asked = statements.plain("read/relations", ids=list(ids), at=at, valid_at=valid_at)
+        return [records.relation(row) for row in await self._server.ask(asked)]
+
+    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        return [records.past(row) for row in await self._server.ask(statements.filtered("read/past", filter, at=at))]
+
+    async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
+        rows = await self._server.ask(statements.plain("read/sources", ids=list(ids)))
+        return {row["id"]: [records.source(each) for each in row["messages"]] for row in rows}
+
+    async def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+        rows = await self._server.ask(statements.select(filter, now, offset, limit))
+        memories = tuple(records.memory(row) for row in rows)
+        if limit is None and not offset:
+            return Page(memories, len(memories))
+        total = await self._server.ask(statements.filtered("read/count", filter, now=now))
+        return Page(memories, total[0]["total"])
+
+    async def history(self, memory_id: str) -> Sequence[Version]:
+        return [
+            records.version(row)
+            for row in await self._server.ask(statements.plain("read/history", memory_id=memory_id))
+        ]
+
+    async def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+        rows = await self._server.ask(statements.plain("read/touched", id=id))
+        return (rows[0]["change_set"], rows[0]["memories"]) if rows else None
+
+    async def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
+        rows = await self._server.ask(statements.plain("read/links", ids=list(version_ids)))
+        return {row["id"]: records.links(row) for row in rows}
+
+    async def chains(self, scope: Scope) -> Sequence[str]:
+        ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
+        return [row["id"] for row in await self._server.ask(statements.plain("read/chains", **ids))]
+
+    async def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+        wanted = None if ids is None else list(ids)
+        rows = await self._server.ask(statements.filtered("read/entities", filter, now=now, ids=wanted))
+        return [records.named(row) for row in rows]
+
+    async def owners(self, filter: Filter) -> Sequence[Owner]:
+        found = [records.owner(row) for row in await self._server.ask(statements.filtered("read/owners", filter))]
+        order = ("user", "agent", "app", "run")
+        return sorted(found, key=lambda each: (order.index(each.kind), each.id))
+
+    async def audit(self) -> Sequence[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for name in statements.DOCTOR:
+            found += [(name, row["id"]) for row in await self._server.ask(statements.plain(f"doctor/{name}"))]
+        return found
+
+    async def repair(self, checks: Sequence[str], at: datetime) -> None:
+        with translated(self._where):
+            for name in checks:
+                given = {"at": at} if name == "unsupported" else {}
+                await self._server.write(statements.plain(f"doctor/fix_{name}", **given))
+
+    async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        rows = await self._server.ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
+        return [records.exported(kind, row["record"]) for row in rows]
+
+    async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        with translated(self._where):
+            made: int = (await self._server.write(write.load_records(kind, rows)))[0]["made"]
+            return made
+
+    async def info(self) -> StoreInfo:
+        store = await self._server.ask(statements.plain("schema/read_store"))
+        counts = await self._server.ask(statements.plain("read/counts"))
+        server = await self._server.ask(statements.plain("read/server"))
+        return StoreInfo(
+            id=store[0]["id"],
+            kind="neo4j",
+            location=self._settings.uri,
+            server=f"Neo4j {server[0]['version']} {server[0]['edition']}",
+            schema_version=store[0]["schema_version"],
+            embedder=_embedder(store),
+            counts=dict(counts[0]),
+        )
+
+    async def reset(self) -> None:
+        with translated(self._where):
+            for name in statements.RESET:
+                await self._server.patiently(statements.plain(name), WRITE_ACCESS)
+            # The record goes last: a reset that was cut short can be run again, and until then vectors of another size are refused.
+            await self._server.write(statements.plain("schema/drop_memory_embedding"))
+            kept = _embedder(await self._server.write(statements.plain("schema/free_embedder")))
+            if kept is not None:
+                await self._server.create(statements.vector_index(kept))
+
+    async def close(self) -> None:
+        await self._server.close()
+
+    async def _set_up(self) -> None:
+        for name in statements.SCHEMA:
+            await self._server.create(statements.plain(name))
+        await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+        await self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
+
+
+class _UnboundError(Exception):
+    """The store was reset since this client agreed with it on an embedder."""
+
+    def __init__(self, embedder: EmbedderInfo) -> None:
+        super().__init__(embedder)
+        self.embedder = embedder
+
+
+def _replacing(changes: ChangeSet) -> set[str]:
+    """Ids of memories whose newest version must be the one that a change names."""
+    found = {each.memory.id for each in changes.changes if isinstance(each, Revise | Revive)}
+    return found | {
+        each.memory_id for each in changes.changes if isinstance(each, Retire) and each.replaces is not None
+    }
+
+
+def _applied(changes: ChangeSet, stored: Mapping[str, str], retired: Set[str]) -> Applied:
+    """`stored`: id of a Create → id of the memory that said it before. `retired`: ids of what was withdrawn."""
+    made = {each.memory.id for each in changes.changes if isinstance(each, Create)}
+    wanted = {each.memory_id for each in changes.changes if isinstance(each, Retire)}
+    return Applied({given: id for given, id in stored.items() if given in made}, frozenset(wanted - retired))
+
+
+def _embedder(rows: Sequence[Mapping[str, Any]]) -> EmbedderInfo | None:
+    return EmbedderInfo(rows[0]["embedder"], rows[0]["dimensions"]) if rows and rows[0]["embedder"] else None

@@ -1,0 +1,41 @@
+"""What waiting is in this tree: threads beside an event loop. Its twin in `_sync`, by hand as well, has the same names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ParamSpec, TypeAlias, TypeVar
+
+from graphmem.remember.side_by_side import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Argument = TypeVar("Argument")
+
+Function: TypeAlias = Callable[[Argument], Awaitable[T]]
+Lock = asyncio.Lock
+sleep = asyncio.sleep
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking work beside the event loop."""
+    return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def together(calls: Sequence[Callable[[], Awaitable[T]]], limit: int) -> tuple[list[T], Exception | None]:
+    """Run these calls, at most `limit` at once, and begin no more after one has failed.
+
+    Returns:
+        What the calls before the first failed one gave, and its error; all of them and None if none failed.
+    """
+    work: Work[T] = Work(len(calls))
+
+    async def run() -> None:
+        while (index := work.next()) is not None:
+            try:
+                work.results[index] = await calls[index]()
+            except Exception as error:
+                work.errors[index] = error
+
+    await asyncio.gather(*(run() for _ in range(min(limit, len(calls)))))
+    return work.outcome()

@@ -1,0 +1,1 @@
+"""The client: its calls, one file for each kind of them."""

@@ -1,0 +1,275 @@
+"""The calls that read: search, get, get_all, history, users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem._sync.client.base import Base, not_found
+from graphmem._sync.flows.search import search
+from graphmem.dialect import arguments, responses
+from graphmem.dialect.arguments import When
+from graphmem.dialect.conditions import listing_filter
+from graphmem.errors import ValidationError
+from graphmem.history.as_of import within
+from graphmem.history.differences import diff
+from graphmem.model import times
+from graphmem.model.filter import Filter, conjunction, scope_part
+from graphmem.model.memory import Memory, entity_key
+from graphmem.model.requests import Page, Past
+
+
+class Find(Base):
+    """Finds and lists."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        version: str = "v1",
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        categories: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        top_k: int = 10,
+        limit: int | None = None,
+        threshold: float | None = None,
+        rerank: bool = False,  # noqa: ARG002
+        keyword_search: bool = True,
+        fields: Sequence[str] | None = None,
+        as_of: When | None = None,
+        explain: bool = False,
+        output_format: str = "v1.0",
+    ) -> Any:
+        """Find the memories that answer a query best.
+
+        Args:
+            query: words or a question, at least one character that is not white space.
+            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
+            top_k: how many at most, 1 to 1,000; limit is another name for it.
+            threshold: the least score, from 0 to 1.
+            keyword_search: whether words count beside meaning. rerank: has no effect; every search ranks all its arms.
+            fields: the only fields to return.
+            as_of: a time up to now: the answer as the store would have given it then (by the store's own clock).
+            explain: adds to each hit its rank and score in each arm, the neighbours that helped and the source messages.
+
+        Returns:
+            v1.0 a list of memories with `score` in [0, 1], best first; v1.1 ``{"results": […], "relations": […]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+            EmbeddingError: the query could not be embedded.
+        """
+        arguments.one_of("version", version, ("v1", "v2"))
+        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
+        filter = self._filter(
+            filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+        )
+        responses.narrow((), fields, search=True)
+        found = search(
+            self._parts,
+            arguments.text("query", query),
+            filter,
+            top_k=arguments.whole(
+                "top_k" if limit is None else "limit", top_k if limit is None else limit, 1, arguments.MAX_TOP_K
+            ),
+            threshold=0.0 if threshold is None else arguments.share("threshold", threshold),
+            words=bool(keyword_search),
+            relations=output_format == "v1.1",
+            sources=bool(explain),
+            as_of=arguments.moment("as_of", as_of),
+        )
+        rows = [
+            responses.hit(
+                memory,
+                hit.score,
+                responses.explanation(hit, found.ranked, found.plan, found.sources.get(memory.id, ()))
+                if explain
+                else None,
+            )
+            for memory, hit in found.memories
+        ]
+        return responses.results(responses.narrow(rows, fields, search=True), found.relations, output_format)
+
+    def get(self, memory_id: str) -> dict[str, Any]:
+        """One memory.
+
+        Raises:
+            MemoryNotFoundError: there is none with this id, or it was deleted, has expired or is another scope's.
+        """
+        memory = self._current(memory_id)
+        if memory.expiration_date is not None and memory.expiration_date <= times.now():
+            raise not_found(memory_id)
+        return responses.memory(memory)
+
+    def get_all(
+        self,
+        *,
+        version: str = "v1",
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        categories: Sequence[str] | None = None,
+        keywords: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        start_date: When | None = None,
+        end_date: When | None = None,
+        fields: Sequence[str] | None = None,
+        as_of: When | None = None,
+        output_format: str = "v1.0",
+    ) -> Any:
+        """All memories that meet the conditions, newest first.
+
+        Args:
+            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
+            keywords: the text contains it, case ignored.
+            page: from 1. page_size: 1 to 1,000, 100 if only a page is given. Without either, everything is returned.
+            start_date, end_date: bounds of created_at, both included; a bare end date counts to its end.
+            fields: the only fields to return.
+            as_of: a time up to now: what the store held then (by the store's own clock).
+
+        Returns:
+            With a page or page size ``{"count", "next", "previous", "results"}``, where count is of all pages;
+            else v1.0 a list, v1.1 ``{"results": […], "relations": […]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        arguments.one_of("version", version, ("v1", "v2"))
+        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
+        filter = conjunction(
+            (
+                self._filter(
+                    filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+                ),
+                listing_filter(
+                    keywords,
+                    arguments.moment("start_date", start_date),
+                    arguments.moment("end_date", end_date, day_end=True),
+                ),
+            )
+        )
+        responses.narrow((), fields)
+        paged = page is not None or page_size is not None
+        number = arguments.whole("page", 1 if page is None else page, 1, 2**31)
+        size = arguments.whole(
+            "page_size", arguments.DEFAULT_PAGE_SIZE if page_size is None else page_size, 1, arguments.MAX_PAGE_SIZE
+        )
+        store = self._parts.store()
+        at, first = arguments.moment("as_of", as_of), (number - 1) * size if paged else 0
+        if at is None:
+            listing = store.select(filter, times.now(), first, size if paged else None)
+        else:
+            found = [row.memory for row in self._past(filter, at)]
+            listing = Page(tuple(found[first : first + size] if paged else found), len(found))
+        rows = responses.narrow(map(responses.memory, listing.memories), fields)
+        if paged:
+            return responses.page(rows, listing, number, size)
+        ids = [memory.id for memory in listing.memories]
+        relations = store.relations(ids, at) if output_format == "v1.1" else []
+        return responses.results(rows, relations, output_format)
+
+    def relations(
+        self,
+        *,
+        entity: str | None = None,
+        relationship: str | None = None,
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        as_of: When | None = None,
+        valid_at: When | None = None,
+    ) -> list[dict[str, Any]]:
+        """How people, places and things relate, as the memories within the conditions say.
+
+        Args:
+            entity: only relations from or to the entity of this name, case ignored. relationship: such as ``lives_in``.
+            filters: a filter object on the memories. user_id to run_id: narrow it further.
+            as_of: what the store knew at that time (its own clock). valid_at: only what held in the world then.
+
+        Returns:
+            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        name = None if entity is None else entity_key(arguments.text("entity", entity))
+        at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
+        store = self._parts.store()
+        if at is None:
+            memories: Sequence[Memory] = (store.select(filter, times.now())).memories
+        else:
+            memories = [row.memory for row in self._past(filter, at)]
+        found = store.relations([memory.id for memory in memories], at, valid)
+        return [
+            responses.relation(each)
+            for each in found
+            if (name is None or name in (entity_key(each.source), entity_key(each.target)))
+            and relationship in (None, each.predicate)
+        ]
+
+    def diff(
+        self,
+        start: When,
+        end: When | None = None,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+    ) -> dict[str, Any]:
+        """What changed between two times, by the store's own clock.
+
+        Args:
+            start, end: nothing for the end means now. filters: a filter object; user_id to run_id: narrow it further.
+
+        Returns:
+            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        first, last = arguments.moment("start", start), arguments.moment("end", end) or times.now()
+        if first is None:
+            raise ValidationError("diff needs a start: the time from which on changes are wanted")
+        found = diff(self._past(filter, first), self._past(filter, last))
+        return {
+            "added": [responses.memory(memory) for memory in found.added],
+            "changed": [
+                {"before": responses.memory(old), "after": responses.memory(new)} for old, new in found.changed
+            ],
+            "removed": [responses.memory(memory) for memory in found.removed],
+        }
+
+    def _past(self, filter: Filter, at: datetime) -> list[Past]:
+        """The memories that met the filter at that time, as they were, newest first."""
+        return within((self._parts.store()).past(scope_part(filter), at), filter, at)
+
+    def history(self, memory_id: str) -> list[dict[str, Any]]:
+        """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
+
+        Raises:
+            MemoryNotFoundError: there never was such a memory, or it is another scope's.
+        """
+        versions = (self._parts.store()).history(arguments.identifier("memory_id", memory_id))
+        if not versions or not self._visible(versions[-1].memory):
+            raise not_found(memory_id)
+        return responses.history(versions)
+
+    def users(self) -> dict[str, Any]:
+        """Users, agents, apps and runs that have memories: ``{"results": [{"type", "id", "total_memories", …}]}``."""
+        store = self._parts.store()
+        return {"results": [responses.owner(each) for each in store.owners(self._within)]}

@@ -1,0 +1,1 @@
+"""The order of things: the only code that knows what comes after what in an add and in a search."""

@@ -1,0 +1,244 @@
+"""The way of an add: messages → extraction → embedding → resolution → one transaction. The order is here, the rules are not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from graphmem._sync.flows.ask import Asking
+from graphmem._sync.flows.extract import Extracting
+from graphmem._sync.parts import Parts
+from graphmem._sync.protocols import LLM, Store
+from graphmem._sync.waiting import sleep, together
+from graphmem.errors import ConflictError
+from graphmem.model import times
+from graphmem.model.changes import Applied, ChangeSet, Transcript
+from graphmem.model.filter import of_scope
+from graphmem.model.ids import new_id
+from graphmem.model.memory import Entity, Scope
+from graphmem.model.requests import Known, NearRequest
+from graphmem.model.vectors import Vector
+from graphmem.remember import batches, decisions, drafts
+from graphmem.remember.batches import Prepared
+from graphmem.remember.by_model import verdicts
+from graphmem.remember.call import Added, Call
+from graphmem.remember.decisions import Decision, Doubt
+from graphmem.remember.drafts import Draft
+from graphmem.remember.same_entity import beginnings
+from graphmem.remember.usage import Usage
+
+_TRIES = 50
+_MAX_PAUSE_SECONDS = 0.05
+_Entities = Mapping[str, Sequence[Entity]]
+
+
+def add(parts: Parts, call: Call, *, dry_run: bool) -> Added:
+    """Remember what these messages say.
+
+    Raises:
+        ExtractionError, EmbeddingError, StoreError, ConfigurationError: nothing was written.
+    """
+    chunk = Chunk(parts, [call], dry_run=dry_run)
+    chunk.run()
+    [added] = chunk.added
+    added.usage.include(chunk.usage)
+    return added
+
+
+class Chunk:
+    """Several adds that are read together, and written in one transaction where none speaks of what another one says.
+
+    Attributes:
+        added: what became of the calls that are done, the first ones, in their order.
+        usage: what they cost together; what one of them cost is in its own.
+    """
+
+    def __init__(self, parts: Parts, calls: Sequence[Call], *, workers: int = 1, dry_run: bool = False) -> None:
+        self.parts, self.calls, self.workers, self.dry_run = parts, calls, workers, dry_run
+        self.added: list[Added] = []
+        self.usage = Usage()
+        self._llm: LLM | None = None
+
+    def run(self, told: Callable[[int], None] = lambda _: None) -> None:
+        """Do all of it; `told` gets how many calls are done after each transaction.
+
+        Raises:
+            GraphMemError: the calls in `added` are written, the others are not.
+        """
+        if any(call.infer for call in self.calls):
+            self._llm = self.parts.llm()
+        tasks = [_Task(call, self._llm) for call in self.calls]
+        store = self.parts.store()
+        found, failure = together([partial(task.read, store) for task in tasks], self._at_once)
+        self._embed(tasks[: len(found)])
+        pending = tasks[: len(found)]
+        while pending:
+            done = self._write(pending[: batches.alike([task.prepared for task in pending])])
+            pending = pending[done:]
+            told(len(self.added))
+        if failure is not None:
+            raise failure
+
+    @property
+    def _at_once(self) -> int:
+        # Without a model it is work for this processor alone.
+        return 1 if self._llm is None else self.workers
+
+    def _embed(self, tasks: Sequence[_Task]) -> None:
+        wanted = [task for task in tasks if task.call.infer or not self.dry_run]
+        texts = [draft.memory.text for task in wanted for draft in task.drafts]
+        if not texts:
+            return
+        with self.usage.stage("embed"):
+            vectors = iter(self.parts.embed(texts, writing=not self.dry_run))
+        for task in wanted:
+            task.vectors = [next(vectors) for _ in task.drafts]
+            task.done.usage.embeddings += len(task.drafts)
+
+    def _write(self, tasks: Sequence[_Task]) -> int:
+        """Decide and write, once more where another writer was faster. How many of these, from the first, are done."""
+        store = self.parts.store()
+        most = len(tasks)
+        for attempt in range(_TRIES):
+            near, entities = self._compare([task for task in tasks if task.call.infer])
+            judging = [partial(self._decide, task, near) for task in tasks]
+            decided, failure = together(judging, self._at_once)
+            if failure is not None and not decided:
+                raise failure
+            ready = list(zip(tasks, decided[: min(most, batches.unclashed(decided))], strict=False))
+            sets: list[ChangeSet] = []
+            at = times.now()
+            for task, events in ready:
+                change = task.changes(events, entities, at)
+                entities = batches.named(change, entities)
+                sets.append(change)
+            writing = [change for change in sets if change.changes and not self.dry_run]
+            applied: dict[str, Applied] = {}
+            if writing:
+                try:
+                    with self.usage.stage("write"):
+                        results = store.apply_all(writing)
+                except ConflictError:
+                    if attempt == _TRIES - 1:
+                        raise
+                    sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
+                    # Should they stand in each other's way, one alone will not.
+                    most = 1
+                    continue
+                applied = {change.id: result for change, result in zip(writing, results, strict=True)}
+            for (task, events), change in zip(ready, sets, strict=True):
+                self.added.append(task.finish(events, change, applied.get(change.id)))
+            return len(ready)
+        raise AssertionError("the last try raises")
+
+    def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
+        """Id of each draft → what is known that is close to it; and the entities of each owner that are there."""
+        near: dict[str, Sequence[Known]] = {}
+        entities: dict[str, Sequence[Entity]] = {}
+        probes: dict[Scope, list[tuple[Draft, Vector | None]]] = {}
+        for task in tasks:
+            for draft, vector in zip(task.drafts, task.vectors, strict=True):
+                probes.setdefault(draft.memory.scope, []).append((draft, vector))
+        with self.usage.stage("compare"):
+            for scope, asked in probes.items():
+                request = NearRequest(
+                    of_scope(scope),
+                    times.now(),
+                    scope.owner,
+                    tuple(drafts.probe(draft, vector) for draft, vector in asked),
+                    beginnings(drafts.named([draft for draft, _ in asked])),
+                    floor=decisions.FLOOR,
+                )
+                found = (self.parts.store()).nearest(request)
+                near.update((draft.memory.id, known) for (draft, _), known in zip(asked, found.known, strict=True))
+                entities[scope.owner] = (*entities.get(scope.owner, ()), *found.entities)
+        return near, entities
+
+    def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+        if task.call.infer:
+            return self._unless_said(task, task.decide(near))
+        if not self.dry_run:
+            # The store itself tells what it has.
+            return [Decision("ADD")] * len(task.drafts)
+        known = (self.parts.store()).known([draft.memory.identity for draft in task.drafts])
+        return [
+            Decision("NONE", drafts.known_as(draft, known[draft.memory.identity]))
+            if draft.memory.identity in known
+            else Decision("ADD")
+            for draft in task.drafts
+        ]
+
+    def _unless_said(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+        identities = drafts.elsewhere(task.drafts, decided)
+        if not identities:
+            return decided
+        known = (self.parts.store()).known(list(identities.values()))
+        return drafts.unless_said(decided, identities, known)
+
+
+class _Task:
+    """One call on its way. Each step leaves in `done` what it found."""
+
+    def __init__(self, call: Call, llm: LLM | None) -> None:
+        self.call = call
+        self.done = Added()
+        self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
+        self.drafts: Sequence[Draft] = ()
+        self.vectors: Sequence[Vector | None] = ()
+        self._judged: dict[str, Sequence[verdicts.Verdict]] = {}
+        self._read_by: str | None = None
+
+    @property
+    def prepared(self) -> Prepared:
+        return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
+
+    def read(self, store: Store) -> None:
+        extracting = Extracting(self.call, self.done, self.asking)
+        self._read_by = extracting.read_by
+        self.done.extraction = extracting.facts(store)
+        self.drafts = drafts.drafts(self.done.extraction, self.call.terms, new_id)
+        self.vectors = [None] * len(self.drafts)
+
+    def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+        """What becomes of each draft, by rules or by the model."""
+        decided: dict[int, Decision] = {}
+        doubts: list[Doubt] = []
+        for place, draft in enumerate(self.drafts):
+            known = near[draft.memory.id]
+            same = decisions.repeats(draft.memory, known)
+            close = decisions.close(draft.memory, known)
+            if same is not None:
+                decided[place] = Decision("NONE", same)
+            elif self.asking is None:
+                decided[place] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
+            elif close:
+                doubts.append(Doubt(place, draft.fact, close))
+            else:
+                decided[place] = Decision("ADD")
+        if doubts and self.asking is not None:
+            with self.done.usage.stage("decide"):
+                decided.update(self._judge(self.asking, doubts))
+        return decisions.once_each([decided[place] for place in range(len(self.drafts))])
+
+    def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
+        """The model's decisions. Asked anew only if what is known has changed."""
+        asked = verdicts.prompt(doubts)
+        key = str(asked.messages)
+        if key not in self._judged:
+            self._judged[key] = asking.ask(asked, lambda text: verdicts.read_answer(text, doubts))
+        return verdicts.decided(self._judged[key], doubts, self.call.terms.at)
+
+    def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
+        terms, messages = self.call.terms, self.call.messages
+        ids = tuple(new_id() for _ in messages)
+        transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
+        return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
+
+    def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Added:
+        """`applied` is None where nothing was written."""
+        self.done.id = None if applied is None else change.id
+        self.done.outcomes = drafts.outcomes(self.drafts, decided, applied or Applied())
+        self.done.relations = drafts.relations_of(change, applied or Applied())
+        return self.done

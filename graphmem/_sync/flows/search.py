@@ -1,0 +1,93 @@
+"""The way of a search: query → embedding, words and names → candidates of the store → ranking → memories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graphmem._sync.parts import Parts
+from graphmem._sync.protocols import Store
+from graphmem.history import as_of as past
+from graphmem.model import times
+from graphmem.model.filter import Filter, scope_part
+from graphmem.model.memory import Memory, Message, Relation, entity_key
+from graphmem.model.requests import SearchRequest
+from graphmem.search.ranking import Hit, rank
+from graphmem.search.terms import query_names, query_terms
+
+# Each arm looks further than the caller, so that a memory which is fair in two arms can beat one that is good in one.
+_LEAST_PER_ARM = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Memories best first, with the hit that each of them was. `plan` as in Findings."""
+
+    memories: Sequence[tuple[Memory, Hit]]
+    ranked: Sequence[Hit]
+    plan: str
+    relations: Sequence[Relation]
+    sources: Mapping[str, Sequence[Message]]
+
+
+def search(
+    parts: Parts,
+    query: str,
+    filter: Filter,
+    *,
+    top_k: int,
+    threshold: float,
+    words: bool,
+    relations: bool,
+    sources: bool,
+    as_of: datetime | None = None,
+) -> Found:
+    """The memories within the filter that answer the query best, and on demand the relations and messages behind them.
+
+    With `as_of` it is the answer that the store would have given then.
+    """
+    store = parts.store()
+    vectors = parts.embed([query], writing=False)
+    request = SearchRequest(
+        filter=filter,
+        now=as_of or times.now(),
+        vector=vectors[0],
+        terms=query_terms(query) if words else (),
+        names=query_names(query),
+        limit=max(top_k, _LEAST_PER_ARM),
+    )
+    if as_of is not None:
+        return _search_past(store, request, as_of, top_k, threshold)
+    findings = store.search(request)
+    ranked = rank(findings.candidates)
+    chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    ids = list(chosen)
+    # Asked with the filter once more: what was changed since must still meet it.
+    memories = store.fetch(ids, filter) if ids else []
+    return Found(
+        [(memory, chosen[memory.id]) for memory in memories],
+        ranked,
+        findings.plan,
+        store.relations(ids) if relations and ids else [],
+        store.sources(ids) if sources and ids else {},
+    )
+
+
+def _search_past(store: Store, request: SearchRequest, as_of: datetime, top_k: int, threshold: float) -> Found:
+    rows = past.within(store.past(scope_part(request.filter), as_of), request.filter, as_of)
+    memories = {row.memory.id: row.memory for row in rows}
+    relations = store.relations(list(memories), as_of) if memories else ()
+    links = [(entity_key(each.source), entity_key(each.target), each.memory_id) for each in relations]
+    findings = past.candidates(
+        rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
+    )
+    ranked = rank(findings.candidates)
+    chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    return Found(
+        [(memories[id], hit) for id, hit in chosen.items()],
+        ranked,
+        findings.plan,
+        [relation for relation in relations if relation.memory_id in chosen],
+        {},
+    )

@@ -1,0 +1,139 @@
+"""What a client is made of: built from the choices when first needed, so that listing memories needs no embedder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphmem._sync.protocols import LLM, Embedder, Store
+from graphmem._sync.stores.sqlite import EmbeddedStore
+from graphmem._sync.waiting import Lock
+from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
+from graphmem.model.requests import EmbedderInfo, check_embedder
+from graphmem.model.vectors import Vector
+from graphmem.settings import Choice, EmbeddedSettings, Given, Missing, Neo4jSettings, OpenAISettings, default_folder
+
+
+class Parts:
+    """The store, the embedder and the language model of one client."""
+
+    def __init__(self, store: Choice, llm: Choice, embedder: Choice) -> None:
+        self.choices = {"store": store, "llm": llm, "embedder": embedder}
+        self._lock = Lock()
+        self._store: Store | None = None
+        self._llm: LLM | None = None
+        self._embedder: Embedder | None = None
+        self._agreed: EmbedderInfo | None = None
+        self._bound = False
+        self._closed = False
+
+    def store(self) -> Store:
+        """The store, connected and with its schema.
+
+        Raises:
+            StoreError: the client was closed, or the store can't be used.
+        """
+        if self._closed:
+            raise StoreError("this client is closed; make a new one")
+        with self._lock:
+            if self._store is None:
+                self._store = _store(self.choices["store"])
+            self._store.open()
+            return self._store
+
+    def llm(self) -> LLM | None:
+        """The language model; None where the offline extractor is used."""
+        with self._lock:
+            if self._llm is None:
+                self._llm = _llm(self.choices["llm"])
+            return self._llm
+
+    def embed(self, texts: Sequence[str], *, writing: bool) -> Sequence[Vector | None]:
+        """A vector for each text, of the kind that the store holds. With `writing`, the first embedder is recorded.
+
+        Raises:
+            ConfigurationError: there is nothing to embed with.
+            EmbeddingError: the embedder failed.
+            SchemaError: the store holds vectors of another model or size.
+        """
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = _embedder(self.choices["embedder"])
+            embedder = self._embedder
+        vectors = embedder.embed(texts)
+        sizes = {len(vector) for vector in vectors if vector is not None}
+        if len(vectors) != len(texts) or len(sizes) > 1:
+            raise EmbeddingError(
+                f"{embedder.name} gave {len(vectors)} vectors of {sorted(sizes)} floats for {len(texts)} texts. Nothing was stored"
+            )
+        if sizes:
+            self._agree(EmbedderInfo(embedder.name, sizes.pop()), writing)
+        return vectors
+
+    def reset(self) -> None:
+        """Empty the store; whose vectors it holds is to be agreed upon anew."""
+        store = self.store()
+        store.reset()
+        self._agreed, self._bound = None, False
+
+    def close(self) -> None:
+        self._closed = True
+        for part in (self._store, self._llm, self._embedder):
+            if part is not None:
+                part.close()
+
+    def _agree(self, info: EmbedderInfo, writing: bool) -> None:
+        if info == self._agreed and (self._bound or not writing):
+            return
+        store = self.store()
+        if writing:
+            store.bind(info)
+            self._agreed, self._bound = info, True
+            return
+        recorded = store.embedder()
+        if recorded is not None:
+            check_embedder(recorded, info, self.choices["store"].name)
+            self._agreed = info
+
+
+def _store(choice: Choice) -> Store:
+    match choice.use:
+        case EmbeddedSettings(location):
+            if location.startswith(str(default_folder())):
+                default_folder().mkdir(parents=True, exist_ok=True)
+            return EmbeddedStore(location)
+        case Neo4jSettings() as settings:
+            from graphmem._sync.stores.neo4j import Neo4jStore
+
+            return Neo4jStore(settings)
+        case Given(given):
+            store: Store = given
+            return store
+    raise ConfigurationError(f"{choice.name} is no store")
+
+
+def _llm(choice: Choice) -> LLM | None:
+    match choice.use:
+        case OpenAISettings() as settings:
+            from graphmem._sync.providers.openai import OpenAILLM
+
+            return OpenAILLM(settings)
+        case Given(given):
+            llm: LLM = given
+            return llm
+    return None
+
+
+def _embedder(choice: Choice) -> Embedder:
+    match choice.use:
+        case OpenAISettings() as settings:
+            from graphmem._sync.providers.openai import OpenAIEmbedder
+
+            return OpenAIEmbedder(settings)
+        case Given(given):
+            embedder: Embedder = given
+            return embedder
+        case Missing(advice):
+            raise ConfigurationError(advice)
+    from graphmem._sync.providers.wordllama import LocalEmbedder
+
+    return LocalEmbedder()

@@ -1,0 +1,1 @@
+"""The conversations and searches of `graphmem demo`."""

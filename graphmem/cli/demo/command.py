@@ -1,0 +1,184 @@
+"""The command demo: the main job from beginning to end, with ids of its own, so that nobody's memories are touched."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from graphmem.cli import output
+from graphmem.cli.demo.conversations import ALICE, BRUNO, CHANGE, CONVERSATIONS, SEARCHES, TUTOR
+from graphmem.cli.options import AsJson, Store, connect
+from graphmem.cli.status import local_browser
+from graphmem.model import times
+from graphmem.settings import Neo4jSettings
+
+if TYPE_CHECKING:
+    from graphmem import MemoryClient
+
+
+_OWN: tuple[dict[str, Any], ...] = ({"user_id": ALICE}, {"user_id": BRUNO}, {"agent_id": TUTOR})
+
+
+def demo(
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Watch three conversations become memories.
+
+    They are remembered and searched, and a fact changes.
+
+    It runs in a store of its own, which is removed at the end. With --store it runs there, under ids that begin with
+    demo-, and what it stored stays for you to look at. Memories of other ids are never touched.
+
+    Examples:
+      graphmem demo
+      graphmem demo --store bolt://127.0.0.1:7687
+    """
+    with ExitStack() as stack:
+        place = store
+        if place is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="graphmem-demo-"))
+            place = str(Path(folder) / "memories.db")
+        client = stack.enter_context(connect(place))
+        _Demo(client, temporary=store is None, silent=as_json).run()
+
+
+class _Demo:
+    """Tells while it goes, or keeps silent and gives one document at the end."""
+
+    def __init__(self, client: MemoryClient, *, temporary: bool, silent: bool) -> None:
+        self._client = client
+        self._temporary = temporary
+        self._silent = silent
+        self._place = client.choices["store"].name
+
+    def run(self) -> None:
+        for ids in _OWN:
+            self._client.delete_all(**ids)
+        models = {name: self._client.choices[name].name for name in ("llm", "embedder")}
+        self._say(f"Store: {'a temporary one, removed at the end' if self._temporary else self._place}")
+        self._say(f"Facts are found by: {models['llm']}. Their meaning is compared by: {models['embedder']}.")
+        conversations = [self._remember(number) for number in range(len(CONVERSATIONS))]
+        searches = self._search()
+        change = self._change()
+        advice = self._next(change)
+        if self._silent:
+            output.document(
+                {
+                    "store": None if self._temporary else self._place,
+                    **models,
+                    "conversations": conversations,
+                    "searches": searches,
+                    "change": change,
+                    "next": advice,
+                }
+            )
+
+    def _remember(self, number: int) -> dict[str, Any]:
+        conversation = CONVERSATIONS[number]
+        self._title(f"{number + 1}. {conversation.title}")
+        for message in conversation.messages:
+            self._say(f"{message['role'] + ':':<11}{message['content']}")
+        added = self._client.add(
+            conversation.messages,
+            **conversation.scope,
+            timestamp=times.now() - timedelta(days=conversation.days_ago),
+            output_format="v1.1",
+        )
+        ids = [row["id"] for row in added["results"]]
+        found = {row["id"]: row for row in self._client.get_all(filters={"memory_id": {"in": ids}})}
+        stored = [found[id] for id in ids if id in found]
+        self._say("")
+        self._say("Remembered:" if stored else "Nothing was remembered: the model found no facts.")
+        self._table([("  " + ", ".join(output.whose(row)), row["memory"]) for row in stored])
+        return {"title": conversation.title, "scope": conversation.scope, "stored": stored}
+
+    def _search(self) -> list[dict[str, Any]]:
+        self._title("Three searches, each among the memories of one of them")
+        found = []
+        for query, ids in SEARCHES:
+            hits = self._client.search(query, **ids, top_k=2)
+            self._say(f'"{query}" for {", ".join(ids.values())}:')
+            self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in hits])
+            found.append({"query": query, **ids, "results": hits})
+        self._say("A search for one of them finds nothing of the others.")
+        return found
+
+    def _change(self) -> dict[str, Any] | None:
+        query, ids, text = CHANGE
+        hits = self._client.search(query, **ids, top_k=1)
+        if not hits:
+            return None
+        self._title("The interview went well: a fact changes, and its past stays")
+        self._client.update(hits[0]["id"], text)
+        history = self._client.history(hits[0]["id"])
+        self._table([(f"  {row['event']}", row["new_memory"] or "") for row in history])
+        return {"id": hits[0]["id"], "history": history}
+
+    def _next(self, change: Mapping[str, Any] | None) -> list[str]:
+        self._title("What to try next")
+        if self._temporary:
+            commands = [
+                'graphmem add "I\'m allergic to nuts. My sister Anna lives in Berlin." --user me',
+                'graphmem search "family" --user me',
+                "graphmem status",
+                "graphmem neo4j up",
+                "graphmem demo --store bolt://127.0.0.1:7687",
+            ]
+        else:
+            place = f"--store {shlex.quote(self._place)}"
+            commands = [
+                f"graphmem {place} list --user {ALICE}",
+                f'graphmem {place} search "family" --user {ALICE} --explain',
+                *([f"graphmem {place} history {change['id']}"] if change else []),
+            ]
+        self._lines(commands)
+        return commands + self._browser(change)
+
+    def _browser(self, change: Mapping[str, Any] | None) -> list[str]:
+        use = self._client.choices["store"].use
+        if not isinstance(use, Neo4jSettings):
+            return []
+        host = urlsplit(use.uri).hostname or "localhost"
+        address = local_browser(use) or f"http://{f'[{host}]' if ':' in host else host}:7474 (its usual address)"
+        queries = [
+            f"MATCH p = (:User {{id: '{ALICE}'}})-[:HAS_MEMORY]->(:Memory)-[:MENTIONS]->(:Entity) RETURN p",
+            *(
+                [
+                    f"MATCH p = (:Memory {{id: '{change['id']}'}})-[:CURRENT]->(:Version)-[:PREVIOUS*0..]->(:Version)"
+                    "-[:DERIVED_FROM*0..1]->() RETURN p"
+                ]
+                if change
+                else []
+            ),
+        ]
+        self._say("")
+        self._say(f"What Alice's memories mention, and what changed, to paste into Neo4j Browser at {address}:")
+        self._lines(queries)
+        return queries
+
+    def _title(self, text: str) -> None:
+        self._say("")
+        if not self._silent:
+            typer.secho(text, bold=True)
+
+    def _say(self, text: str) -> None:
+        if not self._silent:
+            typer.echo(output.printable(text))
+
+    def _lines(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self._say(f"  {text}")
+
+    def _table(self, rows: Sequence[tuple[str, str]]) -> None:
+        width = max((len(left) for left, _ in rows), default=0)
+        for left, right in rows:
+            self._say(f"{left:<{width}}  {right}")

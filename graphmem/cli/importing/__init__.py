@@ -1,0 +1,1 @@
+"""Reading transcripts into a store: `graphmem import`."""

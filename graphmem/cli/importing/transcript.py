@@ -1,0 +1,158 @@
+"""Chat transcripts: a file is read, all of it checked, and cut into windows that one `add` takes. Stores nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from graphmem.cli.options import moment
+from graphmem.dialect import arguments
+from graphmem.errors import ValidationError
+
+# Relative times ("yesterday") are read against a window's one timestamp, so a window may not last long.
+LONGEST_WINDOW = timedelta(hours=6)
+
+_LINES = (".jsonl", ".ndjson")
+_PLACE = re.compile(r"\bmessages\[0\](\.?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message as `add` takes it, and when it was said if the file tells."""
+
+    message: Mapping[str, str]
+    said_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A file's turns. `empty` counts messages without text, such as calls of tools; `digest` stands for the content."""
+
+    turns: tuple[Turn, ...]
+    empty: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Turns to be remembered together. `end` is the place after the last one; `said_at` is the last one's time."""
+
+    turns: tuple[Turn, ...]
+    end: int
+    said_at: datetime | None
+
+
+def read(path: Path) -> Transcript:
+    """The turns of a transcript: a JSON list of messages, ``{"messages": [...]}``, or one message a line.
+
+    Raises:
+        ValidationError: it can't be read to its end; the message names the line or the number of the message.
+    """
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ValidationError(f"{path}, line {line}: not UTF-8 text") from None
+    turns = []
+    empty = 0
+    last: datetime | None = None
+    for place, entry in _entries(path, text):
+        if _is_empty(entry):
+            empty += 1
+            continue
+        turn = _turn(f"{path}, {place}", entry, last)
+        last = turn.said_at
+        turns.append(turn)
+    return Transcript(tuple(turns), empty, hashlib.sha256(content).hexdigest())
+
+
+def windows(turns: Sequence[Turn], size: int) -> Iterator[Window]:
+    """Consecutive turns, at most `size` together and said within `LONGEST_WINDOW`.
+
+    A window that is full does not end with an assistant's turn which the user answers: that turn begins the next one.
+    """
+    start = 0
+    while start < len(turns):
+        end = min(start + size, len(turns))
+        apart = next((n for n in range(start + 1, end) if _far(turns[start], turns[n])), None)
+        if apart is not None:
+            end = apart
+        elif end < len(turns) and end - start > 1 and not _far(turns[end - 1], turns[end]):
+            end -= (turns[end - 1].message["role"], turns[end].message["role"]) == ("assistant", "user")
+        yield Window(tuple(turns[start:end]), end, turns[end - 1].said_at)
+        start = end
+
+
+def _far(one: Turn, other: Turn) -> bool:
+    if one.said_at is None or other.said_at is None:
+        return False
+    return abs(other.said_at - one.said_at) > LONGEST_WINDOW
+
+
+def _entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
+    """Messages, not yet checked, with the place to name in an error."""
+    if not text.strip():
+        raise ValidationError(f"{path} is empty: give a JSON list of messages, or one message a line")
+    if path.suffix.lower() not in _LINES:
+        try:
+            whole = json.loads(text)
+        except RecursionError:
+            raise ValidationError(f"{path}: nested too deeply") from None
+        except ValueError as error:
+            if not _is_json(text.strip().splitlines()[0]):
+                raise ValidationError(f"{path}: not JSON: {error}") from None
+        else:
+            yield from _of_document(path, whole)
+            return
+    # Not splitlines(): JSON strings may hold line separators that only Unicode knows.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield f"line {number}", json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise ValidationError(f"{path}, line {number}: not JSON: {error}") from None
+
+
+def _of_document(path: Path, whole: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(whole, dict) and "role" in whole:
+        whole = [whole]
+    messages = whole.get("messages") if isinstance(whole, dict) else whole
+    if not isinstance(messages, list):
+        raise ValidationError(f'{path} is neither a list of messages nor {{"messages": [...]}}')
+    for number, message in enumerate(messages, 1):
+        yield f"message {number}", message
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_empty(entry: Any) -> bool:
+    """Whether a message has no text, as those have that only call a tool. A missing content is a mistake instead."""
+    if not isinstance(entry, dict) or "content" not in entry or entry.get("role") is None:
+        return False
+    content = entry["content"]
+    return content is None or content == [] or (isinstance(content, str) and not content.strip())
+
+
+def _turn(place: str, entry: Any, last: datetime | None) -> Turn:
+    """A checked message. Without a time of its own it has that of the message before it."""
+    try:
+        message = arguments.messages([entry])[0]
+        said_at = arguments.moment("timestamp", moment(entry.get("timestamp", entry.get("created_at"))))
+    except ValidationError as error:
+        told = _PLACE.sub(lambda found: "" if found[1] else "a message", str(error))
+        raise ValidationError(f"{place}: {told}") from None
+    named = {} if message.name is None else {"name": message.name}
+    return Turn({"role": message.role, "content": message.content, **named}, said_at or last)

@@ -1,0 +1,1 @@
+"""What callers write and read: their arguments checked, our answers in their form."""

@@ -1,0 +1,75 @@
+"""The arguments of an add, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graphmem.dialect import arguments
+from graphmem.errors import ValidationError, shown
+from graphmem.model.memory import SCOPE_FIELDS, Scope
+from graphmem.remember.call import Call
+from graphmem.remember.drafts import Terms
+from graphmem.remember.instructions import Instructions
+
+# What a conversation of add_many may say for itself, besides whose it is.
+OPTIONS = (
+    "metadata",
+    "categories",
+    "infer",
+    "timestamp",
+    "expiration_date",
+    "immutable",
+    "includes",
+    "excludes",
+    "custom_instructions",
+    "custom_categories",
+)
+
+
+def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime) -> Call:
+    """An add out of what a caller gives, checked. `options` are of OPTIONS; those left out are as in `add`.
+
+    Raises:
+        ValidationError: something that can't be used.
+    """
+    said = arguments.messages(messages)
+    given = options.get
+    at = arguments.moment("timestamp", given("timestamp")) or now
+    terms = Terms(
+        scope=scope,
+        at=at,
+        timed=given("timestamp") is not None,
+        metadata=arguments.metadata(given("metadata")),
+        categories=arguments.categories(given("categories")),
+        immutable=bool(given("immutable")),
+        expiration_date=arguments.moment("expiration_date", given("expiration_date"), day_end=True),
+    )
+    instructions = Instructions(
+        said_at=at,
+        for_user=scope.agent_id is None or scope.user_id is not None,
+        for_agent=scope.agent_id is not None,
+        includes=given("includes"),
+        excludes=given("excludes"),
+        custom=given("custom_instructions"),
+        categories=arguments.custom_categories(given("custom_categories")),
+    )
+    infer = given("infer")
+    return Call(said, terms, instructions, True if infer is None else bool(infer))
+
+
+def conversation(given: Any) -> tuple[Any, dict[str, Any]]:
+    """The messages of one conversation of add_many, and what it says for itself.
+
+    Raises:
+        ValidationError: an option that there is not.
+    """
+    if not isinstance(given, Mapping) or "messages" not in given:
+        return given, {}
+    own = {name: value for name, value in given.items() if name != "messages"}
+    unknown = [name for name in own if name not in (*SCOPE_FIELDS, *OPTIONS)]
+    if unknown:
+        allowed = ", ".join(("messages", *SCOPE_FIELDS, *OPTIONS))
+        raise ValidationError(f"{shown(unknown[0])} is not allowed; allowed are {allowed}")
+    return given["messages"], own

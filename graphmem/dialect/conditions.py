@@ -1,0 +1,43 @@
+"""The first form of the dialect's conditions (ids, categories, metadata, keywords, dates) as a filter tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem.dialect import arguments
+from graphmem.filters.parse import parse
+from graphmem.model.filter import Compare, Filter, Path, Span, conjunction, of_scope
+from graphmem.model.memory import Scope
+
+
+def narrowed(
+    filters: Mapping[str, Any] | None,
+    scope: Scope,
+    categories: Sequence[str] | None,
+    metadata: Mapping[str, Any] | None,
+) -> Filter:
+    """All of: the filter object, every id of the scope, any of the categories, all of the metadata.
+
+    Raises:
+        FilterError, ValidationError: one of them can't be used.
+    """
+    items = [parse(filters), of_scope(scope)]
+    if categories is not None:
+        items.append(Compare(Path("categories"), "in", arguments.categories(categories)))
+    if metadata is not None:
+        items.append(parse({"metadata": metadata}))
+    return conjunction(items)
+
+
+def listing_filter(keywords: str | None, start: datetime | None, end: datetime | None) -> Filter:
+    """What get_all knows besides."""
+    items: list[Filter] = []
+    if keywords is not None:
+        items.append(Compare(Path("text"), "icontains", arguments.text("keywords", keywords)))
+    if start is not None:
+        items.append(Compare(Path("created_at"), "gte", Span(start, start)))
+    if end is not None:
+        items.append(Compare(Path("created_at"), "lte", Span(end, end)))
+    return conjunction(items)

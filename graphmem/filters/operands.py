@@ -1,0 +1,77 @@
+"""How operands are read: one reader a kind of operand, each a FilterError on anything else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphmem import errors
+from graphmem.errors import FilterError
+from graphmem.filters.grammar import Operand
+from graphmem.model.filter import Scalar, Span
+from graphmem.model.times import moment
+
+
+def string(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        raise FilterError(f"takes a string, not {shown(value)}", path)
+    return _unicode(value, path)
+
+
+def scalar(value: Any, path: str) -> Scalar:
+    if isinstance(value, str):
+        return _unicode(value, path)
+    if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise FilterError(f"takes a string, a finite number or a truth value, not {shown(value)}", path)
+
+
+def ordered(value: Any, path: str) -> Scalar:
+    if isinstance(value, bool):
+        raise FilterError("takes a string or a finite number: truth values have no order", path)
+    return scalar(value, path)
+
+
+def time(value: Any, path: str) -> Span:
+    start, end = moment(value), moment(value, day_end=True)
+    if start is None or end is None:
+        raise FilterError(
+            "takes ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not " + shown(value), path
+        )
+    return Span(start, end)
+
+
+def _many(read: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def several(value: Any, path: str) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple | set | frozenset):
+            raise FilterError(f"takes a list, not {shown(value)}", path)
+        return tuple(read(item, f"{path}[{n}]") for n, item in enumerate(value))
+
+    return several
+
+
+READERS: Mapping[Operand, Callable[[Any, str], Any]] = {
+    "string": string,
+    "strings": _many(string),
+    "scalar": scalar,
+    "scalars": _many(scalar),
+    "ordered": ordered,
+    "member": scalar,
+    "time": time,
+    "times": _many(time),
+}
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    return errors.shown(value) if isinstance(value, str | int | float) else type(value).__name__
+
+
+def _unicode(value: str, path: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise FilterError("holds half a surrogate pair, which is no Unicode text", path) from None
+    return value

@@ -1,0 +1,89 @@
+"""Filter tree → Cypher condition on a :Memory node. One row an operator and kind of field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphmem.filters.boolean import render
+from graphmem.filters.grammar import FIELDS
+from graphmem.filters.parameters import Compiled, Parameters, Slots
+from graphmem.model.filter import Compare, Filter, Span
+from graphmem.model.metadata import encoded, list_name, marker_name, property_name, storable
+
+_PROPERTY = {"memory_id": "id", "expiration_date": "expires_at"}
+
+# {m} is the node's variable, {p} its property, {v} the parameter that holds the value; {s} and {e} the ends of a time span;
+# {k}, {l} and {o} the parameters that hold the names of a metadata value, of its list and of its marker, {x} a list item.
+_TEMPLATES = {
+    ("id", "eq"): "{m}.{p} = {v}",
+    ("id", "ne"): "coalesce({m}.{p} <> {v}, true)",
+    ("id", "in"): "{m}.{p} IN {v}",
+    ("id", "nin"): "NOT coalesce({m}.{p} IN {v}, false)",
+    ("id", "contains"): "{m}.{p} CONTAINS {v}",
+    ("id", "icontains"): "toLower({m}.{p}) CONTAINS toLower({v})",
+    ("id", "any"): "{m}.{p} IS NOT NULL",
+    ("time", "eq"): "{s} <= {m}.{p} AND {m}.{p} <= {e}",
+    ("time", "ne"): "coalesce({m}.{p} < {s} OR {m}.{p} > {e}, true)",
+    ("time", "gt"): "{m}.{p} > {e}",
+    ("time", "gte"): "{m}.{p} >= {s}",
+    ("time", "lt"): "{m}.{p} < {s}",
+    ("time", "lte"): "{m}.{p} <= {e}",
+    ("time", "in"): "any(span IN {v} WHERE span[0] <= {m}.{p} AND {m}.{p} <= span[1])",
+    ("time", "any"): "{m}.{p} IS NOT NULL",
+    ("categories", "eq"): "{v} IN {m}.categories",
+    ("categories", "ne"): "NOT {v} IN {m}.categories",
+    ("categories", "in"): "any(name IN {m}.categories WHERE name IN {v})",
+    ("categories", "nin"): "none(name IN {m}.categories WHERE name IN {v})",
+    ("categories", "icontains"): "any(name IN {m}.categories WHERE toLower(name) = toLower({v}))",
+    ("categories", "any"): "size({m}.categories) > 0",
+    ("text", "eq"): "{m}.text = {v}",
+    ("text", "ne"): "{m}.text <> {v}",
+    ("text", "contains"): "{m}.text CONTAINS {v}",
+    ("text", "icontains"): "toLower({m}.text) CONTAINS toLower({v})",
+    ("text", "any"): "{m}.text IS NOT NULL",
+    ("metadata", "eq"): "{m}[{k}] = {v}",
+    ("metadata", "ne"): "coalesce({m}[{k}] <> {v}, true)",
+    ("metadata", "in"): "{m}[{k}] IN {v}",
+    ("metadata", "nin"): "NOT coalesce({m}[{k}] IN {v}, false)",
+    ("metadata", "gt"): "{m}[{k}] > {v}",
+    ("metadata", "gte"): "{m}[{k}] >= {v}",
+    ("metadata", "lt"): "{m}[{k}] < {v}",
+    ("metadata", "lte"): "{m}[{k}] <= {v}",
+    ("metadata", "contains"): "coalesce({m}[{k}] CONTAINS {v}, {x} IN {m}[{l}], false)",
+    ("metadata", "has"): "{x} IN {m}[{l}]",
+    ("metadata", "icontains"): (
+        "coalesce(toLower({m}[{k}]) CONTAINS toLower({v}), any(item IN {m}[{l}] WHERE toLower(item) = toLower({x})), false)"
+    ),
+    ("metadata", "any"): "({m}[{k}] IS NOT NULL OR {m}[{o}] IS NOT NULL)",
+}
+
+
+def compile_cypher(filter: Filter, variable: str) -> Compiled:
+    """The condition for nodes bound to `variable`, and its parameters (named f0, f1, …)."""
+    parameters = Parameters("$")
+
+    def leaf(node: Compare, negated: bool) -> str:
+        keys, value = node.path.keys, node.value
+        slots = Slots(
+            {
+                "m": lambda: variable,
+                "p": lambda: _PROPERTY.get(node.path.field, node.path.field),
+                "k": lambda: parameters.add(property_name(keys)),
+                "l": lambda: parameters.add(list_name(keys)),
+                "o": lambda: parameters.add(marker_name(keys)),
+                "v": lambda: parameters.add(_value(value)),
+                "x": lambda: parameters.add(encoded(value)),
+                "s": lambda: parameters.add(value.start if isinstance(value, Span) else None),
+                "e": lambda: parameters.add(value.end if isinstance(value, Span) else None),
+            }
+        )
+        text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
+        return f"coalesce({text}, false)" if negated else text
+
+    return Compiled(render(filter, leaf), parameters.values)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    return [value.start, value.end] if isinstance(value, Span) else storable(value)

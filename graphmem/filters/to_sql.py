@@ -1,0 +1,142 @@
+"""Filter tree → SQL condition on a row of `memory`. One row an operator and kind of field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graphmem.filters.boolean import render
+from graphmem.filters.grammar import FIELDS
+from graphmem.filters.parameters import Compiled, Parameters, Slots
+from graphmem.model.filter import Compare, Filter
+from graphmem.model.metadata import leaf_kind, list_name, marker_name, property_name, storable
+from graphmem.model.times import to_micros
+
+_COLUMN = {"memory_id": "id", "expiration_date": "expires_at"}
+_CATEGORY = "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq%s)"
+_METADATA = "EXISTS (SELECT 1 FROM memory_metadata x WHERE x.memory = {m}.seq AND %s)"
+# SQLite looks parameters up one by one: the time that a list of them takes grows with the square of its length.
+_LONG = 100
+_IS_STRING = "x.path = {k} AND x.kind = 'string'"
+
+# {m} is the row's alias, {c} its column, {v} the parameter that holds the value or for a list all of them in brackets,
+# {s} and {e} the ends of a time span, {d} the parameter that holds the spans of a list as JSON; {k}, {l} and {o} the parameters
+# that hold the paths of a metadata value, of its list and of its marker, {t} its type, {w} the values of a list by type.
+# A condition takes few parameters: there are 32,766 at most in a statement.
+_TEMPLATES = {
+    ("id", "eq"): "{m}.{c} = {v}",
+    ("id", "ne"): "({m}.{c} IS NULL OR {m}.{c} <> {v})",
+    ("id", "in"): "{m}.{c} IN {v}",
+    ("id", "nin"): "({m}.{c} IS NULL OR {m}.{c} NOT IN {v})",
+    ("id", "contains"): "instr({m}.{c}, {v}) > 0",
+    ("id", "icontains"): "instr(fold({m}.{c}), fold({v})) > 0",
+    ("id", "any"): "{m}.{c} IS NOT NULL",
+    ("time", "eq"): "{m}.{c} BETWEEN {s} AND {e}",
+    ("time", "ne"): "({m}.{c} IS NULL OR {m}.{c} NOT BETWEEN {s} AND {e})",
+    ("time", "gt"): "{m}.{c} > {e}",
+    ("time", "gte"): "{m}.{c} >= {s}",
+    ("time", "lt"): "{m}.{c} < {s}",
+    ("time", "lte"): "{m}.{c} <= {e}",
+    ("time", "in"): (
+        "EXISTS (SELECT 1 FROM json_each({d}) x"
+        " WHERE {m}.{c} BETWEEN json_extract(x.value, '$[0]') AND json_extract(x.value, '$[1]'))"
+    ),
+    ("time", "any"): "{m}.{c} IS NOT NULL",
+    ("categories", "eq"): _CATEGORY % " AND x.name = {v}",
+    ("categories", "ne"): "NOT " + _CATEGORY % " AND x.name = {v}",
+    ("categories", "in"): _CATEGORY % " AND x.name IN {v}",
+    ("categories", "nin"): "NOT " + _CATEGORY % " AND x.name IN {v}",
+    ("categories", "icontains"): _CATEGORY % " AND fold(x.name) = fold({v})",
+    ("categories", "any"): _CATEGORY % "",
+    ("text", "eq"): "{m}.text = {v}",
+    ("text", "ne"): "{m}.text <> {v}",
+    ("text", "contains"): "instr({m}.text, {v}) > 0",
+    ("text", "icontains"): "instr(fold({m}.text), fold({v})) > 0",
+    ("text", "any"): "{m}.text IS NOT NULL",
+    ("metadata", "eq"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "ne"): "NOT " + _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "in"): _METADATA % "x.path = {k} AND ({w})",
+    ("metadata", "nin"): "NOT " + _METADATA % "x.path = {k} AND ({w})",
+    ("metadata", "gt"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value > {v}",
+    ("metadata", "gte"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value >= {v}",
+    ("metadata", "lt"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value < {v}",
+    ("metadata", "lte"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value <= {v}",
+    ("metadata", "contains"): _METADATA
+    % f"({_IS_STRING} AND instr(x.value, {{v}}) > 0 OR x.path = {{l}} AND x.kind = 'string' AND x.value = {{v}})",
+    ("metadata", "has"): _METADATA % "x.path = {l} AND x.kind = {t} AND x.value = {v}",
+    ("metadata", "icontains"): _METADATA
+    % (
+        f"({_IS_STRING} AND instr(fold(x.value), fold({{v}})) > 0"
+        " OR x.path = {l} AND x.kind = 'string' AND fold(x.value) = fold({v}))"
+    ),
+    ("metadata", "any"): _METADATA % "x.path IN ({k}, {o})",
+}
+
+
+def compile_sql(filter: Filter, alias: str) -> Compiled:
+    """The condition for rows of `memory` under `alias`, and its parameters (named f0, f1, …)."""
+    parameters = Parameters(":")
+
+    def leaf(node: Compare, negated: bool) -> str:
+        keys, value = node.path.keys, node.value
+        column = _COLUMN.get(node.path.field, node.path.field)
+        slots = Slots(
+            {
+                "m": lambda: alias,
+                "c": lambda: column,
+                "k": lambda: parameters.add(property_name(keys)),
+                "l": lambda: parameters.add(list_name(keys)),
+                "o": lambda: parameters.add(marker_name(keys)),
+                "t": lambda: _kind(value),
+                "v": lambda: _values(value, parameters),
+                "w": lambda: _by_type(value, parameters),
+                "s": lambda: _end(value, "start", parameters),
+                "e": lambda: _end(value, "end", parameters),
+                "d": lambda: parameters.add(_spans(value)),
+            }
+        )
+        text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
+        return f"coalesce({text}, 0)" if negated else text
+
+    return Compiled(render(filter, leaf), parameters.values)
+
+
+def _values(value: Any, parameters: Parameters) -> str:
+    if not isinstance(value, tuple):
+        return parameters.add(storable(value))
+    items = [storable(item) for item in value]
+    if len(items) > _LONG and all(map(_exact_in_json, items)):
+        return f"(SELECT value FROM json_each({parameters.add(json.dumps(items))}))"
+    return f"({', '.join(map(parameters.add, items))})"
+
+
+def _exact_in_json(value: Any) -> bool:
+    """SQLite ends a string of JSON at NUL, and may read the last digit of a float otherwise than Python."""
+    return "\0" not in value if isinstance(value, str) else not isinstance(value, float)
+
+
+def _by_type(values: Any, parameters: Parameters) -> str:
+    groups: dict[str, list[Any]] = {}
+    for value in values:
+        groups.setdefault(_kind(value), []).append(value)
+    parts = (f"x.kind = {kind} AND x.value IN {_values(tuple(group), parameters)}" for kind, group in groups.items())
+    return " OR ".join(parts) or "false"
+
+
+def _kind(value: Any) -> str:
+    return f"'{leaf_kind(value)}'"
+
+
+def _end(span: Any, name: str, parameters: Parameters) -> str:
+    return parameters.add(to_micros(getattr(span, name)))
+
+
+def _spans(spans: Any) -> str:
+    """In order, and as one where they meet: days in a row are one span."""
+    merged: list[list[int]] = []
+    for start, end in sorted((to_micros(span.start), to_micros(span.end)) for span in spans):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1][1] = max(end, merged[-1][1])
+        else:
+            merged.append([start, end])
+    return json.dumps(merged)

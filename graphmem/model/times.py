@@ -1,0 +1,63 @@
+"""Times in and out: what callers may write for a moment, the clock, and microseconds; always aware, always UTC."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+import pydantic
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def to_micros(time: datetime) -> int:
+    """Microseconds since the epoch, exact."""
+    return (time - EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
+_PARSER: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(datetime)
+_DAY_END = timedelta(days=1) - timedelta(microseconds=1)
+
+
+def moment(given: Any, *, day_end: bool = False) -> datetime | None:
+    """Seconds since the epoch, an ISO 8601 date or date-time, or a date or datetime object, in UTC; None for anything else.
+
+    Without an offset it is UTC. A bare date means its first moment, or with `day_end` its last one, a microsecond before midnight.
+    """
+    try:
+        return _read(given, day_end)
+    except (ValueError, OverflowError, OSError):
+        # pydantic's error is a ValueError; OverflowError is a moment beyond the years 1 to 9999.
+        return None
+
+
+def _read(given: Any, day_end: bool) -> datetime | None:
+    if isinstance(given, str):
+        given = given.strip()
+        if _DATE.fullmatch(given):
+            given = date.fromisoformat(given)
+        elif _DATE_TIME.match(given):
+            given = _PARSER.validate_python(given)
+        else:
+            return None
+    if isinstance(given, datetime):
+        return given.replace(tzinfo=timezone.utc) if given.tzinfo is None else given.astimezone(timezone.utc)
+    if isinstance(given, date):
+        start = datetime.combine(given, time(), timezone.utc)
+        return start + _DAY_END if day_end else start
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        return None
+    return EPOCH + timedelta(seconds=given)

@@ -1,0 +1,1 @@
+"""Facts and decisions by a language model: what it is asked, and how its answer is read."""

@@ -1,0 +1,1 @@
+"""Facts by rules, without a language model: English sentences in, facts in the third person out."""

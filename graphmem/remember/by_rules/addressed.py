@@ -1,0 +1,64 @@
+"""How those who talk call each other, and what a system message tells the assistant of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphmem.model.memory import Message
+from graphmem.remember.by_rules.lexicon import vocabulary
+
+# Patterns are strings here and in places that few messages reach: they are compiled when first used.
+_CALLED = (
+    r"\b(?:[Hh]ey|[Hh]i|[Hh]ello|[Tt]hank(?:s| you)(?: a lot| so much)?|[Bb]ye|[Mm]orning),? ([A-Z][a-z]+)(?=[,!.?]|$)"
+)
+_NO_NAMES = vocabulary("there all everyone everybody guys again folks team man dude friend god")
+_KINDS = "helpful|friendly|smart|useful|ai|(?:large )?language|chat"
+_BOILERPLATE = rf"you(?:'re| are) (?:an? |my )?(?:very |highly )?(?:{_KINDS})\b[\w ,]*$"
+_POLITE = r"(?:please|also|and|kindly|(?:note|remember) that|(?:remember|make sure|be sure) to|from now on)[, ]+"
+_ORDERS = vocabulary("""
+answer respond reply speak write use be keep avoid include refer address explain help provide give offer ask tell
+recommend suggest never always do don't stay act remain translate summarize cite format limit focus follow introduce
+call greet treat
+""")
+_YOU_TO_I = (
+    (r"\byou are\b|\byou're\b", "I am"),
+    (r"\byou were\b", "I was"),
+    (r"\byou've\b", "I have"),
+    (r"\byou'll\b", "I will"),
+    (r"\byourself\b", "myself"),
+    (r"\byours\b", "mine"),
+    (r"\byour\b", "my"),
+    (r"^you\b|(?<=, )you\b|(?<=\band )you\b|(?<=\bthat )you\b|(?<=\bwhen )you\b", "I"),
+    (r"\byou\b", "me"),
+)
+
+
+def addressed_names(messages: Sequence[Message]) -> frozenset[str]:
+    """Names in lower case: those given with messages, and those by which someone is greeted or thanked."""
+    names: set[str] = set()
+    for message in messages:
+        given = (message.name or "").lower()
+        names.update((given, *given.split()[:1]))
+        names.update(each.lower() for each in re.findall(_CALLED, message.content, re.MULTILINE))
+    return frozenset(names - _NO_NAMES - {""})
+
+
+def told_to_assistant(text: str) -> str | None:
+    """A sentence of a system message as the assistant would say it of itself; None if it tells nothing of it."""
+    while polite := re.match(_POLITE, text, re.IGNORECASE):
+        text = text[polite.end() :]
+    first = re.match(r"[a-z']+", text.lower())
+    if first is None or re.match(_BOILERPLATE, text, re.IGNORECASE):
+        return None
+    if first[0] in ("you", "your", "you're"):
+        return _as_i(text)
+    if first[0] in _ORDERS:
+        return "I should " + _as_i(re.sub(r"^(?:don't|do not)\b", "not", text[0].lower() + text[1:]))
+    return None
+
+
+def _as_i(text: str) -> str:
+    for pattern, instead in _YOU_TO_I:
+        text = re.sub(pattern, instead, text, flags=re.IGNORECASE)
+    return text

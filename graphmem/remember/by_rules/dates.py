@@ -1,0 +1,99 @@
+"""Relative times get the date that they stood for when they were said."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from graphmem.model.times import moment
+from graphmem.remember.by_rules.lexicon import NUMBERS, WEEKDAYS
+
+_COUNT = "|".join([*NUMBERS, r"\d{1,3}"])
+_DAY = "|".join(WEEKDAYS) + "|mon|tues?|wed|thurs?|fri|sat|sun"
+_PATTERN = rf"""\b(?<!the\ )(?<!every\ )(?:
+      (?P<day>the\ day\ before\ yesterday|the\ day\ after\ tomorrow|yesterday|last\ night|today|tonight|tomorrow
+        |this\ (?:morning|afternoon|evening))
+    | (?P<which>last|this|next)\ (?:(?P<unit>week|weekend|month|year)|(?P<weekday>{_DAY}))
+    | (?P<count>{_COUNT})\ (?P<units>day|week|month|year)s?\ ago
+    | (?P<future>(?<=\ )in\ (?:{_COUNT})\ (?:day|week|month|year)s?)
+    )\b(?!'s|\s*\(|-)"""
+_NOTED_DAY = re.compile(r"\((\d{4}-\d{2}-\d{2})\)", re.ASCII)
+_DAYS_FROM_NOW = {
+    "the day before yesterday": -2,
+    "yesterday": -1,
+    "last night": -1,
+    "tomorrow": 1,
+    "the day after tomorrow": 2,
+}
+_AHEAD = re.compile(r"\b(?:[Ww]ill|(?:[Ii]s|are) \w+ing|[Pp]lans to|[Ww]ants to|[Hh]opes to)\b")
+_STEP = {"last": -1, "this": 0, "next": 1}
+
+
+def dated(text: str, said_at: datetime) -> str:
+    """The text with a date in brackets after each relative time, as of the day it was said.
+
+    "Next Friday" means two days, unless the coming one is in the next week anyway. Where it does, the note is the day
+    on which it was said.
+    """
+    today = said_at.date()
+    ahead = _AHEAD.search(text) is not None
+
+    def note(found: re.Match[str]) -> str:
+        if found["future"] and not ahead:
+            return found[0]
+        return f"{found[0]} ({_when(found, today)})"
+
+    return re.sub(_PATTERN, note, text, flags=re.IGNORECASE | re.VERBOSE)
+
+
+def day_of(text: str) -> datetime | None:
+    """The start, in UTC, of the first day that `dated` wrote into a text; None where there is none or only a longer time."""
+    found = _NOTED_DAY.search(text)
+    return moment(found[1]) if found else None
+
+
+def _when(found: re.Match[str], today: date) -> str:
+    if found["day"]:
+        return (today + timedelta(days=_DAYS_FROM_NOW.get(found["day"].lower(), 0))).isoformat()
+    if found["unit"]:
+        return _period(found["unit"].lower(), _STEP[found["which"].lower()], today)
+    if found["weekday"]:
+        return _weekday(found["which"].lower(), found["weekday"].lower(), today)
+    count, unit = (found["count"], found["units"]) if found["count"] else found[0].split()[1:3]
+    steps = (NUMBERS.get(count.lower()) if not count.isdigit() else int(count)) or 0
+    unit = unit.lower().rstrip("s")
+    return _distance(unit, -steps if found["count"] else steps, today)
+
+
+def _distance(unit: str, steps: int, today: date) -> str:
+    if unit == "day":
+        return (today + timedelta(days=steps)).isoformat()
+    return _period(unit, steps, today)
+
+
+def _period(unit: str, steps: int, today: date) -> str:
+    monday = today - timedelta(days=today.weekday())
+    if unit == "week":
+        return f"week of {(monday + timedelta(weeks=steps)).isoformat()}"
+    if unit == "weekend":
+        if steps == 1 and today.weekday() < 5:
+            return _said(today)
+        return f"weekend of {(monday + timedelta(days=5 + 7 * steps)).isoformat()}"
+    if unit == "month":
+        months = today.year * 12 + today.month - 1 + steps
+        return f"{months // 12:04d}-{months % 12 + 1:02d}"
+    return f"{today.year + steps:04d}"
+
+
+def _weekday(which: str, name: str, today: date) -> str:
+    wanted = next(number for number, day in enumerate(WEEKDAYS) if day.startswith(name[:3]))
+    gap = wanted - today.weekday()
+    if which == "last":
+        return (today + timedelta(days=gap if gap < 0 else gap - 7)).isoformat()
+    if which == "this":
+        return (today + timedelta(days=gap)).isoformat() if gap >= 0 else _said(today)
+    return (today + timedelta(days=gap + 7)).isoformat() if gap <= 0 else _said(today)
+
+
+def _said(today: date) -> str:
+    return f"said on {today.isoformat()}"

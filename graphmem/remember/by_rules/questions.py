@@ -1,0 +1,179 @@
+"""What a question of the other adds to its answer: asked "Are you a vegetarian?", a "Yes" is a fact."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from graphmem.remember.by_rules import verbs
+from graphmem.remember.by_rules.coordination import has_verb
+from graphmem.remember.by_rules.fillers import bare
+from graphmem.remember.by_rules.lexicon import phrases, vocabulary
+from graphmem.remember.by_rules.names import DEMONYMS, PLACES
+from graphmem.remember.by_rules.sentences import sentences
+from graphmem.remember.by_rules.words import Word, lowered, words, written
+
+_YES = frozenset(
+    phrases("""
+yes|yeah|yep|yup|yea|sure|sure am|sure do|of course|definitely|absolutely|certainly|indeed|correct|exactly|yes i am
+yes i do|yes i have|yes i did|yes i can|yes i was|i am|i do|i have|i did|i can|i was|yeah i am|yeah i do|yeah i have
+yeah i did|yep i do|yep i am|yes indeed|yes definitely|yes absolutely|yes of course|that is right|that's right
+yes that's right|yes it is|it is
+""")
+)
+_NO = frozenset(
+    phrases("""
+no|nope|nah|never|not at all|no i'm not|no i am not|no i don't|no i do not|no i haven't|no i have not|no i didn't
+no i can't|no i wasn't|i don't|i'm not|i am not|i haven't|i didn't|i can't|no never|nope never|no not at all|not yet
+no it isn't|no not yet
+""")
+)
+# How a question starts, and what it becomes with a yes and with a no; {} is the rest of it.
+_POLAR = {
+    "are you": ("I am {}", "I am not {}"),
+    "were you": ("I was {}", "I wasn't {}"),
+    "do you": ("I {}", "I don't {}"),
+    "have you": ("I have {}", "I have never {}"),
+    "can you": ("I can {}", "I can't {}"),
+    "did you": ("I {}", "I didn't {}"),
+}
+_LEFT_OUT = vocabulary("ever either too really already")
+_OUT_OF_PLACE = vocabulary("""
+me us i we my our it that this these those them there here you or yourself want need mean think know mind remember
+anything
+""")
+# What is asked, the statement that a short answer makes, and the words that the answer may start with.
+_SHORT = (
+    (r"what(?:'s| is) your (?:full |first |last )?name", "My name is {}", "it's|it is"),
+    (r"where (?:do you live|are you (?:living|based))", "I live in {}", "in"),
+    (r"where (?:are you|do you come) from", "I am from {}", "from"),
+    (r"where did you grow up", "I grew up in {}", "in"),
+    (r"where were you born", "I was born in {}", "in"),
+    (r"(?:where|who|which company) do you work(?: for| at)?", "I work at {}", "at|for"),
+    (r"what do you do(?: for (?:a living|work))?$", "I work as {}", "as"),
+    (r"what(?:'s| is) your (?:job|profession|occupation)", "I work as {}", "as"),
+    (r"what (?:other )?languages? do you speak", "I speak {}", "only"),
+    (r"(?:what|which foods?) are you allergic to", "I am allergic to {}", "to"),
+    (r"what (?:do|are) you study(?:ing)?", "I study {}", "studying"),
+    (r"when(?:'s| is) your birthday", "My birthday is {}", "it's on|it's|on"),
+    (r"how old are you", "I am {} years old", "i'm"),
+    (r"what(?:'s| is) your (?P<what>favou?rite \w+(?: \w+)?)$", "My {what} is {}", "it's|it is"),
+    (
+        r"what(?:'s| is) your (?P<what>nationality|hometown|native language|mother tongue|hobby|diet)$",
+        "My {what} is {}",
+        "it's",
+    ),
+    (
+        r"(?:what|which) (?:kinds? of |types? of |sorts? of )?\w+ do you "
+        r"(?P<verb>like|love|enjoy|prefer|play|collect|watch|read|drink|eat)(?: most| best)?$",
+        "I {verb} {}",
+        "mostly|mainly",
+    ),
+)
+_KEEPS_CAPITAL = ("name is {}", "in {}", "at {}", "speak {}", "from {}", "birthday is {}")
+_NO_ANSWER = vocabulary("""
+i it that this there not no none nothing anything everything everywhere here home idk dunno maybe depends both all
+whatever well hmm why what how you sure many lots a let guess good great nice yes yeah yep nope nah thanks thank ok
+okay sorry oh same too never always hard really just
+""") - {"a"}
+_ACTIONS = "like|love|enjoy|eat|drink|play|watch|use|hate|speak|prefer|own|read|cook|make|visit"
+_DONE = "tried|been to|eaten|visited|watched|seen|read|played|used|had|heard of"
+_TOPICS = (
+    r"(?:how|what) about (?P<what>.+)",
+    r"what do you think (?:of|about) (?P<what>.+)",
+    r"how do you (?:feel about|like|find) (?P<what>.+)",
+    rf"(?:do|did|don't) you (?:\w+ly )?(?:also |ever |even |still )?(?:{_ACTIONS}) (?P<what>.+)",
+    rf"have you (?:ever |already |also )?(?:{_DONE}) (?P<what>.+)",
+    r"are you (?:into|a fan of|allergic to|fond of|interested in|keen on) (?P<what>.+)",
+    r"would you (?:like|try|eat|enjoy)(?: to try)? (?P<what>.+)",
+)
+_TRAILING = (
+    r"(?:,.*| (?:then|today|tonight|too|instead|much|at all|as well|or not|now|maybe|perhaps)|"
+    r" for (?:dinner|lunch|breakfast|a change))+$"
+)
+_NO_TOPIC = vocabulary("""
+you your it that this these those them me us my our i we to or and going if there here one some any
+""") - {"and"}
+
+
+class Question(NamedTuple):
+    """The question that a message may answer, and the place of the message that asks it."""
+
+    text: str
+    place: int
+
+
+def question(content: str, place: int) -> Question | None:
+    """The last question of a message; None if it asks nothing, or goes on after it has asked."""
+    said = sentences(content)
+    asked = next((n for n in range(len(said) - 1, -1, -1) if said[n].asks), None)
+    if asked is None or len(said) - asked > 2:
+        return None
+    run = bare(words(said[asked].text), frozenset())
+    return Question(written(run), place) if 1 < len(run) <= 15 else None
+
+
+def answer(asked: Question, reply: str) -> str | None:
+    """What a reply that is no sentence says of the speaker, in the first person."""
+    low = tuple(lowered(words(reply)).split())
+    if low in _YES or low in _NO:
+        return _polar(asked.text, low in _YES)
+    return _short(asked.text, reply)
+
+
+def topic(asked: Question) -> list[Word]:
+    """What "it" in the answer stands for; empty if the question does not say."""
+    for pattern in _TOPICS:
+        if found := re.fullmatch(pattern, asked.text.lower()):
+            what = re.sub(_TRAILING, "", asked.text[found.start("what") :]).split()
+            fits = 0 < len(what) <= 4 and _NO_TOPIC.isdisjoint(word.lower() for word in what)
+            return [Word("", part, "") for part in what] if fits else []
+    return []
+
+
+def _polar(asked: str, yes: bool) -> str | None:
+    opening, rest = " ".join(asked.split()[:2]).lower(), [word.strip(",.") for word in asked.split()[2:]]
+    kept = [word for word in rest if word.lower() not in _LEFT_OUT]
+    if opening not in _POLAR or not kept or not _OUT_OF_PLACE.isdisjoint(word.lower() for word in rest):
+        return None
+    first = kept[0].lower()
+    if opening == "have you" and not verbs.is_participle(first):
+        return None
+    if opening == "did you" and yes:
+        if not verbs.is_base(first):
+            return None
+        kept[0] = verbs.past(first)
+    instead = {"your": "my"} | ({"any": "some"} if yes else {})
+    return _POLAR[opening][0 if yes else 1].format(" ".join(instead.get(word.lower(), word) for word in kept))
+
+
+def _short(asked: str, reply: str) -> str | None:
+    for pattern, template, openings in _SHORT:
+        if found := re.match(pattern, asked.lower()):
+            text = written(bare(words(reply), frozenset()))
+            text = re.sub(rf"^(?:{openings})\s+", "", text, count=1, flags=re.IGNORECASE)
+            if not _is_answer(text):
+                return None
+            if "how old" in asked.lower():
+                age = re.fullmatch(r"(\d{1,3})(?: years old| years)?", text)
+                return template.format(age[1]) if age else None
+            if not template.endswith(_KEEPS_CAPITAL) and _is_common(text):
+                text = text[0].lower() + text[1:]
+            if template == "I work as {}" and text.split()[0].lower() not in ("a", "an", "the"):
+                text = f"{'an' if text[0].lower() in 'aeiou' else 'a'} {text}"
+            return template.format(text, **found.groupdict())
+    return None
+
+
+def _is_answer(text: str) -> bool:
+    run = words(text)
+    if not run or len(run) > 6 or run[0].low in _NO_ANSWER or verbs.is_base(run[0].low):
+        return False
+    return not has_verb(run[1:]) and "{" not in text
+
+
+def _is_common(text: str) -> bool:
+    """Whether the first word is capitalised only because it opens the reply."""
+    first, *others = text.split()
+    named = first.lower().strip(",") in DEMONYMS | PLACES or any(word[:1].isupper() for word in others)
+    return not named and not text[1:2].isupper()

@@ -1,0 +1,140 @@
+"""From a message to its sentences: what is not prose is left out first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphmem.remember.by_rules.lexicon import ENGLISH, vocabulary
+
+# In characters. Nobody says longer sentences or words, and it bounds the work on pasted text.
+LONGEST = 600
+_OVERLONG = re.compile(r"\S{200,}")
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
+_TAGGED = re.compile(r"<([A-Za-z][\w-]*)(?:\s[^<>]*)?>.{0,4000}?</\1>", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*\S+?\s*\)")
+_URL = re.compile(r"(?:https?://|www\.)\S*[^\s.,;:!?)]|[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
+_ITEM = re.compile(r"^\s*(?:[-*+•·–]|\d{1,2}[.)]|\[[ xX]?\])\s+")
+_NOT_PROSE = re.compile(r"""^\s*(?:>|\||#{1,6}\s|[{}\[\]]|["'][\w -]+["']\s*:|\$\s|[-=*_]{3,}|[\w.]+\s*=[^=])""")
+_RECALLED = re.compile(
+    r"\b(?:memor(?:y|ies)|facts?|context|background|history|profile|notes|recalled?|remembered|retrieved)\b[^.?!]*:\s*$",
+    re.IGNORECASE,
+)
+# What follows such a line is a text to work on, or one that was drafted: nobody speaks of themselves in it.
+_MATERIAL = re.compile(
+    r"\b(?:translate|rewrite|rephrase|paraphrase|correct|proofread|summari[sz]e|edit|improve|fix|analy[sz]e|classify|review|explain|continue|complete|draft|"
+    r"write|following|here(?:'s| is| are)|example|this (?:text|email|letter|essay|sentence|story))\b[^.?!]*:\s*$",
+    re.IGNORECASE,
+)
+_PASTED = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?(?:user|assistant|system|human|ai|bot)\s*:", re.IGNORECASE)
+
+_EMOJI = r"[\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\U0001f000-\U0001faff]"
+_SMILEY = rf"(?:[:;=]['-]?[)(DPpOo3/|\\*]+(?!\w)|[xX]D+(?!\w)|<3+|{_EMOJI})"
+_SMILEYS = re.compile(rf"(?:(?<=\s)|(?<=[.!?,])|^|(?<=\w)(?={_EMOJI})){_SMILEY}+(?:\s*{_SMILEY})*")
+_GLUED = re.compile(r"(?<=[a-z]{2})([.!?]+)(?=(?:[A-Z][a-z]+|I)\b[\s,'’])")
+_END = re.compile(r"([.!?…。！？]+)([\"')\]”’*_]*)(?:\s+|$)")
+_ABBREVIATIONS = vocabulary(
+    "mr mrs ms dr prof st mt ft sr jr vs eg ie e.g i.e approx no dept fig inc ltd co ca cf al gen col lt"
+)
+# These may also end a sentence; the next word decides.
+_EITHER_WAY = vocabulary("etc a.m p.m u.s u.k u.s.a ph.d b.a m.a d.c inc ltd co jr sr")
+
+_DOTTED = frozenset(word for word in _EITHER_WAY if "." in word)
+
+
+class Sentence(NamedTuple):
+    """One sentence without its closing mark, and whether that was a question mark."""
+
+    text: str
+    asks: bool
+
+
+def sentences(content: str) -> list[Sentence]:
+    """The sentences of a message. Code, tables, JSON, quoted text, links and recalled memories are no prose."""
+    return [each for block in _blocks(content) for each in _split(block)]
+
+
+def is_english(content: str) -> bool:
+    """Whether the rules can read it: mostly ASCII letters, and for longer texts some of English's small words."""
+    letters = [c for c in content if c.isalpha()]
+    if sum(c.isascii() for c in letters) < 0.85 * len(letters):
+        return False
+    words = re.findall(r"[a-z']+", content.lower().replace("’", "'"))
+    common = sum(word in ENGLISH for word in words)
+    return common * 8 >= len(words) if len(words) > 6 else True
+
+
+def _blocks(content: str) -> Iterator[str]:
+    """Runs of prose: paragraphs, list items, lines of chat."""
+    text = _TAG.sub(" ", _TAGGED.sub("\n", _CODE.sub("\n", _OVERLONG.sub(" ", content))))
+    text = _URL.sub(" ", _LINK.sub(r"\1", text))
+    text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x00A0: " ", 0x2028: "\n"})
+    run: list[str] = []
+    recalled = material = False
+    for line in text.splitlines():
+        item = _ITEM.match(line)
+        bare = line[item.end() :] if item else line
+        # Recalled text ends at the first blank line that follows it.
+        if material:
+            break
+        recalled = bool(line.strip()) and (recalled or bool(_RECALLED.search(line)))
+        material = not recalled and _MATERIAL.search(line) is not None
+        prose = bool(line.strip()) and not recalled and not _NOT_PROSE.match(bare) and not _PASTED.match(bare)
+        wrapped = run and not item and len(run[-1]) > 50 and bare.lstrip()[:1].islower()
+        if run and not (prose and wrapped):
+            yield " ".join(run)
+            run = []
+        if prose:
+            run.append(bare.strip())
+    if run:
+        yield " ".join(run)
+
+
+def _split(block: str) -> Iterator[Sentence]:
+    text = _GLUED.sub(r"\1 ", _SMILEYS.sub(_face, block))
+    start = 0
+    for mark in _END.finditer(text):
+        if _ends(mark):
+            yield from _sentence(text[start : mark.end()], mark[1])
+            start = mark.end()
+    yield from _sentence(text[start:], ".")
+
+
+def _face(found: re.Match[str]) -> str:
+    """A smiley closes a sentence when the next word could open one."""
+    before, after = _near(found)
+    opens = after[:1].isupper() and before[-1:].isalnum()
+    return ". " if opens or (not after and before[-1:].isalnum()) else " "
+
+
+def _near(found: re.Match[str]) -> tuple[str, str]:
+    """A little of the text on either side."""
+    before = found.string[max(0, found.start() - 30) : found.start()]
+    return before.rstrip(), found.string[found.end() : found.end() + 30].lstrip()
+
+
+def _ends(mark: re.Match[str]) -> bool:
+    before, after = _near(mark)
+    after = after.lstrip("\"'([“*_")
+    if not after:
+        return True
+    opens = after[0].isupper() or after[0].isdigit() or re.match(r"i(?:'m|'ve|'ll|'d)?\b", after) is not None
+    if mark[1][0] in "!?。！？":
+        return True
+    if len(mark[1]) > 1 or mark[1] == "…":
+        return opens
+    word = (before.split() or [""])[-1].lower().lstrip("(\"'")
+    if word in _EITHER_WAY:
+        return opens and not after[0].isdigit()
+    # In chat a sentence may start in lower case: a full stop and a space are enough, but after "Dr." or an initial.
+    return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word != "i")
+
+
+def _sentence(text: str, end: str) -> Iterator[Sentence]:
+    body = " ".join(text.split()).rstrip(".!?…。！？ ")
+    if (last := body[-5:].split()[-1:]) and last[0].lower() in _DOTTED:
+        body += "."
+    if len(body) <= LONGEST and any(c.isalnum() for c in body):
+        yield Sentence(body, "?" in end or "？" in end)

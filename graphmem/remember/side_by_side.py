@@ -1,0 +1,30 @@
+"""Calls that run side by side count in their order: what stands before the first failure is kept, nothing after it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Work(Generic[T]):
+    """Hands out the indexes of some calls in order, and holds what became of each. May be shared by threads."""
+
+    def __init__(self, size: int) -> None:
+        self.results: dict[int, T] = {}
+        self.errors: dict[int, Exception] = {}
+        self.stopped = False
+        self._indexes = iter(range(size))
+        self._lock = threading.Lock()
+
+    def next(self) -> int | None:
+        """The index of the call to begin; None when there is none left, one failed, or the work was stopped."""
+        with self._lock:
+            return None if self.errors or self.stopped else next(self._indexes, None)
+
+    def outcome(self) -> tuple[list[T], Exception | None]:
+        """The results before the first failed call, in order, and its error if there is one."""
+        first = min(self.errors, default=None)
+        results = [self.results[index] for index in sorted(self.results) if first is None or index < first]
+        return results, None if first is None else self.errors[first]

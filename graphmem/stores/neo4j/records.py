@@ -1,0 +1,123 @@
+"""Records of Neo4j → objects. Times come as microseconds since the epoch, which no driver rounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from graphmem.model.memory import Entity, Memory, Message, Relation, Scope, Version
+from graphmem.model.requests import Candidate, Findings, Known, Links, Named, Nearby, Owner, Past, Seen
+from graphmem.model.times import from_micros
+from graphmem.stores.portable import KINDS
+
+Record = Mapping[str, Any]
+
+
+def memory(record: Record) -> Memory:
+    return Memory(
+        id=record["id"],
+        version_id=record["version_id"],
+        text=record["text"],
+        scope=Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"]),
+        metadata=json.loads(record["metadata"]),
+        categories=tuple(record["categories"]),
+        immutable=record["immutable"],
+        expiration_date=_moment(record["expires_at"]),
+        created_at=from_micros(record["created_at"]),
+        updated_at=from_micros(record["updated_at"]),
+    )
+
+
+def version(record: Record) -> Version:
+    return Version(
+        id=record["version_id"],
+        memory=memory(record),
+        event=record["event"],
+        recorded_from=from_micros(record["recorded_from"]),
+        recorded_to=_moment(record["recorded_to"]),
+        change_set=record["change_set"],
+        messages=tuple(Message(*each) for each in record["messages"] if each[0] is not None),
+    )
+
+
+def seen(record: Record) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(
+            each["digest"],
+            from_micros(each["said_at"]),
+            tuple((id, text) for id, text in each["memories"]),
+            each["withdrawn"],
+        )
+        for each in record["seen"]
+    )
+
+
+def nearby(record: Record, probes: int) -> Nearby:
+    known: list[list[Known]] = [[] for _ in range(probes)]
+    # What a reset or an erase took away while the server read it has no properties any more.
+    for row in record["known"]:
+        if row["memory"]["text"] is not None:
+            bonds = tuple((predicate, target) for predicate, target in row["bonds"] if target is not None)
+            known[row["place"]].append(Known(memory(row["memory"]), row["similarity"], bonds))
+    entities = tuple(Entity(name, type) for name, type in record["entities"] if name is not None)
+    return Nearby(tuple(map(tuple, known)), entities)
+
+
+def source(row: Sequence[Any]) -> Message:
+    role, content, name, first, last = row
+    return Message(role, content, name, None if first is None else (first, last))
+
+
+def links(record: Record) -> Links:
+    return Links(tuple(Entity(*each) for each in record["entities"]), tuple(map(relation, record["relations"])))
+
+
+def past(record: Record) -> Past:
+    vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
+    return Past(memory(record), vector, tuple(sorted(record["entities"])), record["conversation"], record["position"])
+
+
+def exported(kind: str, record: Record) -> dict[str, Any]:
+    """A record of graphmem.stores.portable."""
+    found = {name: record[name] for name in KINDS[kind]}
+    if kind == "version":
+        found["metadata"] = json.loads(found["metadata"])
+    return found
+
+
+def named(record: Record) -> Named:
+    same = tuple((id, name, score) for id, name, score in record["same_as"])
+    return Named(record["id"], record["name"], record["type"], tuple(record["aliases"]), record["memories"], same)
+
+
+def findings(record: Record) -> Findings:
+    return Findings(tuple(Candidate(*row) for row in record["candidates"]), record["plan"] or "none")
+
+
+def relation(record: Record) -> Relation:
+    return Relation(
+        source=record["source"],
+        predicate=record["predicate"],
+        target=record["target"],
+        memory_id=record["memory_id"],
+        valid_from=_moment(record["valid_from"]),
+        valid_to=_moment(record["valid_to"]),
+    )
+
+
+def owner(record: Record) -> Owner:
+    return Owner(
+        kind=record["kind"],
+        id=record["id"],
+        memories=record["memories"],
+        created_at=from_micros(record["created_at"]),
+        updated_at=from_micros(record["updated_at"]),
+    )
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_micros(value)

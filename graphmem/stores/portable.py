@@ -1,0 +1,153 @@
+"""A whole store as records, one a line of JSON, the same for every store: what export writes and import reads.
+
+A line is an object with ``kind`` and the fields of KINDS, keys sorted. The first line is the header, then come messages, entities,
+pairs of entities that count as one, versions (oldest first, memory by memory) and relations. What is current follows from the
+versions. The last line tells how many records there are, so that a file that was cut off is known as such.
+Times are ISO 8601 in UTC with microseconds; a vector is base64 of its little-endian 32-bit floats.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+import numpy as np
+
+from graphmem.errors import ValidationError, shown
+from graphmem.model.memory import Memory, Scope
+from graphmem.model.requests import EmbedderInfo
+from graphmem.model.times import from_micros
+from graphmem.model.vectors import Vector
+
+FORMAT = 1
+HEADER = "graphmem"
+END = "end"
+Record = dict[str, Any]
+
+# kind → fields; a store hands them over and takes them under these names, times as datetimes and vectors as arrays
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "message": (
+        "id", "change_set", "conversation", "position", "role", "name", "content", "digest", "said_at", "read_by",
+    ),
+    "entity": ("id", "owner", "key", "name", "type", "aliases"),
+    "same": ("one", "other", "score", "recorded_at", "retracted_at"),
+    "version": (
+        "id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to", "conversation", "position",
+        "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable", "expires_at",
+        "created_at", "updated_at", "vector", "entities", "sources",
+    ),
+    "relation": (
+        "source", "predicate", "target", "memory_id", "valid_from", "valid_to", "recorded_at", "retracted_at",
+    ),
+}  # fmt: skip
+TIMES = frozenset(
+    {"said_at", "recorded_at", "retracted_at", "recorded_from", "recorded_to", "expires_at", "created_at", "updated_at"}
+    | {"valid_from", "valid_to"}
+)
+
+
+def header(embedder: EmbedderInfo | None) -> str:
+    found = None if embedder is None else {"name": embedder.name, "dimensions": embedder.dimensions}
+    return _line({"kind": HEADER, "format": FORMAT, "embedder": found})
+
+
+def end(records: int) -> str:
+    return _line({"kind": END, "records": records})
+
+
+def line(kind: str, record: Mapping[str, Any]) -> str:
+    """One record as a line, without its end."""
+    return _line({"kind": kind} | {name: _out(name, record[name]) for name in KINDS[kind]})
+
+
+def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
+    """The records of an export: first (HEADER, {"embedder": EmbedderInfo or None}), then the others.
+
+    Raises:
+        ValidationError: a line that is no record, which it names; or the end is missing.
+    """
+    records, ended = 0, False
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        where = f"line {number}"
+        if ended:
+            raise ValidationError(f"{where} comes after the end: two exports in one file? import one after the other")
+        try:
+            row = json.loads(text)
+        except ValueError as error:
+            raise ValidationError(f"{where} is not JSON: {error}") from None
+        kind = row.get("kind") if isinstance(row, dict) else None
+        if number == 1:
+            yield HEADER, _header(kind, row)
+            continue
+        if kind == END:
+            if row.get("records") != records:
+                raise ValidationError(f"{where} says that there are {shown(row.get('records'))} records, not {records}")
+            ended = True
+            continue
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise ValidationError(f"{where} is of kind {shown(kind)}; known are {', '.join(KINDS)}")
+        missing = [name for name in KINDS[kind] if name not in row]
+        if missing:
+            raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
+        try:
+            yield kind, {name: _in(name, row[name]) for name in KINDS[kind]}
+        except (ValueError, TypeError) as error:
+            raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
+        records += 1
+    if not ended:
+        raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export anew")
+
+
+def memory_of(record: Mapping[str, Any]) -> Memory:
+    """The state in a record of a version."""
+    return Memory(
+        id=record["memory_id"],
+        text=record["text"],
+        scope=Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"]),
+        version_id=record["id"],
+        created_at=record["created_at"],
+        updated_at=record["updated_at"],
+        metadata=record["metadata"],
+        categories=tuple(record["categories"]),
+        immutable=record["immutable"],
+        expiration_date=record["expires_at"],
+    )
+
+
+def _header(kind: Any, row: Any) -> Record:
+    if kind != HEADER or row.get("format") != FORMAT:
+        raise ValidationError(f"this is no export of graphmem in format {FORMAT}: its first line is {shown(row)}")
+    found = row.get("embedder")
+    return {"embedder": None if found is None else EmbedderInfo(str(found["name"]), int(found["dimensions"]))}
+
+
+def _line(row: Record) -> str:
+    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # Some readers end a line at these as well.
+    return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _out(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if name in TIMES and isinstance(value, int):
+        return from_micros(value).isoformat(timespec="microseconds")
+    if name == "vector" and value is not None:
+        return base64.b64encode(np.ascontiguousarray(value, dtype="<f4").tobytes()).decode()
+    return value
+
+
+def _in(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in TIMES:
+        return datetime.fromisoformat(value).astimezone(timezone.utc)
+    if name == "vector":
+        vector: Vector = np.frombuffer(base64.b64decode(value), dtype="<f4")
+        return vector
+    return value

@@ -1,0 +1,257 @@
+"""Connections to one SQLite file: many readers, one writer, any number of threads and processes."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
+from graphmem.model.ids import new_id
+from graphmem.stores.sqlite.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES
+
+MEMORY = ":memory:"
+_BUSY_SECONDS = 30.0
+# SQLite itself would look less and less often, and one of several busy writers could wait for ever.
+_POLL_SECONDS = 0.004
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    # With WAL, NORMAL loses nothing when a process dies; FULL also outlives a power cut, at one fsync a commit.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 268435456",
+)
+_TRACES = "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
+
+
+class Database:
+    """A pool of connections. `location` is a path or ``:memory:``.
+
+    A forked child opens connections of its own: SQLite's can't be carried across a fork.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writing = threading.RLock()
+        self._pid = os.getpid()
+        self._ready = False
+
+    def open(self) -> None:
+        """Set up or check the file.
+
+        Raises:
+            StoreUnavailableError: the file can't be opened, or stays locked by another process.
+            SchemaError: it is no SQLite database, not ours, or of a newer schema.
+            StoreError: it is read-only.
+        """
+        if self._ready:
+            return
+        with self._writing, _translated(self.location):
+            self._check_file()
+            with self._connection() as connection:
+                _set_up(connection, self.location)
+        self._ready = True
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view of the store."""
+        with _translated(self.location), self._connection() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept when the block ends, none of it when the block raises."""
+        with _translated(self.location), self._writing, self._connection() as connection:
+            _begin(connection)
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def clear(self) -> None:
+        """Empty every table but for the store's id, in one transaction, and leave none of it in the file.
+
+        Numbers of rows are not used again: other processes may still hold vectors by them.
+
+        Raises:
+            StoreUnavailableError: all is deleted, but another process kept the file from being written anew.
+        """
+        with self.write() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
+            connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
+        self.compact()
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it.
+
+        Raises:
+            StoreUnavailableError: another process kept the file from being written anew.
+        """
+        with self.write() as connection:
+            # Deleted words stay in the segments of the index until these are merged.
+            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('optimize')")
+        with _translated(self.location), self._writing, self._connection() as connection:
+            try:
+                connection.execute("VACUUM")
+                # Moves all into the file and cuts off the log beside it, where old pages stand.
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                reason = "another process reads it" if busy else ""
+            except sqlite3.OperationalError as error:
+                reason = str(error)
+        if reason:
+            raise StoreUnavailableError(_TRACES.format(self.location, reason))
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self.location == MEMORY:
+            with self._writing:
+                if not self._idle:
+                    self._idle.append(self._connect())
+                yield self._idle[0]
+            return
+        with self._lock:
+            if self._pid != os.getpid():
+                self._idle, self._pid = [], os.getpid()
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.location, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            # SQLite's own lower() knows ASCII only.
+            connection.create_function("fold", 1, _fold, deterministic=True)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_file(self) -> None:
+        if self.location == MEMORY:
+            return
+        path = Path(self.location)
+        if path.is_dir():
+            raise StoreUnavailableError(f"{path} is a folder; give the path of a file, such as {path / 'memories.db'}")
+        if not path.parent.is_dir():
+            raise StoreUnavailableError(f"the folder {path.parent} does not exist; make it, or give another path")
+        if path.exists():
+            # Also for root, who may write anything: who takes the write bits away means it.
+            if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
+                raise StoreError(f"{path} is read-only; make it writable (chmod u+w), or give another path")
+        else:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin to write, when those who write now are done."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    deadline = time.monotonic() + _BUSY_SECONDS
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(random.uniform(0, _POLL_SECONDS))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+
+
+def _set_up(connection: sqlite3.Connection, location: str) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION_ID and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise SchemaError(
+            f"{location} is an SQLite database of another program; give another path. Nothing in it was changed"
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise SchemaError(
+                f"{location} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
+                "upgrade graphmem (pip install -U graphmem). Nothing was changed"
+            )
+        if version == 0:
+            for statement in _statements(SCHEMA):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (new_id(),))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _fold(text: object) -> str | None:
+    return text.lower() if isinstance(text, str) else None
+
+
+@contextmanager
+def _translated(location: str) -> Iterator[None]:
+    """SQLite's errors as ours."""
+    try:
+        yield
+    except GraphMemError:
+        raise
+    except sqlite3.Error as error:
+        message = str(error)
+        if "not a database" in message or "malformed" in message:
+            raise SchemaError(
+                f"{location} is no SQLite database, or is damaged ({message}); give another path"
+            ) from error
+        if "locked" in message:
+            raise StoreUnavailableError(
+                f"{location} stayed locked by another process for {_BUSY_SECONDS:.0f} seconds; nothing was changed, try again"
+            ) from error
+        if "unable to open" in message or "disk I/O" in message:
+            raise StoreUnavailableError(
+                f"{location} can't be opened ({message}); check the path and its permissions"
+            ) from error
+        if "readonly" in message:
+            raise StoreError(f"{location} is read-only; make it writable, or give another path") from error
+        raise StoreError(f"{location}: {message}; nothing was changed") from error

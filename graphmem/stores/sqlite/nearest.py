@@ -1,0 +1,107 @@
+"""What an add asks before it decides: was this read before, and what is known that is close to it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphmem.filters.to_sql import compile_sql
+from graphmem.model.memory import Entity, Memory
+from graphmem.model.requests import Known, Nearby, NearRequest, Seen, SeenRequest
+from graphmem.model.times import from_micros
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros
+from graphmem.stores.sqlite.vectors import VectorCache
+
+_IN_FORCE = (
+    "SELECT {columns} FROM entity s JOIN relation r ON r.source = s.seq JOIN entity t ON t.seq = r.target"
+    " JOIN memory m ON m.id = r.memory_id WHERE s.owner = :owner AND s.key = :subject AND r.retracted_at IS NULL"
+    " AND r.predicate IN (SELECT value FROM json_each(:predicates)) AND {where}"
+)
+
+
+class Resolver:
+    """Answers on a connection that is in a read transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
+        self.connection = connection
+        self.execute: Callable[..., sqlite3.Cursor] = connection.execute
+        self.vectors = vectors
+
+    def seen(self, request: SeenRequest) -> tuple[Seen, ...]:
+        rows = self.execute(
+            "SELECT seq, digest, said_at FROM message WHERE conversation = ? AND read_by IS ?"
+            " AND digest IN (SELECT value FROM json_each(?))",
+            (request.conversation, request.read_by, json.dumps(request.digests)),
+        ).fetchall()
+        return tuple(self._seen(*row) for row in rows)
+
+    def _seen(self, seq: int, digest: str, said_at: int) -> Seen:
+        derived = self.execute(
+            "SELECT DISTINCT v.memory_id, m.text FROM version_source s JOIN version v ON v.seq = s.version"
+            " LEFT JOIN memory m ON m.id = v.memory_id WHERE s.message = ?",
+            (seq,),
+        ).fetchall()
+        deleted = self.execute(
+            "SELECT 1 FROM version_source s JOIN version v ON v.seq = s.version"
+            " JOIN version d ON d.memory_id = v.memory_id AND d.event = 'DELETE' AND d.recorded_to IS NULL"
+            " WHERE s.message = ? AND d.seq NOT IN (SELECT version FROM version_source)",
+            (seq,),
+        ).fetchone()
+        current = tuple((id, text) for id, text in derived if text is not None)
+        return Seen(digest, from_micros(said_at), current, deleted is not None)
+
+    def texts(self, identities: Sequence[str]) -> frozenset[str]:
+        rows = self.execute(
+            "SELECT text FROM memory WHERE identity IN (SELECT value FROM json_each(?))", (json.dumps(identities),)
+        )
+        return frozenset(text for (text,) in rows)
+
+    def nearest(self, request: NearRequest) -> Nearby:
+        compiled = compile_sql(request.filter, "m")
+        where = f"({compiled.text}) AND (m.expires_at IS NULL OR m.expires_at > :now)"
+        parameters = {**compiled.parameters, "now": micros(request.now)}
+        rows = self.execute(
+            f"SELECT {MEMORY_COLUMNS}, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
+        ).fetchall()
+        known = tuple(
+            self._same(probe.identity)
+            + self._close(probe.vector, rows, request)
+            + self._bound(probe.bonds, where, {**parameters, "owner": request.owner})
+            for probe in request.probes
+        )
+        return Nearby(known, self._entities(request))
+
+    def _same(self, identity: str) -> tuple[Known, ...]:
+        rows = self.execute(f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE m.identity = ?", (identity,))
+        return tuple(Known(memory_of(row)) for row in rows)
+
+    def _close(self, vector: Any, rows: Sequence[Any], request: NearRequest) -> tuple[Known, ...]:
+        if vector is None or not rows:
+            return ()
+        scores = self.vectors.similarities(self.connection, [row[13] for row in rows], vector)
+        order = np.argsort(-scores, kind="stable")[: request.limit]
+        return tuple(Known(memory_of(rows[n]), float(scores[n])) for n in order if scores[n] >= request.floor)
+
+    def _bound(
+        self, bonds: Sequence[tuple[str, tuple[str, ...]]], where: str, parameters: dict[str, Any]
+    ) -> tuple[Known, ...]:
+        found: dict[str, tuple[Memory, list[tuple[str, str]]]] = {}
+        query = _IN_FORCE.format(columns=f"{MEMORY_COLUMNS}, r.predicate, t.key", where=where)
+        for subject, predicates in bonds:
+            for row in self.execute(query, {**parameters, "subject": subject, "predicates": json.dumps(predicates)}):
+                found.setdefault(row[0], (memory_of(row), []))[1].append((row[13], row[14]))
+        return tuple(Known(memory, bonds=tuple(bound)) for memory, bound in found.values())
+
+    def _entities(self, request: NearRequest) -> tuple[Entity, ...]:
+        found: dict[str, Entity] = {}
+        for start in request.beginnings:
+            rows = self.execute(
+                "SELECT id, name, type FROM entity WHERE owner = ? AND key >= ? AND key < ? ORDER BY key, type LIMIT ?",
+                (request.owner, start, start + chr(0x10FFFF), request.entities),
+            )
+            found.update((id, Entity(name, type)) for id, name, type in rows)
+        return tuple(found.values())

@@ -1,0 +1,147 @@
+"""Whole tables out and in, for export and import."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphmem.model.times import from_micros, to_micros
+from graphmem.stores.portable import KINDS, TIMES, memory_of
+from graphmem.stores.scope_tokens import scope_tokens
+from graphmem.stores.sqlite.rows import STATE, blob
+from graphmem.stores.sqlite.write import index
+
+_READ = {
+    "message": "SELECT {columns} FROM message ORDER BY id",
+    "entity": "SELECT {columns} FROM entity ORDER BY id",
+    "same": (
+        "SELECT s.id AS one, t.id AS other, x.score, x.recorded_at, x.retracted_at FROM same_as x"
+        " JOIN entity s ON s.seq = x.one JOIN entity t ON t.seq = x.other ORDER BY s.id, t.id"
+    ),
+    "version": (
+        "SELECT v.*, x.data, (SELECT json_group_array(id) FROM (SELECT e.id FROM version_entity n JOIN entity e ON e.seq = n.entity"
+        " WHERE n.version = v.seq ORDER BY e.id)) AS entities, (SELECT json_group_array(json_array(id, first, last)) FROM (SELECT"
+        " m.id, s.first, s.last FROM version_source s JOIN message m ON m.seq = s.message WHERE s.version = v.seq ORDER BY m.id))"
+        " AS sources FROM version v LEFT JOIN vector x ON x.id = v.vector ORDER BY v.memory_id, v.number"
+    ),
+    "relation": (
+        "SELECT s.id AS source, r.predicate, t.id AS target, r.memory_id, r.valid_from, r.valid_to, r.recorded_at, r.retracted_at"
+        " FROM relation r JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
+        " ORDER BY r.memory_id, r.recorded_at, s.id, r.predicate, t.id"
+    ),
+}
+_JSON = frozenset({"metadata", "categories", "entities", "sources", "aliases"})
+
+
+def dump(connection: sqlite3.Connection, kind: str, offset: int, limit: int) -> list[dict[str, Any]]:
+    query = _READ[kind].format(columns=", ".join(KINDS[kind]))
+    cursor = connection.execute(f"{query} LIMIT ? OFFSET ?", (limit, offset))
+    names = [column[0] for column in cursor.description]
+    return [_out(kind, dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def load(connection: sqlite3.Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Those that were not there before; how many these were."""
+    return sum(_LOADERS[kind](connection, row) for row in rows)
+
+
+def _out(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    if kind == "version":
+        row["vector"] = None if row["data"] is None else np.frombuffer(row["data"], dtype="<f4")
+        row["immutable"] = bool(row["immutable"])
+    return {
+        name: from_micros(value)
+        if name in TIMES and value is not None
+        else json.loads(value)
+        if name in _JSON
+        else value
+        for name in KINDS[kind]
+        for value in (row[name],)
+    }
+
+
+def _in(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    return [
+        to_micros(value) if name in TIMES and value is not None
+        else json.dumps(value, ensure_ascii=False) if name in _JSON else value
+        for name in names
+        for value in (row[name],)
+    ]  # fmt: skip
+
+
+def _plain(table: str, kind: str) -> Any:
+    names = KINDS[kind]
+    query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT DO NOTHING"
+    return lambda connection, row: connection.execute(query, _in(row, names)).rowcount
+
+
+def _same(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    return connection.execute(
+        "INSERT INTO same_as SELECT s.seq, t.seq, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ? ON CONFLICT DO NOTHING",
+        (*_in(row, ("score", "recorded_at", "retracted_at")), row["one"], row["other"]),
+    ).rowcount
+
+
+def _relation(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    names = ("predicate", "memory_id", "valid_from", "valid_to", "recorded_at", "retracted_at")
+    return connection.execute(
+        f"INSERT INTO relation (source, target, {', '.join(names)}) SELECT s.seq, t.seq, ?, ?, ?, ?, ?, ? FROM entity s, entity t"
+        " WHERE s.id = ? AND t.id = ? AND NOT EXISTS (SELECT 1 FROM relation r WHERE r.source = s.seq AND r.target = t.seq"
+        " AND r.predicate = ? AND r.memory_id = ? AND r.recorded_at = ?)",
+        (*_in(row, names), row["source"], row["target"], *_in(row, ("predicate", "memory_id", "recorded_at"))),
+    ).rowcount
+
+
+def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    if connection.execute("SELECT 1 FROM version WHERE id = ?", (row["id"],)).fetchone():
+        return 0
+    vector = None
+    if row["vector"] is not None:
+        vector = connection.execute("INSERT INTO vector (data) VALUES (?)", (blob(row["vector"]),)).lastrowid
+    names = (
+        "id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to", "conversation", "position", *STATE,
+    )  # fmt: skip
+    seq = connection.execute(
+        f"INSERT INTO version (vector, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})",
+        (vector, *_in(row, names)),
+    ).lastrowid
+    connection.execute(
+        "INSERT INTO version_entity SELECT ?, seq FROM entity WHERE id IN (SELECT value FROM json_each(?))",
+        (seq, json.dumps(row["entities"])),
+    )
+    for id, first, last in row["sources"]:
+        connection.execute(
+            "INSERT INTO version_source SELECT ?, seq, ?, ? FROM message WHERE id = ?", (seq, first, last, id)
+        )
+    if row["recorded_to"] is None and row["event"] != "DELETE":
+        _memory(connection, row, vector)
+    return 1
+
+
+def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int | None) -> None:
+    """What is true now, as the newest version says."""
+    memory = memory_of(row)
+    names = ("conversation", "position", *STATE)
+    seq = connection.execute(
+        f"INSERT INTO memory (id, identity, version_id, scopes, vector, {', '.join(names)})"
+        f" VALUES (?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
+        (memory.id, memory.identity, memory.version_id, scope_tokens(memory.scope), vector, *_in(row, names)),
+    ).lastrowid
+    index(connection.execute, seq, memory)
+    connection.execute(
+        "INSERT INTO mention SELECT ?, seq FROM entity WHERE id IN (SELECT value FROM json_each(?))",
+        (seq, json.dumps(row["entities"])),
+    )
+
+
+_LOADERS: Mapping[str, Any] = {
+    "message": _plain("message", "message"),
+    "entity": _plain("entity", "entity"),
+    "same": _same,
+    "version": _version,
+    "relation": _relation,
+}

@@ -1,0 +1,79 @@
+"""Rows ↔ objects of the embedded store."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from graphmem.model.memory import Memory, Scope
+from graphmem.model.times import from_micros, to_micros
+from graphmem.model.vectors import Vector
+
+# The columns that memory and version share, in the order that `state` gives and `memory_of` takes them.
+STATE = (
+    "text",
+    "user_id",
+    "agent_id",
+    "app_id",
+    "run_id",
+    "metadata",
+    "categories",
+    "immutable",
+    "expires_at",
+    "created_at",
+    "updated_at",
+)
+MEMORY_COLUMNS = ", ".join(("m.id", "m.version_id", *(f"m.{name}" for name in STATE)))
+VERSION_COLUMNS = ", ".join(("v.memory_id", "v.id", *(f"v.{name}" for name in STATE)))
+
+
+def state(memory: Memory) -> tuple[Any, ...]:
+    """The values of the STATE columns."""
+    scope = memory.scope
+    return (
+        memory.text,
+        scope.user_id,
+        scope.agent_id,
+        scope.app_id,
+        scope.run_id,
+        json.dumps(memory.metadata, ensure_ascii=False),
+        json.dumps(memory.categories, ensure_ascii=False),
+        memory.immutable,
+        micros(memory.expiration_date),
+        to_micros(memory.created_at),
+        to_micros(memory.updated_at),
+    )
+
+
+def memory_of(row: sqlite3.Row | Sequence[Any]) -> Memory:
+    """The memory in a row of MEMORY_COLUMNS or VERSION_COLUMNS."""
+    id, version_id, text, user, agent, app, run, metadata, categories, immutable, expires, created, updated = row[:13]
+    return Memory(
+        id=id,
+        version_id=version_id,
+        text=text,
+        scope=Scope(user, agent, app, run),
+        metadata=json.loads(metadata),
+        categories=tuple(json.loads(categories)),
+        immutable=bool(immutable),
+        expiration_date=moment(expires),
+        created_at=from_micros(created),
+        updated_at=from_micros(updated),
+    )
+
+
+def micros(time: datetime | None) -> int | None:
+    return None if time is None else to_micros(time)
+
+
+def moment(value: int | None) -> datetime | None:
+    return None if value is None else from_micros(value)
+
+
+def blob(vector: Vector) -> bytes:
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()

@@ -1,0 +1,263 @@
+"""Questions → statements, within one read transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from graphmem.filters.to_sql import compile_sql
+from graphmem.model.filter import Filter
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Version
+from graphmem.model.requests import Candidate, Findings, Named, Owner, Page, SearchRequest
+from graphmem.model.times import from_micros
+from graphmem.model.vectors import Vector
+from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, VERSION_COLUMNS, memory_of, micros, moment
+from graphmem.stores.sqlite.vectors import VectorCache
+
+_ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
+
+
+class Reader:
+    """Answers on a connection that is in a read transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
+        self.connection = connection
+        self.execute = connection.execute
+        self.vectors = vectors
+
+    def search(self, request: SearchRequest) -> Findings:
+        where, parameters = _where(request.filter, request.now)
+        rank: dict[str, dict[int, Any]] = {
+            "vector": dict(self.by_vector(where, parameters, request.vector, request.limit))
+            if request.vector is not None
+            else {},
+            "text": dict(self.by_text(where, parameters, request)) if request.terms else {},
+            "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
+        }
+        found: set[int] = set().union(*rank.values())
+        best = {seq for arm in rank.values() for seq in islice(arm, request.around)}
+        rows = self.with_neighbours(where, parameters, found, best, request.reach)
+        if request.vector is not None:
+            late = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
+            rank["vector"].update(self.scores(late, request.vector))
+        candidates = tuple(
+            Candidate(
+                id=id,
+                vector=rank["vector"].get(seq),
+                text=rank["text"].get(seq),
+                hops=rank["hops"].get(seq),
+                conversation=conversation,
+                position=position,
+            )
+            for seq, id, conversation, position, _ in rows
+        )
+        return Findings(candidates, "none" if request.vector is None else "exact")
+
+    def by_vector(
+        self, where: str, parameters: dict[str, Any], query: Vector, limit: int
+    ) -> Iterable[tuple[int, float]]:
+        rows = self.execute(
+            f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
+        ).fetchall()
+        scored = self.scores(rows, query)
+        if len(scored) > limit:
+            order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
+            scored = [scored[place] for place in order]
+        return sorted(scored, key=lambda each: -each[1])
+
+    def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> list[tuple[int, float]]:
+        if not rows:
+            return []
+        values = self.vectors.similarities(self.connection, [vector for _, vector in rows], query)
+        return [(seq, float(value)) for (seq, _), value in zip(rows, values, strict=True)]
+
+    def by_text(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, float]]:
+        groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
+        words = " OR ".join(f'"{term}"' for term in request.terms)
+        match = " AND ".join((*groups, f"text : ({words})"))
+        return self.execute(
+            "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
+            f" WHERE memory_text MATCH :match AND {where} ORDER BY score DESC, m.seq LIMIT :limit",
+            {**parameters, "match": match, "limit": request.limit},
+        )
+
+    def by_graph(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, int]]:
+        """Memories that mention a named entity (0), or one that a relation of a visible memory links to it (1)."""
+        return self.execute(
+            f"""
+            WITH called AS (
+                SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:names))
+            ),
+            named AS (
+                SELECT seq FROM called
+                UNION SELECT s.other FROM called JOIN same_as s ON s.one = called.seq AND s.retracted_at IS NULL
+                UNION SELECT s.one FROM called JOIN same_as s ON s.other = called.seq AND s.retracted_at IS NULL
+            ),
+            near AS (
+                SELECT seq AS entity, 0 AS hops FROM named
+                UNION
+                SELECT CASE r.source WHEN named.seq THEN r.target ELSE r.source END, 1
+                FROM named JOIN relation r ON named.seq IN (r.source, r.target) JOIN memory m ON m.id = r.memory_id
+                WHERE r.retracted_at IS NULL AND {where}
+            )
+            SELECT m.seq, min(near.hops) AS hops FROM near JOIN mention n ON n.entity = near.entity JOIN memory m ON m.seq = n.memory
+            WHERE {where} GROUP BY m.seq ORDER BY hops, m.updated_at DESC, m.id LIMIT :limit
+            """,
+            {**parameters, "names": json.dumps(request.names), "limit": request.limit},
+        )
+
+    def with_neighbours(
+        self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
+    ) -> list[tuple[int, str, str | None, int | None, int | None]]:
+        """(seq, id, conversation, position, vector) of what was found, and of the neighbours of the best in the conversation."""
+        columns = "m.seq, m.id, m.conversation, m.position, m.vector"
+        # In this order and by that index: SQLite would go through all of the user's memories for each of the best.
+        return self.execute(
+            f"""
+            SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value
+            UNION
+            SELECT {columns} FROM json_each(:best) b CROSS JOIN memory f ON f.seq = b.value
+            CROSS JOIN memory m INDEXED BY memory_in_conversation
+            ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
+            WHERE :reach > 0 AND {where}
+            """,
+            {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
+        ).fetchall()
+
+    def fetch(self, ids: Sequence[str], filter: Filter) -> tuple[Memory, ...]:
+        where, parameters = _where(filter, None)
+        rows = self.execute(
+            f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
+            {**parameters, "ids": json.dumps(ids)},
+        )
+        return tuple(map(memory_of, rows))
+
+    def relations(
+        self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
+    ) -> tuple[Relation, ...]:
+        rows = self.execute(
+            "SELECT s.name, r.predicate, t.name, r.memory_id, r.valid_from, r.valid_to FROM json_each(:ids) w"
+            " JOIN relation r ON r.memory_id = w.value JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
+            " WHERE CASE WHEN :at IS NULL THEN r.retracted_at IS NULL"
+            " ELSE r.recorded_at <= :at AND (r.retracted_at IS NULL OR r.retracted_at > :at) END"
+            " AND (:valid_at IS NULL OR (coalesce(r.valid_from, :valid_at) <= :valid_at"
+            " AND (r.valid_to IS NULL OR r.valid_to > :valid_at)))"
+            " ORDER BY w.key, r.recorded_at, s.key, r.predicate, t.key",
+            {"ids": json.dumps(ids), "at": micros(at), "valid_at": micros(valid_at)},
+        )
+        return tuple(
+            Relation(source, predicate, target, memory_id, moment(start), moment(end))
+            for source, predicate, target, memory_id, start, end in rows
+        )
+
+    def sources(self, ids: Sequence[str]) -> dict[str, list[Message]]:
+        rows = self.execute(
+            "SELECT m.id, x.role, x.content, x.name, s.first, s.last FROM json_each(?) w JOIN memory m ON m.id = w.value"
+            " JOIN version v ON v.id = m.version_id JOIN version_source s ON s.version = v.seq"
+            " JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
+            (json.dumps(ids),),
+        )
+        found: dict[str, list[Message]] = {}
+        for id, role, content, name, first, last in rows:
+            span = None if first is None else (first, last)
+            found.setdefault(id, []).append(Message(role, content, name, span))
+        return found
+
+    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Page:
+        where, parameters = _where(filter, now)
+        rows = self.execute(
+            f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :limit OFFSET :offset",
+            {**parameters, "limit": -1 if limit is None else limit, "offset": offset},
+        )
+        memories = tuple(map(memory_of, rows))
+        if limit is None and not offset:
+            return Page(memories, len(memories))
+        return Page(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
+
+    def known(self, identities: Sequence[str]) -> dict[str, str]:
+        return dict(
+            self.execute(
+                "SELECT identity, id FROM memory WHERE identity IN (SELECT value FROM json_each(?))",
+                (json.dumps(identities),),
+            )
+        )
+
+    def history(self, memory_id: str) -> tuple[Version, ...]:
+        rows = self.execute(
+            f"SELECT {VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set FROM version v"
+            " WHERE v.memory_id = ? ORDER BY v.number",
+            (memory_id,),
+        ).fetchall()
+        return tuple(
+            Version(
+                id=row[1],
+                memory=memory_of(row),
+                event=row[13],
+                recorded_from=from_micros(row[14]),
+                recorded_to=moment(row[15]),
+                change_set=row[16],
+                messages=self.messages(row[16]),
+            )
+            for row in rows
+        )
+
+    def messages(self, change_set: str) -> tuple[Message, ...]:
+        rows = self.execute(
+            "SELECT role, content, name FROM message WHERE change_set = ? ORDER BY position", (change_set,)
+        )
+        return tuple(Message(*row) for row in rows)
+
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
+        where, parameters = _where(filter, now)
+        rows = self.execute(
+            "SELECT e.seq, e.id, e.name, e.type, e.aliases, count(*) FROM memory m JOIN mention n ON n.memory = m.seq"
+            f" JOIN entity e ON e.seq = n.entity WHERE {where} AND (:ids IS NULL OR e.id IN (SELECT value FROM json_each(:ids)))"
+            " GROUP BY e.seq ORDER BY e.key, e.type, e.id",
+            {**parameters, "ids": None if ids is None else json.dumps(list(ids))},
+        ).fetchall()
+        same = (
+            "SELECT e.id, e.name, s.score FROM same_as s JOIN entity e ON e.seq = s.one + s.other - :seq"
+            " WHERE :seq IN (s.one, s.other) AND s.retracted_at IS NULL ORDER BY e.key, e.id"
+        )
+        return tuple(
+            Named(id, name, type, tuple(json.loads(aliases)), memories, tuple(self.execute(same, {"seq": seq})))
+            for seq, id, name, type, aliases, memories in rows
+        )
+
+    def owners(self, filter: Filter) -> tuple[Owner, ...]:
+        where, parameters = _where(filter, None)
+        found = []
+        for field in SCOPE_FIELDS:
+            rows = self.execute(
+                f"SELECT {field}, count(*), min(created_at), max(updated_at) FROM memory m WHERE {field} IS NOT NULL AND {where}"
+                f" GROUP BY {field} ORDER BY {field}",
+                parameters,
+            )
+            kind = field.removesuffix("_id")
+            found += [Owner(kind, id, count, from_micros(first), from_micros(last)) for id, count, first, last in rows]
+        return tuple(found)
+
+    def meta(self) -> dict[str, str]:
+        return dict(self.execute("SELECT key, value FROM meta"))
+
+    def counts(self) -> dict[str, int]:
+        tables = {"memories": "memory", "versions": "version", "messages": "message", "entities": "entity"}
+        counts = {name: self.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
+        counts["relations"] = self.execute("SELECT count(*) FROM relation WHERE retracted_at IS NULL").fetchone()[0]
+        for field in SCOPE_FIELDS:
+            query = f"SELECT count(DISTINCT {field}) FROM memory"
+            counts[field.replace("_id", "s")] = self.execute(query).fetchone()[0]
+        return counts
+
+
+def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:
+    """The condition on `memory m`, and its parameters."""
+    compiled = compile_sql(filter, "m")
+    return f"({compiled.text}) AND {_ALIVE}", {**compiled.parameters, "now": micros(now)}

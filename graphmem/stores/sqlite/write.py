@@ -1,0 +1,278 @@
+"""Changes → statements, within one transaction. One method a kind of change."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from graphmem.errors import ConflictError, StaleVersionError
+from graphmem.model.changes import (
+    Applied,
+    Change,
+    ChangeSet,
+    Create,
+    Relate,
+    Retire,
+    Revise,
+    Revive,
+    Separate,
+    Source,
+    Unite,
+)
+from graphmem.model.memory import MAX_ALIASES, Memory
+from graphmem.model.metadata import leaf_kind, leaves
+from graphmem.model.times import to_micros
+from graphmem.model.vectors import Vector
+from graphmem.stores.scope_tokens import scope_tokens
+from graphmem.stores.sqlite.rows import STATE, blob, micros, state
+
+_MARKS = ", ".join("?" * len(STATE))
+_COLUMNS = ", ".join(STATE)
+_INSERT_MEMORY = (
+    f"INSERT INTO memory (id, identity, version_id, conversation, position, scopes, vector, {_COLUMNS})"
+    f" VALUES (?, ?, ?, ?, ?, ?, ?, {_MARKS})"
+)
+_UPDATE_MEMORY = (
+    "UPDATE memory SET identity = ?, version_id = ?, conversation = ?, position = ?,"
+    f" scopes = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
+)
+_INSERT_VERSION = (
+    f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, conversation, position, {_COLUMNS})"
+    f" SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
+)
+
+
+Place: TypeAlias = tuple[str | None, int | None]
+
+
+class Writer:
+    """Applies one ChangeSet on a connection that is in a write transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, changes: ChangeSet) -> None:
+        self.execute = connection.execute
+        self.set = changes
+        self.now = to_micros(changes.recorded_at)
+        self.known: dict[str, str] = {}
+        self.missing: set[str] = set()
+        self._messages: list[int] | None = None
+        self._first_position = 0
+
+    def apply(self) -> Applied:
+        apply: dict[type[Change], Callable[[Any], None]] = {
+            Create: self.create,
+            Revise: self.revise,
+            Retire: self.retire,
+            Revive: self.revive,
+            Relate: self.relate,
+            Unite: self.unite,
+            Separate: self.separate,
+        }
+        for change in self.set.changes:
+            apply[type(change)](change)
+        return Applied(self.known, frozenset(self.missing))
+
+    def create(self, change: Create) -> None:
+        memory = change.memory
+        twin = self.execute("SELECT id FROM memory WHERE identity = ?", (memory.identity,)).fetchone()
+        if twin:
+            self.known[memory.id] = twin[0]
+            return
+        self.make(memory, self.vector(change.vector), self.place(change.sources), change.sources)
+
+    def revise(self, change: Revise) -> None:
+        memory = change.memory
+        row = self.execute(
+            "SELECT seq, version_id, vector, conversation, position FROM memory WHERE id = ?", (memory.id,)
+        ).fetchone()
+        if row is None or row[1] != change.replaces:
+            raise StaleVersionError(memory.id)
+        seq, _, old_vector, *old_place = row
+        self.refuse_twin(memory)
+        vector = self.vector(change.vector) if change.text_changed else old_vector
+        place = self.place(change.sources) if change.sources and self.set.transcript else tuple(old_place)
+        head = (memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
+        self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
+        self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
+        self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
+        index(self.execute, seq, memory)
+        version = self.append_version(memory, "UPDATE", vector, place, change.sources)
+        if change.text_changed:
+            self.retract(memory.id)
+            self.execute("DELETE FROM mention WHERE memory = ?", (seq,))
+        else:
+            self.execute("INSERT INTO version_entity SELECT ?, entity FROM mention WHERE memory = ?", (version, seq))
+
+    def revive(self, change: Revive) -> None:
+        memory = change.memory
+        newest = self.execute(
+            "SELECT id, event, conversation, position FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
+            (memory.id,),
+        ).fetchone()
+        if newest is None or newest[:2] != (change.replaces, "DELETE"):
+            raise StaleVersionError(memory.id)
+        self.refuse_twin(memory)
+        self.make(memory, self.vector(change.vector), newest[2:], ())
+
+    def retire(self, change: Retire) -> None:
+        row = self.execute("SELECT version_id FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
+        if row is None:
+            self.missing.add(change.memory_id)
+            return
+        if change.replaces not in (None, row[0]):
+            raise StaleVersionError(change.memory_id)
+        self.close_version(change.memory_id)
+        seq = self.execute(
+            "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
+            f" {_COLUMNS}) SELECT ?, memory_id, number + 1, 'DELETE', ?, ?, conversation, position,"
+            f" {_COLUMNS.replace('updated_at', '?')} FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
+            (change.version_id, self.set.id, self.now, self.now, change.memory_id),
+        ).lastrowid
+        self.place(change.sources)
+        self.derive(seq, change.sources)
+        self.retract(change.memory_id)
+        self.execute("DELETE FROM memory WHERE id = ?", (change.memory_id,))
+
+    def relate(self, change: Relate) -> None:
+        row = self.execute("SELECT seq FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
+        if row is None:
+            return
+        for entity in change.entities:
+            id = entity.id(change.owner)
+            self.execute(
+                "INSERT INTO entity (id, owner, key, name, type) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (id, change.owner, entity.key, entity.name, entity.type),
+            )
+            seq, name, aliases = self.execute("SELECT seq, name, aliases FROM entity WHERE id = ?", (id,)).fetchone()
+            known = json.loads(aliases)
+            if entity.name not in (name, *known) and len(known) < MAX_ALIASES:
+                self.execute(
+                    "UPDATE entity SET aliases = ? WHERE seq = ?",
+                    (json.dumps([*known, entity.name], ensure_ascii=False), seq),
+                )
+            self.execute("INSERT INTO mention VALUES (?, ?) ON CONFLICT DO NOTHING", (row[0], seq))
+            self.execute(
+                "INSERT INTO version_entity SELECT v.seq, ? FROM memory m JOIN version v ON v.id = m.version_id"
+                " WHERE m.seq = ? ON CONFLICT DO NOTHING",
+                (seq, row[0]),
+            )
+        for each in change.relations:
+            self.execute(
+                "INSERT INTO relation (source, predicate, target, memory_id, valid_from, valid_to, recorded_at)"
+                " SELECT s.seq, ?, t.seq, ?, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ?",
+                (
+                    each.predicate,
+                    each.memory_id,
+                    micros(each.valid_from),
+                    micros(each.valid_to),
+                    self.now,
+                    each.source,
+                    each.target,
+                ),
+            )
+        for one, other, score in change.same:
+            self.unite(Unite(one, other, score))
+
+    def unite(self, change: Unite) -> None:
+        """Those that were separated by hand stay apart, unless they are united by hand again."""
+        revived = ", retracted_at = NULL" if change.score >= 1 else ""
+        self.execute(
+            "INSERT INTO same_as (one, other, score, recorded_at) SELECT s.seq, t.seq, ?, ? FROM entity s, entity t"
+            f" WHERE s.id = ? AND t.id = ? AND s.owner = t.owner ON CONFLICT DO UPDATE SET score = score{revived}",
+            (change.score, self.now, *sorted((change.one, change.other))),
+        )
+
+    def separate(self, change: Separate) -> None:
+        self.execute(
+            "INSERT INTO same_as (one, other, score, recorded_at, retracted_at) SELECT s.seq, t.seq, 0, ?, ?"
+            " FROM entity s, entity t WHERE s.id = ? AND t.id = ? AND s.owner = t.owner"
+            " ON CONFLICT DO UPDATE SET retracted_at = excluded.retracted_at",
+            (self.now, self.now, *sorted((change.one, change.other))),
+        )
+
+    def refuse_twin(self, memory: Memory) -> None:
+        twin = self.execute(
+            "SELECT id FROM memory WHERE identity = ? AND id <> ?", (memory.identity, memory.id)
+        ).fetchone()
+        if twin:
+            raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
+
+    def make(self, memory: Memory, vector: int | None, place: Place, sources: tuple[Source, ...]) -> None:
+        """The row of what is true now, and the version that made it so."""
+        head = (memory.id, memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
+        seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
+        index(self.execute, seq, memory)
+        self.append_version(memory, "ADD", vector, place, sources)
+
+    def append_version(
+        self, memory: Memory, event: str, vector: int | None, place: Place, sources: tuple[Source, ...]
+    ) -> int | None:
+        self.close_version(memory.id)
+        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *place)
+        seq = self.execute(_INSERT_VERSION, (*head, *state(memory), memory.id)).lastrowid
+        self.derive(seq, sources)
+        return seq
+
+    def derive(self, version: int | None, sources: tuple[Source, ...]) -> None:
+        for source in sources:
+            if self._messages is None:
+                return
+            row = (version, self._messages[source.place], source.start, source.end)
+            self.execute("INSERT INTO version_source VALUES (?, ?, ?, ?)", row)
+
+    def close_version(self, memory_id: str) -> None:
+        self.execute(
+            "UPDATE version SET recorded_to = ? WHERE memory_id = ? AND recorded_to IS NULL", (self.now, memory_id)
+        )
+
+    def retract(self, memory_id: str) -> None:
+        self.execute(
+            "UPDATE relation SET retracted_at = ? WHERE memory_id = ? AND retracted_at IS NULL", (self.now, memory_id)
+        )
+
+    def vector(self, vector: Vector | None) -> int | None:
+        return (
+            None if vector is None else self.execute("INSERT INTO vector (data) VALUES (?)", (blob(vector),)).lastrowid
+        )
+
+    def place(self, sources: tuple[Source, ...]) -> Place:
+        """Conversation and position of the first source; writes the transcript when the first change needs it."""
+        transcript = self.set.transcript
+        if transcript is None or not sources:
+            return None, None
+        if self._messages is None:
+            self._first_position = self.execute(
+                "SELECT coalesce(max(position), 0) + 1 FROM message WHERE conversation = ?", (transcript.conversation,)
+            ).fetchone()[0]
+            said_at = to_micros(transcript.said_at)
+            self._messages = [
+                self.execute(
+                    "INSERT INTO message (id, change_set, conversation, position, role, name, content, digest, said_at, read_by)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        id,
+                        self.set.id,
+                        transcript.conversation,
+                        self._first_position + n,
+                        m.role,
+                        m.name,
+                        m.content,
+                        m.digest,
+                        said_at,
+                        transcript.read_by,
+                    ),
+                ).lastrowid
+                or 0
+                for n, (id, m) in enumerate(zip(transcript.ids, transcript.messages, strict=True))
+            ]
+        return transcript.conversation, self._first_position + sources[0].place
+
+
+def index(execute: Callable[..., Any], seq: int | None, memory: Memory) -> None:
+    """What filters look up of a memory besides its own row."""
+    for name in dict.fromkeys(memory.categories):
+        execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
+    for leaf in leaves(memory.metadata):
+        row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
+        execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
