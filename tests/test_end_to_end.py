@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from graphmem._sync.providers.openai import OpenAILLM
 
 from graphmem import ExtractionError, MemoryClient, OpenAISettings
 from graphmem._async.providers.openai import AsyncOpenAILLM
+from graphmem._sync.providers.openai import OpenAILLM
 from graphmem.model.requests import Prompt
 from tests.conftest import StoreUnderTest
 from tests.small_model import SmallModel, small_model

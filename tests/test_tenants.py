@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphmem._sync.parts import Parts
 
 from graphmem import MemoryClient, MemoryNotFoundError, ScopeError
+from graphmem._sync.parts import Parts
 from graphmem.model import times
 from graphmem.model.changes import Transcript
 from graphmem.model.memory import Message, Scope

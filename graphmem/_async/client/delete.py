@@ -1,4 +1,4 @@
-"""The calls that take away: delete, batch_delete, delete_all, delete_users, reset."""
+"""The calls that take memories away: delete, batch_delete, delete_all, delete_users, erase."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 from graphmem._async.client.base import AsyncBase, not_found
 from graphmem.dialect import arguments, responses
 from graphmem.dialect.conditions import narrowed
-from graphmem.errors import ValidationError
+from graphmem.errors import (
+    ScopeError,
+)
 from graphmem.model import times
-from graphmem.model.changes import ChangeSet, Retire
+from graphmem.model.changes import ChangeSet, Purge, Retire
 from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory
 
 
 class AsyncDelete(AsyncBase):
-    """Forgets."""
+    """The calls that take memories away."""
 
     async def delete(self, memory_id: str) -> dict[str, Any]:
         """Take a memory out of every search and listing. Its history stays.
@@ -89,30 +91,50 @@ class AsyncDelete(AsyncBase):
         named = self._given(needed_by="delete_users", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         return await self._delete_within(Or(tuple(Compare(Path(name), "eq", id) for name, id in named.ids.items())))
 
-    async def reset(self, confirm: str | None = None) -> dict[str, Any]:
-        """Empty the store: memories, their history, messages, entities. There is no way back.
+    async def erase(
+        self,
+        memory_id: str | None = None,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Forget for good: memories, deleted ones too, with all versions, relations, and the messages and entities nothing else needs.
 
-        The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
-        was used first: then they are refused, and are to be made anew. The embedded store is emptied in one transaction, and no
-        text stays in its file. Neo4j is emptied in batches: stopped halfway, call it again; what is added meanwhile may stay. In
-        Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and users or
-        categories that other programs added properties, labels or relationships to, stay.
+        There is no way back. The embedded store's file is written anew, so that no byte of it stays.
 
         Args:
-            confirm: the word ``"everything"``.
+            memory_id: one memory. user_id, agent_id, app_id, run_id: or all that carry all of these.
+
+        Returns:
+            ``{"message", "memories", "versions", "messages", "entities", "relations", "left"}``: how many of each were removed,
+            and how many memories are left when the store is asked again, which is 0 unless somebody added some meanwhile.
 
         Raises:
-            ValidationError: it was not confirmed.
-            ScopeError: this client is bound to a scope; it can use delete_all.
-            StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
+            ScopeError: neither a memory nor an id was given, or both were.
+            MemoryNotFoundError: there never was such a memory.
         """
-        self._whole("reset empties", "use delete_all, or a client without scope")
-        if confirm != "everything":
-            raise ValidationError(
-                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
-            )
-        await self._parts.reset()
-        return {"message": "Everything deleted"}
+        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        given = any(each is not None for each in (user_id, agent_id, app_id, run_id))
+        if given == (memory_id is not None):
+            raise ScopeError("erase takes either memory_id, or at least one of user_id, agent_id, app_id, run_id")
+        store = await self._parts.store()
+
+        async def found() -> Sequence[str]:
+            if memory_id is None:
+                return await store.chains(scope)
+            versions = await store.history(arguments.identifier("memory_id", memory_id))
+            return [memory_id] if versions and self._visible(versions[-1].memory) else []
+
+        ids = await found()
+        if memory_id is not None and not ids:
+            raise not_found(memory_id)
+        counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
+        if ids:
+            purges = tuple(Purge(id) for id in ids)
+            counts |= (await store.apply(ChangeSet(new_id(), times.now(), purges))).purged
+        return {"message": f"{responses.counted(counts['memories'])} erased", **counts, "left": len(await found())}
 
     async def _delete_within(self, filter: Filter) -> dict[str, Any]:
         """All that meet the filter, expired ones too."""

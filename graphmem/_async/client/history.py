@@ -1,26 +1,42 @@
-"""The calls that go back and forget, and the one that looks whether all is well: restore, undo, erase, doctor."""
+"""The calls about how memories came to be what they are, and the way back: history, restore, undo, diff."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphmem._async.client.base import AsyncBase, not_found
 from graphmem.dialect import arguments, responses
-from graphmem.errors import MemoryNotFoundError, ScopeError, StaleVersionError
+from graphmem.dialect.arguments import When
+from graphmem.errors import (
+    MemoryNotFoundError,
+    StaleVersionError,
+    ValidationError,
+)
 from graphmem.history import undo
+from graphmem.history.differences import diff
 from graphmem.history.undo import Step
 from graphmem.model import times
-from graphmem.model.changes import ChangeSet, Purge
+from graphmem.model.changes import ChangeSet
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Version
-from graphmem.stores.checks import CHECKS
 
 _TRIES = 20
 
 
 class AsyncHistory(AsyncBase):
-    """Takes back."""
+    """The calls about how memories came to be what they are, and the way back."""
+
+    async def history(self, memory_id: str) -> list[dict[str, Any]]:
+        """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
+
+        Raises:
+            MemoryNotFoundError: there never was such a memory, or it is another scope's.
+        """
+        versions = await (await self._parts.store()).history(arguments.identifier("memory_id", memory_id))
+        if not versions or not self._visible(versions[-1].memory):
+            raise not_found(memory_id)
+        return responses.history(versions)
 
     async def restore(self, version_id: str) -> dict[str, Any]:
         """Make a memory what it was in one of its versions, also one that was deleted since. Writes a new version.
@@ -79,75 +95,39 @@ class AsyncHistory(AsyncBase):
                 }
         raise StaleVersionError(chains[0][-1].memory.id)
 
-    async def erase(
+    async def diff(
         self,
-        memory_id: str | None = None,
+        start: When,
+        end: When | None = None,
         *,
+        filters: Mapping[str, Any] | None = None,
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
     ) -> dict[str, Any]:
-        """Forget for good: memories, deleted ones too, with all versions, relations, and the messages and entities nothing else needs.
-
-        There is no way back. The embedded store's file is written anew, so that no byte of it stays.
+        """What changed between two times, by the store's own clock.
 
         Args:
-            memory_id: one memory. user_id, agent_id, app_id, run_id: or all that carry all of these.
+            start, end: nothing for the end means now. filters: a filter object; user_id to run_id: narrow it further.
 
         Returns:
-            ``{"message", "memories", "versions", "messages", "entities", "relations", "left"}``: how many of each were removed,
-            and how many memories are left when the store is asked again, which is 0 unless somebody added some meanwhile.
+            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``.
 
         Raises:
-            ScopeError: neither a memory nor an id was given, or both were.
-            MemoryNotFoundError: there never was such a memory.
+            ValidationError, FilterError, ScopeError: what was given can't be used.
         """
-        scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        given = any(each is not None for each in (user_id, agent_id, app_id, run_id))
-        if given == (memory_id is not None):
-            raise ScopeError("erase takes either memory_id, or at least one of user_id, agent_id, app_id, run_id")
-        store = await self._parts.store()
-
-        async def found() -> Sequence[str]:
-            if memory_id is None:
-                return await store.chains(scope)
-            versions = await store.history(arguments.identifier("memory_id", memory_id))
-            return [memory_id] if versions and self._visible(versions[-1].memory) else []
-
-        ids = await found()
-        if memory_id is not None and not ids:
-            raise not_found(memory_id)
-        counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
-        if ids:
-            purges = tuple(Purge(id) for id in ids)
-            counts |= (await store.apply(ChangeSet(new_id(), times.now(), purges))).purged
-        return {"message": f"{responses.counted(counts['memories'])} erased", **counts, "left": len(await found())}
-
-    async def doctor(self, *, fix: bool = False) -> dict[str, Any]:
-        """Look for what must not be in a store: broken chains, orphans, edges between owners. Reads all of it.
-
-        Args:
-            fix: repair what can be repaired without a loss.
-
-        Returns:
-            ``{"problems": [{"check", "id", "says", "fixed"}, …]}``; none means that all is well.
-
-        Raises:
-            ScopeError: this client is bound to a scope, and the whole store is looked at.
-        """
-        self._whole("doctor looks at")
-        store = await self._parts.store()
-        found = await store.audit()
-        fixed: set[str] = set()
-        if fix:
-            fixed = {check for check, _ in found if CHECKS[check].fix is not None}
-            await store.repair(sorted(fixed), times.now())
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        first, last = arguments.moment("start", start), arguments.moment("end", end) or times.now()
+        if first is None:
+            raise ValidationError("diff needs a start: the time from which on changes are wanted")
+        found = diff(await self._past(filter, first), await self._past(filter, last))
         return {
-            "problems": [
-                {"check": check, "id": id, "says": f"{id} {CHECKS[check].says}", "fixed": check in fixed}
-                for check, id in found
-            ]
+            "added": [responses.memory(memory) for memory in found.added],
+            "changed": [
+                {"before": responses.memory(old), "after": responses.memory(new)} for old, new in found.changed
+            ],
+            "removed": [responses.memory(memory) for memory in found.removed],
         }
 
     async def _touched(self, kind: str, id: str) -> tuple[str, Sequence[Sequence[Version]]]:

@@ -9,7 +9,10 @@ from graphmem._async.client.base import AsyncBase
 from graphmem._async.flows.add import Chunk, add
 from graphmem.dialect import arguments, calls, responses
 from graphmem.dialect.arguments import Messages, When
-from graphmem.errors import GraphMemError, ValidationError
+from graphmem.errors import (
+    GraphMemError,
+    ValidationError,
+)
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.remember import batches, call
@@ -18,7 +21,7 @@ from graphmem.remember.usage import Usage
 
 
 class AsyncRemember(AsyncBase):
-    """Remembers."""
+    """The calls that remember."""
 
     async def add(
         self,

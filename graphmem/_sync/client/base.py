@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem.dialect import arguments
 from graphmem.dialect.conditions import narrowed
 from graphmem.errors import MemoryNotFoundError, ScopeError
-from graphmem.model.filter import Filter, conjunction, of_scope
+from graphmem.history.as_of import within
+from graphmem.model.filter import Filter, conjunction, of_scope, scope_part
 from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
-from graphmem.model.requests import StoreInfo
+from graphmem.model.requests import Past, StoreInfo
 from graphmem.settings import OpenAISettings
 
 
@@ -117,6 +119,10 @@ class Base:
         if missing:
             raise not_found(missing[0])
         return found
+
+    def _past(self, filter: Filter, at: datetime) -> list[Past]:
+        """The memories that met the filter at that time, as they were, newest first."""
+        return within((self._parts.store()).past(scope_part(filter), at), filter, at)
 
 
 def not_found(memory_id: str) -> MemoryNotFoundError:

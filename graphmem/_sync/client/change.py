@@ -1,4 +1,4 @@
-"""The calls that change what is there: update, batch_update."""
+"""The calls that change a memory: update, batch_update."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from graphmem._sync.client.base import Base
 from graphmem._sync.waiting import sleep
 from graphmem.dialect import arguments, responses
 from graphmem.dialect.arguments import Missing, When
-from graphmem.errors import ConflictError, StaleVersionError, ValidationError
+from graphmem.errors import (
+    ConflictError,
+    StaleVersionError,
+    ValidationError,
+)
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Revise
 from graphmem.model.ids import new_id
@@ -23,7 +27,7 @@ _MAX_PAUSE_SECONDS = 0.05
 
 
 class Change(Base):
-    """Changes what is remembered."""
+    """The calls that change a memory."""
 
     def update(
         self,

@@ -1,9 +1,8 @@
-"""The calls that read: search, get, get_all, history, users."""
+"""The calls that find and list: search, get, get_all, users."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from graphmem._sync.client.base import Base, not_found
@@ -11,17 +10,13 @@ from graphmem._sync.flows.search import search
 from graphmem.dialect import arguments, responses
 from graphmem.dialect.arguments import When
 from graphmem.dialect.conditions import listing_filter
-from graphmem.errors import ValidationError
-from graphmem.history.as_of import within
-from graphmem.history.differences import diff
 from graphmem.model import times
-from graphmem.model.filter import Filter, conjunction, scope_part
-from graphmem.model.memory import Memory, entity_key
-from graphmem.model.requests import Page, Past
+from graphmem.model.filter import conjunction
+from graphmem.model.requests import Page
 
 
 class Find(Base):
-    """Finds and lists."""
+    """The calls that find and list."""
 
     def search(
         self,
@@ -176,98 +171,6 @@ class Find(Base):
         ids = [memory.id for memory in listing.memories]
         relations = store.relations(ids, at) if output_format == "v1.1" else []
         return responses.results(rows, relations, output_format)
-
-    def relations(
-        self,
-        *,
-        entity: str | None = None,
-        relationship: str | None = None,
-        filters: Mapping[str, Any] | None = None,
-        user_id: str | None = None,
-        agent_id: str | None = None,
-        app_id: str | None = None,
-        run_id: str | None = None,
-        as_of: When | None = None,
-        valid_at: When | None = None,
-    ) -> list[dict[str, Any]]:
-        """How people, places and things relate, as the memories within the conditions say.
-
-        Args:
-            entity: only relations from or to the entity of this name, case ignored. relationship: such as ``lives_in``.
-            filters: a filter object on the memories. user_id to run_id: narrow it further.
-            as_of: what the store knew at that time (its own clock). valid_at: only what held in the world then.
-
-        Returns:
-            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``.
-
-        Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
-        """
-        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        name = None if entity is None else entity_key(arguments.text("entity", entity))
-        at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
-        store = self._parts.store()
-        if at is None:
-            memories: Sequence[Memory] = (store.select(filter, times.now())).memories
-        else:
-            memories = [row.memory for row in self._past(filter, at)]
-        found = store.relations([memory.id for memory in memories], at, valid)
-        return [
-            responses.relation(each)
-            for each in found
-            if (name is None or name in (entity_key(each.source), entity_key(each.target)))
-            and relationship in (None, each.predicate)
-        ]
-
-    def diff(
-        self,
-        start: When,
-        end: When | None = None,
-        *,
-        filters: Mapping[str, Any] | None = None,
-        user_id: str | None = None,
-        agent_id: str | None = None,
-        app_id: str | None = None,
-        run_id: str | None = None,
-    ) -> dict[str, Any]:
-        """What changed between two times, by the store's own clock.
-
-        Args:
-            start, end: nothing for the end means now. filters: a filter object; user_id to run_id: narrow it further.
-
-        Returns:
-            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``.
-
-        Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
-        """
-        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        first, last = arguments.moment("start", start), arguments.moment("end", end) or times.now()
-        if first is None:
-            raise ValidationError("diff needs a start: the time from which on changes are wanted")
-        found = diff(self._past(filter, first), self._past(filter, last))
-        return {
-            "added": [responses.memory(memory) for memory in found.added],
-            "changed": [
-                {"before": responses.memory(old), "after": responses.memory(new)} for old, new in found.changed
-            ],
-            "removed": [responses.memory(memory) for memory in found.removed],
-        }
-
-    def _past(self, filter: Filter, at: datetime) -> list[Past]:
-        """The memories that met the filter at that time, as they were, newest first."""
-        return within((self._parts.store()).past(scope_part(filter), at), filter, at)
-
-    def history(self, memory_id: str) -> list[dict[str, Any]]:
-        """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
-
-        Raises:
-            MemoryNotFoundError: there never was such a memory, or it is another scope's.
-        """
-        versions = (self._parts.store()).history(arguments.identifier("memory_id", memory_id))
-        if not versions or not self._visible(versions[-1].memory):
-            raise not_found(memory_id)
-        return responses.history(versions)
 
     def users(self) -> dict[str, Any]:
         """Users, agents, apps and runs that have memories: ``{"results": [{"type", "id", "total_memories", …}]}``."""

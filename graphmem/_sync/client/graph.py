@@ -1,4 +1,4 @@
-"""The calls about people, places and things: entities, unite, separate."""
+"""The calls about people, places and things and how they relate: entities, relations, unite, separate."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Any
 
 from graphmem._sync.client.base import Base
 from graphmem.dialect import arguments, responses
-from graphmem.errors import MemoryNotFoundError, ValidationError
+from graphmem.dialect.arguments import When
+from graphmem.errors import (
+    MemoryNotFoundError,
+    ValidationError,
+)
 from graphmem.model import times
 from graphmem.model.changes import Change, ChangeSet, Separate, Unite
 from graphmem.model.ids import new_id
+from graphmem.model.memory import Memory, entity_key
 
 
 class Graph(Base):
-    """Knows who is who."""
+    """The calls about people, places and things and how they relate."""
 
     def entities(
         self,
@@ -39,6 +44,48 @@ class Graph(Base):
         """
         filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         return [responses.named(each) for each in (self._parts.store()).entities(filter, times.now())]
+
+    def relations(
+        self,
+        *,
+        entity: str | None = None,
+        relationship: str | None = None,
+        filters: Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        run_id: str | None = None,
+        as_of: When | None = None,
+        valid_at: When | None = None,
+    ) -> list[dict[str, Any]]:
+        """How people, places and things relate, as the memories within the conditions say.
+
+        Args:
+            entity: only relations from or to the entity of this name, case ignored. relationship: such as ``lives_in``.
+            filters: a filter object on the memories. user_id to run_id: narrow it further.
+            as_of: what the store knew at that time (its own clock). valid_at: only what held in the world then.
+
+        Returns:
+            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``.
+
+        Raises:
+            ValidationError, FilterError, ScopeError: what was given can't be used.
+        """
+        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        name = None if entity is None else entity_key(arguments.text("entity", entity))
+        at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
+        store = self._parts.store()
+        if at is None:
+            memories: Sequence[Memory] = (store.select(filter, times.now())).memories
+        else:
+            memories = [row.memory for row in self._past(filter, at)]
+        found = store.relations([memory.id for memory in memories], at, valid)
+        return [
+            responses.relation(each)
+            for each in found
+            if (name is None or name in (entity_key(each.source), entity_key(each.target)))
+            and relationship in (None, each.predicate)
+        ]
 
     def unite(self, entity_id: str, other_id: str) -> dict[str, Any]:
         """Count two entities of one owner as the same: who asks for one by name also finds what mentions the other.

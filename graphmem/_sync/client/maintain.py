@@ -1,4 +1,4 @@
-"""The calls that move a whole store: export_jsonl, import_jsonl."""
+"""The calls about a whole store: reset, export_jsonl, import_jsonl, doctor."""
 
 from __future__ import annotations
 
@@ -8,14 +8,44 @@ from io import TextIOBase
 from typing import Any, TextIO
 
 from graphmem._sync.client.base import Base
+from graphmem.errors import (
+    ValidationError,
+)
+from graphmem.model import times
 from graphmem.stores import portable
+from graphmem.stores.checks import CHECKS
 
 _PAGE = 1_000
 Progress = Callable[[int], None]
 
 
 class Maintain(Base):
-    """Moves."""
+    """The calls about a whole store."""
+
+    def reset(self, confirm: str | None = None) -> dict[str, Any]:
+        """Empty the store: memories, their history, messages, entities. There is no way back.
+
+        The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
+        was used first: then they are refused, and are to be made anew. The embedded store is emptied in one transaction, and no
+        text stays in its file. Neo4j is emptied in batches: stopped halfway, call it again; what is added meanwhile may stay. In
+        Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and users or
+        categories that other programs added properties, labels or relationships to, stay.
+
+        Args:
+            confirm: the word ``"everything"``.
+
+        Raises:
+            ValidationError: it was not confirmed.
+            ScopeError: this client is bound to a scope; it can use delete_all.
+            StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
+        """
+        self._whole("reset empties", "use delete_all, or a client without scope")
+        if confirm != "everything":
+            raise ValidationError(
+                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
+            )
+        self._parts.reset()
+        return {"message": "Everything deleted"}
 
     def export_jsonl(self, file: TextIO, *, progress: Progress | None = None) -> dict[str, int]:
         """Write all of the store as lines of JSON: memories with all versions, messages, entities, relations, vectors.
@@ -91,6 +121,32 @@ class Maintain(Base):
             part.append(record)
         write(part)
         return counts
+
+    def doctor(self, *, fix: bool = False) -> dict[str, Any]:
+        """Look for what must not be in a store: broken chains, orphans, edges between owners. Reads all of it.
+
+        Args:
+            fix: repair what can be repaired without a loss.
+
+        Returns:
+            ``{"problems": [{"check", "id", "says", "fixed"}, …]}``; none means that all is well.
+
+        Raises:
+            ScopeError: this client is bound to a scope, and the whole store is looked at.
+        """
+        self._whole("doctor looks at")
+        store = self._parts.store()
+        found = store.audit()
+        fixed: set[str] = set()
+        if fix:
+            fixed = {check for check, _ in found if CHECKS[check].fix is not None}
+            store.repair(sorted(fixed), times.now())
+        return {
+            "problems": [
+                {"check": check, "id": id, "says": f"{id} {CHECKS[check].says}", "fixed": check in fixed}
+                for check, id in found
+            ]
+        }
 
 
 def _check(lines: Iterable[str]) -> None:

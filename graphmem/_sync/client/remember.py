@@ -9,7 +9,10 @@ from graphmem._sync.client.base import Base
 from graphmem._sync.flows.add import Chunk, add
 from graphmem.dialect import arguments, calls, responses
 from graphmem.dialect.arguments import Messages, When
-from graphmem.errors import GraphMemError, ValidationError
+from graphmem.errors import (
+    GraphMemError,
+    ValidationError,
+)
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.remember import batches, call
@@ -18,7 +21,7 @@ from graphmem.remember.usage import Usage
 
 
 class Remember(Base):
-    """Remembers."""
+    """The calls that remember."""
 
     def add(
         self,

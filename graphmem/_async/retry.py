@@ -1,0 +1,29 @@
+"""One policy for writers that get in each other's way: whoever is late tries again after a short random pause."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from graphmem._async.waiting import sleep
+
+T = TypeVar("T")
+
+# With pauses of 25 ms on average, a writer gives up after some 2.5 s of losing to others.
+ATTEMPTS = 100
+MAX_PAUSE_SECONDS = 0.05
+
+
+async def retried(action: Callable[[], Awaitable[T]], on: type[Exception]) -> T:
+    """What `action` returns. After an error of the kind `on` it is called again, 100 times at most.
+
+    Raises:
+        The error of the last attempt, and at once any error of another kind.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await action()
+        except on:
+            await sleep(random.uniform(0, MAX_PAUSE_SECONDS))
+    return await action()
