@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from graphmem._async.waiting import sleep
+from graphmem._async.waiting import Action, sleep
 
 T = TypeVar("T")
 
@@ -15,7 +14,7 @@ ATTEMPTS = 100
 MAX_PAUSE_SECONDS = 0.05
 
 
-async def retried(action: Callable[[], Awaitable[T]], on: type[Exception]) -> T:
+async def retried(action: Action[T], on: type[Exception]) -> T:
     """What `action` returns. After an error of the kind `on` it is called again, 100 times at most.
 
     Raises:

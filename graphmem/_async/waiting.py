@@ -12,6 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Argument = TypeVar("Argument")
 
+Action: TypeAlias = Callable[[], Awaitable[T]]
 Function: TypeAlias = Callable[[Argument], Awaitable[T]]
 Lock = asyncio.Lock
 sleep = asyncio.sleep
@@ -22,7 +23,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.to_thread(function, *args, **kwargs)
 
 
-async def together(calls: Sequence[Callable[[], Awaitable[T]]], limit: int) -> tuple[list[T], Exception | None]:
+async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
     """Run these calls, at most `limit` at once, and begin no more after one has failed.
 
     Returns:

@@ -14,6 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Argument = TypeVar("Argument")
 
+Action: TypeAlias = Callable[[], T]
 Function: TypeAlias = Callable[[Argument], T]
 Lock = threading.Lock
 sleep = time.sleep
@@ -24,7 +25,7 @@ def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return function(*args, **kwargs)
 
 
-def together(calls: Sequence[Callable[[], T]], limit: int) -> tuple[list[T], Exception | None]:
+def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
     """Run these calls on threads, at most `limit` at once, and begin no more after one has failed.
 
     Returns:
