@@ -21,7 +21,6 @@ from graphmem.cli.importing import transcript
 from graphmem.cli.importing.command import TOGETHER
 from graphmem.cli.importing.transcript import LONGEST_WINDOW, Turn
 from graphmem.remember import facts
-from graphmem.remember.by_model import facts_of_answer
 from tests.test_cli import Result
 
 START = datetime(2026, 3, 1, 9, tzinfo=timezone.utc)
@@ -258,7 +257,7 @@ def test_an_error_half_way_says_how_to_go_on(tmp_path: Path, store: str, monkeyp
                 raise ExtractionError("the model is ill")
             return verbatim(messages)
 
-        patch.setattr(facts_of_answer, "verbatim", failing)
+        patch.setattr(facts, "verbatim", failing)
         failed = run(*command)
     assert (failed.code, failed.out) == (1, "")
     assert failed.err == (

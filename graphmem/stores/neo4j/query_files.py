@@ -18,9 +18,11 @@ from typing import Any
 from graphmem.filters.to_cypher import compile_cypher
 from graphmem.model.filter import Filter
 
-_HERE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[2]
 # In a wheel the files are inside the package, in a checkout beside it.
-FOLDER = next((folder for folder in (_HERE / "cypher", _HERE.parent / "cypher") if folder.is_dir()), _HERE / "cypher")
+FOLDER = next(
+    (folder for folder in (_PACKAGE / "cypher", _PACKAGE.parent / "cypher") if folder.is_dir()), _PACKAGE / "cypher"
+)
 
 _DECLARED = re.compile(r"^// \$(\w+):", re.MULTILINE)
 _USED = re.compile(r"\$(\w+)")
