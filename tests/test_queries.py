@@ -32,7 +32,7 @@ def test_all_files_have_a_name_of_their_own() -> None:
     assert {f"{name}.cypher" for name in NAMES} == files
     assert list(NAMES) == sorted(set(NAMES))
     assert {"write/apply", "read/search", "schema/memory_id"} <= set(NAMES)
-    assert {name.split("/")[0] for name in NAMES} <= {"read", "write", "schema", "browser", "doctor", "transfer"}
+    assert {name.split("/")[0] for name in NAMES} <= {"read", "write", "schema", "browser", "checks", "transfer"}
     # No two differ in case only: some file systems could not hold both.
     assert len({name.lower() for name in NAMES}) == len(NAMES)
 

@@ -36,7 +36,7 @@ def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
             vectors = parts.embed([draft.memory.text for draft in new], writing=True)
             transcript = Transcript(scope.key, tuple(new_id() for _ in said), said, terms.at)
             added = [Decision("ADD")] * len(new)
-            parts.store().apply(drafts.changes(new, added, vectors, transcript, {}, times.now(), new_id))
+            parts.store().apply([drafts.changes(new, added, vectors, transcript, {}, times.now(), new_id)])
     finally:
         parts.close()
 

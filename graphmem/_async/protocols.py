@@ -8,12 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from graphmem.model.changes import Applied, ChangeSet
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Memory, Message, Relation, Scope, Version
+from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     Completion,
     EmbedderInfo,
     Findings,
-    Links,
     Named,
     Nearby,
     NearRequest,
@@ -25,6 +24,7 @@ from graphmem.model.requests import (
     Seen,
     SeenRequest,
     StoreInfo,
+    VersionsRequest,
 )
 from graphmem.model.vectors import Vector
 
@@ -74,28 +74,40 @@ class AsyncStore(Protocol):
     """
 
     async def open(self) -> None:
-        """Connect and set up or check the schema. Calling it again does nothing.
+        """Connect; set up, check or upgrade the schema. Calling it again does nothing.
 
         Raises:
             StoreUnavailableError: it can't be reached, or refuses the credentials.
             SchemaError: what is there is no graphmem store, or one of a newer schema.
         """
 
-    async def embedder(self) -> EmbedderInfo | None:
-        """Whose vectors the store holds; None before the first."""
+    async def close(self) -> None:
+        """Give back connections. May be called twice."""
 
-    async def bind(self, embedder: EmbedderInfo) -> None:
+    async def info(self) -> StoreInfo:
+        """What the store is and holds."""
+
+    async def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         """Agree on the vectors: the first embedder is recorded, another is refused.
+
+        Args:
+            record: whether to record the first one; otherwise this only compares.
+
+        Returns:
+            Whether an embedder is recorded now.
 
         Raises:
             SchemaError: the store holds vectors of another model or size.
         """
 
-    async def apply(self, changes: ChangeSet) -> Applied:
-        """Make all of these changes in one transaction, or none.
+    async def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        """Make all of these sets of changes in one transaction, or none. No set is about a memory that one before it makes or changes.
 
-        A store that can't delete many at once may take a set of more than 1,000 Retires and nothing else in parts, in their order.
-        Vectors are those of the embedder that was bound last; to a store that was reset since then, it is bound again.
+        A store that can't delete many at once may take a single set of more than 1,000 Retires and nothing else in parts, in
+        their order. Vectors are those of the embedder that was bound last; to a store that was reset since then, it is bound again.
+
+        Returns:
+            What became of each set, in their order.
 
         Raises:
             StaleVersionError: a Revise names a version that is no longer the newest.
@@ -103,53 +115,43 @@ class AsyncStore(Protocol):
             SchemaError: the store was reset, and holds vectors of another embedder since.
         """
 
-    async def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
-        """Make all of these sets in one transaction, or none; none of them is about a memory that one before it makes or changes.
+    async def search(self, request: SearchRequest) -> Findings:
+        """What the arms of a search find within the filter."""
 
-        Raises:
-            As `apply`.
-        """
-
-    async def known(self, identities: Sequence[str]) -> Mapping[str, str]:
-        """Identity → memory id, for those of these identities that current memories have."""
+    async def nearest(self, request: NearRequest) -> Nearby:
+        """What is known that is close to new facts, or says the same."""
 
     async def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         """The messages that this conversation holds and that were read by the same reader, and the texts of the memories named."""
 
-    async def nearest(self, request: NearRequest) -> Nearby:
-        """What is known that is close to new facts."""
+    async def select(
+        self,
+        filter: Filter,
+        now: datetime | None,
+        offset: int = 0,
+        limit: int | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> Page:
+        """Current memories that meet the filter, newest first (created_at, then id), without those expired at `now` (None: with them).
 
-    async def search(self, request: SearchRequest) -> Findings:
-        """What the arms find within the filter."""
+        Args:
+            offset, limit: which part of them is wanted; the page's total counts all.
+            ids: only these, in this order, all that are there: offset and limit are not for them.
+        """
 
-    async def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
-        """The current memories with these ids that meet the filter, in the order of the ids; what is not there is left out."""
+    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+        """The memories that were current at that time and met this filter, which speaks of scope ids only."""
+
+    async def versions(self, request: VersionsRequest) -> Sequence[Version]:
+        """Whole chains, one after the other, each oldest first; what never was is left out."""
 
     async def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
     ) -> Sequence[Relation]:
         """The relations that these memories support, in force now or at `at`; with `valid_at` only what held in the world then."""
 
-    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
-        """The memories that were current at that time and met this filter, which speaks of scope ids only."""
-
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         """Memory id → the messages that its current version is derived from, oldest first."""
-
-    async def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
-        """Memories that meet the filter, newest first (created_at, then id), without those expired at `now` (None: with them)."""
-
-    async def history(self, memory_id: str) -> Sequence[Version]:
-        """The chain of a memory, current or withdrawn, oldest first; empty if there never was one."""
-
-    async def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
-        """The call that this id names, or that wrote the version it names, and the ids of the memories that it changed."""
-
-    async def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
-        """What each of these versions named and supported when it became current."""
-
-    async def chains(self, scope: Scope) -> Sequence[str]:
-        """Ids of the memories, current or withdrawn, that carry all ids of this scope."""
 
     async def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
         """The entities that current memories within the filter mention, by name; with `ids` only these."""
@@ -157,17 +159,12 @@ class AsyncStore(Protocol):
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""
 
-    async def reset(self) -> None:
-        """Delete everything that graphmem wrote, versions and messages and the agreement on an embedder included; keep its id.
+    async def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
+        """What is wrong: (name of a check in graphmem.stores.checks, id of what fails it). What a store can't fail is left out.
 
-        What other programs keep in the same place stays. It need not be one transaction: what was cut short can be run again.
+        Args:
+            repair_at: repair what fails the checks that have a fix, and record it at this time; None only looks.
         """
-
-    async def audit(self) -> Sequence[tuple[str, str]]:
-        """What is wrong: (name of a check in graphmem.stores.checks, id of what fails it). Checks that a store can't fail are left out."""
-
-    async def repair(self, checks: Sequence[str], at: datetime) -> None:
-        """Repair what fails these checks, each of which has a fix."""
 
     async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
         """Records of a kind (graphmem.stores.portable.KINDS), always in the same order: some of them, from a place on."""
@@ -179,8 +176,8 @@ class AsyncStore(Protocol):
             ConflictError: another memory of a scope already says what one of them says.
         """
 
-    async def info(self) -> StoreInfo:
-        """What the store is and holds."""
+    async def reset(self) -> None:
+        """Delete everything that graphmem wrote, versions and messages and the agreement on an embedder included; keep its id.
 
-    async def close(self) -> None:
-        """Give back connections. May be called twice."""
+        What other programs keep in the same place stays. It need not be one transaction: what was cut short can be run again.
+        """

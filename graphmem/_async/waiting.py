@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ParamSpec, TypeAlias, TypeVar
+from functools import partial
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from graphmem.remember.side_by_side import Work
 
@@ -21,6 +22,19 @@ sleep = asyncio.sleep
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run blocking work beside the event loop."""
     return await asyncio.to_thread(function, *args, **kwargs)
+
+
+def threaded(blocking: object) -> Any:
+    """The same methods to await: each call of one runs on a thread beside the event loop."""
+    return _Threaded(blocking)
+
+
+class _Threaded:
+    def __init__(self, blocking: object) -> None:
+        self._blocking = blocking
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        return partial(asyncio.to_thread, getattr(self._blocking, name))
 
 
 async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:

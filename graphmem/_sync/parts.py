@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphmem._sync.protocols import LLM, Embedder, Store
-from graphmem._sync.stores.sqlite import EmbeddedStore
-from graphmem._sync.waiting import Lock
+from graphmem._sync.waiting import Lock, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
-from graphmem.model.requests import EmbedderInfo, check_embedder
+from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.settings import Choice, EmbeddedSettings, Given, Missing, Neo4jSettings, OpenAISettings, default_folder
+from graphmem.stores.sqlite.store import SQLiteStore
 
 
 class Parts:
@@ -84,15 +84,9 @@ class Parts:
     def _agree(self, info: EmbedderInfo, writing: bool) -> None:
         if info == self._agreed and (self._bound or not writing):
             return
-        store = self.store()
-        if writing:
-            store.bind(info)
-            self._agreed, self._bound = info, True
-            return
-        recorded = store.embedder()
-        if recorded is not None:
-            check_embedder(recorded, info, self.choices["store"].name)
-            self._agreed = info
+        # A search must not settle which embedder an empty store is for.
+        if (self.store()).bind(info, record=writing):
+            self._agreed, self._bound = info, writing
 
 
 def _store(choice: Choice) -> Store:
@@ -100,7 +94,8 @@ def _store(choice: Choice) -> Store:
         case EmbeddedSettings(location):
             if location.startswith(str(default_folder())):
                 default_folder().mkdir(parents=True, exist_ok=True)
-            return EmbeddedStore(location)
+            embedded: Store = threaded(SQLiteStore(location))
+            return embedded
         case Neo4jSettings() as settings:
             from graphmem._sync.stores.neo4j import Neo4jStore
 

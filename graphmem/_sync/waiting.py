@@ -25,6 +25,11 @@ def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return function(*args, **kwargs)
 
 
+def threaded(blocking: T) -> T:
+    """What blocks is what this tree wants."""
+    return blocking
+
+
 def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
     """Run these calls on threads, at most `limit` at once, and begin no more after one has failed.
 

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from graphmem.errors import ConflictError, ValidationError
 from graphmem.model.changes import Change, Relate, Retire, Revise, Revive
-from graphmem.model.memory import Memory, Version
-from graphmem.model.requests import Links
+from graphmem.model.memory import Links, Memory, Version
 from graphmem.model.vectors import Vector
 
 

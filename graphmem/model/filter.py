@@ -59,6 +59,7 @@ class Not:
 Filter: TypeAlias = And | Or | Not | Compare
 
 EVERYTHING = And(())
+NOTHING = Or(())
 
 
 def conjunction(filters: Iterable[Filter]) -> Filter:

@@ -107,25 +107,6 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One link of a memory's chain.
-
-    Attributes:
-        recorded_from, recorded_to: when the store held this as the current version (the store's clock); None means it still does.
-        messages: what was said in the call that wrote it, oldest first; empty for direct updates and deletes.
-        change_set: the call that wrote it, what `undo` takes.
-    """
-
-    id: str
-    memory: Memory
-    event: Event
-    recorded_from: datetime
-    recorded_to: datetime | None
-    messages: tuple[Message, ...] = ()
-    change_set: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Entity:
     """A person, place or thing that memories mention.
 
@@ -169,3 +150,32 @@ class Relation:
     memory_id: str
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a version named and supported: entities, and relations by the ids of their ends."""
+
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One link of a memory's chain.
+
+    Attributes:
+        recorded_from, recorded_to: when the store held this as the current version (the store's clock); None means it still does.
+        messages: what was said in the call that wrote it, oldest first; empty for direct updates and deletes.
+        change_set: the call that wrote it, what `undo` takes.
+        links: what it named and supported when it became current, where that was asked for.
+    """
+
+    id: str
+    memory: Memory
+    event: Event
+    recorded_from: datetime
+    recorded_to: datetime | None
+    messages: tuple[Message, ...] = ()
+    change_set: str = ""
+    links: Links | None = None

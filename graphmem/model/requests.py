@@ -9,7 +9,7 @@ from typing import Any
 
 from graphmem.errors import SchemaError
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Entity, Memory, Relation
+from graphmem.model.memory import Entity, Memory, Scope
 from graphmem.model.vectors import Vector
 
 
@@ -74,6 +74,25 @@ class SearchRequest:
     limit: int = 100
     reach: int = 2
     around: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsRequest:
+    """Whose versions are wanted: whole chains, of the memories that one or more of these name.
+
+    Attributes:
+        memory_ids: current or withdrawn.
+        call: the id of a call, or of a version that it wrote: the memories that it changed.
+        scope: the memories that carry all of its ids.
+        messages: whether each version comes with the messages of the call that wrote it.
+        links: whether each version comes with what it named and supported.
+    """
+
+    memory_ids: tuple[str, ...] = ()
+    call: str | None = None
+    scope: Scope | None = None
+    messages: bool = True
+    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +250,6 @@ class Seen:
     said_at: datetime
     memories: tuple[tuple[str, str], ...] = ()
     withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What a version named and supported: entities, and relations by the ids of their ends."""
-
-    entities: tuple[Entity, ...] = ()
-    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

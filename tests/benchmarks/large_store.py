@@ -116,7 +116,13 @@ def _row(
         found = store.search(request)
         plans[found.plan] += 1
         recalls.append(
-            _recall(user, vector, store.fetch([each.id for each in found.candidates], request.filter), found, embedder)
+            _recall(
+                user,
+                vector,
+                store.select(request.filter, None, ids=[each.id for each in found.candidates]).memories,
+                found,
+                embedder,
+            )
         )
     # The first half meets cold caches, unplanned queries and code that Java has not compiled yet.
     medians = {name: statistics.median(values[queries:]) if values else None for name, values in times.items()}
@@ -171,7 +177,7 @@ def _load(client: MemoryClient, everyone: Sequence[Person], embedder: WordLlamaE
     for person in everyone:
         for start in range(0, len(person.statements), _BATCH):
             said = person.statements[start : start + _BATCH]
-            store.apply(_changes(person, start, said, embedder.embed(said)))
+            store.apply([_changes(person, start, said, embedder.embed(said))])
 
 
 def _changes(person: Person, start: int, said: Sequence[str], vectors: Sequence[Vector | None]) -> ChangeSet:

@@ -43,7 +43,7 @@ def fill(client: MemoryClient, drawn: list[dict[str, Any]]) -> None:
     for memory in map(remembered, drawn):
         creates.setdefault(memory.identity, Create(memory, None))
     changes = ChangeSet(str(uuid.uuid4()), datetime.now(timezone.utc), tuple(creates.values()))
-    client._parts.store().apply(changes)
+    client._parts.store().apply([changes])
 
 
 def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:

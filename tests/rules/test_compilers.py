@@ -110,7 +110,7 @@ MEMORIES = (
 def store() -> Iterator[SQLiteStore]:
     found = SQLiteStore(":memory:")
     found.open()
-    found.apply(ChangeSet("set", AT, tuple(Create(memory, None) for memory in MEMORIES)))
+    found.apply([ChangeSet("set", AT, tuple(Create(memory, None) for memory in MEMORIES))])
     yield found
     found.close()
 
@@ -272,7 +272,7 @@ def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count:
     assert store.select(tree, None).total == count
     request = SearchRequest(tree, AT, np.ones(4, np.float32), ("tea", "cat"), ("anna",))
     assert len(store.search(request).candidates) <= count
-    assert len(store.fetch(["a", "b", "c", "d"], tree)) == count
+    assert len(store.select(tree, None, ids=["a", "b", "c", "d"]).memories) == count
     assert sum(owner.memories for owner in store.owners(tree) if owner.kind == "user") <= count
 
 

@@ -113,7 +113,10 @@ class AsyncBase:
 
     async def _currents(self, memory_ids: Sequence[str]) -> Sequence[Memory]:
         """The current memories with these ids, all of them, in this order."""
-        found = await (await self._parts.store()).fetch(memory_ids, self._within) if memory_ids else ()
+        if not memory_ids:
+            return ()
+        store = await self._parts.store()
+        found = (await store.select(self._within, None, ids=memory_ids)).memories
         known = {memory.id for memory in found}
         missing = [memory_id for memory_id in memory_ids if memory_id not in known]
         if missing:

@@ -16,6 +16,7 @@ from graphmem.model.changes import ChangeSet, Purge, Retire
 from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory
+from graphmem.model.requests import VersionsRequest
 
 
 class AsyncDelete(AsyncBase):
@@ -123,8 +124,10 @@ class AsyncDelete(AsyncBase):
 
         async def found() -> Sequence[str]:
             if memory_id is None:
-                return await store.chains(scope)
-            versions = await store.history(arguments.identifier("memory_id", memory_id))
+                versions = await store.versions(VersionsRequest(scope=scope, messages=False))
+                return list(dict.fromkeys(version.memory.id for version in versions))
+            wanted = arguments.identifier("memory_id", memory_id)
+            versions = await store.versions(VersionsRequest((wanted,), messages=False))
             return [memory_id] if versions and self._visible(versions[-1].memory) else []
 
         ids = await found()
@@ -133,7 +136,8 @@ class AsyncDelete(AsyncBase):
         counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
         if ids:
             purges = tuple(Purge(id) for id in ids)
-            counts |= (await store.apply(ChangeSet(new_id(), times.now(), purges))).purged
+            [applied] = await store.apply([ChangeSet(new_id(), times.now(), purges)])
+            counts |= applied.purged
         return {"message": f"{responses.counted(counts['memories'])} erased", **counts, "left": len(await found())}
 
     async def _delete_within(self, filter: Filter) -> dict[str, Any]:
@@ -145,7 +149,7 @@ class AsyncDelete(AsyncBase):
         if not memories:
             return 0
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)
-        applied = await (await self._parts.store()).apply(ChangeSet(new_id(), times.now(), changes))
+        [applied] = await (await self._parts.store()).apply([ChangeSet(new_id(), times.now(), changes)])
         return len(changes) - len(applied.missing)
 
 

@@ -123,5 +123,5 @@ class AsyncGraph(AsyncBase):
         return wanted
 
     async def _relate(self, change: Change, done: str) -> dict[str, Any]:
-        await (await self._parts.store()).apply(ChangeSet(new_id(), times.now(), (change,)))
+        await (await self._parts.store()).apply([ChangeSet(new_id(), times.now(), (change,))])
         return {"message": f"Entities {done}"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from graphmem._async.client.base import AsyncBase, not_found
+from graphmem._async.retry import retried
 from graphmem.dialect import arguments, responses
 from graphmem.dialect.arguments import When
 from graphmem.errors import (
@@ -19,9 +21,8 @@ from graphmem.history.undo import Step
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Version
-
-_TRIES = 20
+from graphmem.model.memory import Links, Memory, Version
+from graphmem.model.requests import VersionsRequest
 
 
 class AsyncHistory(AsyncBase):
@@ -33,7 +34,8 @@ class AsyncHistory(AsyncBase):
         Raises:
             MemoryNotFoundError: there never was such a memory, or it is another scope's.
         """
-        versions = await (await self._parts.store()).history(arguments.identifier("memory_id", memory_id))
+        wanted = VersionsRequest((arguments.identifier("memory_id", memory_id),))
+        versions = await (await self._parts.store()).versions(wanted)
         if not versions or not self._visible(versions[-1].memory):
             raise not_found(memory_id)
         return responses.history(versions)
@@ -53,18 +55,19 @@ class AsyncHistory(AsyncBase):
             ConflictError: the memory is immutable, or another one of its scope says this meanwhile.
         """
         version_id = arguments.identifier("version_id", version_id)
-        for _ in range(_TRIES):
-            _, chains = await self._touched("version", version_id)
-            named = [each for each in chains if any(version.id == version_id for version in each)]
-            if not named:
+
+        async def attempt() -> Memory:
+            chains = await self._chains_of_call("version", version_id)
+            chain = next((chain for chain in chains if any(version.id == version_id for version in chain)), None)
+            if chain is None:
                 raise _unknown("version", version_id)
-            chain = named[0]
             step = undo.restored(chain, version_id, times.now(), new_id)
-            if step is None:
-                return responses.memory(chain[-1].memory)
-            if await self._go_back([step]) and step.memory is not None:
-                return responses.memory(step.memory)
-        raise StaleVersionError(chain[-1].memory.id)
+            if step is None or step.memory is None:
+                return chain[-1].memory
+            await self._go_back([step], chains)
+            return step.memory
+
+        return responses.memory(await retried(attempt, StaleVersionError))
 
     async def undo(self, event_id: str) -> dict[str, Any]:
         """Take back all that one call wrote: what it added is deleted, what it changed or deleted is what it was before.
@@ -83,17 +86,24 @@ class AsyncHistory(AsyncBase):
             ConflictError: one of its memories was changed since, or is immutable. Nothing was changed.
         """
         event_id = arguments.identifier("event_id", event_id)
-        for _ in range(_TRIES):
-            change_set, chains = await self._touched("call", event_id)
-            steps = undo.undone(chains, change_set, times.now(), new_id)
-            written = await self._go_back(steps)
-            if written is not None:
-                return {
-                    "message": f"{responses.counted(len(steps))} put back",
-                    "event_id": written,
-                    "results": [responses.step(each) for each in steps],
-                }
-        raise StaleVersionError(chains[0][-1].memory.id)
+
+        async def attempt() -> tuple[str, Sequence[Step]]:
+            chains = await self._chains_of_call("call", event_id)
+            call = next(
+                version.change_set
+                for chain in chains
+                for version in chain
+                if event_id in (version.change_set, version.id)
+            )
+            steps = undo.undone(chains, call, times.now(), new_id)
+            return await self._go_back(steps, chains), steps
+
+        written, steps = await retried(attempt, StaleVersionError)
+        return {
+            "message": f"{responses.counted(len(steps))} put back",
+            "event_id": written,
+            "results": [responses.step(step) for step in steps],
+        }
 
     async def diff(
         self,
@@ -130,30 +140,36 @@ class AsyncHistory(AsyncBase):
             "removed": [responses.memory(memory) for memory in found.removed],
         }
 
-    async def _touched(self, kind: str, id: str) -> tuple[str, Sequence[Sequence[Version]]]:
-        """The call of this id and the chains of the memories that it changed, all of them visible to this client."""
-        store = await self._parts.store()
-        found = await store.touched(id)
-        if found is None:
-            raise _unknown(kind, id)
-        chains = [await store.history(memory_id) for memory_id in found[1]]
-        if not all(chain and self._visible(chain[-1].memory) for chain in chains):
-            raise _unknown(kind, id)
-        return found[0], chains
+    async def _chains_of_call(self, kind: str, id: str) -> Sequence[Sequence[Version]]:
+        """The chains of the memories that the call of this id changed, or the call that wrote the version of this id.
 
-    async def _go_back(self, steps: Sequence[Step]) -> str | None:
-        """The id of the call that these steps are; None if another writer was faster."""
+        Raises:
+            MemoryNotFoundError: there is no such call or version, or this client can't see all of its memories.
+        """
+        store = await self._parts.store()
+        versions = await store.versions(VersionsRequest(call=id, links=True))
+        chains = [list(chain) for _, chain in groupby(versions, lambda version: version.memory.id)]
+        if not chains or not all(self._visible(chain[-1].memory) for chain in chains):
+            raise _unknown(kind, id)
+        return chains
+
+    async def _go_back(self, steps: Sequence[Step], chains: Sequence[Sequence[Version]]) -> str:
+        """Write these steps, which lead to versions of these chains.
+
+        Returns:
+            The id of the call that they are.
+
+        Raises:
+            StaleVersionError: another writer was faster.
+        """
         store = await self._parts.store()
         written = [step for step in steps if step.like is not None and step.memory is not None]
         texts = [step.memory.text for step in written if step.memory is not None]
         embedded = await self._parts.embed(texts, writing=True) if texts else ()
         vectors = {step.memory_id: vector for step, vector in zip(written, embedded, strict=True)}
-        links = await store.links([step.like for step in written if step.like is not None]) if written else {}
+        links = {version.id: version.links or Links() for chain in chains for version in chain}
         change = ChangeSet(new_id(), times.now(), undo.changes(steps, vectors, links))
-        try:
-            await store.apply(change)
-        except StaleVersionError:
-            return None
+        await store.apply([change])
         return change.id
 
 

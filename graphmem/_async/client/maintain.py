@@ -63,7 +63,7 @@ class AsyncMaintain(AsyncBase):
         """
         self._whole("export_jsonl moves")
         store = await self._parts.store()
-        file.write(portable.header(await store.embedder()) + "\n")
+        file.write(portable.header((await store.info()).embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
         for kind in portable.KINDS:
             while rows := await store.dump(kind, counts[kind], _PAGE):
@@ -136,14 +136,15 @@ class AsyncMaintain(AsyncBase):
         """
         self._whole("doctor looks at")
         store = await self._parts.store()
-        found = await store.audit()
-        fixed: set[str] = set()
-        if fix:
-            fixed = {check for check, _ in found if CHECKS[check].fix is not None}
-            await store.repair(sorted(fixed), times.now())
+        found = await store.check(times.now() if fix else None)
         return {
             "problems": [
-                {"check": check, "id": id, "says": f"{id} {CHECKS[check].says}", "fixed": check in fixed}
+                {
+                    "check": check,
+                    "id": id,
+                    "says": f"{id} {CHECKS[check].says}",
+                    "fixed": fix and CHECKS[check].fix is not None,
+                }
                 for check, id in found
             ]
         }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from graphmem._sync.client.base import Base
-from graphmem._sync.waiting import sleep
+from graphmem._sync.retry import retried
 from graphmem.dialect import arguments, responses
 from graphmem.dialect.arguments import Missing, When
 from graphmem.errors import (
@@ -21,9 +20,6 @@ from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Revise
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory
-
-_TRIES = 100
-_MAX_PAUSE_SECONDS = 0.05
 
 
 class Change(Base):
@@ -80,14 +76,25 @@ class Change(Base):
             "results": [responses.memory(memory) for memory in revised],
         }
 
-    def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> list[Memory]:
-        """Memory id → what to change of it, for all in one transaction; tried anew when somebody else was faster."""
-        old = self._currents(list(wanted))
+    def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> Sequence[Memory]:
+        """Change these memories in one transaction, retried when another writer wins.
+
+        Args:
+            wanted: memory id → what to change of it.
+
+        Raises:
+            MemoryNotFoundError: one of them is not there, or no longer.
+            ConflictError: one of them is immutable.
+        """
+        # Read before anything is embedded: what is not there needs no vector.
+        read = [self._currents(list(wanted))]
         written = [id for id, given in wanted.items() if "text" in given]
         embedded = self._parts.embed([wanted[id]["text"] for id in written], writing=True) if written else ()
         vectors = dict(zip(written, embedded, strict=True))
         store = self._parts.store()
-        for _ in range(_TRIES):
+
+        def attempt() -> Sequence[Memory]:
+            old = read.pop() if read else self._currents(list(wanted))
             fixed = [memory.id for memory in old if memory.immutable]
             if fixed:
                 raise ConflictError(f"memory {fixed[0]} is immutable: delete it and add another instead")
@@ -98,16 +105,11 @@ class Change(Base):
                 for before, after in zip(old, new, strict=True)
                 if after is not before
             )
-            if not changes:
-                return new
-            try:
-                store.apply(ChangeSet(new_id(), at, changes))
-            except StaleVersionError:
-                sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
-                old = self._currents(list(wanted))
-            else:
-                return new
-        raise StaleVersionError(old[0].id)
+            if changes:
+                store.apply([ChangeSet(new_id(), at, changes)])
+            return new
+
+        return retried(attempt, StaleVersionError)
 
 
 def _revised(old: Memory, given: Mapping[str, Any], at: datetime) -> Memory:

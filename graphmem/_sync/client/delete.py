@@ -16,6 +16,7 @@ from graphmem.model.changes import ChangeSet, Purge, Retire
 from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory
+from graphmem.model.requests import VersionsRequest
 
 
 class Delete(Base):
@@ -123,8 +124,10 @@ class Delete(Base):
 
         def found() -> Sequence[str]:
             if memory_id is None:
-                return store.chains(scope)
-            versions = store.history(arguments.identifier("memory_id", memory_id))
+                versions = store.versions(VersionsRequest(scope=scope, messages=False))
+                return list(dict.fromkeys(version.memory.id for version in versions))
+            wanted = arguments.identifier("memory_id", memory_id)
+            versions = store.versions(VersionsRequest((wanted,), messages=False))
             return [memory_id] if versions and self._visible(versions[-1].memory) else []
 
         ids = found()
@@ -133,7 +136,8 @@ class Delete(Base):
         counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
         if ids:
             purges = tuple(Purge(id) for id in ids)
-            counts |= (store.apply(ChangeSet(new_id(), times.now(), purges))).purged
+            [applied] = store.apply([ChangeSet(new_id(), times.now(), purges)])
+            counts |= applied.purged
         return {"message": f"{responses.counted(counts['memories'])} erased", **counts, "left": len(found())}
 
     def _delete_within(self, filter: Filter) -> dict[str, Any]:
@@ -145,7 +149,7 @@ class Delete(Base):
         if not memories:
             return 0
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)
-        applied = (self._parts.store()).apply(ChangeSet(new_id(), times.now(), changes))
+        [applied] = (self._parts.store()).apply([ChangeSet(new_id(), times.now(), changes)])
         return len(changes) - len(applied.missing)
 
 

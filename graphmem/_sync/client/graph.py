@@ -123,5 +123,5 @@ class Graph(Base):
         return wanted
 
     def _relate(self, change: Change, done: str) -> dict[str, Any]:
-        (self._parts.store()).apply(ChangeSet(new_id(), times.now(), (change,)))
+        (self._parts.store()).apply([ChangeSet(new_id(), times.now(), (change,))])
         return {"message": f"Entities {done}"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,14 +10,15 @@ from graphmem._sync.flows.ask import Asking
 from graphmem._sync.flows.extract import Extracting
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import LLM, Store
-from graphmem._sync.waiting import sleep, together
+from graphmem._sync.retry import retried
+from graphmem._sync.waiting import together
 from graphmem.errors import ConflictError
 from graphmem.model import times
 from graphmem.model.changes import Applied, ChangeSet, Transcript
-from graphmem.model.filter import of_scope
+from graphmem.model.filter import NOTHING, of_scope
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Entity, Scope
-from graphmem.model.requests import Known, NearRequest
+from graphmem.model.requests import Known, NearRequest, Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember import batches, decisions, drafts
 from graphmem.remember.batches import Prepared
@@ -29,8 +29,6 @@ from graphmem.remember.drafts import Draft
 from graphmem.remember.same_entity import beginnings
 from graphmem.remember.usage import Usage
 
-_TRIES = 50
-_MAX_PAUSE_SECONDS = 0.05
 _Entities = Mapping[str, Sequence[Entity]]
 
 
@@ -98,40 +96,48 @@ class Chunk:
             task.done.usage.embeddings += len(task.drafts)
 
     def _write(self, tasks: Sequence[_Task]) -> int:
-        """Decide and write, once more where another writer was faster. How many of these, from the first, are done."""
-        store = self.parts.store()
+        """Decide about some tasks and write them, retried when another writer wins.
+
+        Returns:
+            How many of them, from the first on, are done.
+        """
         most = len(tasks)
-        for attempt in range(_TRIES):
-            near, entities = self._compare([task for task in tasks if task.call.infer])
-            judging = [partial(self._decide, task, near) for task in tasks]
-            decided, failure = together(judging, self._at_once)
-            if failure is not None and not decided:
-                raise failure
-            ready = list(zip(tasks, decided[: min(most, batches.unclashed(decided))], strict=False))
-            sets: list[ChangeSet] = []
-            at = times.now()
-            for task, events in ready:
-                change = task.changes(events, entities, at)
-                entities = batches.named(change, entities)
-                sets.append(change)
-            writing = [change for change in sets if change.changes and not self.dry_run]
-            applied: dict[str, Applied] = {}
-            if writing:
-                try:
-                    with self.usage.stage("write"):
-                        results = store.apply_all(writing)
-                except ConflictError:
-                    if attempt == _TRIES - 1:
-                        raise
-                    sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
-                    # Should they stand in each other's way, one alone will not.
-                    most = 1
-                    continue
-                applied = {change.id: result for change, result in zip(writing, results, strict=True)}
-            for (task, events), change in zip(ready, sets, strict=True):
-                self.added.append(task.finish(events, change, applied.get(change.id)))
-            return len(ready)
-        raise AssertionError("the last try raises")
+
+        def attempt() -> int:
+            nonlocal most
+            try:
+                return self._write_once(tasks, most)
+            except ConflictError:
+                # Should they stand in each other's way, one alone will not.
+                most = 1
+                raise
+
+        return retried(attempt, ConflictError)
+
+    def _write_once(self, tasks: Sequence[_Task], most: int) -> int:
+        near, entities = self._compare([task for task in tasks if task.call.infer])
+        judging = [partial(self._decide, task, near) for task in tasks]
+        decided, failure = together(judging, self._at_once)
+        if failure is not None and not decided:
+            raise failure
+        ready = list(zip(tasks, decided[: min(most, batches.unclashed(decided))], strict=False))
+        sets: list[ChangeSet] = []
+        at = times.now()
+        for task, events in ready:
+            change = task.changes(events, entities, at)
+            # What one task names, the next one recognises.
+            entities = batches.named(change, entities)
+            sets.append(change)
+        writing = [change for change in sets if change.changes and not self.dry_run]
+        applied: dict[str, Applied] = {}
+        if writing:
+            store = self.parts.store()
+            with self.usage.stage("write"):
+                results = store.apply(writing)
+            applied = {change.id: result for change, result in zip(writing, results, strict=True)}
+        for (task, events), change in zip(ready, sets, strict=True):
+            self.added.append(task.finish(events, change, applied.get(change.id)))
+        return len(ready)
 
     def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
         """Id of each draft → what is known that is close to it; and the entities of each owner that are there."""
@@ -162,7 +168,7 @@ class Chunk:
         if not self.dry_run:
             # The store itself tells what it has.
             return [Decision("ADD")] * len(task.drafts)
-        known = (self.parts.store()).known([draft.memory.identity for draft in task.drafts])
+        known = self._known([draft.memory.identity for draft in task.drafts])
         return [
             Decision("NONE", drafts.known_as(draft, known[draft.memory.identity]))
             if draft.memory.identity in known
@@ -170,11 +176,18 @@ class Chunk:
             for draft in task.drafts
         ]
 
+    def _known(self, identities: Sequence[str]) -> Mapping[str, str]:
+        """Identity → id of the current memory that has it, for those that there are."""
+        # Nothing but identities is compared: no filter is needed, and the arm that would ask for vectors has none.
+        request = NearRequest(NOTHING, times.now(), "", tuple(Probe(identity, None) for identity in identities))
+        known = ((self.parts.store()).nearest(request)).known
+        return {identity: same[0].memory.id for identity, same in zip(identities, known, strict=True) if same}
+
     def _unless_said(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
         identities = drafts.elsewhere(task.drafts, decided)
         if not identities:
             return decided
-        known = (self.parts.store()).known(list(identities.values()))
+        known = self._known(list(identities.values()))
         return drafts.unless_said(decided, identities, known)
 
 

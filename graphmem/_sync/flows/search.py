@@ -64,7 +64,7 @@ def search(
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
     # Asked with the filter once more: what was changed since must still meet it.
-    memories = store.fetch(ids, filter) if ids else []
+    memories = (store.select(filter, None, ids=ids)).memories if ids else ()
     return Found(
         [(memory, chosen[memory.id]) for memory in memories],
         ranked,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
@@ -10,17 +9,16 @@ from typing import Any
 
 from neo4j import WRITE_ACCESS, Record, Result
 
+from graphmem._sync.retry import retried
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
-from graphmem._sync.waiting import Function, sleep
-from graphmem.errors import SchemaError, StaleVersionError, StoreError
+from graphmem.errors import SchemaError, StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
 from graphmem.model.ids import new_id
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
+from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
-    Links,
     Named,
     Nearby,
     NearRequest,
@@ -31,19 +29,17 @@ from graphmem.model.requests import (
     Seen,
     SeenRequest,
     StoreInfo,
+    VersionsRequest,
     check_embedder,
 )
 from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
-from graphmem.stores.neo4j.errors import translated
+from graphmem.stores.neo4j.errors import PassingError, UnboundError, translated
 
 SCHEMA_VERSION = 1
 _INDEX_SECONDS = 60
-_TRIES = 10
-_MAX_PAUSE_SECONDS = 0.05
 # Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
 _RETIRES = 2_500
-_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
 
 
 class Neo4jStore:
@@ -72,11 +68,12 @@ class Neo4jStore:
                 self._set_up()
         self._ready = True
 
-    def embedder(self) -> EmbedderInfo | None:
-        return _embedder(self._server.ask(statements.plain("schema/read_store")))
-
-    def bind(self, embedder: EmbedderInfo) -> None:
-        recorded = self.embedder()
+    def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
+        recorded = _embedder(self._server.ask(statements.plain("schema/read_store")))
+        if not record:
+            if recorded is not None:
+                check_embedder(recorded, embedder, self._where)
+            return recorded is not None
         with translated(self._where):
             if recorded is None:
                 values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
@@ -86,34 +83,30 @@ class Neo4jStore:
             self._server.create(statements.vector_index(embedder))
             self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
         self._bound = embedder
+        return True
 
-    def apply(self, changes: ChangeSet) -> Applied:
-        purges = any(isinstance(each, Purge) for each in changes.changes)
-        write = self._purge if purges else self._apply
-        parts = [(self._insist(write, [part]))[0] for part in in_parts(changes, _RETIRES)]
+    def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        if len(sets) > 1:
+            return self._apply_together(sets)
+        [changes] = sets
+        parts = [(self._apply_together([part]))[0] for part in in_parts(changes, _RETIRES)]
         known = {given: stored for part in parts for given, stored in part.known.items()}
         purged: Counter[str] = Counter()
         for part in parts:
             purged.update(part.purged)
-        return Applied(known, frozenset(id for part in parts for id in part.missing), dict(purged))
+        return [Applied(known, frozenset(id for part in parts for id in part.missing), dict(purged))]
 
-    def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
-        return self._insist(self._apply, sets)
+    def _apply_together(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        purges = any(isinstance(change, Purge) for changes in sets for change in changes.changes)
 
-    def _insist(
-        self, write: Function[Sequence[ChangeSet], Sequence[Applied]], sets: Sequence[ChangeSet]
-    ) -> Sequence[Applied]:
-        for _ in range(_TRIES):
+        def attempt() -> Sequence[Applied]:
             try:
-                return write(sets)
-            except _UnboundError as unbound:
+                return self._purge(sets) if purges else self._apply(sets)
+            except UnboundError as unbound:
                 self.bind(unbound.embedder)
-            except StoreError as error:
-                # A node that this links to was deleted meanwhile, with its last memory: next time it is made anew.
-                if getattr(error.__cause__, "code", None) != _VANISHED:
-                    raise
-            sleep(random.uniform(0, _MAX_PAUSE_SECONDS))
-        return write(sets)
+                raise
+
+        return retried(attempt, PassingError)
 
     def _purge(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with translated(self._where):
@@ -126,7 +119,7 @@ class Neo4jStore:
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 recorded = _embedder(record["store"])
                 if recorded is None:
-                    raise _UnboundError(self._bound)
+                    raise UnboundError(self._where, self._bound)
                 check_embedder(recorded, self._bound, self._where)
             refused = {id for changes in sets for id in _replacing(changes)} - set(record["held"])
             if refused:
@@ -138,10 +131,6 @@ class Neo4jStore:
         retired = set(record["retired"])
         return [_applied(changes, stored, retired) for changes in sets]
 
-    def known(self, identities: Sequence[str]) -> Mapping[str, str]:
-        rows = self._server.ask(statements.plain("read/known", identities=list(identities)))
-        return {row["identity"]: row["id"] for row in rows}
-
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         [row] = self._server.ask(statements.seen(request))
         return records.seen(row), frozenset(row["texts"])
@@ -152,11 +141,6 @@ class Neo4jStore:
 
     def search(self, request: SearchRequest) -> Findings:
         return records.findings((self._server.ask(statements.search(request)))[0])
-
-    def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
-        return [
-            records.memory(row) for row in self._server.ask(statements.filtered("read/fetch", filter, ids=list(ids)))
-        ]
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
@@ -171,28 +155,27 @@ class Neo4jStore:
         rows = self._server.ask(statements.plain("read/sources", ids=list(ids)))
         return {row["id"]: [records.source(each) for each in row["messages"]] for row in rows}
 
-    def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
-        rows = self._server.ask(statements.select(filter, now, offset, limit))
-        memories = tuple(records.memory(row) for row in rows)
-        if limit is None and not offset:
+    def select(
+        self,
+        filter: Filter,
+        now: datetime | None,
+        offset: int = 0,
+        limit: int | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> Page:
+        if ids is not None:
+            asked = statements.filtered("read/fetch", filter, ids=list(ids), now=now)
+        else:
+            asked = statements.select(filter, now, offset, limit)
+        memories = tuple(records.memory(row) for row in self._server.ask(asked))
+        if ids is not None or (limit is None and not offset):
             return Page(memories, len(memories))
         total = self._server.ask(statements.filtered("read/count", filter, now=now))
         return Page(memories, total[0]["total"])
 
-    def history(self, memory_id: str) -> Sequence[Version]:
-        return [records.version(row) for row in self._server.ask(statements.plain("read/history", memory_id=memory_id))]
-
-    def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
-        rows = self._server.ask(statements.plain("read/touched", id=id))
-        return (rows[0]["change_set"], rows[0]["memories"]) if rows else None
-
-    def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
-        rows = self._server.ask(statements.plain("read/links", ids=list(version_ids)))
-        return {row["id"]: records.links(row) for row in rows}
-
-    def chains(self, scope: Scope) -> Sequence[str]:
-        ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
-        return [row["id"] for row in self._server.ask(statements.plain("read/chains", **ids))]
+    def versions(self, request: VersionsRequest) -> Sequence[Version]:
+        rows = self._server.ask(statements.versions(request))
+        return [records.version(row, with_links=request.links) for row in rows]
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
         wanted = None if ids is None else list(ids)
@@ -204,17 +187,18 @@ class Neo4jStore:
         order = ("user", "agent", "app", "run")
         return sorted(found, key=lambda each: (order.index(each.kind), each.id))
 
-    def audit(self) -> Sequence[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        for name in statements.DOCTOR:
-            found += [(name, row["id"]) for row in self._server.ask(statements.plain(f"doctor/{name}"))]
-        return found
-
-    def repair(self, checks: Sequence[str], at: datetime) -> None:
-        with translated(self._where):
-            for name in checks:
-                given = {"at": at} if name == "unsupported" else {}
-                self._server.write(statements.plain(f"doctor/fix_{name}", **given))
+    def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
+        problems: list[tuple[str, str]] = []
+        for name in statements.CHECKS:
+            rows = self._server.ask(statements.plain(f"checks/{name}"))
+            problems += [(name, row["id"]) for row in rows]
+        if repair_at is not None:
+            failed = {name for name, _ in problems}
+            with translated(self._where):
+                for name, statement in statements.fixes(repair_at).items():
+                    if name in failed:
+                        self._server.write(statement)
+        return problems
 
     def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
         rows = self._server.ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
@@ -257,14 +241,6 @@ class Neo4jStore:
             self._server.create(statements.plain(name))
         self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
         self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
-
-
-class _UnboundError(Exception):
-    """The store was reset since this client agreed with it on an embedder."""
-
-    def __init__(self, embedder: EmbedderInfo) -> None:
-        super().__init__(embedder)
-        self.embedder = embedder
 
 
 def _replacing(changes: ChangeSet) -> set[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from neo4j import exceptions
 
 from graphmem.errors import ConfigurationError, ConflictError, StoreError, StoreUnavailableError
+from graphmem.model.requests import EmbedderInfo
 
 _AUTH = (
     "{where} refuses the user name or password: pass username= and password=, or set NEO4J_USERNAME and NEO4J_PASSWORD "
@@ -16,6 +17,21 @@ _AUTH = (
 _DOWN = "{where} can't be reached or went away: is Neo4j running there? The call was not confirmed; the client may be used again ({reason})"
 _NO_DATABASE = "{where} has no such database; pass database=, or set NEO4J_DATABASE ({reason})"
 _TAKEN = "another memory of the same scope already says this; nothing was changed"
+
+
+_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+
+
+class PassingError(StoreError):
+    """What another client did meanwhile; the same call may go through now."""
+
+
+class UnboundError(PassingError):
+    """The store was reset since this client agreed with it on an embedder."""
+
+    def __init__(self, where: str, embedder: EmbedderInfo) -> None:
+        super().__init__(f"{where} is reset again and again while this client writes to it; nothing was written")
+        self.embedder = embedder
 
 
 @contextmanager
@@ -36,7 +52,9 @@ def translated(where: str) -> Iterator[None]:
             raise StoreUnavailableError(_NO_DATABASE.format(where=where, reason=_reason(error))) from error
         if "DatabaseUnavailable" in (error.code or ""):
             raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
-        raise StoreError(f"{where} answered {error.code}: {_reason(error)}; the call changed nothing") from error
+        # A node that the call links to was deleted meanwhile, with its last memory: next time it is made anew.
+        kind = PassingError if error.code == _VANISHED else StoreError
+        raise kind(f"{where} answered {error.code}: {_reason(error)}; the call changed nothing") from error
     except exceptions.DriverError as error:
         raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import Entity, Memory, Message, Relation, Scope, Version
-from graphmem.model.requests import Candidate, Findings, Known, Links, Named, Nearby, Owner, Past, Seen
+from graphmem.model.memory import Entity, Links, Memory, Message, Relation, Scope, Version
+from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.times import from_micros
 from graphmem.stores.portable import KINDS
 
@@ -32,7 +32,7 @@ def memory(record: Record) -> Memory:
     )
 
 
-def version(record: Record) -> Version:
+def version(record: Record, *, with_links: bool) -> Version:
     return Version(
         id=record["version_id"],
         memory=memory(record),
@@ -40,7 +40,8 @@ def version(record: Record) -> Version:
         recorded_from=from_micros(record["recorded_from"]),
         recorded_to=_moment(record["recorded_to"]),
         change_set=record["change_set"],
-        messages=tuple(Message(*each) for each in record["messages"] if each[0] is not None),
+        messages=tuple(Message(*message) for message in record["messages"]),
+        links=links(record) if with_links else None,
     )
 
 

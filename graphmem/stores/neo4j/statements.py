@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.model.filter import Filter
-from graphmem.model.requests import EmbedderInfo, NearRequest, SearchRequest, SeenRequest
+from graphmem.model.memory import SCOPE_FIELDS, Scope
+from graphmem.model.requests import EmbedderInfo, NearRequest, SearchRequest, SeenRequest, VersionsRequest
 from graphmem.model.vectors import Vector
 from graphmem.stores.neo4j.query_files import load
 from graphmem.stores.scope_tokens import required_tokens
@@ -60,7 +61,7 @@ RESET = tuple(
     for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
 )
 
-DOCTOR = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
+CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,28 @@ def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
     """A query with a filter. Its parameters are f0, f1, … beside those given."""
     text, values = load(name).filtered(filter)
     return Statement(text, {**values, **parameters})
+
+
+def fixes(at: datetime) -> dict[str, Statement]:
+    """For each check that has one, what repairs it; `at` is when."""
+    return {
+        "orphans": plain("checks/fix_orphans"),
+        "unsupported": plain("checks/fix_unsupported", at=at),
+        "unlinked": plain("checks/fix_unlinked"),
+    }
+
+
+def versions(request: VersionsRequest) -> Statement:
+    scope = request.scope or Scope()
+    return plain(
+        "read/versions",
+        memory_ids=list(request.memory_ids),
+        call=request.call,
+        scope=request.scope is not None,
+        **{name: getattr(scope, name) for name in SCOPE_FIELDS},
+        messages=request.messages,
+        links=request.links,
+    )
 
 
 def vector_index(embedder: EmbedderInfo) -> Statement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 
 _NEWEST = "SELECT memory_id, max(number) AS number FROM version GROUP BY memory_id"
 CHECKS: dict[str, str] = {
@@ -64,6 +65,8 @@ def problems(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     return found
 
 
-def repair(connection: sqlite3.Connection, checks: list[str], at: int) -> None:
-    for name in checks:
-        connection.execute(FIXES[name], {"at": at} if ":at" in FIXES[name] else {})
+def repair(connection: sqlite3.Connection, checks: Collection[str], at: int) -> None:
+    """Repair what fails these checks, where there is a fix. `at`: microseconds since the epoch."""
+    for name, query in FIXES.items():
+        if name in checks:
+            connection.execute(query, {"at": at} if ":at" in query else {})

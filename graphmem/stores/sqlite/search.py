@@ -13,12 +13,12 @@ import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Version
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation
 from graphmem.model.requests import Candidate, Findings, Named, Owner, Page, SearchRequest
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
-from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, VERSION_COLUMNS, memory_of, micros, moment
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
 
 _ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
@@ -131,8 +131,8 @@ class Reader:
             {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
         ).fetchall()
 
-    def fetch(self, ids: Sequence[str], filter: Filter) -> tuple[Memory, ...]:
-        where, parameters = _where(filter, None)
+    def fetch(self, ids: Sequence[str], filter: Filter, now: datetime | None) -> tuple[Memory, ...]:
+        where, parameters = _where(filter, now)
         rows = self.execute(
             f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
             {**parameters, "ids": json.dumps(ids)},
@@ -180,39 +180,6 @@ class Reader:
         if limit is None and not offset:
             return Page(memories, len(memories))
         return Page(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
-
-    def known(self, identities: Sequence[str]) -> dict[str, str]:
-        return dict(
-            self.execute(
-                "SELECT identity, id FROM memory WHERE identity IN (SELECT value FROM json_each(?))",
-                (json.dumps(identities),),
-            )
-        )
-
-    def history(self, memory_id: str) -> tuple[Version, ...]:
-        rows = self.execute(
-            f"SELECT {VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set FROM version v"
-            " WHERE v.memory_id = ? ORDER BY v.number",
-            (memory_id,),
-        ).fetchall()
-        return tuple(
-            Version(
-                id=row[1],
-                memory=memory_of(row),
-                event=row[13],
-                recorded_from=from_micros(row[14]),
-                recorded_to=moment(row[15]),
-                change_set=row[16],
-                messages=self.messages(row[16]),
-            )
-            for row in rows
-        )
-
-    def messages(self, change_set: str) -> tuple[Message, ...]:
-        rows = self.execute(
-            "SELECT role, content, name FROM message WHERE change_set = ? ORDER BY position", (change_set,)
-        )
-        return tuple(Message(*row) for row in rows)
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
         where, parameters = _where(filter, now)

@@ -1,4 +1,4 @@
-"""The embedded store as plain calls; the client's two trees wrap it."""
+"""The embedded store. Needs nothing but Python."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Any
 from graphmem.errors import ConflictError
 from graphmem.model.changes import Applied, ChangeSet, Purge
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Memory, Message, Relation, Scope, Version
+from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
-    Links,
     Named,
     Nearby,
     NearRequest,
@@ -26,11 +25,11 @@ from graphmem.model.requests import (
     Seen,
     SeenRequest,
     StoreInfo,
+    VersionsRequest,
     check_embedder,
 )
 from graphmem.model.times import to_micros
-from graphmem.stores.sqlite import checks as problems
-from graphmem.stores.sqlite import portable, versions
+from graphmem.stores.sqlite import checks, portable, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.nearest import Resolver
@@ -41,7 +40,10 @@ from graphmem.stores.sqlite.write import Writer
 
 
 class SQLiteStore:
-    """One SQLite file. See AsyncStore for what each method promises. Safe for threads and for several processes at once."""
+    """One SQLite file, or ``:memory:``. See `graphmem.protocols.Store` for what each method promises.
+
+    Safe for threads and for several processes at once.
+    """
 
     def __init__(self, location: str) -> None:
         self.location = location
@@ -55,33 +57,26 @@ class SQLiteStore:
     def close(self) -> None:
         self._database.close()
 
-    def embedder(self) -> EmbedderInfo | None:
+    def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         with self._reader() as reader:
-            return _embedder(reader.meta())
-
-    def bind(self, embedder: EmbedderInfo) -> None:
-        recorded = self.embedder()
-        if recorded is None:
+            recorded = _embedder(reader.meta())
+        if recorded is not None:
+            check_embedder(recorded, embedder, self.location)
+        elif record:
             with self._database.write() as connection:
                 self._bind(connection, embedder)
-        else:
-            check_embedder(recorded, embedder, self.location)
-        self._bound = embedder
+        if record:
+            self._bound = embedder
+        return record or recorded is not None
 
-    def apply(self, changes: ChangeSet) -> Applied:
-        if any(isinstance(change, Purge) for change in changes.changes):
-            return self._purge(changes)
-        return self.apply_all([changes])[0]
-
-    def apply_all(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+    def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 self._bind(connection, self._bound)
-            return [Writer(connection, changes).apply() for changes in sets]
-
-    def known(self, identities: Sequence[str]) -> Mapping[str, str]:
-        with self._reader() as reader:
-            return reader.known(identities)
+            applied = [_written(connection, changes) for changes in sets]
+        if any(result.purged.get("memories") for result in applied):
+            self._database.compact()
+        return applied
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         with self._database.read() as connection:
@@ -95,10 +90,6 @@ class SQLiteStore:
     def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
             return reader.search(request)
-
-    def fetch(self, ids: Sequence[str], filter: Filter) -> Sequence[Memory]:
-        with self._reader() as reader:
-            return reader.fetch(ids, filter)
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
@@ -114,25 +105,23 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.sources(ids)
 
-    def select(self, filter: Filter, now: datetime | None, offset: int = 0, limit: int | None = None) -> Page:
+    def select(
+        self,
+        filter: Filter,
+        now: datetime | None,
+        offset: int = 0,
+        limit: int | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> Page:
         with self._reader() as reader:
-            return reader.select(filter, now, offset, limit)
+            if ids is None:
+                return reader.select(filter, now, offset, limit)
+            memories = reader.fetch(ids, filter, now)
+            return Page(memories, len(memories))
 
-    def history(self, memory_id: str) -> Sequence[Version]:
-        with self._reader() as reader:
-            return reader.history(memory_id)
-
-    def touched(self, id: str) -> tuple[str, Sequence[str]] | None:
+    def versions(self, request: VersionsRequest) -> Sequence[Version]:
         with self._database.read() as connection:
-            return versions.touched(connection, id)
-
-    def links(self, version_ids: Sequence[str]) -> Mapping[str, Links]:
-        with self._database.read() as connection:
-            return {id: versions.links(connection, id) for id in version_ids}
-
-    def chains(self, scope: Scope) -> Sequence[str]:
-        with self._database.read() as connection:
-            return versions.within(connection, scope)
+            return versions.versions(connection, request)
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
         with self._reader() as reader:
@@ -146,13 +135,14 @@ class SQLiteStore:
         self._database.clear()
         self._vectors = VectorCache()
 
-    def audit(self) -> Sequence[tuple[str, str]]:
-        with self._database.read() as connection:
-            return problems.problems(connection)
-
-    def repair(self, checks: Sequence[str], at: datetime) -> None:
+    def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
+        if repair_at is None:
+            with self._database.read() as connection:
+                return checks.problems(connection)
         with self._database.write() as connection:
-            problems.repair(connection, list(checks), to_micros(at))
+            problems = checks.problems(connection)
+            checks.repair(connection, {check for check, _ in problems}, to_micros(repair_at))
+            return problems
 
     def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
         with self._database.read() as connection:
@@ -180,14 +170,6 @@ class SQLiteStore:
             counts=counts,
         )
 
-    def _purge(self, changes: ChangeSet) -> Applied:
-        ids = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
-        with self._database.write() as connection:
-            purged = purge(connection.execute, ids)
-        if purged["memories"]:
-            self._database.compact()
-        return Applied(purged=purged)
-
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
         recorded = _embedder(Reader(connection, self._vectors).meta())
         if recorded is None:
@@ -200,6 +182,11 @@ class SQLiteStore:
     def _reader(self) -> Iterator[Reader]:
         with self._database.read() as connection:
             yield Reader(connection, self._vectors)
+
+
+def _written(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
+    erased = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
+    return Applied(purged=purge(connection.execute, erased)) if erased else Writer(connection, changes).apply()
 
 
 def _embedder(meta: Mapping[str, str]) -> EmbedderInfo | None:

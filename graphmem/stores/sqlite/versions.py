@@ -4,31 +4,62 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Entity, Relation, Scope
-from graphmem.model.requests import Links, Past
-from graphmem.model.times import to_micros
+from graphmem.model.memory import Entity, Links, Message, Relation, Version
+from graphmem.model.requests import Past, VersionsRequest
+from graphmem.model.times import from_micros, to_micros
 from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of, moment
 
-
-def touched(connection: sqlite3.Connection, id: str) -> tuple[str, Sequence[str]] | None:
-    row = connection.execute(
-        "SELECT change_set FROM version WHERE change_set = :id UNION SELECT change_set FROM version WHERE id = :id",
-        {"id": id},
-    ).fetchone()
-    if row is None:
-        return None
-    rows = connection.execute("SELECT DISTINCT memory_id FROM version WHERE change_set = ? ORDER BY seq", row)
-    return row[0], [memory_id for (memory_id,) in rows]
+_COLUMNS = f"{VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set"
 
 
-def links(connection: sqlite3.Connection, version_id: str) -> Links:
+def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[Version, ...]:
+    """The whole chains of the memories asked for, in the order in which they began, each oldest first."""
+    where, parameters = "false", dict[str, str]()
+    if request.scope is not None:
+        where = " AND ".join(f"{name} = :{name}" for name in request.scope.ids) or "true"
+        parameters = request.scope.ids
+    rows = connection.execute(
+        f"""
+        WITH wanted AS (
+            SELECT value AS id FROM json_each(:ids)
+            UNION SELECT memory_id FROM version
+            WHERE change_set IN (SELECT :call UNION SELECT change_set FROM version WHERE id = :call)
+            UNION SELECT memory_id FROM version WHERE {where}
+        ),
+        began AS (SELECT memory_id, min(seq) AS first FROM version WHERE memory_id IN (SELECT id FROM wanted) GROUP BY memory_id)
+        SELECT {_COLUMNS} FROM began b JOIN version v ON v.memory_id = b.memory_id ORDER BY b.first, v.number
+        """,
+        {**parameters, "ids": json.dumps(request.memory_ids), "call": request.call},
+    ).fetchall()
+    return tuple(
+        Version(
+            id=row[1],
+            memory=memory_of(row),
+            event=row[13],
+            recorded_from=from_micros(row[14]),
+            recorded_to=moment(row[15]),
+            change_set=row[16],
+            messages=_messages(connection, row[16]) if request.messages else (),
+            links=_links(connection, row[1]) if request.links else None,
+        )
+        for row in rows
+    )
+
+
+def _messages(connection: sqlite3.Connection, change_set: str) -> tuple[Message, ...]:
+    rows = connection.execute(
+        "SELECT role, content, name FROM message WHERE change_set = ? ORDER BY position", (change_set,)
+    )
+    return tuple(Message(*row) for row in rows)
+
+
+def _links(connection: sqlite3.Connection, version_id: str) -> Links:
     entities = connection.execute(
         "SELECT e.name, e.type FROM version v JOIN version_entity n ON n.version = v.seq JOIN entity e ON e.seq = n.entity"
         " WHERE v.id = ? ORDER BY e.key, e.type",
@@ -70,9 +101,3 @@ def past(connection: sqlite3.Connection, filter: Filter, at: datetime) -> list[P
         )
         for row in rows
     ]
-
-
-def within(connection: sqlite3.Connection, scope: Scope) -> list[str]:
-    where = " AND ".join(f"{name} = :{name}" for name in scope.ids) or "true"
-    rows = connection.execute(f"SELECT DISTINCT memory_id FROM version WHERE {where} ORDER BY memory_id", scope.ids)
-    return [id for (id,) in rows]

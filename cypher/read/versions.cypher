@@ -1,0 +1,60 @@
+// The whole chains of some memories, current or withdrawn, each oldest first: of those named, of those that one call changed,
+// or of those that carry all ids of a scope.
+// $memory_ids: memory ids
+// $call: id of a call or of a version that it wrote; null for none
+// $scope: whether the four ids that follow are asked for
+// $user_id: or null for any; likewise the others
+// $agent_id: see $user_id
+// $app_id: see $user_id
+// $run_id: see $user_id
+// $messages: whether each version comes with the messages of the call that wrote it
+// $links: whether each version comes with what it named, and with the relations that it supported
+CALL () {
+  UNWIND $memory_ids AS id
+  RETURN id
+  UNION
+  MATCH (v:Version {change_set: $call})
+  RETURN v.memory_id AS id
+  UNION
+  MATCH (named:Version {id: $call})
+  MATCH (v:Version {change_set: named.change_set})
+  RETURN v.memory_id AS id
+  UNION
+  WITH $scope AS wanted WHERE wanted
+  MATCH (v:Version)
+  WHERE ($user_id IS NULL OR v.user_id = $user_id) AND ($agent_id IS NULL OR v.agent_id = $agent_id)
+    AND ($app_id IS NULL OR v.app_id = $app_id) AND ($run_id IS NULL OR v.run_id = $run_id)
+  RETURN v.memory_id AS id
+}
+MATCH (v:Version {memory_id: id})
+RETURN v.memory_id AS id, v.id AS version_id, v.text AS text, v.user_id AS user_id, v.agent_id AS agent_id, v.app_id AS app_id,
+       v.run_id AS run_id, v.metadata AS metadata, v.categories AS categories, v.immutable AS immutable,
+       v.expires_at.epochSeconds * 1000000 + v.expires_at.microsecond AS expires_at,
+       v.created_at.epochSeconds * 1000000 + v.created_at.microsecond AS created_at,
+       v.updated_at.epochSeconds * 1000000 + v.updated_at.microsecond AS updated_at,
+       v.event AS event,
+       v.recorded_from.epochSeconds * 1000000 + v.recorded_from.microsecond AS recorded_from,
+       v.recorded_to.epochSeconds * 1000000 + v.recorded_to.microsecond AS recorded_to,
+       v.change_set AS change_set,
+       COLLECT {
+         MATCH (m:Message {change_set: v.change_set}) WHERE $messages
+         WITH m ORDER BY m.position
+         RETURN [m.role, m.content, m.name]
+       } AS messages,
+       COLLECT {
+         MATCH (v)-[:NAMES]->(e:Entity) WHERE $links
+         WITH e ORDER BY e.key, e.type
+         RETURN [e.name, e.type]
+       } AS entities,
+       COLLECT {
+         MATCH (one:Entity)-[r:RELATES_TO]->(other:Entity)
+         WHERE $links AND r.memory_id = v.memory_id AND r.recorded_at <= v.recorded_from
+           AND (r.retracted_at IS NULL OR r.retracted_at > v.recorded_from)
+         WITH one, r, other ORDER BY r.recorded_at, one.key, r.predicate, other.key
+         RETURN {
+           source: one.id, predicate: r.predicate, target: other.id, memory_id: r.memory_id,
+           valid_from: r.valid_from.epochSeconds * 1000000 + r.valid_from.microsecond,
+           valid_to: r.valid_to.epochSeconds * 1000000 + r.valid_to.microsecond
+         }
+       } AS relations
+ORDER BY id, v.number
