@@ -35,7 +35,7 @@ from graphmem.offline.embedder import NAME, WordLlamaEmbedder
 from graphmem.reading import EmbedderInfo, SearchRequest
 from graphmem.statements import lucene
 from tests.benchmarks.corpus import Person, people, questions
-from tests.servers import free_ports
+from tests.tools.servers import free_ports
 
 _BATCH = 1_000
 _ROW = """m {.id, .text, .user_id, .agent_id, .app_id, .run_id, .metadata, .categories, .immutable, .expires_at, .created_at,
