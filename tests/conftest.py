@@ -12,7 +12,7 @@ import neo4j
 import pytest
 
 from graphmem import AsyncMemoryClient, MemoryClient
-from tests.servers import VERSIONS, ServerUnderTest, neo4j_server
+from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
 KINDS = ("sync", "async")

@@ -1,1 +1,1 @@
-"""Generated from graphmem/_async by `python -m tests.generate_sync`: change that, not this."""
+"""Generated from graphmem/_async by `python -m tests.tools.generate_sync`: change that, not this."""

@@ -21,7 +21,7 @@ from typing import Any
 from graphmem import MemoryClient, OpenAISettings
 from tests.benchmarks.corpus import people
 from tests.benchmarks.large_store import server
-from tests.scripted_llm import Answer, ScriptedLLM, as_said, said
+from tests.tools.scripted_llm import Answer, ScriptedLLM, as_said, said
 
 
 def main() -> None:

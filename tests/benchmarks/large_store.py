@@ -38,7 +38,7 @@ from graphmem.search.terms import query_terms
 from graphmem.stores.neo4j import local_server
 from graphmem.stores.neo4j.statements import lucene
 from tests.benchmarks.corpus import Person, people, questions
-from tests.servers import free_ports
+from tests.tools.servers import free_ports
 
 _BATCH = 1_000
 _ROW = """m {.id, .text, .user_id, .agent_id, .app_id, .run_id, .metadata, .categories, .immutable, .expires_at, .created_at,

@@ -18,7 +18,7 @@ from graphmem.model.memory import Memory, Scope
 from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.filters.oracle import holds
 from tests.filters.strategies import filters, junk, memories
-from tests.servers import VERSIONS
+from tests.tools.servers import VERSIONS
 
 PAGE = 3
 

@@ -1,0 +1,1 @@
+"""What callers write and what they read."""

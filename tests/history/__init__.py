@@ -1,0 +1,1 @@
+"""What a store would have said at some time."""

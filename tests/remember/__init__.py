@@ -1,0 +1,1 @@
+"""What becomes of messages: facts, decisions, and the changes that a store is to make."""

@@ -1,0 +1,1 @@
+"""How a query is cut into words, and candidates into one order."""

@@ -1,0 +1,1 @@
+"""Promises of the whole: what holds across stores, clients, processes and time."""
