@@ -32,7 +32,6 @@ _OPPOSES: dict[str, tuple[str, ...]] = {
     "hates": ("likes", "loves"),
     "avoids": ("likes", "loves"),
     "lived_in": ("lives_in",),
-    "worked_at": ("works_at",),
     "visited": ("wants_to_visit", "plans_to_visit"),
     "had_pet": ("has_pet",),
     "follows_diet": ("gave_up_diet",),

@@ -1,0 +1,55 @@
+"""What people on a diet don't eat, word by word, and what only sounds like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.remember.diets import DIETS, excludes
+
+MEAT = "meat chicken beef pork steak steaks bacon ham veal venison sausage sausages salami brisket meatballs"
+SEAFOOD = "seafood salmon tuna shrimp shrimps prawns sardines mussels oysters lobster"
+OF_ANIMALS = "cheese milk butter yogurt yoghurt cream ice-cream eggs omelettes"
+
+
+@pytest.mark.parametrize("food", MEAT.split())
+def test_no_diet_has_meat(food: str) -> None:
+    assert [diet for diet in ("pescatarian", "vegetarian", "vegan") if not excludes(diet, food)] == []
+
+
+@pytest.mark.parametrize("food", SEAFOOD.split())
+def test_pescatarians_eat_what_lives_in_water(food: str) -> None:
+    assert not excludes("pescatarian", food)
+    assert excludes("vegetarian", food)
+    assert excludes("vegan", food)
+
+
+@pytest.mark.parametrize("food", OF_ANIMALS.split())
+def test_vegans_eat_nothing_that_animals_give(food: str) -> None:
+    assert not excludes("pescatarian", food)
+    assert not excludes("vegetarian", food)
+    assert excludes("vegan", food)
+
+
+IMITATIONS = (
+    "vegan vegetarian veggie meatless plant plant-based tofu soy soya seitan tempeh mock fake oat almond coconut rice cashew "
+    "peanut cocoa shea nut non-dairy dairy-free"
+)
+
+
+@pytest.mark.parametrize("made_of", IMITATIONS.split())
+def test_imitations_are_for_everybody(made_of: str) -> None:
+    assert not excludes("vegan", f"{made_of} milk")
+    assert not excludes("vegetarian", f"{made_of} bacon")
+
+
+def test_the_last_word_says_what_it_is() -> None:
+    assert excludes("vegetarian", "fried chicken")
+    assert not excludes("vegetarian", "chicken run")
+    assert excludes("vegan", "vanilla ice cream")
+    assert not excludes("vegetarian", "ice cream")
+    assert not excludes("vegan", "")
+
+
+def test_diets_that_are_known() -> None:
+    assert {"pescatarian", "vegetarian", "vegan"} == DIETS
+    assert not excludes("keto", "chicken")

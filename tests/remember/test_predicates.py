@@ -1,0 +1,58 @@
+"""How a statement is worded, and which relation it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.remember.by_rules.predicates import wordings
+
+SAID = [
+    ("lives in Rome", "lives_in", "name", "place"),
+    ("used to live in Rome", "lived_in", "name", "place"),
+    ("relocated to Rome", "moved_to", "name", "place"),
+    ("is moving to Rome", "plans_to_move_to", "name", "place"),
+    ("comes from Rome", "is_from", "name", "place"),
+    ("was born and raised in Rome", "born_in", "name", "place"),
+    ("grew up in Rome", "grew_up_in", "name", "place"),
+    ("works as a nurse at Acme", "works_at", "name", "organization"),
+    ("used to work for Acme", "worked_at", "name", "organization"),
+    ("is a senior engineer at Acme", "works_at", "name", "organization"),
+    ("works as a nurse", "works_as", "phrase", "thing"),
+    ("is studying at Yale", "studies_at", "name", "organization"),
+    ("goes to Boston College", "studies_at", "name", "organization"),
+    ("graduated from Yale", "studied_at", "name", "organization"),
+    ("majors in physics", "studies", "phrase", "thing"),
+    ("got married to Ben", "married_to", "name", "person"),
+    ("got engaged to Ben", "engaged_to", "name", "person"),
+    ("is severely allergic to nuts", "allergic_to", "phrase", "thing"),
+    ("enjoys chess", "likes", "phrase", "thing"),
+    ("is a big fan of chess", "likes", "phrase", "thing"),
+    ("can't stand chess", "dislikes", "phrase", "thing"),
+    ("doesn't like chess", "dislikes", "phrase", "thing"),
+    ("isn't a fan of chess", "dislikes", "phrase", "thing"),
+    ("doesn't eat meat", "avoids", "phrase", "thing"),
+    ("went vegan", "follows_diet", "diet", "thing"),
+    ("eats vegan", "follows_diet", "diet", "thing"),
+    ("is no longer vegan", "gave_up_diet", "diet", "thing"),
+    ("stopped being vegan", "gave_up_diet", "diet", "thing"),
+    ("is learning French", "learns", "language", "language"),
+    ("is fluent in French", "speaks", "language", "language"),
+    ("plays the violin", "plays", "phrase", "thing"),
+    ("flew to Rome", "visited", "name", "place"),
+    ("just got back from Rome", "visited", "name", "place"),
+    ("would love to visit Rome", "wants_to_visit", "name", "place"),
+    ("is flying to Rome", "plans_to_visit", "name", "place"),
+    ("nickname is Alex", "is_named", "name", "person"),
+    ("joined Acme", "member_of", "name", "organization"),
+]
+
+
+@pytest.mark.parametrize(("said", "predicate", "kind", "type"), SAID)
+def test_what_a_wording_means(said: str, predicate: str, kind: str, type: str) -> None:
+    # Several may match, such as "is" and "is learning": the first whose object is of its kind is taken.
+    assert (predicate, kind, type) in [wording[1:] for wording in wordings() if wording.pattern.match(said)]
+
+
+@pytest.mark.parametrize("said", ["thinks about Rome", "livesin Rome", "works", "reads at Rome"])
+def test_what_is_no_relation(said: str) -> None:
+    assert [wording for wording in wordings() if wording.pattern.match(said)] == []

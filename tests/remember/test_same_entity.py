@@ -1,0 +1,62 @@
+"""Which known entity a name means, and which ones are so alike that they count as one."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.model.memory import Entity
+from graphmem.remember.same_entity import SAME_NAME, beginnings, lookalikes, recognised
+
+
+def test_candidates_share_the_first_four_letters() -> None:
+    assert beginnings([Entity("Jonathan"), Entity("jonas"), Entity("JONATHON"), Entity("Al")]) == ("al", "jona")
+    assert beginnings([Entity("...")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "type"),
+    [
+        # The known one's type, where the new one's is not known.
+        (Entity("Anna"), [Entity("Anna", "person")], "person"),
+        # Two of that name: neither is meant for sure.
+        (Entity("Georgia"), [Entity("Georgia", "person"), Entity("Georgia", "place")], "thing"),
+        # A known one without a type may well be this one.
+        (Entity("Anna", "person"), [Entity("Anna")], "thing"),
+        (Entity("Anna", "person"), [Entity("Anna"), Entity("Anna", "person")], "person"),
+        # Two types that are both known are two entities.
+        (Entity("Georgia", "place"), [Entity("Georgia", "person")], "place"),
+        (Entity("Anna", "person"), [Entity("Hanna")], "person"),
+        (Entity("Anna"), [Entity("Hanna", "person")], "thing"),
+    ],
+)
+def test_one_name_is_one_entity(name: Entity, known: list[Entity], type: str) -> None:
+    assert recognised(name, known) == Entity(name.name, type)
+
+
+def test_a_letter_makes_no_other_person_of_a_long_name() -> None:
+    other = Entity("Jonathon Miller", "person")
+    [(found, score)] = lookalikes(Entity("Jonathan Miller", "person"), [Entity("Maria Lopez", "person"), other])
+    assert found == other
+    assert SAME_NAME <= score < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        # Short names differ by a letter and mean somebody else.
+        (Entity("Annika1", "person"), Entity("Annika2", "person")),
+        (Entity("Marianne", "person"), Entity("Mariann", "person")),
+        (Entity("Mariann", "person"), Entity("Marianne", "person")),
+        (Entity("Maria Lopez", "person"), Entity("Mario Lopez", "person")),
+        # Another type, another number.
+        (Entity("Jonathan Miller", "person"), Entity("Jonathon Miller", "place")),
+        (Entity("Conference Room 12", "place"), Entity("Conference Room 13", "place")),
+    ],
+)
+def test_who_is_somebody_else(name: Entity, known: Entity) -> None:
+    assert lookalikes(name, [known]) == []
+
+
+def test_who_is_known_by_that_very_name_has_no_lookalike() -> None:
+    known = [Entity("Jonathan Miller", "person"), Entity("Jonathon Miller", "person")]
+    assert lookalikes(Entity("jonathan miller", "person"), known) == []

@@ -1,0 +1,12 @@
+"""No row of a rule's table and no condition of a rule can be lost without a test that fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_every_broken_rule_is_noticed() -> None:
+    # In a process of its own, without threads: it forks for each rule.
+    done = subprocess.run([sys.executable, "-m", "tests.tools.mutate"], capture_output=True, text=True, timeout=1_200)
+    assert done.returncode == 0, done.stdout + done.stderr[-2_000:]

@@ -1,0 +1,178 @@
+"""Breaks the rules one at a time and runs their tests, which must notice:  python -m tests.tools.mutate
+
+Rows of tables are deleted, conditions of functions are never met, each alone, in a child process of its own; no file is changed.
+What no test notices is printed, and is a rule that could be lost unseen.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import Any
+
+# Module → the tests that are to notice, the tables whose rows are deleted, the functions whose conditions are switched off.
+RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "graphmem.remember.supersedes": (
+        ("tests.remember.test_supersedes",),
+        ("_ENDS", "_OPPOSES", "_EXCLUDES", "_INCIDENTAL"),
+        ("ends",),
+    ),
+    "graphmem.remember.diets": (("tests.remember.test_diets",), ("_EXCLUDED", "_IMITATED"), ()),
+    "graphmem.remember.same_entity": (
+        ("tests.remember.test_same_entity",),
+        (),
+        ("beginnings", "recognised", "lookalikes", "_digits"),
+    ),
+    "graphmem.remember.grounding": (
+        ("tests.remember.test_grounding",),
+        ("_FRAME", "_DROPPED"),
+        (
+            "Evidence.find",
+            "Evidence.answers",
+            "Evidence.share",
+            "is_telling",
+            "_Pieces.has",
+            "_Pieces.content",
+            "_fold",
+        ),
+    ),
+    "graphmem.history.undo": (("tests.history.test_undo",), (), ("restored", "undone", "changes", "_step")),
+    "graphmem.dialect.conditions": (("tests.dialect.test_conditions",), (), ("narrowed", "listing_filter")),
+    "graphmem.remember.by_rules.predicates": (("tests.remember.test_predicates",), ("_ROWS",), ()),
+}
+# Conditions that make no difference to what a rule says.
+EQUIVALENT = {
+    r"graphmem.remember.grounding._fold: if character < '\x80'": "ASCII is folded in a faster way, with the same result",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One rule broken: `apply` breaks it in the module that is loaded."""
+
+    rule: str
+    tests: tuple[str, ...]
+    apply: Callable[[], None]
+
+
+def mutants() -> Iterator[Mutant]:
+    """All of them, module by module."""
+    for name, (tests, tables, functions) in RULES.items():
+        module = importlib.import_module(name)
+        for table in tables:
+            for row, without in _rows(getattr(module, table)):
+                yield Mutant(f"{name}.{table}: {row}", tests, lambda m=module, t=table, w=without: _replace(m, t, w))  # type: ignore[misc]
+        for path in functions:
+            function = _function(module, path)
+            for line, code in _never(function):
+                yield Mutant(f"{name}.{path}: {line}", tests, lambda f=function, c=code: setattr(f, "__code__", c))  # type: ignore[misc]
+
+
+def survivors(wanted: str = "") -> list[str]:
+    """The rules whose name contains `wanted` that can be broken without a test that fails."""
+    for tests, _, _ in RULES.values():
+        # Loaded before the first fork: each child starts with them.
+        for name in tests:
+            importlib.import_module(name)
+        if _fails(Mutant("nothing", tests, lambda: None)):
+            raise RuntimeError(f"{tests}: fails with no rule broken")
+    return [
+        mutant.rule
+        for mutant in mutants()
+        if wanted in mutant.rule and mutant.rule not in EQUIVALENT and not _fails(mutant)
+    ]
+
+
+def _rows(table: Any) -> Iterator[tuple[str, Any]]:
+    """Each row of a table, and the table without it."""
+    if isinstance(table, dict):
+        for key, value in table.items():
+            for row, rest in _rows(value):
+                yield f"{key}: {row}", {**table, key: rest}
+    elif isinstance(table, frozenset):
+        for item in sorted(table):
+            yield repr(item), table - {item}
+    else:
+        for index, item in enumerate(table):
+            yield repr(item), table[:index] + table[index + 1 :]
+
+
+def _replace(module: ModuleType, name: str, value: Any) -> None:
+    setattr(module, name, value)
+    for function in vars(module).values():
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+
+
+def _function(module: ModuleType, path: str) -> FunctionType:
+    found: Any = module
+    for name in path.split("."):
+        found = getattr(found, name)
+    assert isinstance(found, FunctionType)
+    return found
+
+
+def _never(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Each condition of a function, and the function's code in which it is never met."""
+    source = textwrap.dedent(inspect.getsource(function))
+    count = sum(isinstance(node, ast.If | ast.IfExp | ast.comprehension) for node in ast.walk(ast.parse(source)))
+    for number in range(count):
+        tree = ast.parse(source)
+        node = [n for n in ast.walk(tree) if isinstance(n, ast.If | ast.IfExp | ast.comprehension)][number]
+        if isinstance(node, ast.comprehension):
+            if not node.ifs:
+                continue
+            line = f"if {ast.unparse(node.ifs[0])} (dropped)"
+            node.ifs = node.ifs[1:]
+        else:
+            line = f"if {ast.unparse(node.test)}"
+            node.test = ast.copy_location(ast.Constant(False), node.test)
+        [definition] = tree.body
+        assert isinstance(definition, ast.FunctionDef)
+        definition.decorator_list = []
+        code = compile(ast.fix_missing_locations(tree), f"<{function.__qualname__} without: {line}>", "exec")
+        [body] = [const for const in code.co_consts if inspect.iscode(const) and const.co_name == definition.name]
+        # Annotations are strings throughout, and no rule is a closure: the code alone can be put in its place.
+        yield line, body
+
+
+def _fails(mutant: Mutant) -> bool:
+    """Whether a test fails when this rule is broken, in a child so that it is broken nowhere else."""
+    child = os.fork()
+    if child == 0:
+        try:
+            mutant.apply()
+            for name in mutant.tests:
+                _run(importlib.import_module(name))
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) != 0
+
+
+def _run(tests: ModuleType) -> None:
+    """Call the tests of a module as pytest would, which takes a hundred times as long; they use no fixtures."""
+    for name, test in vars(tests).items():
+        if name.startswith("test_"):
+            cases: list[dict[str, Any]] = [{}]
+            for mark in getattr(test, "pytestmark", ()):
+                names, rows = mark.args
+                names = [each.strip() for each in names.split(",")] if isinstance(names, str) else list(names)
+                given = [dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in rows]
+                cases = [case | more for case in cases for more in given]
+            for case in cases:
+                test(**case)
+
+
+if __name__ == "__main__":
+    left = survivors(*sys.argv[1:2])
+    print("\n".join(left) or "every broken rule was noticed")
+    sys.exit(1 if left else 0)
