@@ -21,6 +21,7 @@ REPLACEMENTS = {
     "AsyncGraphDatabase": "GraphDatabase",
     "AsyncDriver": "Driver",
     "AsyncResult": "Result",
+    "AsyncManagedTransaction": "ManagedTransaction",
     "AsyncOpenAI": "OpenAI",
     # Ours: the awaitable twin has the prefix, the other one has none.
     "AsyncMemoryClient": "MemoryClient",

@@ -12,12 +12,12 @@ from neo4j import WRITE_ACCESS, AsyncResult, Record
 
 from graphmem import records, statements, write_statements
 from graphmem._async.neo4j_connection import AsyncNeo4jConnection
+from graphmem._async.neo4j_upgrades import INDEX_SECONDS, upgrade
 from graphmem.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.concurrency import AsyncFunction, async_sleep
 from graphmem.config import Neo4jSettings
-from graphmem.errors import SchemaError, StaleVersionError, StoreError
+from graphmem.errors import StaleVersionError, StoreError
 from graphmem.filters import Filter
-from graphmem.ids import new_id
 from graphmem.model import (
     SCOPE_FIELDS,
     Findings,
@@ -36,8 +36,6 @@ from graphmem.neo4j_errors import translated
 from graphmem.past import Past
 from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo, check_embedder
 
-SCHEMA_VERSION = 1
-_INDEX_SECONDS = 60
 _TRIES = 10
 _MAX_PAUSE_SECONDS = 0.05
 # Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
@@ -59,16 +57,7 @@ class AsyncNeo4jStore:
         if self._ready:
             return
         with translated(self._where):
-            # Not tried again: who opens a store waits for the answer.
-            recorded = await self._server.run(statements.plain("schema/read_store"))
-            version = recorded[0]["schema_version"] if recorded else None
-            if version is not None and version > SCHEMA_VERSION:
-                raise SchemaError(
-                    f"{self._where} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
-                    "upgrade graphmem (pip install -U graphmem). Nothing was changed"
-                )
-            if version != SCHEMA_VERSION:
-                await self._set_up()
+            await upgrade(self._server, self._where)
         self._ready = True
 
     async def embedder(self) -> EmbedderInfo | None:
@@ -83,7 +72,7 @@ class AsyncNeo4jStore:
             check_embedder(recorded or embedder, embedder, self._where)
             # Also when it was recorded before: whoever recorded it may have died before the index was made.
             await self._server.create(statements.vector_index(embedder))
-            await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+            await self._server.write(statements.plain("schema/await", seconds=INDEX_SECONDS))
         self._bound = embedder
 
     async def apply(self, changes: ChangeSet) -> Applied:
@@ -256,12 +245,6 @@ class AsyncNeo4jStore:
 
     async def close(self) -> None:
         await self._server.close()
-
-    async def _set_up(self) -> None:
-        for name in statements.SCHEMA:
-            await self._server.create(statements.plain(name))
-        await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        await self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
 
 
 class _UnboundError(Exception):

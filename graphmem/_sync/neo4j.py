@@ -12,12 +12,12 @@ from neo4j import WRITE_ACCESS, Record, Result
 
 from graphmem import records, statements, write_statements
 from graphmem._sync.neo4j_connection import Neo4jConnection
+from graphmem._sync.neo4j_upgrades import INDEX_SECONDS, upgrade
 from graphmem.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.concurrency import SyncFunction, sync_sleep
 from graphmem.config import Neo4jSettings
-from graphmem.errors import SchemaError, StaleVersionError, StoreError
+from graphmem.errors import StaleVersionError, StoreError
 from graphmem.filters import Filter
-from graphmem.ids import new_id
 from graphmem.model import (
     SCOPE_FIELDS,
     Findings,
@@ -36,8 +36,6 @@ from graphmem.neo4j_errors import translated
 from graphmem.past import Past
 from graphmem.reading import EmbedderInfo, Nearby, NearRequest, SearchRequest, SeenRequest, StoreInfo, check_embedder
 
-SCHEMA_VERSION = 1
-_INDEX_SECONDS = 60
 _TRIES = 10
 _MAX_PAUSE_SECONDS = 0.05
 # Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
@@ -59,16 +57,7 @@ class Neo4jStore:
         if self._ready:
             return
         with translated(self._where):
-            # Not tried again: who opens a store waits for the answer.
-            recorded = self._server.run(statements.plain("schema/read_store"))
-            version = recorded[0]["schema_version"] if recorded else None
-            if version is not None and version > SCHEMA_VERSION:
-                raise SchemaError(
-                    f"{self._where} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
-                    "upgrade graphmem (pip install -U graphmem). Nothing was changed"
-                )
-            if version != SCHEMA_VERSION:
-                self._set_up()
+            upgrade(self._server, self._where)
         self._ready = True
 
     def embedder(self) -> EmbedderInfo | None:
@@ -83,7 +72,7 @@ class Neo4jStore:
             check_embedder(recorded or embedder, embedder, self._where)
             # Also when it was recorded before: whoever recorded it may have died before the index was made.
             self._server.create(statements.vector_index(embedder))
-            self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+            self._server.write(statements.plain("schema/await", seconds=INDEX_SECONDS))
         self._bound = embedder
 
     def apply(self, changes: ChangeSet) -> Applied:
@@ -250,12 +239,6 @@ class Neo4jStore:
 
     def close(self) -> None:
         self._server.close()
-
-    def _set_up(self) -> None:
-        for name in statements.SCHEMA:
-            self._server.create(statements.plain(name))
-        self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
 
 
 class _UnboundError(Exception):

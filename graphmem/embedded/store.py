@@ -15,7 +15,7 @@ from graphmem.embedded.database import MEMORY, Database
 from graphmem.embedded.purging import purge
 from graphmem.embedded.reader import Reader
 from graphmem.embedded.resolving import Resolver
-from graphmem.embedded.schema import SCHEMA_VERSION
+from graphmem.embedded.upgrades import schema_version
 from graphmem.embedded.vectors import VectorCache
 from graphmem.embedded.writer import Writer
 from graphmem.errors import ConflictError
@@ -153,14 +153,15 @@ class SQLiteStore:
                 ) from error
 
     def info(self) -> StoreInfo:
-        with self._reader() as reader:
-            meta, counts = reader.meta(), reader.counts()
+        with self._database.read() as connection:
+            reader = Reader(connection, self._vectors)
+            meta, counts, version = reader.meta(), reader.counts(), schema_version(connection)
         return StoreInfo(
             id=meta["store_id"],
             kind="embedded",
             location="in memory, gone when the client is closed" if self.location == MEMORY else self.location,
             server=f"SQLite {sqlite3.sqlite_version}",
-            schema_version=SCHEMA_VERSION,
+            schema_version=version,
             embedder=_embedder(meta),
             counts=counts,
         )
