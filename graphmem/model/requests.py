@@ -34,6 +34,22 @@ def check_embedder(recorded: EmbedderInfo, given: EmbedderInfo, location: str) -
         )
 
 
+def check_schema(version: int, newest: int, location: str) -> None:
+    """Refuse a store that a later graphmem wrote.
+
+    Args:
+        version: of the store's schema. newest: the one that this graphmem knows.
+
+    Raises:
+        SchemaError: `version` is newer.
+    """
+    if version > newest:
+        raise SchemaError(
+            f"{location} has schema version {version}, and this graphmem knows versions up to {newest}: "
+            "upgrade graphmem (pip install -U graphmem). Nothing was changed"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
     """What `status` shows of a store.

@@ -17,6 +17,7 @@ NO_SETUP = {
     "schema/bind_embedder",
     "schema/drop_memory_embedding",
     "schema/free_embedder",
+    "schema/lock_store",
     "schema/memory_embedding",
     "schema/read_store",
     "schema/write_store",

@@ -67,6 +67,14 @@ def test_many_clients_set_up_at_once(bare: StoreUnderTest) -> None:
     assert len(set(ids)) == 1
 
 
+def test_a_client_that_is_late_records_no_older_version(bare: StoreUnderTest) -> None:
+    with MemoryClient(**bare.settings) as client:
+        before = client.info()
+        late = statements.plain("schema/write_store", id="other", schema_version=before.schema_version - 1)
+        run(bare.server, late.text, **late.parameters)
+        assert client.info() == before
+
+
 def test_other_peoples_nodes_stay(bare: StoreUnderTest) -> None:
     run(bare.server, "CREATE (:Movie {title: 'Amelie'})<-[:SAW]-(:Person {name: 'Alex'})")
     with MemoryClient(**bare.settings) as client:

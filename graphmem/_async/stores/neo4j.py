@@ -11,10 +11,10 @@ from neo4j import WRITE_ACCESS, AsyncResult, Record
 
 from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
-from graphmem.errors import SchemaError, StaleVersionError
+from graphmem._async.stores.neo4j_upgrades import INDEX_SECONDS, upgrade
+from graphmem.errors import StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
-from graphmem.model.ids import new_id
 from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
@@ -36,8 +36,6 @@ from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
 from graphmem.stores.neo4j.errors import PassingError, UnboundError, translated
 
-SCHEMA_VERSION = 1
-_INDEX_SECONDS = 60
 # Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
 _RETIRES = 2_500
 
@@ -56,16 +54,7 @@ class AsyncNeo4jStore:
         if self._ready:
             return
         with translated(self._where):
-            # Not tried again: who opens a store waits for the answer.
-            recorded = await self._server.run(statements.plain("schema/read_store"))
-            version = recorded[0]["schema_version"] if recorded else None
-            if version is not None and version > SCHEMA_VERSION:
-                raise SchemaError(
-                    f"{self._where} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
-                    "upgrade graphmem (pip install -U graphmem). Nothing was changed"
-                )
-            if version != SCHEMA_VERSION:
-                await self._set_up()
+            await upgrade(self._server, self._where)
         self._ready = True
 
     async def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
@@ -81,7 +70,7 @@ class AsyncNeo4jStore:
             check_embedder(recorded or embedder, embedder, self._where)
             # Also when it was recorded before: whoever recorded it may have died before the index was made.
             await self._server.create(statements.vector_index(embedder))
-            await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
+            await self._server.write(statements.plain("schema/await", seconds=INDEX_SECONDS))
         self._bound = embedder
         return True
 
@@ -235,12 +224,6 @@ class AsyncNeo4jStore:
 
     async def close(self) -> None:
         await self._server.close()
-
-    async def _set_up(self) -> None:
-        for name in statements.SCHEMA:
-            await self._server.create(statements.plain(name))
-        await self._server.write(statements.plain("schema/await", seconds=_INDEX_SECONDS))
-        await self._server.write(statements.plain("schema/write_store", id=new_id(), schema_version=SCHEMA_VERSION))
 
 
 def _replacing(changes: ChangeSet) -> set[str]:

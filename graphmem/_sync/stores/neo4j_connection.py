@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, Record, Result, RoutingControl
+from neo4j import (
+    READ_ACCESS,
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    Record,
+    Result,
+    RoutingControl,
+)
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graphmem._sync.waiting import Function, sleep
@@ -16,6 +24,9 @@ _CONNECT_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
 _PAUSES = (0.1, 0.3, 1.0)
 _TWIN = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+
+T = TypeVar("T")
+Ask: TypeAlias = Function[Statement, list[Record]]
 
 
 class Neo4jConnection:
@@ -97,6 +108,25 @@ class Neo4jConnection:
             bookmark_manager_=self._bookmarks,
         )
         return result.records
+
+    def transaction(self, work: Function[Ask, T]) -> T:
+        """Several queries in one transaction; all of it is tried again when the error is a passing one. Errors as the driver has them.
+
+        Args:
+            work: is given a function that runs one query of the transaction.
+        """
+
+        def run(transaction: ManagedTransaction) -> T:
+            def ask(statement: Statement) -> list[Record]:
+                result = transaction.run(_text(statement), dict(statement.parameters))
+                return [record for record in result]
+
+            return work(ask)
+
+        with self._connect().session(
+            database=self._settings.database, bookmark_manager=self._bookmarks, fetch_size=-1
+        ) as session:
+            return session.execute_write(run)
 
     def write_checked(self, statement: Statement, check: Function[Result, Record]) -> Record:
         """What `check` makes of the answer, within the transaction: what it raises rolls everything back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,28 @@ CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupp
 class Statement:
     text: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataStep:
+    """A change of data in batches, each a transaction of its own, until `read` returns no rows.
+
+    Attributes:
+        read: name of a query that returns the next rows to change, some thousand at most. Where no property tells what is done,
+            `upgrade_cursor` of the store's node may hold its place; it is removed when the step is done.
+        write: name of a query that changes these rows, $rows, so that `read` won't return them again.
+        change: makes of a row what `write` needs of it. It may be called again with the same row.
+    """
+
+    read: str
+    write: str
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+
+
+# Schema version → the step that leads to it from the version before; an empty database has version 0. A step names queries that
+# make or drop indexes and constraints, each of which may be run again, or is a DataStep. Who changes the schema adds a step;
+# those that were released stay as they are: there are databases that still need them.
+STEPS: dict[int, tuple[str, ...] | DataStep] = {1: SCHEMA}
 
 
 def plain(name: str, **parameters: Any) -> Statement:

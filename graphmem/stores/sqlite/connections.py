@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
-from graphmem.model.ids import new_id
-from graphmem.stores.sqlite.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES
+from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
+from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
@@ -45,7 +45,7 @@ class Database:
         self._ready = False
 
     def open(self) -> None:
-        """Set up or check the file.
+        """Set up the file, or bring it to the newest schema.
 
         Raises:
             StoreUnavailableError: the file can't be opened, or stays locked by another process.
@@ -57,7 +57,11 @@ class Database:
         with self._writing, _translated(self.location):
             self._check_file()
             with self._connection() as connection:
-                _set_up(connection, self.location)
+                _prepare(connection, self.location)
+            upgraded = False
+            while not upgraded:
+                with self.write() as connection:
+                    upgraded = advance(connection, self.location)
         self._ready = True
 
     def close(self) -> None:
@@ -191,40 +195,14 @@ def _begin(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
 
-def _set_up(connection: sqlite3.Connection, location: str) -> None:
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application != APPLICATION_ID and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+def _prepare(connection: sqlite3.Connection, location: str) -> None:
+    # In this order: another process may be setting it up.
+    filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if filled and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise SchemaError(
             f"{location} is an SQLite database of another program; give another path. Nothing in it was changed"
         )
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise SchemaError(
-                f"{location} has schema version {version}, and this graphmem knows versions up to {SCHEMA_VERSION}: "
-                "upgrade graphmem (pip install -U graphmem). Nothing was changed"
-            )
-        if version == 0:
-            for statement in _statements(SCHEMA):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (new_id(),))
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _fold(text: object) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
 # In the header of the file (PRAGMA application_id): "gmem". Tells our files from other people's.
 APPLICATION_ID = 0x676D656D
 

@@ -33,8 +33,8 @@ from graphmem.stores.sqlite import checks, portable, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.nearest import Resolver
-from graphmem.stores.sqlite.schema import SCHEMA_VERSION
 from graphmem.stores.sqlite.search import Reader
+from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.write import Writer
 
@@ -158,14 +158,15 @@ class SQLiteStore:
                 ) from error
 
     def info(self) -> StoreInfo:
-        with self._reader() as reader:
-            meta, counts = reader.meta(), reader.counts()
+        with self._database.read() as connection:
+            reader = Reader(connection, self._vectors)
+            meta, counts, version = reader.meta(), reader.counts(), schema_version(connection)
         return StoreInfo(
             id=meta["store_id"],
             kind="embedded",
             location="in memory, gone when the client is closed" if self.location == MEMORY else self.location,
             server=f"SQLite {sqlite3.sqlite_version}",
-            schema_version=SCHEMA_VERSION,
+            schema_version=version,
             embedder=_embedder(meta),
             counts=counts,
         )

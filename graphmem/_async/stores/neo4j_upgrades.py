@@ -1,0 +1,57 @@
+"""How a database comes to the newest schema: step by step (`statements.STEPS`), whenever a store is opened."""
+
+from __future__ import annotations
+
+from graphmem._async.stores.neo4j_connection import Ask, AsyncNeo4jConnection
+from graphmem.model.ids import new_id
+from graphmem.model.requests import check_schema
+from graphmem.stores.neo4j import statements
+from graphmem.stores.neo4j.statements import DataStep, plain
+
+INDEX_SECONDS = 60
+
+
+async def upgrade(server: AsyncNeo4jConnection, where: str) -> None:
+    """Run the steps that are still to be done. Killed in the middle, it is resumed by the client that opens the store next.
+
+    Raises:
+        SchemaError: the database is of a newer schema.
+    """
+    newest = max(statements.STEPS)
+    while (version := await _version(server)) < newest:
+        await _run(server, version + 1)
+    check_schema(version, newest, where)
+
+
+async def _version(server: AsyncNeo4jConnection) -> int:
+    """0 where graphmem never was."""
+    # Not tried again: who opens a store waits for the answer.
+    recorded = await server.run(plain("schema/read_store"))
+    version: int = recorded[0]["schema_version"] if recorded else 0
+    return version
+
+
+async def _run(server: AsyncNeo4jConnection, version: int) -> None:
+    """The step to this version. Several clients may run it at once."""
+    step = statements.STEPS[version]
+    if isinstance(step, DataStep):
+        await _change_data(server, step, version)
+    else:
+        for name in step:
+            await server.create(plain(name))
+        await server.write(plain("schema/await", seconds=INDEX_SECONDS))
+    await server.write(plain("schema/write_store", id=new_id(), schema_version=version))
+
+
+async def _change_data(server: AsyncNeo4jConnection, step: DataStep, version: int) -> None:
+    async def batch(ask: Ask) -> bool:
+        """Change some rows; False when none is left."""
+        # Locked, so that two clients never change the same rows. The other one may be done with this step, and with later ones.
+        [store] = await ask(plain("schema/lock_store"))
+        rows = [] if store["schema_version"] >= version else await ask(plain(step.read))
+        if rows:
+            await ask(plain(step.write, rows=[step.change(row) for row in rows]))
+        return bool(rows)
+
+    while await server.transaction(batch):
+        pass

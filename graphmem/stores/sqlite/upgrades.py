@@ -1,0 +1,73 @@
+"""How a file comes to the newest schema: step by step, whenever it is opened.
+
+Whoever changes the schema adds a step. Those that were released stay as they are: there are files that still need them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from graphmem.model.ids import new_id
+from graphmem.model.requests import check_schema
+from graphmem.stores.sqlite.schema import APPLICATION_ID, SCHEMA
+
+# SQL that is run once, or a change of data in batches: a function that is called again, each time in a transaction of its own,
+# until it returns that it changed 0 rows. Where no column tells what is done, it may keep its place in `meta`, as CURSOR.
+Step: TypeAlias = str | Callable[[sqlite3.Connection], int]
+CURSOR = "upgrade_cursor"
+
+
+def _create(connection: sqlite3.Connection) -> int:
+    _run(connection, SCHEMA)
+    connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (new_id(),))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    return 0
+
+
+# Schema version → the step that leads to it from the version before. An empty file has version 0.
+STEPS: dict[int, Step] = {1: _create}
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def advance(connection: sqlite3.Connection, location: str) -> bool:
+    """Run the next step, or one batch of it, within the transaction that is open. True when the schema is the newest.
+
+    Raises:
+        SchemaError: the file is of a newer schema.
+    """
+    # Read within the transaction: another process may just have run the same step.
+    version, newest = schema_version(connection), max(STEPS)
+    check_schema(version, newest, location)
+    if version == newest:
+        return True
+    step = STEPS[version + 1]
+    if isinstance(step, str):
+        _run(connection, step)
+    elif step(connection):
+        return False
+    connection.execute("DELETE FROM meta WHERE key = ?", (CURSOR,))
+    connection.execute(f"PRAGMA user_version = {version + 1}")
+    return version + 1 == newest
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    # Not executescript(), which commits the open transaction.
+    for statement in _statements(script):
+        connection.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
