@@ -1,0 +1,86 @@
+"""Search finds at least as much of the corpus as it did, and every weight of the ranking has a part in that."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from graphmem.search.ranking import Weights
+from tests.search.corpus.asking import DEEPEST, Asked, ask_all
+from tests.search.corpus.corpus import questions, sessions
+from tests.search.corpus.figures import (
+    OVERALL,
+    bar,
+    figures,
+    golden,
+    golden_changes,
+    ranked,
+    shortfalls,
+    weakened,
+)
+
+OFF = list(weakened(Weights(), 0.0))
+HALVED = list(weakened(Weights(), 0.5))
+
+
+def named(pair: tuple[str, Weights]) -> str:
+    return pair[0]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
+    return ask_all(tmp_path_factory.mktemp("corpus"))
+
+
+def test_labels_name_what_is_there() -> None:
+    ids = [id for session in sessions() for id in session.ids.values()]
+    assert [id for id, count in Counter(ids).items() if count > 1] == []
+    owners = {id: session.user_id for session in sessions() for id in session.ids.values()}
+    assert [
+        (question.text, id)
+        for question in questions()
+        for id in question.evidence
+        if owners.get(id) != question.user_id
+    ] == []
+    assert all(question.evidence for question in questions())
+    assert [text for text, count in Counter(question.text for question in questions()).items() if count > 1] == []
+
+
+def test_no_text_twice_in_a_conversation() -> None:
+    """Said twice, it would be one memory, and its second id would never be found."""
+    texts = Counter(
+        (session.conversation, text)
+        for session in sessions()
+        for turn in session.turns
+        for text in ([fact["text"] for fact in turn["facts"]] if session.has_facts else [turn["content"]])
+    )
+    assert [text for text, count in texts.items() if count > 1] == []
+
+
+def test_recall_reaches_the_bar(corpus: list[Asked]) -> None:
+    measured = figures((asked.question, asked.answer) for asked in corpus)
+    assert measured.keys() == bar().keys()
+    assert shortfalls(measured, bar()) == []
+
+
+def test_candidates_ranked_again_give_the_answer_of_the_client(corpus: list[Asked]) -> None:
+    """So that what the tests below say of the weights is true of search."""
+    differing = [asked.question.text for asked in corpus if asked.order(Weights())[:DEEPEST] != asked.answer]
+    assert differing == []
+
+
+@pytest.mark.parametrize("less", OFF, ids=named)
+def test_without_any_one_weight_recall_is_below_the_bar(corpus: list[Asked], less: tuple[str, Weights]) -> None:
+    assert shortfalls(ranked(corpus, less[1]), {OVERALL: bar()[OVERALL]})
+
+
+def test_golden_orders(corpus: list[Asked]) -> None:
+    assert {*golden()} <= {asked.question.text for asked in corpus}
+    assert all(len(order) > 1 for order in golden().values())
+    assert golden_changes(corpus, Weights()) == []
+
+
+@pytest.mark.parametrize("less", HALVED, ids=named)
+def test_a_weight_halved_changes_a_golden_order(corpus: list[Asked], less: tuple[str, Weights]) -> None:
+    assert golden_changes(corpus, less[1])
