@@ -9,7 +9,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
@@ -18,7 +18,6 @@ from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
-# SQLite itself would look less and less often, and one of several busy writers could wait for ever.
 _POLL_SECONDS = 0.004
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -27,6 +26,9 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 268435456",
 )
+# Closing a file drops all locks that the process has on it, those of its other connections too (POSIX). So a new file is made,
+# and closed, before anything of this process connects to it.
+_CREATING = threading.Lock()
 _TRACES = "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
 
 
@@ -55,7 +57,8 @@ class Database:
         if self._ready:
             return
         with self._writing, _translated(self.location):
-            self._check_file()
+            with _CREATING:
+                self._check_file()
             with self._connection() as connection:
                 _prepare(connection, self.location)
             upgraded = False
@@ -84,7 +87,7 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is kept when the block ends, none of it when the block raises."""
         with _translated(self.location), self._writing, self._connection() as connection:
-            _begin(connection)
+            _when_free(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.commit()
@@ -175,17 +178,22 @@ class Database:
             if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
                 raise StoreError(f"{path} is read-only; make it writable (chmod u+w), or give another path")
         else:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begin to write, when those who write now are done."""
+def _when_free(connection: sqlite3.Connection, statement: str) -> None:
+    """Run a statement that needs the file for itself, as soon as other writers are done.
+
+    Looks again and again here, and not in SQLite: that looks less and less often, so one of several busy writers could wait
+    for ever; and it gives up at once where it takes two connections for deadlocked, as it does when both turn WAL on.
+    """
     connection.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + _BUSY_SECONDS
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
@@ -202,7 +210,7 @@ def _prepare(connection: sqlite3.Connection, location: str) -> None:
         raise SchemaError(
             f"{location} is an SQLite database of another program; give another path. Nothing in it was changed"
         )
-    connection.execute("PRAGMA journal_mode = WAL")
+    _when_free(connection, "PRAGMA journal_mode = WAL")
 
 
 def _fold(text: object) -> str | None:
