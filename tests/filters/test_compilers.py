@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.filters.boolean import render
@@ -22,9 +22,10 @@ from graphmem.model.memory import Memory, Scope
 from graphmem.model.requests import SearchRequest
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.filters.strategies import filters
+from tests.tools.sizes import examples
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100, 500)
 @given(filters)
 def test_what_is_well_formed_is_taken_and_its_parameters_are_those_used(written: Any) -> None:
     tree = parse(written)
@@ -48,7 +49,7 @@ def everywhere(keys: list[str], values: list[str]) -> dict[str, Any]:
     return {"OR": [branch, {"metadata": metadata}], "NOT": [branch, {"AND": {"metadata": metadata}}]}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50, 200)
 @given(st.lists(words, min_size=4, max_size=4), st.lists(words, min_size=3, max_size=3))
 def test_no_callers_text_in_query_text(keys: list[str], values: list[str]) -> None:
     for compile in (compile_cypher, compile_sql):

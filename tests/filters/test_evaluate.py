@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graphmem import MemoryClient
@@ -20,6 +20,7 @@ from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
 from tests.filters import oracle
 from tests.filters.strategies import filters, memories
 from tests.filters.test_oracle import fill, remembered
+from tests.tools.sizes import examples
 
 NOW = datetime(2024, 7, 1, tzinfo=timezone.utc)
 # A filter on ids among others, so that its part on ids is seldom empty.
@@ -41,7 +42,7 @@ def test_a_row_for_each_row_of_the_compilers() -> None:
     assert set(to_python._TESTS) == set(to_sql._TEMPLATES)
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, 1_500)
 @given(drawn=memories, filter=st.one_of(filters, mixed))
 def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     memory = remembered(drawn)
@@ -51,7 +52,7 @@ def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> No
     assert holds(Not(parse(filter)), memory) is not expected
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40, 250)
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=st.one_of(filters, mixed))
 def test_as_the_embedded_store_says(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     tree = parse(filter)
@@ -126,7 +127,7 @@ def test_what_a_filter_says_of_the_scope(filter: dict[str, Any], part: dict[str,
     assert scope_part(parse(filter)) == parse(part)
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, 1_000)
 @given(drawn=memories, filter=mixed)
 def test_what_meets_a_filter_meets_its_part_on_the_scope(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     tree, memory = parse(filter), remembered(drawn)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import FilterError
@@ -17,6 +17,7 @@ from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import And, Compare, Not, Or, Path, Span, of_scope, scope_groups
 from graphmem.model.memory import Scope
 from tests.filters.strategies import junk
+from tests.tools.sizes import examples
 
 
 def leaf(field: str, op: Any, value: Any = None, *keys: str) -> Compare:
@@ -228,7 +229,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100, 500)
 @given(st.one_of(junk, anything))
 def test_nonsense_is_a_filter_error_or_a_filter(written: Any) -> None:
     try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.model.memory import Message, Role
 from graphmem.remember.by_rules.extractor import extract
 from graphmem.remember.facts import Extraction
 from graphmem.remember.instructions import DEFAULT_CATEGORIES, Instructions
+from tests.tools.sizes import examples
 
 SAID_AT = datetime(2023, 1, 20, 16, 4, tzinfo=timezone.utc)  # a Friday
 BOTH = Instructions(SAID_AT, for_user=True, for_agent=True)
@@ -497,7 +498,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(60, 400)
 @given(MESSAGES)
 def test_any_conversation_gives_well_formed_facts(messages: list[Message]) -> None:
     extraction = extract(messages, BOTH)

@@ -29,8 +29,8 @@ def bare(neo4j_store: StoreUnderTest) -> Iterator[StoreUnderTest]:
 
 def run(server: ServerUnderTest | None, query: Any, **parameters: Any) -> list[dict[str, Any]]:
     assert server is not None
-    with server.driver() as driver:
-        return [dict(row) for row in driver.execute_query(query, parameters, database_=server.database).records]
+    records = server.kept_driver.execute_query(query, parameters, database_=server.database).records
+    return [dict(row) for row in records]
 
 
 def test_indexes_are_online_after_the_first_call(bare: StoreUnderTest) -> None:

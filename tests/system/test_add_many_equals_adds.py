@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import MemoryClient, OpenAISettings
 from tests.conftest import StoreUnderTest
 from tests.tools.scripted_llm import ScriptedLLM, as_said
+from tests.tools.sizes import examples
 
 SENTENCES = (
     "I live in Berlin.",
@@ -84,7 +85,7 @@ def check(client: MemoryClient, conversations: list[dict[str, Any]], size: int) 
     assert client.doctor() == {"problems": []}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(15, 120)
 @given(CONVERSATIONS, st.integers(1, 12))
 def test_offline(conversations: list[dict[str, Any]], size: int) -> None:
     with MemoryClient(":memory:", llm="offline") as client:
@@ -109,7 +110,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
     return {"facts": [{**each, "categories": ["hobbies"] if "like" in each["text"] else []} for each in facts]}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(8, 40)
 @given(CONVERSATIONS, st.integers(1, 12))
 def test_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
     with ScriptedLLM() as server:
