@@ -27,6 +27,9 @@ from graphmem.settings import OpenAISettings
 class AsyncBase(Generic[Format]):
     """Holds the parts and the bounds of a client, and checks scopes against them."""
 
+    # Whether a call has warned of arguments that change nothing here.
+    _told_of_ignored = False
+
     def __init__(
         self,
         store: str | Path | AsyncStore | None = None,
