@@ -193,7 +193,12 @@ class AsyncFind(AsyncBase[Format]):
     @overload
     async def get_all(
         self, *, output_format: None = None, **options: Unpack[AnyListOptions]
-    ) -> answers.Page[Any] | answers.Rows | answers.Rows[dict[str, Any]]: ...
+    ) -> (
+        answers.Page[answers.Memory]
+        | answers.Page[dict[str, Any]]
+        | answers.Rows[answers.Memory]
+        | answers.Rows[dict[str, Any]]
+    ): ...
 
     async def get_all(
         self,
@@ -214,7 +219,12 @@ class AsyncFind(AsyncBase[Format]):
         fields: Sequence[str] | None = None,
         as_of: When | None = None,
         output_format: OutputFormat | None = None,
-    ) -> answers.Page[Any] | answers.Rows | answers.Rows[dict[str, Any]]:
+    ) -> (
+        answers.Page[answers.Memory]
+        | answers.Page[dict[str, Any]]
+        | answers.Rows[answers.Memory]
+        | answers.Rows[dict[str, Any]]
+    ):
         """All memories that meet the conditions, newest first.
 
         Args:

@@ -189,7 +189,12 @@ class Find(Base[Format]):
     @overload
     def get_all(
         self, *, output_format: None = None, **options: Unpack[AnyListOptions]
-    ) -> answers.Page[Any] | answers.Rows | answers.Rows[dict[str, Any]]: ...
+    ) -> (
+        answers.Page[answers.Memory]
+        | answers.Page[dict[str, Any]]
+        | answers.Rows[answers.Memory]
+        | answers.Rows[dict[str, Any]]
+    ): ...
 
     def get_all(
         self,
@@ -210,7 +215,12 @@ class Find(Base[Format]):
         fields: Sequence[str] | None = None,
         as_of: When | None = None,
         output_format: OutputFormat | None = None,
-    ) -> answers.Page[Any] | answers.Rows | answers.Rows[dict[str, Any]]:
+    ) -> (
+        answers.Page[answers.Memory]
+        | answers.Page[dict[str, Any]]
+        | answers.Rows[answers.Memory]
+        | answers.Rows[dict[str, Any]]
+    ):
         """All memories that meet the conditions, newest first.
 
         Args:
