@@ -13,10 +13,10 @@ from graphmem.errors import ValidationError
 from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
 from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Version
-from graphmem.model.requests import Named, Owner, Page
-from graphmem.remember.call import Added
+from graphmem.model.requests import Listing, Named, Owner
+from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
-from graphmem.search.ranking import Hit
+from graphmem.search.ranking import Ranked
 from graphmem.stores.checks import CHECKS
 from graphmem.stores.portable import KINDS
 
@@ -60,7 +60,7 @@ def hit(given: Memory, score: float, explanation: answers.HitExplanation | None)
     return found
 
 
-def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Message]) -> answers.HitExplanation:
+def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequence[Message]) -> answers.HitExplanation:
     """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages.
 
     `plan` says how the vector arm was searched, as in Findings.
@@ -84,7 +84,7 @@ def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Mess
     }
 
 
-def added_rows(given: Added) -> list[answers.AddedRow]:
+def added_rows(given: Remembered) -> list[answers.AddedRow]:
     """v1.0 of what an add answers."""
     rows: list[answers.AddedRow] = [{"id": id, "memory": text, "event": "NONE"} for id, text in given.known.items()]
     for outcome in given.outcomes:
@@ -95,7 +95,7 @@ def added_rows(given: Added) -> list[answers.AddedRow]:
     return rows
 
 
-def added(given: Added, *, explain: bool) -> answers.Added:
+def added(given: Remembered, *, explain: bool) -> answers.Added:
     """v1.1 of what an add answers: with relations and, where wanted, what was left out and what it cost."""
     answer: answers.Added = {"results": added_rows(given), "relations": relations(given.relations)}
     if explain:
@@ -201,7 +201,7 @@ def results(rows: list[Row], relations_of: Sequence[Relation], output_format: st
     return rows if output_format == "v1.0" else {"results": rows, "relations": relations(relations_of)}
 
 
-def page(rows: list[Row], listing: Page, number: int, size: int) -> answers.Page[Row]:
+def page(rows: list[Row], listing: Listing, number: int, size: int) -> answers.Page[Row]:
     more = number * size < listing.total
     return {
         "count": listing.total,

@@ -27,7 +27,7 @@ from graphmem.dialect.options import (
 )
 from graphmem.model import times
 from graphmem.model.filter import conjunction
-from graphmem.model.requests import Page
+from graphmem.model.requests import Listing
 
 
 class AsyncFind(AsyncBase[Format]):
@@ -269,7 +269,7 @@ class AsyncFind(AsyncBase[Format]):
             listing = await store.select(filter, times.now(), first, size if paged else None)
         else:
             found = [row.memory for row in await self._past(filter, at)]
-            listing = Page(tuple(found[first : first + size] if paged else found), len(found))
+            listing = Listing(tuple(found[first : first + size] if paged else found), len(found))
         rows = responses.narrow(map(responses.memory, listing.memories), fields)
         if paged:
             return responses.page(rows, listing, number, size)

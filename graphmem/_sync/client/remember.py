@@ -19,7 +19,7 @@ from graphmem.errors import (
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.remember import batches, call
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.usage import Usage
 
 
@@ -186,7 +186,7 @@ class Remember(Base[Format]):
                 f"conversations is a list, not {type(conversations).__name__}: add takes a single one"
             )
         wanted = [self._one_of(each, f"conversations[{n}]", ids, options) for n, each in enumerate(conversations)]
-        done: list[Added] = []
+        done: list[Remembered] = []
         usage = Usage()
         for part in batches.chunks(wanted, chunk_size):
             chunk = Chunk(self._parts, part, workers=workers)
