@@ -6,13 +6,16 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ValidationError
+
+if TYPE_CHECKING:
+    from graphmem import RecordCounts
 
 
 def export(
@@ -68,9 +71,11 @@ def import_export(file: Path, store: str | None, as_json: bool) -> None:
     _tell("Imported", counts, as_json)
 
 
-def _tell(done: str, counts: dict[str, int], as_json: bool) -> None:
+def _tell(done: str, counts: RecordCounts, as_json: bool) -> None:
     if as_json:
         output.document(counts)
     else:
-        plural = {"message": "messages", "entity": "entities", "version": "versions", "relation": "relations"}
-        typer.echo(f"{done}: " + ", ".join(f"{counts[kind]} {name}" for kind, name in plural.items()))
+        typer.echo(
+            f"{done}: {counts['message']} messages, {counts['entity']} entities, "
+            f"{counts['version']} versions, {counts['relation']} relations"
+        )

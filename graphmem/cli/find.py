@@ -101,17 +101,19 @@ def list_memories(
       graphmem list --page 2 --page-size 50 --json
     """
     with connect(store) as client:
-        found = client.get_all(
-            filters=json_object("--filter", filter),
+        # As a dict, since it depends on two of them which form the answer has.
+        conditions: dict[str, Any] = {
+            "filters": json_object("--filter", filter),
             **scope(user, agent, app, run),
-            categories=category,
-            keywords=keywords,
-            start_date=start,
-            end_date=end,
-            as_of=moment(as_of),
-            page=page,
-            page_size=page_size,
-        )
+            "categories": category,
+            "keywords": keywords,
+            "start_date": start,
+            "end_date": end,
+            "as_of": moment(as_of),
+            "page": page,
+            "page_size": page_size,
+        }
+        found = client.get_all(**conditions)
     if as_json:
         output.document(found)
         return

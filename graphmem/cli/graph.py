@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, connect, moment, scope
+
+if TYPE_CHECKING:
+    from graphmem import Relation
 
 
 def relations(
@@ -101,6 +104,6 @@ def diff(
         output.note("Nothing has changed.")
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: Relation) -> tuple[str, ...]:
     times = (output.local(row[name]) for name in ("valid_from", "valid_to"))
     return row["source"], row["relationship"], row["target"], *times

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from graphmem import Diff
+
 Json = Mapping[str, Any]
 
 _ID_WIDTH = 36
@@ -157,7 +159,7 @@ def history(versions: Sequence[Json]) -> None:
     console().print(shown)
 
 
-def changes(found: Mapping[str, Sequence[Json]]) -> None:
+def changes(found: Diff) -> None:
     """What was added, changed and removed."""
     rows = [
         *(("added", each["id"], each["memory"], "") for each in found["added"]),

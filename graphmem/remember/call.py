@@ -26,7 +26,7 @@ class Call:
 
 
 @dataclass(slots=True)
-class Added:
+class Remembered:
     """What one add did, or with dry_run would do.
 
     Attributes:

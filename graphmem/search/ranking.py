@@ -33,7 +33,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Ranked:
     """A ranked memory.
 
     Attributes:
@@ -48,7 +48,7 @@ class Hit:
     neighbours: tuple[str, ...]
 
 
-def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[Hit]:
+def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[Ranked]:
     """Best first; ties by cosine, then by id.
 
     A memory's own score is the weighted sum of its arms: cosine and BM25, each divided by the best among the candidates,
@@ -68,7 +68,7 @@ def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[
         score = own[index] + sum(share * own[other] for other, share in near)
         givers = tuple(candidates[other].id for other, _ in near if own[other])
         # Rounded here, so that a threshold taken from an answer means the same row.
-        hits.append(Hit(each, round(min(1.0, score / weights.largest), 6), own[index], givers))
+        hits.append(Ranked(each, round(min(1.0, score / weights.largest), 6), own[index], givers))
     hits.sort(key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
     return hits
 

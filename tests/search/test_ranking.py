@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.model.requests import Candidate
-from graphmem.search.ranking import Hit, Weights, rank
+from graphmem.search.ranking import Ranked, Weights, rank
 
 # Easy to reckon with: a memory that is best in both arms and named has 1 by itself, and at most 2 with its neighbours.
 PLAIN = Weights(vector=0.25, text=0.5, graph=0.25, neighbour=(0.5,))
 
 
-def by_id(hits: list[Hit]) -> dict[str, Hit]:
+def by_id(hits: list[Ranked]) -> dict[str, Ranked]:
     return {hit.candidate.id: hit for hit in hits}
 
 
-def order(hits: list[Hit]) -> list[str]:
+def order(hits: list[Ranked]) -> list[str]:
     return [hit.candidate.id for hit in hits]
 
 
@@ -45,7 +45,7 @@ def test_nothing_is_found_among_nothing() -> None:
     ],
 )
 def test_one_candidate_is_measured_by_itself(found: Candidate, own: float) -> None:
-    assert rank([found], PLAIN) == [Hit(found, own / 2, own, ())]
+    assert rank([found], PLAIN) == [Ranked(found, own / 2, own, ())]
 
 
 def test_each_arm_is_measured_by_its_best() -> None:
@@ -114,7 +114,7 @@ def test_of_several_memories_of_one_message_the_best_one_counts() -> None:
     strong = Candidate("strong", hops=0, conversation="c", position=1)
     other = Candidate("other", conversation="c", position=2)
     for found in ([weak, strong, other], [strong, weak, other]):
-        assert by_id(rank(found, PLAIN))["other"] == Hit(other, 0.0625, 0.0, ("strong",))
+        assert by_id(rank(found, PLAIN))["other"] == Ranked(other, 0.0625, 0.0, ("strong",))
 
 
 def test_neighbours_by_distance_nearest_first() -> None:

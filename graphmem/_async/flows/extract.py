@@ -12,14 +12,14 @@ from graphmem.remember import already_read, facts, pasted_memories
 from graphmem.remember.by_model import facts_of_answer
 from graphmem.remember.by_model.prompts import extraction_prompt
 from graphmem.remember.by_model.windows import merge, windows
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.facts import Extraction
 
 
 class Extracting:
     """One call. `done` gets what was found; `asking` is None where no language model reads."""
 
-    def __init__(self, call: Call, done: Added, asking: Asking | None) -> None:
+    def __init__(self, call: Call, done: Remembered, asking: Asking | None) -> None:
         self.call, self.done, self.asking = call, done, asking
         self._settled: frozenset[int] = frozenset()
         self._messages: Sequence[Message] = call.messages

@@ -19,11 +19,11 @@ from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
+    Listing,
     Named,
     Nearby,
     NearRequest,
     Owner,
-    Page,
     Past,
     SearchRequest,
     Seen,
@@ -153,16 +153,16 @@ class AsyncNeo4jStore:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> Page:
+    ) -> Listing:
         if ids is not None:
             asked = statements.filtered("read/fetch", filter, ids=list(ids), now=now)
         else:
             asked = statements.select(filter, now, offset, limit)
         memories = tuple(records.memory(row) for row in await self._server.ask(asked))
         if ids is not None or (limit is None and not offset):
-            return Page(memories, len(memories))
+            return Listing(memories, len(memories))
         total = await self._server.ask(statements.filtered("read/count", filter, now=now))
-        return Page(memories, total[0]["total"])
+        return Listing(memories, total[0]["total"])
 
     async def versions(self, request: VersionsRequest) -> Sequence[Version]:
         rows = await self._server.ask(statements.versions(request))

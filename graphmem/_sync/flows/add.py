@@ -23,7 +23,7 @@ from graphmem.model.vectors import Vector
 from graphmem.remember import batches, decisions, drafts
 from graphmem.remember.batches import Prepared
 from graphmem.remember.by_model import verdicts
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
 from graphmem.remember.same_entity import beginnings
@@ -32,7 +32,7 @@ from graphmem.remember.usage import Usage
 _Entities = Mapping[str, Sequence[Entity]]
 
 
-def add(parts: Parts, call: Call, *, dry_run: bool) -> Added:
+def add(parts: Parts, call: Call, *, dry_run: bool) -> Remembered:
     """Remember what these messages say.
 
     Raises:
@@ -55,7 +55,7 @@ class Chunk:
 
     def __init__(self, parts: Parts, calls: Sequence[Call], *, workers: int = 1, dry_run: bool = False) -> None:
         self.parts, self.calls, self.workers, self.dry_run = parts, calls, workers, dry_run
-        self.added: list[Added] = []
+        self.added: list[Remembered] = []
         self.usage = Usage()
         self._llm: LLM | None = None
 
@@ -196,7 +196,7 @@ class _Task:
 
     def __init__(self, call: Call, llm: LLM | None) -> None:
         self.call = call
-        self.done = Added()
+        self.done = Remembered()
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
@@ -249,7 +249,7 @@ class _Task:
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
 
-    def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Added:
+    def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Remembered:
         """`applied` is None where nothing was written."""
         self.done.id = None if applied is None else change.id
         self.done.outcomes = drafts.outcomes(self.drafts, decided, applied or Applied())

@@ -13,7 +13,7 @@ from graphmem.model import times
 from graphmem.model.filter import Filter, scope_part
 from graphmem.model.memory import Memory, Message, Relation, entity_key
 from graphmem.model.requests import SearchRequest
-from graphmem.search.ranking import Hit, rank
+from graphmem.search.ranking import Ranked, rank
 from graphmem.search.terms import query_names, query_terms
 
 # Each arm looks further than the caller, so that a memory which is fair in two arms can beat one that is good in one.
@@ -24,8 +24,8 @@ _LEAST_PER_ARM = 50
 class Found:
     """Memories best first, with the hit that each of them was. `plan` as in Findings."""
 
-    memories: Sequence[tuple[Memory, Hit]]
-    ranked: Sequence[Hit]
+    memories: Sequence[tuple[Memory, Ranked]]
+    ranked: Sequence[Ranked]
     plan: str
     relations: Sequence[Relation]
     sources: Mapping[str, Sequence[Message]]

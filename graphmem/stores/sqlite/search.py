@@ -14,7 +14,7 @@ import numpy as np
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation
-from graphmem.model.requests import Candidate, Findings, Named, Owner, Page, SearchRequest
+from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
@@ -170,7 +170,7 @@ class Reader:
             found.setdefault(id, []).append(Message(role, content, name, span))
         return found
 
-    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Page:
+    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Listing:
         where, parameters = _where(filter, now)
         rows = self.execute(
             f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :limit OFFSET :offset",
@@ -178,8 +178,8 @@ class Reader:
         )
         memories = tuple(map(memory_of, rows))
         if limit is None and not offset:
-            return Page(memories, len(memories))
-        return Page(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
+            return Listing(memories, len(memories))
+        return Listing(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
         where, parameters = _where(filter, now)

@@ -15,11 +15,11 @@ from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
+    Listing,
     Named,
     Nearby,
     NearRequest,
     Owner,
-    Page,
     Past,
     SearchRequest,
     Seen,
@@ -112,12 +112,12 @@ class SQLiteStore:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> Page:
+    ) -> Listing:
         with self._reader() as reader:
             if ids is None:
                 return reader.select(filter, now, offset, limit)
             memories = reader.fetch(ids, filter, now)
-            return Page(memories, len(memories))
+            return Listing(memories, len(memories))
 
     def versions(self, request: VersionsRequest) -> Sequence[Version]:
         with self._database.read() as connection:
