@@ -26,7 +26,7 @@ from graphmem.remember.by_model import verdicts
 from graphmem.remember.call import Added, Call
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
-from graphmem.remember.same_entity import beginnings
+from graphmem.remember.same_entity import key_prefixes
 from graphmem.remember.usage import Usage
 
 _Entities = Mapping[str, Sequence[Entity]]
@@ -73,7 +73,7 @@ class Chunk:
         await self._embed(tasks[: len(found)])
         pending = tasks[: len(found)]
         while pending:
-            done = await self._write(pending[: batches.alike([task.prepared for task in pending])])
+            done = await self._write(pending[: batches.independent([task.prepared for task in pending])])
             pending = pending[done:]
             told(len(self.added))
         if failure is not None:
@@ -120,13 +120,13 @@ class Chunk:
         decided, failure = await together(judging, self._at_once)
         if failure is not None and not decided:
             raise failure
-        ready = list(zip(tasks, decided[: min(most, batches.unclashed(decided))], strict=False))
+        ready = list(zip(tasks, decided[: min(most, batches.writable_together(decided))], strict=False))
         sets: list[ChangeSet] = []
         at = times.now()
         for task, events in ready:
             change = task.changes(events, entities, at)
             # What one task names, the next one recognises.
-            entities = batches.named(change, entities)
+            entities = batches.with_entities(entities, change)
             sets.append(change)
         writing = [change for change in sets if change.changes and not self.dry_run]
         applied: dict[str, Applied] = {}
@@ -154,7 +154,7 @@ class Chunk:
                     times.now(),
                     scope.owner,
                     tuple(drafts.probe(draft, vector) for draft, vector in asked),
-                    beginnings(drafts.named([draft for draft, _ in asked])),
+                    key_prefixes(drafts.entities_of([draft for draft, _ in asked])),
                     floor=decisions.FLOOR,
                 )
                 found = await (await self.parts.store()).nearest(request)
@@ -164,13 +164,13 @@ class Chunk:
 
     async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         if task.call.infer:
-            return await self._unless_said(task, await task.decide(near))
+            return await self._withdraw_duplicates(task, await task.decide(near))
         if not self.dry_run:
             # The store itself tells what it has.
             return [Decision("ADD")] * len(task.drafts)
         known = await self._known([draft.memory.identity for draft in task.drafts])
         return [
-            Decision("NONE", drafts.known_as(draft, known[draft.memory.identity]))
+            Decision("NONE", drafts.with_id(draft, known[draft.memory.identity]))
             if draft.memory.identity in known
             else Decision("ADD")
             for draft in task.drafts
@@ -183,12 +183,12 @@ class Chunk:
         known = (await (await self.parts.store()).nearest(request)).known
         return {identity: same[0].memory.id for identity, same in zip(identities, known, strict=True) if same}
 
-    async def _unless_said(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
-        identities = drafts.elsewhere(task.drafts, decided)
+    async def _withdraw_duplicates(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+        identities = drafts.identities_after_update(task.drafts, decided)
         if not identities:
             return decided
         known = await self._known(list(identities.values()))
-        return drafts.unless_said(decided, identities, known)
+        return drafts.withdraw_duplicates(decided, identities, known)
 
 
 class _Task:
@@ -218,22 +218,22 @@ class _Task:
         """What becomes of each draft, by rules or by the model."""
         decided: dict[int, Decision] = {}
         doubts: list[Doubt] = []
-        for place, draft in enumerate(self.drafts):
+        for index, draft in enumerate(self.drafts):
             known = near[draft.memory.id]
             same = decisions.repeats(draft.memory, known)
             close = decisions.close(draft.memory, known)
             if same is not None:
-                decided[place] = Decision("NONE", same)
+                decided[index] = Decision("NONE", same)
             elif self.asking is None:
-                decided[place] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
+                decided[index] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
             elif close:
-                doubts.append(Doubt(place, draft.fact, close))
+                doubts.append(Doubt(index, draft.fact, close))
             else:
-                decided[place] = Decision("ADD")
+                decided[index] = Decision("ADD")
         if doubts and self.asking is not None:
             with self.done.usage.stage("decide"):
                 decided.update(await self._judge(self.asking, doubts))
-        return decisions.once_each([decided[place] for place in range(len(self.drafts))])
+        return decisions.without_double_changes([decided[index] for index in range(len(self.drafts))])
 
     async def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
         """The model's decisions. Asked anew only if what is known has changed."""

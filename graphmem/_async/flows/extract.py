@@ -60,7 +60,7 @@ class Extracting:
         if self.done.settled == len(messages):
             self.done.known = already_read.remembered(seen)
         else:
-            self._messages, self.done.recalled = pasted_memories.without(messages, texts)
+            self._messages, self.done.recalled = pasted_memories.blank_out(messages, texts)
 
     async def _extract(self) -> Extraction:
         instructions = self.call.instructions

@@ -10,8 +10,8 @@ from graphmem.remember.by_model import answer
 from graphmem.remember.by_model.answer import Item
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.prompts import MAX_TEXT
-from graphmem.remember.facts import MAX_FACTS, Extraction, Fact, Span, Triple, same_fact, united
-from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_telling
+from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, same_fact, united
+from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_distinctive
 from graphmem.remember.instructions import Instructions
 
 # Facts beyond these are not even read.
@@ -76,7 +76,7 @@ def failed(reason: str) -> ExtractionError:
     )
 
 
-def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, Span | None]:
+def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, CharSpan | None]:
     """The messages that support a fact, each with its part of the quote; empty if none does."""
     places = range(len(evidence.messages))
     named = [n - 1 for n in item.messages if n - 1 in places and evidence.messages[n - 1].content.strip()]
@@ -84,18 +84,18 @@ def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, Span 
     enough = bool(named) and evidence.share(item.text, named) >= SUPPORT_SHARE
     if quoted is None:
         return dict.fromkeys(named) if enough else {}
-    here: dict[int, Span | None] = {quoted.message: (quoted.start, quoted.end)}
+    here: dict[int, CharSpan | None] = {quoted.message: (quoted.start, quoted.end)}
     if quoted.message in named:
-        return {**dict.fromkeys(named), **here} if enough else here if is_telling(item.quote) else {}
+        return {**dict.fromkeys(named), **here} if enough else here if is_distinctive(item.quote) else {}
     also = [place for place in named if evidence.answers(quoted.message, place) or _says(evidence, item, place)]
-    return {**dict.fromkeys(also), **here} if is_telling(item.quote) else dict.fromkeys(named) if enough else {}
+    return {**dict.fromkeys(also), **here} if is_distinctive(item.quote) else dict.fromkeys(named) if enough else {}
 
 
 def _says(evidence: Evidence, item: Item, place: int) -> bool:
     return evidence.share(item.text, [place], before=0) >= SUPPORT_SHARE
 
 
-def _fact(item: Item, spans: Mapping[int, Span | None], evidence: Evidence, allowed: Mapping[str, str]) -> Fact:
+def _fact(item: Item, spans: Mapping[int, CharSpan | None], evidence: Evidence, allowed: Mapping[str, str]) -> Fact:
     sources = tuple(sorted(spans))
     categories = (allowed.get(_category(name)) for name in item.categories)
     # Models name people out of the examples of a prompt, or out of nowhere.

@@ -99,7 +99,7 @@ def read_answer(text: str, doubts: Sequence[Doubt]) -> tuple[Verdict, ...]:
 
 
 def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) -> dict[int, Decision]:
-    """Place of a fact → decision. A number that names nothing, an immutable target or an older fact makes it an ADD.
+    """Index of a fact → decision. A number that names nothing, an immutable target or an older fact makes it an ADD.
 
     What comes after the first decision on a fact counts only if it withdraws another memory.
     """
@@ -111,12 +111,12 @@ def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) 
         doubt = doubts[each.new - 1]
         target = offered[each.known - 1] if 0 < each.known <= len(offered) else None
         allowed = target is not None and target in doubt.known and _may(each.event, target, at)
-        before = found.get(doubt.place)
+        before = found.get(doubt.index)
         if before is None:
-            found[doubt.place] = Decision(each.event, target) if allowed else Decision("ADD")
+            found[doubt.index] = Decision(each.event, target) if allowed else Decision("ADD")
         elif allowed and target is not None and each.event == "DELETE" and target not in before.about:
-            found[doubt.place] = replace(before, ended=(*before.ended, target))
-    return {doubt.place: found.get(doubt.place, Decision("ADD")) for doubt in doubts}
+            found[doubt.index] = replace(before, ended=(*before.ended, target))
+    return {doubt.index: found.get(doubt.index, Decision("ADD")) for doubt in doubts}
 
 
 def _may(event: Event, target: Memory, at: datetime) -> bool:

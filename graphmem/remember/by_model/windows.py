@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from graphmem.model.memory import Message
-from graphmem.remember.facts import Extraction, Fact, Span, same_fact, united
+from graphmem.remember.facts import CharSpan, Extraction, Fact, same_fact, united
 
 # Beside the prompt's 1,500 tokens and an answer of 4,000 this leaves room in a model of 8,192; and models overlook more
 # the more they read at once.
@@ -111,7 +111,7 @@ def merge(extractions: Sequence[Extraction], read: Sequence[Window]) -> Extracti
 
 
 def _placed(fact: Fact, window: Window) -> Fact:
-    spans: dict[int, Span | None] = {}
+    spans: dict[int, CharSpan | None] = {}
     for source, span in zip(fact.sources, fact.spans, strict=True):
         place, offset = window.places[source], window.offsets[source]
         spans[place] = spans.get(place) or (span and (span[0] + offset, span[1] + offset))
