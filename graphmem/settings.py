@@ -1,6 +1,6 @@
-"""Which store, language model and embedder are used, and why: decided here and nowhere else.
+"""Decides which store, language model and embedder are used, and why.
 
-Arguments win over the environment, the environment over defaults.
+Arguments win over the environment, and the environment over defaults.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class OpenAISettings:
 
     Attributes:
         base_url: None means OpenAI's own.
-        timeout_seconds: for one try. max_retries: further tries after 429, 5xx and time-outs, with backoff.
+        timeout_seconds: of one attempt. max_retries: after 429, 5xx and time-outs, with backoff.
         temperature: None leaves it to the server (some models take no other value). max_tokens: of an answer.
     """
 
     model: str
-    # An address may hold a password.
+    # Not shown: an address may contain a password.
     base_url: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: float = 60.0
@@ -70,23 +70,23 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An object of the caller's."""
+    """An object passed by the caller."""
 
     object: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """Nothing can be used. `advice` says what to do about it."""
+class Unavailable:
+    """There is nothing to use. `advice` says what to do about it."""
 
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is used, what it is called, and why it was chosen: for people."""
+    """What is used, with its name and the reason for the choice, to show to people."""
 
-    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Missing
+    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Unavailable
     name: str
     reason: str
 
@@ -112,7 +112,7 @@ def choose_store(
     """The store: the argument, else GRAPHMEM_STORE, else a file in the user's data folder.
 
     Raises:
-        ConfigurationError: an address of another kind, or no address at all.
+        ConfigurationError: `store` is empty, an address with another scheme, or an object that is no store.
     """
     if store is not None and not isinstance(store, str | Path):
         if hasattr(store, "apply"):
@@ -136,7 +136,7 @@ def choose_store(
         return Choice(EmbeddedSettings(location), location, reason)
     if scheme[1].lower() not in NEO4J_SCHEMES:
         raise ConfigurationError(
-            f"a store address starts with one of {', '.join(f'{each}://' for each in NEO4J_SCHEMES)}, not {scheme[0]}"
+            f"a store address starts with one of {', '.join(f'{name}://' for name in NEO4J_SCHEMES)}, not {scheme[0]}"
         )
     settings = _neo4j(given.strip(), username, password, database, environ)
     return Choice(settings, settings.uri, reason)
@@ -161,12 +161,12 @@ def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.env
         Offline(), "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
     if choice.use == Offline() and importlib.util.find_spec("wordllama") is None:
-        return Choice(Missing(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
+        return Choice(Unavailable(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
     return choice
 
 
 def default_folder() -> Path:
-    """The user's data folder for graphmem; not made by asking."""
+    """The user's data folder for graphmem; this does not create it."""
     return platformdirs.user_data_path("graphmem", appauthor=False)
 
 
@@ -216,7 +216,7 @@ def _neo4j(
         parts = urlsplit(uri)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        # Its message holds the address, and that may hold a password.
+        # The error's message contains the address, which may contain a password.
         raise ConfigurationError(f"the store address is malformed; {_ADDRESS}") from None
     if "@" in parts.path + parts.query + parts.fragment:
         raise ConfigurationError(
@@ -224,7 +224,7 @@ def _neo4j(
         )
     if not host:
         raise ConfigurationError(f"the store address has no host; {_ADDRESS}")
-    # Credentials in the address are used and taken out of it: the address is shown to people.
+    # Credentials in the address are used, but removed from it, because the address is shown to people.
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Neo4jSettings(
         uri=bare,
@@ -247,6 +247,6 @@ def _local_password(uri: str) -> str | None:
     try:
         server = status()
     except ConfigurationError:
-        # No such server can run on this system.
+        # Local servers don't work on this system.
         return None
     return server.password if server.running and server.bolt_uri == uri else None

@@ -16,9 +16,9 @@ from graphmem.settings import (
     Choice,
     EmbeddedSettings,
     Given,
-    Missing,
     Neo4jSettings,
     Offline,
+    Unavailable,
     choose_embedder,
     choose_llm,
     choose_store,
@@ -253,7 +253,7 @@ def test_without_the_local_extra_there_are_three_ways_out(
     monkeypatch.setattr(importlib.util, "find_spec", asked.append)
     choice = choose_embedder(given, environ=environ)
     assert asked == ["wordllama"]
-    assert isinstance(choice.use, Missing)
+    assert isinstance(choice.use, Unavailable)
     for way in (
         "Three ways out",
         'pip install "graphmem[local]"',

@@ -7,7 +7,7 @@ from typing import Any
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ConfigurationError
-from graphmem.settings import Missing, Neo4jSettings
+from graphmem.settings import Neo4jSettings, Unavailable
 
 
 def status(store: Store = None, as_json: AsJson = False) -> None:
@@ -24,7 +24,7 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
         info = client.info()
     embedder = choices["embedder"]
     reason = choices["store"].reason if store is None else "given as --store"
-    advice = embedder.use.advice if isinstance(embedder.use, Missing) else None
+    advice = embedder.use.advice if isinstance(embedder.use, Unavailable) else None
     found: dict[str, Any] = {
         "store": {
             "id": info.id,

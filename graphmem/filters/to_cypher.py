@@ -1,4 +1,4 @@
-"""Filter tree → Cypher condition on a :Memory node. One row an operator and kind of field."""
+"""Filter tree → Cypher condition on a :Memory node. One row for each operator of a kind of field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that run side by side count in their order: what stands before the first failure is kept, nothing after it."""
+"""The outcome of concurrent calls, as if they had run in order: results before the first failure are kept, none after it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Work(Generic[T]):
-    """Hands out the indexes of some calls in order, and holds what became of each. May be shared by threads."""
+    """Hands out the indexes of the calls in order, and holds their results and errors. Safe to share between threads."""
 
     def __init__(self, size: int) -> None:
         self.results: dict[int, T] = {}
@@ -19,7 +19,7 @@ class Work(Generic[T]):
         self._lock = threading.Lock()
 
     def next(self) -> int | None:
-        """The index of the call to begin; None when there is none left, one failed, or the work was stopped."""
+        """The index of the next call to run; None if none is left, one failed, or the work was stopped."""
         with self._lock:
             return None if self.errors or self.stopped else next(self._indexes, None)
 

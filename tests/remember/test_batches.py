@@ -102,15 +102,15 @@ def unit(degrees: float) -> Any:
 )
 def test_what_may_be_decided_together(first: Prepared, second: Prepared, together: bool) -> None:
     other = prepared("Plays chess")
-    assert batches.alike([first, other, second]) == (3 if together else 2)
+    assert batches.independent([first, other, second]) == (3 if together else 2)
 
 
 def test_a_memory_that_one_changes_is_left_to_the_next_transaction() -> None:
     tea, rain = memory("Likes tea"), memory("Likes rain")
     update, none, delete = Decision("UPDATE", tea), Decision("NONE", tea), Decision("DELETE", tea)
     new, other = Decision("ADD"), Decision("UPDATE", rain)
-    assert batches.unclashed([[update], [other], [new]]) == 3
-    assert batches.unclashed([[update], [new], [none]]) == 2
-    assert batches.unclashed([[none], [none], [update]]) == 3
-    assert batches.unclashed([[new, delete], [update]]) == 1
-    assert batches.unclashed([]) == 0
+    assert batches.writable_together([[update], [other], [new]]) == 3
+    assert batches.writable_together([[update], [new], [none]]) == 2
+    assert batches.writable_together([[none], [none], [update]]) == 3
+    assert batches.writable_together([[new, delete], [update]]) == 1
+    assert batches.writable_together([]) == 0

@@ -13,7 +13,7 @@ from graphmem.model.requests import Known
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.verdicts import prompt, read_answer
-from graphmem.remember.decisions import Decision, Doubt, by_rule, close, once_each, repeats
+from graphmem.remember.decisions import Decision, Doubt, by_rule, close, repeats, without_double_changes
 from graphmem.remember.facts import Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
@@ -160,7 +160,7 @@ def test_a_fact_may_end_several() -> None:
     ):
         answer = json.dumps({"decisions": [row(1, *each) for each in rows]})
         assert verdicts.decided(read_answer(answer, doubts), doubts, AT) == {0: expected}
-    once = once_each(
+    once = without_double_changes(
         [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (third, SECOND)), Decision("DELETE", third)]
     )
     assert once == [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (SECOND,)), Decision("ADD")]
@@ -213,4 +213,4 @@ def test_fences_and_bare_lists_are_read() -> None:
 
 def test_no_memory_changes_twice_in_one_call() -> None:
     update, delete, none = Decision("UPDATE", FIRST), Decision("DELETE", FIRST), Decision("NONE", FIRST)
-    assert once_each([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]
+    assert without_double_changes([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]

@@ -10,7 +10,7 @@ from graphmem import ExtractionError
 from graphmem.model.memory import Entity, Message, Scope
 from graphmem.remember.by_model.facts_of_answer import failed
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
-from graphmem.remember.facts import MAX_FACTS, Extraction, Fact, Span, Triple, attribute, verbatim
+from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, attribute, verbatim
 from graphmem.remember.instructions import Instructions
 from tests.remember.answering import AT, DAY, SAID, answer, read, said
 
@@ -61,7 +61,7 @@ TEA = [
     ],
 )
 def test_a_quote_is_the_evidence(
-    numbers: list[int], quote: str, sources: tuple[int, ...], spans: tuple[Span | None, ...]
+    numbers: list[int], quote: str, sources: tuple[int, ...], spans: tuple[CharSpan | None, ...]
 ) -> None:
     given = {"text": "Likes green tea", "messages": numbers, "quote": quote}
     if not sources:

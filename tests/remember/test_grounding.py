@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphmem.model.memory import Message
-from graphmem.remember.grounding import Evidence, Place, is_telling
+from graphmem.remember.grounding import Evidence, QuotePosition, is_distinctive
 
 CHAT = Evidence(
     [
@@ -23,26 +23,26 @@ CHAT = Evidence(
 @pytest.mark.parametrize(
     ("quote", "place"),
     [
-        ("moved to Old Town", Place(1, 2, 21)),
-        ("MOVED TO\n'old town'", Place(1, 2, 21)),
-        ("  sister's dog.", Place(2, 3, 15)),
-        ("sister’s dog", Place(2, 3, 15)),
+        ("moved to Old Town", QuotePosition(1, 2, 21)),
+        ("MOVED TO\n'old town'", QuotePosition(1, 2, 21)),
+        ("  sister's dog.", QuotePosition(2, 3, 15)),
+        ("sister’s dog", QuotePosition(2, 3, 15)),
         # Of a quote with something left out its longest part is sought, if that is long enough to say anything.
-        ("My ... dog is called Rex", Place(2, 12, 29)),
-        ("My … dog is called Rex", Place(2, 12, 29)),
+        ("My ... dog is called Rex", QuotePosition(2, 12, 29)),
+        ("My … dog is called Rex", QuotePosition(2, 12, 29)),
         ("My ... Rex ... by", None),
         ("never said", None),
         (" .,!", None),
         ("", None),
     ],
 )
-def test_where_a_quote_stands(quote: str, place: Place | None) -> None:
+def test_where_a_quote_stands(quote: str, place: QuotePosition | None) -> None:
     assert CHAT.find(quote, ()) == place
 
 
 def test_preferred_messages_come_first() -> None:
-    assert CHAT.find("nothing", ()) == Place(4, 0, 7)
-    assert CHAT.find("nothing", (5,)) == Place(5, 0, 7)
+    assert CHAT.find("nothing", ()) == QuotePosition(4, 0, 7)
+    assert CHAT.find("nothing", (5,)) == QuotePosition(5, 0, 7)
 
 
 @pytest.mark.parametrize("mark", "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇*\u00ad\u200b\ufeff")
@@ -136,4 +136,4 @@ def test_a_speaker_is_mentioned_by_speaking() -> None:
     ],
 )
 def test_how_long_a_quote_must_be(quote: str, telling: bool) -> None:
-    assert is_telling(quote) is telling
+    assert is_distinctive(quote) is telling

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from graphmem.model.memory import Entity
-from graphmem.remember.same_entity import SAME_NAME, beginnings, lookalikes, recognised
+from graphmem.remember.same_entity import SAME_NAME, key_prefixes, lookalikes, recognised
 
 
 def test_candidates_share_the_first_four_letters() -> None:
-    assert beginnings([Entity("Jonathan"), Entity("jonas"), Entity("JONATHON"), Entity("Al")]) == ("al", "jona")
-    assert beginnings([Entity("...")]) == ()
+    assert key_prefixes([Entity("Jonathan"), Entity("jonas"), Entity("JONATHON"), Entity("Al")]) == ("al", "jona")
+    assert key_prefixes([Entity("...")]) == ()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.remember.same_entity": (
         ("tests.remember.test_same_entity",),
         (),
-        ("beginnings", "recognised", "lookalikes", "_digits"),
+        ("key_prefixes", "recognised", "lookalikes", "_digits"),
     ),
     "graphmem.remember.grounding": (
         ("tests.remember.test_grounding",),
@@ -37,7 +37,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
             "Evidence.find",
             "Evidence.answers",
             "Evidence.share",
-            "is_telling",
+            "is_distinctive",
             "_Pieces.has",
             "_Pieces.content",
             "_fold",

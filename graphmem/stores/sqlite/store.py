@@ -71,9 +71,11 @@ class SQLiteStore:
 
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
+            # In the same transaction: since bind() another process may have reset the store, or bound another embedder.
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 self._bind(connection, self._bound)
-            applied = [_written(connection, changes) for changes in sets]
+            applied = [_apply(connection, changes) for changes in sets]
+        # Deleted rows stay readable in the file until it is rewritten.
         if any(result.purged.get("memories") for result in applied):
             self._database.compact()
         return applied
@@ -185,7 +187,7 @@ class SQLiteStore:
             yield Reader(connection, self._vectors)
 
 
-def _written(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
+def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
     erased = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
     return Applied(purged=purge(connection.execute, erased)) if erased else Writer(connection, changes).apply()
 
