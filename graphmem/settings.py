@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
+import pydantic
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from graphmem.errors import ConfigurationError
 
@@ -53,14 +55,17 @@ class OpenAISettings:
         temperature: None leaves it to the server (some models take no other value). max_tokens: of an answer.
     """
 
-    model: str
+    # An error shows no values: one of them may be a key.
+    __pydantic_config__ = ConfigDict(extra="forbid", revalidate_instances="always", hide_input_in_errors=True)
+
+    model: Annotated[str, Field(min_length=1)]
     # Not shown: an address may contain a password.
     base_url: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
-    timeout_seconds: float = 60.0
-    max_retries: int = 3
-    temperature: float | None = 0.0
-    max_tokens: int = 4_096
+    timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+    max_retries: Annotated[int, Field(ge=0)] = 3
+    temperature: Annotated[float, Field(ge=0)] | None = 0.0
+    max_tokens: Annotated[int, Field(ge=1)] = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +182,9 @@ def _choose(what: str, given: Any, method: str, offline: str, model: str, enviro
         reason = f"set by {variable}"
     else:
         named, reason = given, f"given as {what}="
-    if isinstance(named, OpenAISettings):
-        return Choice(named, named.model, reason)
-    if isinstance(named, Mapping):
-        return _from_mapping(what, named, model, reason)
+    if isinstance(named, OpenAISettings | Mapping):
+        settings = _validated(what, {"model": model, **named} if isinstance(named, Mapping) else named)
+        return Choice(settings, settings.model, reason)
     if not isinstance(named, str):
         if hasattr(named, method):
             return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
@@ -198,15 +202,13 @@ def _choose(what: str, given: Any, method: str, offline: str, model: str, enviro
     return None
 
 
-def _from_mapping(what: str, given: Mapping[str, Any], model: str, reason: str) -> Choice:
-    allowed = tuple(OpenAISettings.__dataclass_fields__)
-    unknown = [key for key in given if key not in allowed]
-    if unknown:
-        raise ConfigurationError(
-            f"{what} settings do not have {', '.join(map(str, unknown))}; allowed are {', '.join(allowed)}"
-        )
-    settings = OpenAISettings(**{"model": model, **given})
-    return Choice(settings, settings.model, reason)
+def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
+    try:
+        return TypeAdapter(OpenAISettings).validate_python(given)
+    except pydantic.ValidationError as error:
+        problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+        allowed = ", ".join(OpenAISettings.__dataclass_fields__)
+        raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; there are {allowed}") from None
 
 
 def _neo4j(

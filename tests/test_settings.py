@@ -229,8 +229,16 @@ def test_which_model_and_why(
     [
         ("gpt", {}, "'gpt' is given as {}=, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or GRAPHMEM_{upper}="),
         (None, {"GRAPHMEM_LLM": "gpt", "GRAPHMEM_EMBEDDER": "gpt"}, "'gpt' is set by GRAPHMEM_{upper}, but no key is"),
-        ({"modell": "x", "apikey": SECRET}, KEY, "{} settings do not have modell, apikey; allowed are model, base_url, api_key"),
-        ({5: SECRET}, KEY, "{} settings do not have 5"),
+        ({"modell": "x", "apikey": SECRET}, KEY, "{} settings: modell: Unexpected keyword argument; apikey: Unexpected"),
+        ({"apikey": SECRET}, KEY, "there are model, base_url, api_key"),
+        ({5: SECRET}, KEY, "{} settings: 5: "),
+        ({"api_key": [SECRET]}, KEY, "{} settings: api_key: Input should be a valid string"),
+        ({"base_url": SECRET, "timeout_seconds": SECRET}, KEY, "{} settings: timeout_seconds: Input should be a valid number"),
+        ({"timeout_seconds": 0}, KEY, "timeout_seconds: Input should be greater than 0"),
+        ({"max_tokens": 0}, KEY, "max_tokens: Input should be greater than or equal to 1"),
+        ({"model": ""}, KEY, "model: "),
+        (OpenAISettings("m", max_retries=-1), KEY, "{} settings: max_retries: Input should be greater than or equal to 0"),
+        (OpenAISettings("m", api_key=SECRET, temperature="hot"), KEY, "{} settings: temperature: "),  # type: ignore[arg-type]
         (5, KEY, "{}=5 is neither settings nor an object with"),
         ([], KEY, "{}=[] is neither"),
     ],
