@@ -133,7 +133,7 @@ def test_a_memory_from_beginning_to_end(run: Run) -> None:
     assert "Is allergic to nuts" in first.out
     again = run("add", "I'm", "allergic", "to", "nuts", "-u", "alice")
     assert again.out.startswith("NONE")
-    assert "known already" in again.err
+    assert "already known" in again.err
     found = run("search", "nuts", "--user", "alice")
     [[id, score, text, whose, _when]] = [line.split("\t") for line in found.out.splitlines()]
     assert ID.fullmatch(id)

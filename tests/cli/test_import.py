@@ -293,7 +293,7 @@ def test_kill_9_and_the_same_command_again(tmp_path: Path, store: str, journals:
     reached = [0]
     for kill in range(1, kills + 1):
         with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL) as child:
-            while done() < kill * count // (kills + 2) and child.poll() is None:
+            while done() < max(kill * count // (kills + 2), reached[-1] + 1) and child.poll() is None:
                 time.sleep(0.001)
             child.kill()
         assert child.returncode == -9, "it ended before it was killed"
