@@ -43,7 +43,7 @@ def test_a_row_for_each_row_of_the_compilers() -> None:
 
 @settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=memories, filter=st.one_of(filters, mixed))
-def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
+def test_python_filters_agree_with_the_oracle(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     memory = remembered(drawn)
     expected = oracle.holds(responses.memory(memory), filter)
     event(str(expected))
@@ -53,7 +53,7 @@ def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> No
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=st.one_of(filters, mixed))
-def test_as_the_embedded_store_says(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_python_filters_agree_with_the_embedded_store(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     tree = parse(filter)
     with MemoryClient(":memory:") as client:
         fill(client, drawn)
@@ -81,7 +81,7 @@ def filter_(found: tuple[Memory, ...], tree: Filter) -> list[Memory]:
         ({"k": {"a": 1}}, {"k": {"ne": 1}}, True),
     ],
 )
-def test_metadata_that_is_not_drawn(metadata: dict[str, Any], filter: dict[str, Any], expected: bool) -> None:
+def test_python_filters_on_unusual_metadata(metadata: dict[str, Any], filter: dict[str, Any], expected: bool) -> None:
     memory = made(user_id="a", metadata=metadata)
     assert holds(parse({"metadata": filter}), memory) is expected
     assert oracle.holds(responses.memory(memory), {"metadata": filter}) is expected
@@ -122,13 +122,13 @@ def test_the_longest_and_the_deepest_filters() -> None:
         ({"memory_id": "a"}, {}),
     ],
 )  # fmt: skip
-def test_what_a_filter_says_of_the_scope(filter: dict[str, Any], part: dict[str, Any]) -> None:
+def test_scope_part_of_a_filter(filter: dict[str, Any], part: dict[str, Any]) -> None:
     assert scope_part(parse(filter)) == parse(part)
 
 
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=memories, filter=mixed)
-def test_what_meets_a_filter_meets_its_part_on_the_scope(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
+def test_memories_that_meet_a_filter_meet_its_scope_part(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     tree, memory = parse(filter), remembered(drawn)
     part = scope_part(tree)
     assert fields(part) <= set(SCOPE_FIELDS)

@@ -61,7 +61,7 @@ def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, A
 
 @settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=filters)
-def test_embedded(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_the_embedded_store_agrees_with_the_oracle(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     with MemoryClient(":memory:") as client:
         check(client, drawn, filter)
 
@@ -77,7 +77,9 @@ def neo4j(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=st.lists(memories, min_size=3, max_size=7), filter=filters)
-def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_neo4j_agrees_with_the_oracle(
+    neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]
+) -> None:
     store, client = neo4j
     assert store.server is not None
     wipe(store.server)
@@ -86,7 +88,7 @@ def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str,
 
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_filter=junk)
-def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused(given_filter: dict[str, Any]) -> None:
     # Anything but a FilterError fails the test.
     with MemoryClient(":memory:") as client, suppress(FilterError):
         client.get_all(version="v2", filters=given_filter)
@@ -94,6 +96,8 @@ def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) ->
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_filter=junk)
-def test_nonsense_on_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
+    neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]
+) -> None:
     with suppress(FilterError):
         neo4j[1].get_all(version="v2", filters=given_filter)

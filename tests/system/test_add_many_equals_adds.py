@@ -86,7 +86,7 @@ def check(client: MemoryClient, conversations: list[dict[str, Any]], size: int) 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CONVERSATIONS, st.integers(1, 12))
-def test_offline(conversations: list[dict[str, Any]], size: int) -> None:
+def test_add_many_equals_adds_offline(conversations: list[dict[str, Any]], size: int) -> None:
     with MemoryClient(":memory:", llm="offline") as client:
         check(client, conversations, size)
 
@@ -111,7 +111,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CONVERSATIONS, st.integers(1, 12))
-def test_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
+def test_add_many_equals_adds_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
     with ScriptedLLM() as server:
         server.rule(answered)
         llm = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=10.0, max_retries=0)
@@ -120,7 +120,7 @@ def test_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 12])
-def test_every_store(store: StoreUnderTest, size: int) -> None:
+def test_add_many_equals_adds_on_every_store(store: StoreUnderTest, size: int) -> None:
     conversations = [
         {
             "messages": [{"role": "user", "content": SENTENCES[(n * 5 + size) % len(SENTENCES)]}],

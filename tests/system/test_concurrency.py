@@ -72,5 +72,5 @@ def check(client: MemoryClient) -> None:
     assert client.doctor() == {"problems": []}
 
 
-def test_threads_and_processes(store: StoreUnderTest) -> None:
+def test_threads_and_processes_lose_no_updates(store: StoreUnderTest) -> None:
     both(store)

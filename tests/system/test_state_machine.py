@@ -194,7 +194,7 @@ def both(store: str, **settings: Any) -> tuple[MemoryClient, MemoryClient]:
     return MemoryClient(store, llm="offline", **settings), MemoryClient(store, llm="offline", **settings)
 
 
-def test_embedded(tmp_path: Any) -> None:
+def test_the_embedded_store_agrees_with_the_model(tmp_path: Any) -> None:
     one, other = both(str(tmp_path / "memories.db"))
     with one, other:
         run((one, other), lambda: one.reset(confirm="everything"), 60, 30)
@@ -205,7 +205,7 @@ def neo4j(request: pytest.FixtureRequest, tmp_path: Any) -> StoreUnderTest:
     return open_store(request.param, request, tmp_path)
 
 
-def test_neo4j(neo4j: StoreUnderTest) -> None:
+def test_neo4j_agrees_with_the_model(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
     one, other = both(**neo4j.settings)
     with one, other:
