@@ -1,4 +1,4 @@
-"""Which store, model and embedder are used and why, and that no secret is shown."""
+"""Which store, model and embedder are chosen and why, and that no secret is shown."""
 
 from __future__ import annotations
 

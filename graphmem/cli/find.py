@@ -158,4 +158,4 @@ def _reasons(explain: dict[str, Any]) -> list[str]:
     found_by = [f"{arm} #{explain['arms'][arm]['rank']} ({measure})" for arm, measure in measures.items()]
     if explain["neighbours"]:
         found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
-    return [f"found by {', '.join(found_by)}", *output.said(explain["messages"])]
+    return [f"found by {', '.join(found_by)}", *output.speech(explain["messages"])]

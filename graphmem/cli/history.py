@@ -110,5 +110,6 @@ def doctor(
             ("Check", "Fixed", "Problem"),
             [(row["check"], "yes" if row["fixed"] else "no", row["says"]) for row in problems],
         )
+    # So that scripts and monitoring notice.
     if not all(row["fixed"] for row in problems):
         raise typer.Exit(1)

@@ -230,6 +230,7 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
 
 def confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
     """Asks the question. After a no, says what did not happen and ends the command."""
+    # In a script nobody would answer, and the command would hang.
     if not sys.stdin.isatty():
         ctx.fail("there is no terminal to ask on: --yes does it without asking")
     if not typer.confirm(question, err=True):

@@ -51,6 +51,7 @@ def up(
     """
     from graphmem.stores.neo4j import local_server
 
+    # A restart keeps the ports of the last start, which other programs may have configured.
     last = local_server.status(home)
     server = local_server.up(
         home,

@@ -32,6 +32,7 @@ def note(message: str) -> None:
 
 def document(value: Any) -> None:
     """Write a command's one JSON document."""
+    # Escapes keep the document valid where the encoding lacks a character.
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(value, ensure_ascii=not unicode, indent=2) + "\n")
 
@@ -61,7 +62,7 @@ def whose(row: Json) -> list[str]:
     return [f"{kind} {row[f'{kind}_id']}" for kind in kinds if row[f"{kind}_id"] is not None]
 
 
-def said(messages: Iterable[Json]) -> list[str]:
+def speech(messages: Iterable[Json]) -> list[str]:
     """Messages, one a line, each with its speaker."""
     return [f"{message.get('name') or message['role']}: {message['content']}" for message in messages]
 
@@ -75,6 +76,7 @@ def console() -> Console:
 def lines(rows: Iterable[Sequence[str]]) -> None:
     """Write one row a line, with cells separated by tabs, as cut, grep and awk like it."""
     for row in rows:
+        # A line break or tab inside a cell would look like another row or cell.
         _write("\t".join(" ".join(printable(cell).split()) for cell in row))
 
 
@@ -146,7 +148,7 @@ def history(versions: Sequence[Json]) -> None:
     rows = []
     for version in versions:
         text = version["old_memory"] if version["new_memory"] is None else version["new_memory"]
-        rows.append((local(version["updated_at"]), version["event"], version["id"], text, *said(version["input"])))
+        rows.append((local(version["updated_at"]), version["event"], version["id"], text, *speech(version["input"])))
     if not on_terminal():
         lines(rows)
         return

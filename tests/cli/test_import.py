@@ -1,4 +1,4 @@
-"""`graphmem import`: every message once, whatever happens meanwhile."""
+"""`graphmem import`: every message is stored exactly once, whatever interrupts it."""
 
 from __future__ import annotations
 

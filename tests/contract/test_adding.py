@@ -1,4 +1,4 @@
-"""What add stores, under whom, and what it answers."""
+"""What add stores, for whom, and what it returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""add_many: what as many calls of add would do, in fewer transactions, and what is left when one of them fails."""
+"""add_many: the same results as single calls of add, in fewer transactions, and what is kept when one of them fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can't be meant is refused with words, before any store is asked, and the same on every store."""
+"""Malformed input is refused with a clear message before a store is asked, identically on every store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""batch_update and batch_delete: many memories, one transaction."""
+"""batch_update and batch_delete: many memories in one transaction."""
 
 from __future__ import annotations
 

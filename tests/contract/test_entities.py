@@ -1,4 +1,4 @@
-"""Who is who: entities by owner, name and type; lookalikes linked, and told apart again."""
+"""Entities: identified by owner, name and type; lookalikes are linked and can be separated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""restore, undo and erase: new versions, nothing rewritten; and what is erased is gone."""
+"""restore, undo and erase: going back writes new versions, and erased data is gone."""
 
 from __future__ import annotations
 

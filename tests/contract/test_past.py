@@ -1,4 +1,4 @@
-"""as_of, diff and relations: what the store would have said at some time."""
+"""as_of, diff and relations: what the store would have answered at an earlier time."""
 
 from __future__ import annotations
 

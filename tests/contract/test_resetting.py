@@ -1,4 +1,4 @@
-"""delete_users and reset: what they take, and what they leave alone."""
+"""delete_users and reset: what they delete, and what they leave alone."""
 
 from __future__ import annotations
 

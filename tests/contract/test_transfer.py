@@ -1,4 +1,4 @@
-"""A store moves to any other one without loss, and back."""
+"""A store can be moved to any other one and back without loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters as query text: nothing of the caller's in it, and with SQLite the sets that the contract says."""
+"""Filters as query text: no text of the caller in it, and on SQLite the results that the contract defines."""
 
 from __future__ import annotations
 

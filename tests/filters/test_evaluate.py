@@ -1,4 +1,4 @@
-"""The filter in plain Python: the oracle's answer and the stores', and what it says of the scope alone."""
+"""Filters in plain Python agree with the oracle and the stores; and what a filter says about the scope alone."""
 
 from __future__ import annotations
 

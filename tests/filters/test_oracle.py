@@ -1,4 +1,4 @@
-"""Random memories and random filters: every store gives exactly the oracle's set, page by page."""
+"""Random memories and random filters: every store returns exactly the oracle's set, page by page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading filters: what is meant, where it is wrong, and that no caller's text becomes query text."""
+"""Parsing filters: what they mean, where a mistake is, and that no text of the caller becomes query text."""
 
 from __future__ import annotations
 

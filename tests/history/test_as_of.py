@@ -1,4 +1,4 @@
-"""Questions about the past: the same candidates in memory as the embedded store finds by its indexes."""
+"""Searches in the past find the same candidates in memory that the embedded store finds with its indexes."""
 
 from __future__ import annotations
 

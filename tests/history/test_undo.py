@@ -1,4 +1,4 @@
-"""What is written so that memories are again what they were."""
+"""What is written so that memories become again what they were."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds with a language model: a scripted server for what it says, all its ways to fail, and nothing half-written."""
+"""Adds with a language model, played by a scripted server: its answers, all its failures, and no partial writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model answers: read, mended where that is sure, or refused with the reason."""
+"""A model's answers: read, repaired where that is unambiguous, or refused with the reason."""
 
 from __future__ import annotations
 

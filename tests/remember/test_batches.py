@@ -1,4 +1,4 @@
-"""Which adds may share a chunk and a transaction."""
+"""Which adds may be read together, and which may be written in one transaction."""
 
 from __future__ import annotations
 

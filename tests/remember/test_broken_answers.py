@@ -1,4 +1,4 @@
-"""The whole way of an add with each answer of the corpus: the right facts, or an error and nothing written."""
+"""A whole add with each answer of the corpus: the right facts, or an error and nothing written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversation becomes, with a scripted model on every store: whose facts, what changes, what is known already, what it costs."""
+"""Whole conversations with a scripted model, on every store: whose facts they are, what changes, and what it costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New facts against known ones: what is close, what rules can tell, how a model's decisions are read."""
+"""New facts against known ones: what is close, what rules decide, and how a model's verdicts are read."""
 
 from __future__ import annotations
 

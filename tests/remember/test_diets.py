@@ -1,4 +1,4 @@
-"""What people on a diet don't eat, word by word, and what only sounds like it."""
+"""What people on a diet don't eat, word by word, and foods that only sound like it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From facts to changes: what becomes one memory, whose it is, what it is linked to, and what came of it."""
+"""From facts to changes: what becomes one memory, in which scope, with which links and outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an answer to facts: what supports them, whose they are, what is left out."""
+"""From an answer to facts: what supports them, whose they are, and what is left out."""
 
 from __future__ import annotations
 

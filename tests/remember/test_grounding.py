@@ -1,4 +1,4 @@
-"""Whether messages say what a fact claims: quotes, words, and what may be missing from either."""
+"""Whether messages support a claim: by quotes, or by words."""
 
 from __future__ import annotations
 

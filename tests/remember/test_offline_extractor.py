@@ -1,4 +1,4 @@
-"""The offline extractor, sentence by sentence. A row is what is said and the facts that it gives."""
+"""The offline extractor, sentence by sentence. A row holds what was said and the facts it gives."""
 
 from __future__ import annotations
 

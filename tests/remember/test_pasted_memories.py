@@ -1,4 +1,4 @@
-"""Memories that were pasted into a prompt: what may be one, and what is left without them."""
+"""Memories pasted into a prompt: what may be one, and what is left without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a statement is worded, and which relation it is."""
+"""Which wording stands for which relation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is asked, and the shape that its answer must have."""
+"""What a model is asked, and the schema of its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which known entity a name means, and which ones are so alike that they count as one."""
+"""Which known entity a name refers to, and which are so similar that they count as one."""
 
 from __future__ import annotations
 

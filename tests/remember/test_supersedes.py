@@ -1,4 +1,4 @@
-"""Which statement ends which: an example for each row of the table, and for what looks like one and is none."""
+"""Which relation ends which: an example for each row of the table, and cases that look like one but are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long conversations in windows, and their facts put together again."""
+"""Splitting long conversations into windows, and merging their facts."""
 
 from __future__ import annotations
 

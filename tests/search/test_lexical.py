@@ -1,4 +1,4 @@
-"""How a query is cut into words and names, and the tokens that keep tenants apart."""
+"""How a query is split into words and names, and the tokens that keep tenants apart."""
 
 from __future__ import annotations
 

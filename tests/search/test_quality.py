@@ -1,4 +1,4 @@
-"""Search finds at least as much of the corpus as it did, and every weight of the ranking has a part in that."""
+"""Search finds at least as much of the corpus as before, and every weight of the ranking contributes."""
 
 from __future__ import annotations
 

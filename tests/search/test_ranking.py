@@ -1,4 +1,4 @@
-"""Scored candidates → one order."""
+"""Ranking scored candidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores that older versions wrote: they open, answer as they did, and go on. See tests/fixtures/make_fixtures.py."""
+"""Stores written by older versions still open, answer as they did, and can be used. See tests/fixtures/make_fixtures.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Among 100,000 memories a question about one user's touches that user's, on every store."""
+"""Among 100,000 memories, a question about one user reads only that user's, on every store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store of an older schema is brought to the newest one when it is opened: step by step, in batches, resumed after a kill."""
+"""A store of an older schema is upgraded when it is opened: step by step, in batches, resumed after a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""add_many does what as many calls of add do, one after the other, whatever is said and however it is cut."""
+"""add_many gives the same result as calling add for one conversation after the other, whatever is said and however it is split."""
 
 from __future__ import annotations
 

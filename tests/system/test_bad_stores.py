@@ -1,4 +1,4 @@
-"""Stores that can't be used: one clear error, nothing changed."""
+"""Stores that can't be used give one clear error, and nothing is changed."""
 
 from __future__ import annotations
 

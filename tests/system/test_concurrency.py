@@ -1,4 +1,4 @@
-"""Many writers on the same memories: no update is lost, no chain forks, nothing is there twice."""
+"""Many writers on the same memories: no update is lost, no chain forks, nothing is stored twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was acknowledged stays; what was not is there whole or not at all."""
+"""What was acknowledged stays; what was not is stored completely or not at all."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_forked_child_can_go_on(tmp_path: Path) -> None:
         assert {row["memory"] for row in client.get_all(user_id="alex")} == {"from the parent", "from the child"}
 
 
-def test_a_failing_change_set_is_rolled_back(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_update_changes_nothing(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with MemoryClient(**store.settings) as client:
         kept = client.add("I like tea", user_id="alex", infer=False)["results"][0]["id"]
         client.add("I like milk", user_id="alex", infer=False)

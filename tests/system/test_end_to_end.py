@@ -1,4 +1,4 @@
-"""The whole way with a real language model over HTTP. It is tiny and may talk without end: what is asked of it is form, not facts."""
+"""The whole path with a real language model over HTTP. The model is tiny, so only the form of its answers is tested."""
 
 from __future__ import annotations
 

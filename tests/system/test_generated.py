@@ -1,4 +1,4 @@
-"""graphmem/_sync is what graphmem/_async makes of itself, and a change of either would be seen."""
+"""graphmem/_sync is generated from graphmem/_async, and any difference is noticed."""
 
 from __future__ import annotations
 

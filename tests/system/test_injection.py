@@ -1,4 +1,4 @@
-"""Hostile texts in every place where a caller may put text: stored and found as they are, and nothing else changes."""
+"""Hostile texts wherever a caller may pass text: stored and found unchanged, with no other effect."""
 
 from __future__ import annotations
 

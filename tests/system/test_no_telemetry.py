@@ -1,4 +1,4 @@
-"""Without a key nothing leaves this machine, and importing loads nothing that may not be needed."""
+"""Without a key nothing leaves this machine, and importing loads no optional modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be imported, and that both clients are the same but for waiting."""
+"""The public names, and that both clients are the same apart from awaiting."""
 
 from __future__ import annotations
 

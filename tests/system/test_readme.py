@@ -1,4 +1,4 @@
-"""The README's Python runs as it stands, and its commands exist."""
+"""The README's Python examples run as they are, and its commands exist."""
 
 from __future__ import annotations
 

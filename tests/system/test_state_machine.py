@@ -1,4 +1,4 @@
-"""Any order of add, update, delete, restore, undo and erase: the store is what a model of it in plain Python is, now and in the past."""
+"""After any sequence of add, update, delete, restore, undo and erase, the store agrees with a model in plain Python, now and in the past."""
 
 from __future__ import annotations
 

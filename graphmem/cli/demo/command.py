@@ -61,6 +61,7 @@ class _Demo:
         self._location = client.choices["store"].name
 
     def run(self) -> None:
+        # An earlier demo in the same store would change what is found.
         for ids in _OWN:
             self._client.delete_all(**ids)
         models = {name: self._client.choices[name].name for name in ("llm", "embedder")}

@@ -81,6 +81,7 @@ def windows(turns: Sequence[Turn], size: int) -> Iterator[TurnWindow]:
     start = 0
     while start < len(turns):
         end = min(start + size, len(turns))
+        # Measured from the first turn, because a window has one timestamp.
         apart = next((n for n in range(start + 1, end) if _far(turns[start], turns[n])), None)
         if apart is not None:
             end = apart
@@ -100,6 +101,7 @@ def _entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     """Messages, not yet checked, each with its position to name in an error."""
     if not text.strip():
         raise ValidationError(f"{path} is empty: give a JSON list of messages, or one message a line")
+    # A name of JSON lines is believed: one line may be a whole JSON document.
     if path.suffix.lower() not in _LINES:
         try:
             whole = json.loads(text)
