@@ -123,27 +123,27 @@ def choose_store(
         if hasattr(store, "apply"):
             return Choice(Given(store), type(store).__name__, "given as store=")
         raise ConfigurationError(f"store={store!r} is neither a path, a Neo4j address nor a store object")
-    given, reason = (
+    address, reason = (
         (str(store), "given as store=")
         if store is not None
         else (environ.get("GRAPHMEM_STORE", ""), "set by GRAPHMEM_STORE")
     )
-    if not given.strip():
+    if not address.strip():
         if store is not None:
             raise ConfigurationError("store='' names nothing: give a file path, ':memory:' or a Neo4j address")
         path = default_folder() / "memories.db"
         return Choice(
             EmbeddedSettings(str(path)), str(path), "the default: no store was given and GRAPHMEM_STORE is not set"
         )
-    scheme = _URI.match(given.strip())
+    scheme = _URI.match(address.strip())
     if scheme is None:
-        location = given if given == MEMORY else str(Path(given).expanduser())
+        location = address if address == MEMORY else str(Path(address).expanduser())
         return Choice(EmbeddedSettings(location), location, reason)
     if scheme[1].lower() not in NEO4J_SCHEMES:
         raise ConfigurationError(
             f"a store address starts with one of {', '.join(f'{name}://' for name in NEO4J_SCHEMES)}, not {scheme[0]}"
         )
-    settings = _neo4j(given.strip(), username, password, database, environ)
+    settings = _neo4j(address.strip(), username, password, database, environ)
     return Choice(settings, settings.uri, reason)
 
 

@@ -1,4 +1,4 @@
-"""Stores and clients for all tests: one body, every store, awaited and not."""
+"""Stores and clients for all tests: each test body runs on every store, with the sync and the async client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which store, model and embedder are used and why, and that no secret is shown."""
+"""Which store, model and embedder are chosen and why, and that no secret is shown."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def test_embedded_stores(store: Any, environ: dict[str, str], location: str | No
     assert choice.reason.startswith(reason)
 
 
-def test_the_default_folder_is_the_users_and_not_made_by_asking(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_default_folder_is_not_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / name)
     assert choose_store(environ={}).name == str(tmp_path / "graphmem" / "memories.db")
     assert list(tmp_path.iterdir()) == []
@@ -122,7 +120,7 @@ def test_an_address_with_a_password_that_is_not_escaped(uri: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["bolt://[::1", f"bolt://u:{SECRET}℀@h"])
-def test_an_address_that_is_none(uri: str) -> None:
+def test_malformed_addresses_are_refused(uri: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_store(uri, environ={})
     assert SECRET not in str(caught.value)
@@ -147,7 +145,7 @@ def test_a_password_in_a_base_url_is_not_shown() -> None:
         ([], "store=[] is neither"),
     ],
 )
-def test_stores_that_mean_nothing(store: Any, says: str) -> None:
+def test_invalid_stores_are_refused(store: Any, says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_store(store, environ=STORE)
     assert says in str(caught.value)
@@ -166,7 +164,7 @@ class AModel:
     def embed(self) -> None: ...
 
 
-def test_objects_of_the_callers() -> None:
+def test_objects_passed_by_the_caller_are_used() -> None:
     store, model = AStore(), AModel()
     assert choose_store(store, environ=STORE).use == Given(store)
     assert choose_store(store, environ=STORE).name == "AStore"
@@ -201,7 +199,7 @@ BASE = URL["OPENAI_BASE_URL"]
     ],
 )
 @pytest.mark.parametrize("what", ["llm", "embedder"])
-def test_which_model_and_why(
+def test_the_chosen_model_and_its_reason(
     what: str, given: Any, environ: dict[str, str], expected: OpenAISettings | None, reason: str
 ) -> None:
     choose, none, default = {
@@ -244,7 +242,7 @@ def test_which_model_and_why(
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("what", "choose"), [("llm", choose_llm), ("embedder", choose_embedder)])
-def test_settings_that_mean_nothing(what: str, choose: Any, given: Any, environ: dict[str, str], says: str) -> None:
+def test_invalid_settings_are_refused(what: str, choose: Any, given: Any, environ: dict[str, str], says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose(given, environ=environ)
     assert says.format(what, upper=what.upper()) in str(caught.value)
@@ -254,7 +252,7 @@ def test_settings_that_mean_nothing(what: str, choose: Any, given: Any, environ:
 @pytest.mark.parametrize(
     ("given", "environ"), [(None, {}), ("local", KEY), (None, {**KEY, "GRAPHMEM_EMBEDDER": "local"})]
 )
-def test_without_the_local_extra_there_are_three_ways_out(
+def test_without_an_embedder_the_advice_names_three_ways_out(
     given: Any, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []

@@ -68,6 +68,7 @@ class Parts:
                 self._embedder = _embedder(self.choices["embedder"])
             embedder = self._embedder
         vectors = embedder.embed(texts)
+        # Checked before anything is written: a store can't mix sizes.
         sizes = {len(vector) for vector in vectors if vector is not None}
         if len(vectors) != len(texts) or len(sizes) > 1:
             raise EmbeddingError(
@@ -105,6 +106,7 @@ def _store(choice: Choice) -> Store:
             embedded: Store = threaded(SQLiteStore(location))
             return embedded
         case Neo4jSettings() as settings:
+            # Imported late, as are the other choices below: nobody loads a driver that they don't use.
             from graphmem._sync.stores.neo4j import Neo4jStore
 
             return Neo4jStore(settings)

@@ -80,6 +80,7 @@ def _joined(parts: list[_Rendered], word: str) -> _Rendered:
 
 def _chain(texts: list[str], word: str) -> str:
     between = f" {word} "
+    # A tree of chains: its depth grows with the logarithm of the length.
     while len(texts) > _MAX_CHAIN:
         texts = [f"({between.join(texts[start : start + _MAX_CHAIN])})" for start in range(0, len(texts), _MAX_CHAIN)]
     return between.join(texts)

@@ -43,6 +43,7 @@ class _Parser:
     def entry(self, key: Any, value: Any, path: str, depth: int) -> Filter:
         self.count(path)
         if key in LOGIC:
+            # NOT with several filters means that none of them holds.
             items = tuple(self.items(value, path, depth + 1))
             return Or(items) if key == "OR" else And(items) if key == "AND" else And(tuple(map(Not, items)))
         name = ALIASES.get(key, key) if isinstance(key, str) else None
@@ -104,6 +105,7 @@ class _Parser:
         kind = rule.operators[word]
         value = READERS[kind](operand, path)
         if isinstance(value, tuple):
+            # Counted over the whole filter, because all values end up in one statement.
             self.values += len(value)
             if self.values > MAX_VALUES:
                 raise FilterError(f"more than {MAX_VALUES:,} listed values", path)

@@ -78,6 +78,7 @@ def compile_cypher(filter: Filter, variable: str) -> Compiled:
             }
         )
         text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
+        # NOT null is null: a missing value must be false before it is negated.
         return f"coalesce({text}, false)" if negated else text
 
     return Compiled(render(filter, leaf), parameters.values)

@@ -105,6 +105,7 @@ def _values(value: Any, parameters: Parameters) -> str:
     if not isinstance(value, tuple):
         return parameters.add(storable(value))
     items = [storable(item) for item in value]
+    # One parameter with all values as JSON, wherever JSON keeps them exactly.
     if len(items) > _LONG and all(map(_exact_in_json, items)):
         return f"(SELECT value FROM json_each({parameters.add(json.dumps(items))}))"
     return f"({', '.join(map(parameters.add, items))})"
@@ -118,6 +119,7 @@ def _exact_in_json(value: Any) -> bool:
 def _by_type(values: Any, parameters: Parameters) -> str:
     groups: dict[str, list[Any]] = {}
     for value in values:
+        # SQLite would compare 1 with '1' by its own rules: each type is compared with its own kind.
         groups.setdefault(_kind(value), []).append(value)
     parts = (f"x.kind = {kind} AND x.value IN {_values(tuple(group), parameters)}" for kind, group in groups.items())
     return " OR ".join(parts) or "false"
@@ -135,6 +137,7 @@ def _spans(spans: Any) -> str:
     """The spans as JSON, sorted and merged where they meet: consecutive days become one span."""
     merged: list[list[int]] = []
     for start, end in sorted((to_micros(span.start), to_micros(span.end)) for span in spans):
+        # Times are whole microseconds: spans one apart leave nothing between them.
         if merged and start <= merged[-1][1] + 1:
             merged[-1][1] = max(end, merged[-1][1])
         else:

@@ -26,6 +26,7 @@ Arm = Mapping[int, float]
 
 def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
     """The rows that meet the filter and had not expired at `at`, in the order of get_all: newest first, ties by id."""
+    # The store filtered by scope only; the rest of the filter is about what a memory said then.
     meets = condition(filter)
     return sorted((row for row in rows if _visible(row.memory, at) and meets(row.memory)), key=newest_first)
 
@@ -52,6 +53,7 @@ def candidates(
     arms: tuple[Arm, ...] = (similar, _by_text(rows, terms), _by_graph(rows, links, names))
     # Cut as a store cuts its arms, so that the past is ranked among the same candidates as the present.
     arms = tuple(dict(islice(arm.items(), limit)) for arm in arms)
+    # Neighbours only of what each arm found best, as in the stores.
     best = {index for arm in arms for index in islice(arm, around)}
     found = set[int]().union(*arms, _neighbours(rows, best, reach))
     _, text, hops = arms

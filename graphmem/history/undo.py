@@ -62,6 +62,7 @@ def undone(chains: Sequence[Sequence[Version]], change_set: str, at: datetime, n
             )
         # One call may have written several versions of a memory; all of them are undone.
         before = [version for version in chain if version.change_set != change_set]
+        # The call made the memory, or brought it back: undone, it is withdrawn.
         if not before or before[-1].event == "DELETE":
             steps.append(Step(newest.memory.id, None, newest.id, new_id()))
         elif (step := _step(chain, before[-1], at, new_id)) is not None:

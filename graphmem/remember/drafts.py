@@ -90,6 +90,7 @@ def probe(draft: Draft, vector: Vector | None) -> Probe:
     """What to ask the store about a draft: memories that its relations may end, and similar ones."""
     bonds: dict[str, list[str]] = {}
     for triple in draft.fact.relations:
+        # Most predicates end nothing; the store is asked only about those that may.
         if kinds := endable(triple.predicate):
             bonds.setdefault(entity_key(triple.source), []).extend(kinds)
     asked = tuple((subject, tuple(dict.fromkeys(kinds))) for subject, kinds in bonds.items())
@@ -130,6 +131,7 @@ def changes(
                 made.append(Revise(revised(old, draft), old.version_id, True, vector, sources))
             case Decision("DELETE", Memory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
+        # Each with the sources of the fact: they say why the memory was withdrawn.
         made += [Retire(old.id, new_id(), old.version_id, sources) for old in decision.ended]
         if decision.event in ("ADD", "UPDATE"):
             memory = draft.memory if decision.target is None else decision.target

@@ -88,6 +88,7 @@ def attribute(fact: Fact, scope: Scope) -> Scope:
 
 def same_fact(fact: Fact) -> tuple[str, bool]:
     """A key that is equal for facts of one speaker whose texts differ only in case, white space and final punctuation."""
+    # A text of nothing but punctuation would be empty, and equal to all others of its kind.
     return " ".join(fact.text.casefold().split()).rstrip(" .!。！") or fact.text, fact.by_assistant
 
 

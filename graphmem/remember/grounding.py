@@ -124,9 +124,11 @@ class _Pieces:
 
     @classmethod
     def of(cls, text: str) -> _Pieces:
+        # Dates are worked out from "last week": they never occur in the messages.
         plain = unicodedata.normalize("NFKC", _ISO_DATE.sub(" ", text)).casefold()
         plain = "".join(character if unicodedata.category(character)[0] in "LMN" else " " for character in plain)
         runs = _UNSPACED.findall(plain)
+        # A single character of Chinese or Japanese occurs almost anywhere; two rarely do by chance.
         pairs = [run[n : n + 2] for run in runs for n in range(max(1, len(run) - 1))]
         return cls(_UNSPACED.sub(" ", plain).split(), pairs, plain)
 
@@ -136,6 +138,7 @@ class _Pieces:
         return distinctive + self.pairs or self.words
 
     def has(self, piece: str) -> bool:
+        # Long words may be part of a compound: "Schule" is in "Musikschule".
         if piece in self._known or (len(piece) >= _MIN_INNER and piece in self.text):
             return True
         return any(_alike(piece, word) for word in self._by_start.get(piece[:_MIN_STEM], ()))

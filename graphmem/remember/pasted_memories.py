@@ -60,6 +60,7 @@ def candidates(messages: Sequence[Message]) -> tuple[str, ...]:
     for message in messages:
         for listed in _listed(message.content):
             texts.update(dict.fromkeys(listed.texts))
+            # Each of them is looked up: a pasted document must not cost thousands of look-ups.
             if len(texts) >= MAX_CANDIDATES:
                 return tuple(texts)[:MAX_CANDIDATES]
     return tuple(texts)

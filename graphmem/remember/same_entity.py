@@ -37,6 +37,7 @@ def recognised(entity: Entity, known: Sequence[Entity]) -> Entity:
 
 def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, float]]:
     """Known entities of the same type with a name so similar that they count as the same; with the similarity in [0, 1]."""
+    # An exact namesake of any type is recognised as such; lookalikes are for new names.
     if len(entity.key) < _MIN_LETTERS or any(other.key == entity.key for other in known):
         return []
     similar = []

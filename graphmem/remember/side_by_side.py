@@ -25,6 +25,7 @@ class Work(Generic[T]):
 
     def outcome(self) -> tuple[list[T], Exception | None]:
         """The results before the first failed call, in order, and its error if there is one."""
+        # Later calls may have finished before the first one failed: what they did is dropped.
         first = min(self.errors, default=None)
         results = [self.results[index] for index in sorted(self.results) if first is None or index < first]
         return results, None if first is None else self.errors[first]

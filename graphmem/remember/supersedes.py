@@ -61,4 +61,5 @@ def ends(predicate: str, target: str, old_predicate: str, old_target: str) -> bo
         return True
     if old_predicate in _EXCLUDES.get(predicate, ()) and excludes(target, old_target):
         return True
+    # The same relation to the same target is a repetition: it ends nothing.
     return old_predicate in _ENDS.get(predicate, ()) and (not same_target or old_predicate != predicate)

@@ -1,4 +1,4 @@
-"""A store moves to any other one without loss, and back."""
+"""A store can be moved to any other one and back without loss."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def exported(client: Any) -> str:
     return file.getvalue()
 
 
-def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
+def test_a_store_survives_export_and_import_both_ways(store: StoreUnderTest, tmp_path: Path) -> None:
     with (
         MemoryClient(tmp_path / "first.db", llm="offline") as first,
         MemoryClient(**store.settings, llm="offline") as second,
@@ -64,7 +64,7 @@ def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
         second.close()
 
 
-def test_what_is_no_export(tmp_path: Path) -> None:
+def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:
     with MemoryClient(tmp_path / "x.db", llm="offline") as client:
         fill(client)
         text = exported(client)

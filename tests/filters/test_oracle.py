@@ -1,4 +1,4 @@
-"""Random memories and random filters: every store gives exactly the oracle's set, page by page."""
+"""Random memories and random filters: every store returns exactly the oracle's set, page by page."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, A
 
 @examples(200, 2_000)
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=filters)
-def test_embedded(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_the_embedded_store_agrees_with_the_oracle(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     with MemoryClient(":memory:") as client:
         check(client, drawn, filter)
 
@@ -78,7 +78,9 @@ def neo4j(
 
 @examples(40, 300)
 @given(drawn=st.lists(memories, min_size=3, max_size=7), filter=filters)
-def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_neo4j_agrees_with_the_oracle(
+    neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]
+) -> None:
     store, client = neo4j
     assert store.server is not None
     wipe(store.server)
@@ -87,7 +89,7 @@ def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str,
 
 @examples(150, 1_000)
 @given(given_filter=junk)
-def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused(given_filter: dict[str, Any]) -> None:
     # Anything but a FilterError fails the test.
     with MemoryClient(":memory:") as client, suppress(FilterError):
         client.get_all(version="v2", filters=given_filter)
@@ -95,6 +97,8 @@ def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) ->
 
 @examples(20, 100)
 @given(given_filter=junk)
-def test_nonsense_on_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
+    neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]
+) -> None:
     with suppress(FilterError):
         neo4j[1].get_all(version="v2", filters=given_filter)

@@ -1,4 +1,4 @@
-"""Long conversations in windows, and their facts put together again."""
+"""Splitting long conversations into windows, and merging their facts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def numbered(count: int) -> tuple[Message, ...]:
     return said(*(f"message {n}" for n in range(count)))
 
 
-def test_a_short_conversation_is_one_window_as_it_stands() -> None:
+def test_a_short_conversation_is_one_window() -> None:
     messages = (Message("system", "Be kind."), Message("user", "I like tea", "Alex"))
     assert windows(messages) == (Window(messages, (0, 1), (0, 0)),)
     assert windows(()) == windows(said("", " \n")) == ()
     assert windows(said("", "Hi", " ")) == (Window(said("Hi"), (1,), (0,)),)
 
 
-def test_many_messages_overlap() -> None:
+def test_windows_overlap_by_three_messages() -> None:
     first, second, third = windows(numbered(50))
     assert (first.indices, first.context) == (tuple(range(20)), frozenset())
     assert (second.indices, second.context) == (tuple(range(17, 37)), frozenset({0, 1, 2}))
@@ -48,7 +48,7 @@ def test_many_messages_overlap() -> None:
     assert len(windows(numbered(MAX_MESSAGES))) == 1
 
 
-def test_settled_messages_are_context_where_a_new_one_follows() -> None:
+def test_settled_messages_are_context_only_before_new_ones() -> None:
     [window] = windows(numbered(30), frozenset(range(28)))
     assert (window.indices, window.context) == ((25, 26, 27, 28, 29), frozenset({0, 1, 2}))
     [window] = windows(numbered(10), frozenset(range(10)) - {4})
@@ -56,7 +56,7 @@ def test_settled_messages_are_context_where_a_new_one_follows() -> None:
     assert windows(numbered(30), frozenset(range(30))) == ()
 
 
-def test_long_messages_before_are_there_by_their_ends() -> None:
+def test_long_context_messages_are_cut_to_their_ends() -> None:
     story = "Once there was a king. " * 200
     [window] = windows(said(story, "He was my father."), frozenset({0}))
     assert estimated_tokens(window.messages[0].content) <= TAIL_TOKENS
@@ -77,7 +77,7 @@ def test_long_messages_before_are_there_by_their_ends() -> None:
         ("🙂", "🙂"),
     ],
 )
-def test_one_huge_message_is_cut_where_it_may_be(piece: str, ends: str) -> None:
+def test_a_huge_message_is_cut_at_the_best_boundaries(piece: str, ends: str) -> None:
     content = piece * (40_000 // len(piece))
     found = windows(said("Hi", content, "Bye"))
     assert len(found) > 3
@@ -99,7 +99,7 @@ CONTENT = st.text(st.sampled_from("ab. \n。é"), max_size=30) | st.builds(
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(get_args(Role)), CONTENT, st.booleans()), max_size=30))
-def test_every_character_is_new_once_and_windows_keep_their_size(rows: list[tuple[Role, str, bool]]) -> None:
+def test_every_character_is_new_in_one_window_and_windows_keep_their_size(rows: list[tuple[Role, str, bool]]) -> None:
     messages = tuple(Message(role, content) for role, content, _ in rows)
     settled = frozenset(index for index, (_, _, known) in enumerate(rows) if known)
     covered: dict[int, str] = {}
@@ -121,7 +121,7 @@ def test_every_character_is_new_once_and_windows_keep_their_size(rows: list[tupl
             assert covered.get(index, "").rstrip() == message.content.rstrip() or not message.content.strip()
 
 
-def test_facts_are_put_back_in_their_places() -> None:
+def test_merged_facts_have_the_indices_of_the_whole_conversation() -> None:
     read = (
         Window(numbered(3), (0, 1, 2), (0, 0, 0)),
         Window(numbered(3), (2, 2, 3), (0, 100, 0), frozenset({0})),
@@ -152,7 +152,7 @@ def test_facts_are_put_back_in_their_places() -> None:
     )
 
 
-def test_a_fact_of_two_windows_is_one() -> None:
+def test_a_fact_found_in_two_windows_is_merged() -> None:
     read = tuple(Window(said("x"), (index,), (0,)) for index in range(3))
     tea, leaf = Entity("Tea", "drink"), Entity("Leaf")
     found = merge(

@@ -1,4 +1,4 @@
-"""Any order of add, update, delete, restore, undo and erase: the store is what a model of it in plain Python is, now and in the past."""
+"""After any sequence of add, update, delete, restore, undo and erase, the store agrees with a model in plain Python, now and in the past."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def both(store: str, **settings: Any) -> tuple[MemoryClient, MemoryClient]:
 
 
 @in_both
-def test_embedded(tmp_path: Any) -> None:
+def test_the_embedded_store_agrees_with_the_model(tmp_path: Any) -> None:
     one, other = both(str(tmp_path / "memories.db"))
     with one, other:
         run((one, other), lambda: one.reset(confirm="everything"), size(15, 60), 30)
@@ -208,7 +208,7 @@ def neo4j(request: pytest.FixtureRequest, tmp_path: Any) -> StoreUnderTest:
 
 
 @in_both
-def test_neo4j(neo4j: StoreUnderTest) -> None:
+def test_neo4j_agrees_with_the_model(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
     one, other = both(**neo4j.settings)
     with one, other:

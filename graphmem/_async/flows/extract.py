@@ -41,6 +41,7 @@ class Extracting:
             return facts.verbatim(self.call.messages)
         with self.done.usage.stage("recollect"):
             await self._recollect(store)
+        # Nothing new was said: no model is asked.
         if self.done.settled == len(self.call.messages):
             return Extraction(())
         with self.done.usage.stage("extract"):

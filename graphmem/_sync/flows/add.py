@@ -228,6 +228,7 @@ class _Task:
         doubts: list[Doubt] = []
         for index, draft in enumerate(self.drafts):
             known = near[draft.memory.id]
+            # In order of certainty: a repetition, a rule, and only then a model, which costs a request.
             same = decisions.repeats(draft.memory, known)
             close = decisions.close(draft.memory, known)
             if same is not None:
@@ -253,6 +254,7 @@ class _Task:
 
     def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
         terms, messages = self.call.terms, self.call.messages
+        # All messages, also those without a fact: their positions make the neighbours of a conversation.
         ids = tuple(new_id() for _ in messages)
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)

@@ -148,6 +148,7 @@ def _facts(value: Any, depth: int = 0) -> list[Any] | None:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return None
+    # Function calls come as a list of one, with their arguments as a string of JSON.
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, Mapping):

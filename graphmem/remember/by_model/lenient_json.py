@@ -78,6 +78,7 @@ def _values(text: str) -> Iterator[tuple[Any, int, int]]:
             value, end = _read(text, offset)
         except (ValueError, RecursionError, MemoryError) as error:
             skipped += 1
+            # Bounded, because every bracket is tried: a page of them would take forever.
             if _MEANT.match(text, offset) or skipped > _MAX_BRACKETS_IN_PROSE:
                 raise InvalidAnswerError(_reason(error)) from error
             end = offset + 1

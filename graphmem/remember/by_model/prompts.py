@@ -121,6 +121,7 @@ def extraction_prompt(
         ("", instructions.custom),
     )
     extra = "".join(f"\n- {lead}{text}" for lead, text in wishes if text)
+    # Numbers stay those of the whole list, so that answers can be checked against it.
     lines = "\n".join(
         _line(index, message, known=index in context)
         for index, message in enumerate(messages)

@@ -90,6 +90,7 @@ def windows(messages: Sequence[Message], settled: Set[int] = frozenset()) -> tup
             size += pieces[end].tokens
             end += 1
         window = _window([*before, *pieces[start:end]], len(before))
+        # Nothing new in it: there is nothing to ask.
         if len(window.context) < len(window.messages):
             read.append(window)
         start = end
@@ -116,6 +117,7 @@ def _placed(fact: Fact, window: Window) -> Fact:
     spans: dict[int, CharSpan | None] = {}
     for source, span in zip(fact.sources, fact.spans, strict=True):
         index, offset = window.indices[source], window.offsets[source]
+        # Two pieces of one message may both be sources; the first span stands for it.
         spans[index] = spans.get(index) or (span and (span[0] + offset, span[1] + offset))
     return replace(fact, sources=tuple(sorted(spans)), spans=tuple(spans[index] for index in sorted(spans)))
 

@@ -117,6 +117,7 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
         connection.execute(
             "INSERT INTO version_source SELECT ?, seq, ?, ? FROM message WHERE id = ?", (seq, first, last, id)
         )
+    # What is current is not in the file: it follows from the newest versions.
     if row["recorded_to"] is None and row["event"] != "DELETE":
         _memory(connection, row, vector)
     return 1

@@ -182,6 +182,7 @@ class Reader:
             {**parameters, "limit": -1 if limit is None else limit, "offset": offset},
         )
         memories = tuple(map(memory_of, rows))
+        # A full listing needs no second query for its length.
         if limit is None and not offset:
             return Listing(memories, len(memories))
         return Listing(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
@@ -220,6 +221,7 @@ class Reader:
         return dict(self.execute("SELECT key, value FROM meta"))
 
     def counts(self) -> dict[str, int]:
+        # Counted when asked: stored counters would have to be locked by every writer.
         tables = {"memories": "memory", "versions": "version", "messages": "message", "entities": "entity"}
         counts = {name: self.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
         counts["relations"] = self.execute("SELECT count(*) FROM relation WHERE retracted_at IS NULL").fetchone()[0]

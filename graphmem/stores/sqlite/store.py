@@ -59,6 +59,7 @@ class SQLiteStore:
 
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         with self._reader() as reader:
+            # Read first: most clients find their embedder recorded, and need no write transaction.
             recorded = _embedder(reader.meta())
         if recorded is not None:
             check_embedder(recorded, embedder, self.location)

@@ -93,6 +93,7 @@ class Writer:
         seq, _, old_vector, *old_position = row
         self.refuse_twin(memory)
         vector = self.vector(change.vector) if change.text_changed else old_vector
+        # An update by hand says nothing about the conversation: the memory stays where it was.
         position = self.position_of(change.sources) if change.sources and self.set.transcript else tuple(old_position)
         head = (memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
@@ -125,6 +126,7 @@ class Writer:
             return
         if change.replaces not in (None, row[0]):
             raise StaleVersionError(change.memory_id)
+        # The deletion is a version like any other, so that history and undo need no special case.
         self.close_version(change.memory_id)
         seq = self.execute(
             "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
@@ -150,6 +152,7 @@ class Writer:
             )
             seq, name, aliases = self.execute("SELECT seq, name, aliases FROM entity WHERE id = ?", (id,)).fetchone()
             known = json.loads(aliases)
+            # The first spelling stays the name, so that results don't change with every mention.
             if entity.name not in (name, *known) and len(known) < MAX_ALIASES:
                 self.execute(
                     "UPDATE entity SET aliases = ? WHERE seq = ?",
@@ -248,6 +251,7 @@ class Writer:
         if transcript is None or not sources:
             return None, None
         if self._messages is None:
+            # Positions count on across calls, so that neighbours in a conversation are known.
             self._first_position = self.execute(
                 "SELECT coalesce(max(position), 0) + 1 FROM message WHERE conversation = ?", (transcript.conversation,)
             ).fetchone()[0]
