@@ -1,4 +1,4 @@
-"""Both stores, under any sequence of calls, agree with a model in plain Python, now and in the past."""
+"""After any sequence of add, update, delete, restore, undo and erase, the store agrees with a plain Python model, now and in the past."""
 
 from __future__ import annotations
 

@@ -50,6 +50,7 @@ def read_answer(
             unsupported += 1
             continue
         fact = _fact(item, spans, evidence, allowed)
+        # Messages of the context were read before: what they say is known.
         if all(index in context for index in fact.sources):
             from_context += 1
         elif not (instructions.for_agent if fact.by_assistant else instructions.for_user):

@@ -65,6 +65,7 @@ def prompt(doubts: Sequence[Doubt]) -> Prompt:
     """Ask what to do with these facts. Facts and memories are numbered from 1, so that the model can't make up ids."""
     numbers = {memory.id: number for number, memory in enumerate(candidates(doubts), 1)}
     lines = ["Known memories:"]
+    # With dates, so that the model can tell a newer state from an older one.
     lines += [
         f"K{numbers[memory.id]} ({memory.updated_at:%Y-%m-%d}): {_line(memory.text)}" for memory in candidates(doubts)
     ]
@@ -92,6 +93,7 @@ def read_answer(text: str, doubts: Sequence[Doubt]) -> tuple[Verdict, ...]:
     rows = answer.get("decisions") if isinstance(answer, Mapping) else answer
     if others or not isinstance(rows, list):
         raise InvalidAnswerError('decisions: one list of {"new", "event", "known"} is wanted')
+    # Bounded, because small models may repeat themselves.
     verdicts = tuple(_verdict(row) for row in rows[: 10 * len(doubts)])
     if not any(0 < verdict.new <= len(doubts) for verdict in verdicts):
         raise InvalidAnswerError("decisions: none is about one of the new facts")

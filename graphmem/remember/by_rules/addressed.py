@@ -54,6 +54,7 @@ def told_to_assistant(text: str) -> str | None:
         return None
     if first[0] in ("you", "your", "you're"):
         return _as_i(text)
+    # "Answer briefly" becomes "I should answer briefly".
     if first[0] in _ORDERS:
         return "I should " + _as_i(re.sub(r"^(?:don't|do not)\b", "not", text[0].lower() + text[1:]))
     return None

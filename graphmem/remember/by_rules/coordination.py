@@ -49,6 +49,7 @@ def halves(run: Sequence[Word], verb: int) -> list[list[Word]]:
     lows = [word.low for word in run]
     start = next((index for index in range(verb, len(run)) if lows[index] not in ADVERBS), len(run))
     for index in range(start + 2, len(run) - 2):
+        # After these the second verb may depend on something else than the subject.
         if lows[index] in _BINDING or "," in run[index].post:
             break
         if lows[index] == "and" and _form(lows[index + 1]) == _form(lows[start]) != "":

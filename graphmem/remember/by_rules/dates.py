@@ -87,6 +87,7 @@ def _period(unit: str, steps: int, today: date) -> str:
 
 
 def _weekday(which: str, name: str, today: date) -> str:
+    # Abbreviations ("tues") share three letters with the day.
     wanted = next(number for number, day in enumerate(WEEKDAYS) if day.startswith(name[:3]))
     gap = wanted - today.weekday()
     if which == "last":

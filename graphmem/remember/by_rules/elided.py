@@ -33,6 +33,7 @@ def elided(run: list[Word], answering: bool) -> list[Word]:
     start = next((index for index, word in enumerate(run) if word.low not in ADVERBS), len(run))
     lows = [word.low for word in run]
     head, rest = lows[start : start + 1], lows[start + 1 :]
+    # One word, or one set off by a comma, is an interjection.
     if not head or not rest or run[start].pre or "," in run[start].post:
         return []
     small = [run[0].become(lows[0]), *run[1:]]

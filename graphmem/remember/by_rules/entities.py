@@ -143,6 +143,7 @@ def _type(run: Sequence[Word], start: int, stop: int, people: Set[str]) -> str:
         return "animal"
     if last in KNOWN_PEOPLE:
         return "person"
+    # Words of the name itself say more than those around it.
     if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):
         return "organization"
     if all(low in PLACES for low in lows) or lows[-1] in _PLACE or lows[0] in ("mount", "lake"):

@@ -72,6 +72,7 @@ def extract(messages: Sequence[Message], instructions: Instructions, context: Se
 def _asked(messages: Sequence[Message], index: int) -> Question | None:
     """The question that the message before asks, if it is another speaker's."""
     message = messages[index]
+    # Results of tools may come in between; they ask nothing.
     before = next((n for n in range(index - 1, -1, -1) if messages[n].role != "tool"), None)
     if before is None or messages[before].role == "system" or not is_english(messages[before].content):
         return None

@@ -135,6 +135,7 @@ def _bond(word: str) -> str:
 def _main(run: Sequence[Word], named: Sequence[EntitySpan], subject: str) -> list[tuple[str, Entity]]:
     """The relation that the main verb expresses, once for each object: (predicate, object)."""
     key = entity_key(subject)
+    # The wordings start with the verb: the subject's name is skipped, and so are adverbs that change nothing.
     start = next((span.stop for span in named if entity_key(span.entity.name) == key), 0)
     body = [index for index in range(start, len(run)) if run[index].low not in ADVERBS or run[index].low in _NEGATING]
     text = " ".join(run[index].core if n else run[index].low for n, index in enumerate(body))

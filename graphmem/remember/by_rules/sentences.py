@@ -63,6 +63,7 @@ def is_english(content: str) -> bool:
         return False
     words = re.findall(r"[a-z']+", content.lower().replace("’", "'"))
     common = sum(word in ENGLISH for word in words)
+    # Short texts may well hold none of these words, long ones hold many.
     return common * 8 >= len(words) if len(words) > 6 else True
 
 
@@ -70,6 +71,7 @@ def _blocks(content: str) -> Iterator[str]:
     """Runs of prose: paragraphs, list items, lines of chat."""
     text = _TAG.sub(" ", _TAGGED.sub("\n", _CODE.sub("\n", _OVERLONG.sub(" ", content))))
     text = _URL.sub(" ", _LINK.sub(r"\1", text))
+    # Typographic quotes and spaces as the plain ones that all patterns use.
     text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x00A0: " ", 0x2028: "\n"})
     run: list[str] = []
     recalled = material = False

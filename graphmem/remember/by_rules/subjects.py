@@ -60,6 +60,7 @@ def read_claim(clause: Clause, names: Set[str], antecedent: list[Word], answerin
         return Claim("speaker", [], _with_unit(run[1:]), front, plural=first == "we")
     if first in ("my", "our", "me") and (joint := _joint(run, front)):
         return joint
+    # With a verb only: "my favourite city" alone says nothing.
     if first in ("my", "our"):
         return Claim("owned", [], run, front) if has_verb(run, 2) else None
     if _of_mine(run):

@@ -48,6 +48,7 @@ def says_something(claim: Claim) -> bool:
     lows = [word.low for word in claim.predicate]
     dated, names = _dated(claim), _names(claim)
     if claim.kind in ("owned", "partial"):
+        # Any name or meaningful word after the verb will do; a date only with a verb that says something.
         verb = claim.verb or 2
         return names > 0 or any(map(_tells, lows[verb + 1 :])) or (dated and lows[verb] not in _LIGHT)
     head = _head(lows)

@@ -59,6 +59,7 @@ def wanted(text: str, names: Sequence[str], includes: str | None, excludes: str 
     The names of its categories count as words of the fact; for `includes`, their descriptions do as well.
     """
     own = _stems(text) | {stem for name in names for stem in _matter(name)}
+    # Descriptions count for includes only: an exclude must not drop a fact for a word of a description.
     broad = own | {stem for name in names for stem in _matter(DEFAULT_CATEGORIES.get(name, ""))}
     asked, barred = _matter(includes or ""), _matter(excludes or "")
     return not (asked and not asked & broad) and not barred & own

@@ -152,6 +152,7 @@ def is_gerund(word: str) -> bool:
 
 def base_of_third(word: str) -> str | None:
     """The base of a third person singular: "goes" → "go"; None for other words."""
+    # The longest ending first: "carries" is "carry".
     for ending, instead in (("ies", "y"), ("es", ""), ("s", "")):
         if word.endswith(ending) and word[: -len(ending)] + instead in BASES:
             return word[: -len(ending)] + instead

@@ -121,6 +121,7 @@ def trimmed(run: Sequence[Word]) -> list[Word]:
     out = [word for word in run if word.core]
     if out:
         out[0] = out[0]._replace(pre=out[0].pre.lstrip(",;:-–—.!?*_ "))
+        # The last dot of "U.S." belongs to the word.
         dot = "." if "." in out[-1].core and out[-1].post.startswith(".") else ""
         out[-1] = out[-1]._replace(post=dot + out[-1].post.rstrip(",;:-–—.!?*_ ").removeprefix(dot))
     return out

@@ -108,6 +108,7 @@ class Database:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
+            # The id stays: it is still the same store.
             connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
         self.compact()
 
@@ -141,6 +142,7 @@ class Database:
                 yield self._idle[0]
             return
         with self._lock:
+            # The parent's connections are left to the parent, and not even closed.
             if self._pid != os.getpid():
                 self._idle, self._pid = [], os.getpid()
             connection = self._idle.pop() if self._idle else None

@@ -34,6 +34,7 @@ class Resolver:
     def seen(self, request: SeenRequest) -> tuple[Seen, ...]:
         """The messages that were read before, with the current memories that came from them."""
         rows = self.execute(
+            # What another extractor has read is new to this one.
             "SELECT seq, digest, said_at FROM message WHERE conversation = ? AND read_by IS ?"
             " AND digest IN (SELECT value FROM json_each(?))",
             (request.conversation, request.read_by, json.dumps(request.digests)),

@@ -97,6 +97,7 @@ def _relation(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
 
 
 def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    # An import can be repeated: what is there already stays as it is.
     if connection.execute("SELECT 1 FROM version WHERE id = ?", (row["id"],)).fetchone():
         return 0
     vector = None

@@ -51,6 +51,7 @@ def advance(connection: sqlite3.Connection, location: str) -> bool:
         _run(connection, step)
     elif step(connection):
         return False
+    # The step is done; the next one starts without its cursor.
     connection.execute("DELETE FROM meta WHERE key = ?", (CURSOR,))
     connection.execute(f"PRAGMA user_version = {version + 1}")
     return version + 1 == newest

@@ -53,7 +53,7 @@ class VectorCache:
             self._row, self._matrix = {}, np.empty((0, dimensions), dtype=np.float32)
         used, needed = len(self._row), len(self._row) + len(loaded)
         if needed > len(self._matrix):
-            # A new array: a search in another thread may still be using the old one.
+            # A new array: a search in another thread may still be using the old one. Doubled, so that growing is rare.
             grown = np.empty((max(needed, 2 * len(self._matrix), 256), dimensions), dtype=np.float32)
             if used:
                 grown[:used] = self._matrix[:used]
