@@ -34,14 +34,20 @@ def exported(client: Any) -> str:
 
 
 def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
+    moves_there_and_back(store.settings, tmp_path)
+
+
+def test_there_and_back_by_a_store_without_a_file(tmp_path: Path) -> None:
+    moves_there_and_back({"store": ":memory:"}, tmp_path)
+
+
+def moves_there_and_back(settings: dict[str, Any], tmp_path: Path) -> None:
     with (
         MemoryClient(tmp_path / "first.db", llm="offline") as first,
-        MemoryClient(**store.settings, llm="offline") as second,
+        MemoryClient(**settings, llm="offline") as second,
     ):
         fill(first)
         before = exported(first)
-        if store.name == "embedded":
-            second = MemoryClient(":memory:", llm="offline")
         counts = second.import_jsonl(io.StringIO(before))
         assert counts["version"] == first.info().counts["versions"]
         assert exported(second) == before
@@ -61,7 +67,6 @@ def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
         added = second.add("I like coffee.", user_id="alex", run_id="r")["results"]
         assert [row["event"] for row in added] == ["ADD"]
         assert second.doctor() == {"problems": []}
-        second.close()
 
 
 def test_what_is_no_export(tmp_path: Path) -> None:
