@@ -1,6 +1,6 @@
-"""Which store, language model and embedder are used, and why: decided here and nowhere else.
+"""Decides which store, language model and embedder are used, and why.
 
-Arguments win over the environment, the environment over defaults.
+Arguments win over the environment, and the environment over defaults.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
+import pydantic
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from graphmem.errors import ConfigurationError
 
@@ -49,18 +51,21 @@ class OpenAISettings:
 
     Attributes:
         base_url: None means OpenAI's own.
-        timeout_seconds: for one try. max_retries: further tries after 429, 5xx and time-outs, with backoff.
+        timeout_seconds: of one attempt. max_retries: after 429, 5xx and time-outs, with backoff.
         temperature: None leaves it to the server (some models take no other value). max_tokens: of an answer.
     """
 
-    model: str
-    # An address may hold a password.
+    # An error shows no values: one of them may be a key.
+    __pydantic_config__ = ConfigDict(extra="forbid", revalidate_instances="always", hide_input_in_errors=True)
+
+    model: Annotated[str, Field(min_length=1)]
+    # Not shown: an address may contain a password.
     base_url: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
-    timeout_seconds: float = 60.0
-    max_retries: int = 3
-    temperature: float | None = 0.0
-    max_tokens: int = 4_096
+    timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+    max_retries: Annotated[int, Field(ge=0)] = 3
+    temperature: Annotated[float, Field(ge=0)] | None = 0.0
+    max_tokens: Annotated[int, Field(ge=1)] = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +75,23 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An object of the caller's."""
+    """An object passed by the caller."""
 
     object: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """Nothing can be used. `advice` says what to do about it."""
+class Unavailable:
+    """There is nothing to use. `advice` says what to do about it."""
 
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is used, what it is called, and why it was chosen: for people."""
+    """What is used, with its name and the reason for the choice, to show to people."""
 
-    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Missing
+    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Unavailable
     name: str
     reason: str
 
@@ -112,33 +117,33 @@ def choose_store(
     """The store: the argument, else GRAPHMEM_STORE, else a file in the user's data folder.
 
     Raises:
-        ConfigurationError: an address of another kind, or no address at all.
+        ConfigurationError: `store` is empty, an address with another scheme, or an object that is no store.
     """
     if store is not None and not isinstance(store, str | Path):
         if hasattr(store, "apply"):
             return Choice(Given(store), type(store).__name__, "given as store=")
         raise ConfigurationError(f"store={store!r} is neither a path, a Neo4j address nor a store object")
-    given, reason = (
+    address, reason = (
         (str(store), "given as store=")
         if store is not None
         else (environ.get("GRAPHMEM_STORE", ""), "set by GRAPHMEM_STORE")
     )
-    if not given.strip():
+    if not address.strip():
         if store is not None:
             raise ConfigurationError("store='' names nothing: give a file path, ':memory:' or a Neo4j address")
         path = default_folder() / "memories.db"
         return Choice(
             EmbeddedSettings(str(path)), str(path), "the default: no store was given and GRAPHMEM_STORE is not set"
         )
-    scheme = _URI.match(given.strip())
+    scheme = _URI.match(address.strip())
     if scheme is None:
-        location = given if given == MEMORY else str(Path(given).expanduser())
+        location = address if address == MEMORY else str(Path(address).expanduser())
         return Choice(EmbeddedSettings(location), location, reason)
     if scheme[1].lower() not in NEO4J_SCHEMES:
         raise ConfigurationError(
-            f"a store address starts with one of {', '.join(f'{each}://' for each in NEO4J_SCHEMES)}, not {scheme[0]}"
+            f"a store address starts with one of {', '.join(f'{name}://' for name in NEO4J_SCHEMES)}, not {scheme[0]}"
         )
-    settings = _neo4j(given.strip(), username, password, database, environ)
+    settings = _neo4j(address.strip(), username, password, database, environ)
     return Choice(settings, settings.uri, reason)
 
 
@@ -161,12 +166,12 @@ def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.env
         Offline(), "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
     if choice.use == Offline() and importlib.util.find_spec("wordllama") is None:
-        return Choice(Missing(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
+        return Choice(Unavailable(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
     return choice
 
 
 def default_folder() -> Path:
-    """The user's data folder for graphmem; not made by asking."""
+    """The user's data folder for graphmem; this does not create it."""
     return platformdirs.user_data_path("graphmem", appauthor=False)
 
 
@@ -177,10 +182,9 @@ def _choose(what: str, given: Any, method: str, offline: str, model: str, enviro
         reason = f"set by {variable}"
     else:
         named, reason = given, f"given as {what}="
-    if isinstance(named, OpenAISettings):
-        return Choice(named, named.model, reason)
-    if isinstance(named, Mapping):
-        return _from_mapping(what, named, model, reason)
+    if isinstance(named, OpenAISettings | Mapping):
+        settings = _validated(what, {"model": model, **named} if isinstance(named, Mapping) else named)
+        return Choice(settings, settings.model, reason)
     if not isinstance(named, str):
         if hasattr(named, method):
             return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
@@ -198,15 +202,13 @@ def _choose(what: str, given: Any, method: str, offline: str, model: str, enviro
     return None
 
 
-def _from_mapping(what: str, given: Mapping[str, Any], model: str, reason: str) -> Choice:
-    allowed = tuple(OpenAISettings.__dataclass_fields__)
-    unknown = [key for key in given if key not in allowed]
-    if unknown:
-        raise ConfigurationError(
-            f"{what} settings do not have {', '.join(map(str, unknown))}; allowed are {', '.join(allowed)}"
-        )
-    settings = OpenAISettings(**{"model": model, **given})
-    return Choice(settings, settings.model, reason)
+def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
+    try:
+        return TypeAdapter(OpenAISettings).validate_python(given)
+    except pydantic.ValidationError as error:
+        problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+        allowed = ", ".join(OpenAISettings.__dataclass_fields__)
+        raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; there are {allowed}") from None
 
 
 def _neo4j(
@@ -216,7 +218,7 @@ def _neo4j(
         parts = urlsplit(uri)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        # Its message holds the address, and that may hold a password.
+        # The error's message contains the address, which may contain a password.
         raise ConfigurationError(f"the store address is malformed; {_ADDRESS}") from None
     if "@" in parts.path + parts.query + parts.fragment:
         raise ConfigurationError(
@@ -224,7 +226,7 @@ def _neo4j(
         )
     if not host:
         raise ConfigurationError(f"the store address has no host; {_ADDRESS}")
-    # Credentials in the address are used and taken out of it: the address is shown to people.
+    # Credentials in the address are used, but removed from it, because the address is shown to people.
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Neo4jSettings(
         uri=bare,
@@ -247,6 +249,6 @@ def _local_password(uri: str) -> str | None:
     try:
         server = status()
     except ConfigurationError:
-        # No such server can run on this system.
+        # Local servers don't work on this system.
         return None
     return server.password if server.running and server.bolt_uri == uri else None

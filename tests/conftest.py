@@ -1,4 +1,4 @@
-"""Stores and clients for all tests: one body, every store, awaited and not."""
+"""Stores and clients for all tests: each test body runs on every store, with the sync and the async client."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import neo4j
 import pytest
 
 from graphmem import AsyncMemoryClient, MemoryClient
+from tests.tools import sizes
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
@@ -22,7 +23,33 @@ KINDS = ("sync", "async")
 MakeClient = Callable[..., Any]
 
 
-def pytest_configure() -> None:
+# What runs only with `pytest -m thorough`: the sync client is generated from the awaited one, and each of them is tried on the
+# embedded store and on one Neo4j in every run.
+REPEATS = {("sync", "neo4j-2026"), ("async", "neo4j-5")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on one Neo4j are done by one worker, which starts it; other tests of one file stay together too."""
+    servers = {value: name for name, version in VERSIONS.items() for value in (name, version)}
+    for item in items:
+        values = [value for value in _parameters(item).values() if isinstance(value, str)]
+        on = next((servers[value] for value in values if value in servers), item.nodeid.split("::")[0])
+        item.add_marker(pytest.mark.xdist_group(on))
+        if REPEATS & {(one, other) for one in values for other in values}:
+            item.add_marker(pytest.mark.thorough)
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sizes.thorough = config.option.markexpr == "thorough"
+    _heed_ctrl_c()
+
+
+def _heed_ctrl_c() -> None:
     """Started in the background, a run inherits that Ctrl-C is ignored, and so would the commands that tests interrupt."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -67,13 +94,13 @@ neo4j_2026 = pytest.fixture(scope="session", name="neo4j-2026")(_server("neo4j-2
 
 def wipe(server: ServerUnderTest, *, everything: bool = False) -> None:
     """Empty the database, but for the schema and its record unless `everything`."""
-    with server.driver() as driver:
-        kept = "" if everything else "WHERE NOT n:GraphMem"
-        with driver.session(database=server.database) as session:
-            session.run(f"MATCH (n) {kept} CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS").consume()  # type: ignore[arg-type]
-        if everything:
-            for kind, name in _schema(driver, server.database):
-                driver.execute_query(f"DROP {kind} {name} IF EXISTS", database_=server.database)  # type: ignore[arg-type]
+    driver = server.kept_driver
+    kept = "" if everything else "WHERE NOT n:GraphMem"
+    with driver.session(database=server.database) as session:
+        session.run(f"MATCH (n) {kept} CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS").consume()  # type: ignore[arg-type]
+    if everything:
+        for kind, name in _schema(driver, server.database):
+            driver.execute_query(f"DROP {kind} {name} IF EXISTS", database_=server.database)  # type: ignore[arg-type]
 
 
 def _schema(driver: neo4j.Driver, database: str) -> list[tuple[str, str]]:

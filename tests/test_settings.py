@@ -1,4 +1,4 @@
-"""Which store, model and embedder are used and why, and that no secret is shown."""
+"""Which store, model and embedder are chosen and why, and that no secret is shown."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from graphmem.settings import (
     Choice,
     EmbeddedSettings,
     Given,
-    Missing,
     Neo4jSettings,
     Offline,
+    Unavailable,
     choose_embedder,
     choose_llm,
     choose_store,
@@ -52,9 +52,7 @@ def test_embedded_stores(store: Any, environ: dict[str, str], location: str | No
     assert choice.reason.startswith(reason)
 
 
-def test_the_default_folder_is_the_users_and_not_made_by_asking(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_default_folder_is_not_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / name)
     assert choose_store(environ={}).name == str(tmp_path / "graphmem" / "memories.db")
     assert list(tmp_path.iterdir()) == []
@@ -122,7 +120,7 @@ def test_an_address_with_a_password_that_is_not_escaped(uri: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["bolt://[::1", f"bolt://u:{SECRET}℀@h"])
-def test_an_address_that_is_none(uri: str) -> None:
+def test_malformed_addresses_are_refused(uri: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_store(uri, environ={})
     assert SECRET not in str(caught.value)
@@ -147,7 +145,7 @@ def test_a_password_in_a_base_url_is_not_shown() -> None:
         ([], "store=[] is neither"),
     ],
 )
-def test_stores_that_mean_nothing(store: Any, says: str) -> None:
+def test_invalid_stores_are_refused(store: Any, says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_store(store, environ=STORE)
     assert says in str(caught.value)
@@ -166,7 +164,7 @@ class AModel:
     def embed(self) -> None: ...
 
 
-def test_objects_of_the_callers() -> None:
+def test_objects_passed_by_the_caller_are_used() -> None:
     store, model = AStore(), AModel()
     assert choose_store(store, environ=STORE).use == Given(store)
     assert choose_store(store, environ=STORE).name == "AStore"
@@ -201,7 +199,7 @@ BASE = URL["OPENAI_BASE_URL"]
     ],
 )
 @pytest.mark.parametrize("what", ["llm", "embedder"])
-def test_which_model_and_why(
+def test_the_chosen_model_and_its_reason(
     what: str, given: Any, environ: dict[str, str], expected: OpenAISettings | None, reason: str
 ) -> None:
     choose, none, default = {
@@ -229,14 +227,22 @@ def test_which_model_and_why(
     [
         ("gpt", {}, "'gpt' is given as {}=, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or GRAPHMEM_{upper}="),
         (None, {"GRAPHMEM_LLM": "gpt", "GRAPHMEM_EMBEDDER": "gpt"}, "'gpt' is set by GRAPHMEM_{upper}, but no key is"),
-        ({"modell": "x", "apikey": SECRET}, KEY, "{} settings do not have modell, apikey; allowed are model, base_url, api_key"),
-        ({5: SECRET}, KEY, "{} settings do not have 5"),
+        ({"modell": "x", "apikey": SECRET}, KEY, "{} settings: modell: Unexpected keyword argument; apikey: Unexpected"),
+        ({"apikey": SECRET}, KEY, "there are model, base_url, api_key"),
+        ({5: SECRET}, KEY, "{} settings: 5: "),
+        ({"api_key": [SECRET]}, KEY, "{} settings: api_key: Input should be a valid string"),
+        ({"base_url": SECRET, "timeout_seconds": SECRET}, KEY, "{} settings: timeout_seconds: Input should be a valid number"),
+        ({"timeout_seconds": 0}, KEY, "timeout_seconds: Input should be greater than 0"),
+        ({"max_tokens": 0}, KEY, "max_tokens: Input should be greater than or equal to 1"),
+        ({"model": ""}, KEY, "model: "),
+        (OpenAISettings("m", max_retries=-1), KEY, "{} settings: max_retries: Input should be greater than or equal to 0"),
+        (OpenAISettings("m", api_key=SECRET, temperature="hot"), KEY, "{} settings: temperature: "),  # type: ignore[arg-type]
         (5, KEY, "{}=5 is neither settings nor an object with"),
         ([], KEY, "{}=[] is neither"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("what", "choose"), [("llm", choose_llm), ("embedder", choose_embedder)])
-def test_settings_that_mean_nothing(what: str, choose: Any, given: Any, environ: dict[str, str], says: str) -> None:
+def test_invalid_settings_are_refused(what: str, choose: Any, given: Any, environ: dict[str, str], says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose(given, environ=environ)
     assert says.format(what, upper=what.upper()) in str(caught.value)
@@ -246,14 +252,14 @@ def test_settings_that_mean_nothing(what: str, choose: Any, given: Any, environ:
 @pytest.mark.parametrize(
     ("given", "environ"), [(None, {}), ("local", KEY), (None, {**KEY, "GRAPHMEM_EMBEDDER": "local"})]
 )
-def test_without_the_local_extra_there_are_three_ways_out(
+def test_without_an_embedder_the_advice_names_three_ways_out(
     given: Any, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
     monkeypatch.setattr(importlib.util, "find_spec", asked.append)
     choice = choose_embedder(given, environ=environ)
     assert asked == ["wordllama"]
-    assert isinstance(choice.use, Missing)
+    assert isinstance(choice.use, Unavailable)
     for way in (
         "Three ways out",
         'pip install "graphmem[local]"',

@@ -49,10 +49,7 @@ CALL () {
 }
 WITH arm, place, m, similarity, bonds ORDER BY place, arm, similarity DESC, m.id
 WITH collect({place: place, similarity: similarity, bonds: bonds,
-              memory: m {.id, .version_id, .text, .user_id, .agent_id, .app_id, .run_id, .metadata, .categories, .immutable,
-                   expires_at: m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond,
-                   created_at: m.created_at.epochSeconds * 1000000 + m.created_at.microsecond,
-                   updated_at: m.updated_at.epochSeconds * 1000000 + m.updated_at.microsecond}}) AS known
+              memory: m {.*} /*memory*/}) AS known
 RETURN known,
        COLLECT {
          UNWIND $beginnings AS beginning

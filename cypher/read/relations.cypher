@@ -9,6 +9,6 @@ WHERE r.memory_id = $ids[place]
            ELSE r.recorded_at <= $at AND (r.retracted_at IS NULL OR r.retracted_at > $at) END
   AND ($valid_at IS NULL OR ((r.valid_from IS NULL OR r.valid_from <= $valid_at) AND (r.valid_to IS NULL OR r.valid_to > $valid_at)))
 RETURN from.name AS source, r.predicate AS predicate, to.name AS target, r.memory_id AS memory_id,
-       r.valid_from.epochSeconds * 1000000 + r.valid_from.microsecond AS valid_from,
-       r.valid_to.epochSeconds * 1000000 + r.valid_to.microsecond AS valid_to
+       r.valid_from /*micros*/ AS valid_from,
+       r.valid_to /*micros*/ AS valid_to
 ORDER BY place, r.recorded_at, from.key, r.predicate, to.key

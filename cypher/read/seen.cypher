@@ -9,7 +9,7 @@ RETURN COLLECT {
          WHERE s.conversation = $conversation AND s.digest IN $digests AND s.read_by = $read_by
          RETURN {
            digest: s.digest,
-           said_at: s.said_at.epochSeconds * 1000000 + s.said_at.microsecond,
+           said_at: s.said_at /*micros*/,
            memories: COLLECT {
              MATCH (s)<-[:DERIVED_FROM]-(v:Version)
              MATCH (m:Memory {id: v.memory_id})

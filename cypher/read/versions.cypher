@@ -27,14 +27,10 @@ CALL () {
   RETURN v.memory_id AS id
 }
 MATCH (v:Version {memory_id: id})
-RETURN v.memory_id AS id, v.id AS version_id, v.text AS text, v.user_id AS user_id, v.agent_id AS agent_id, v.app_id AS app_id,
-       v.run_id AS run_id, v.metadata AS metadata, v.categories AS categories, v.immutable AS immutable,
-       v.expires_at.epochSeconds * 1000000 + v.expires_at.microsecond AS expires_at,
-       v.created_at.epochSeconds * 1000000 + v.created_at.microsecond AS created_at,
-       v.updated_at.epochSeconds * 1000000 + v.updated_at.microsecond AS updated_at,
+RETURN v {.*} AS memory /*version*/,
        v.event AS event,
-       v.recorded_from.epochSeconds * 1000000 + v.recorded_from.microsecond AS recorded_from,
-       v.recorded_to.epochSeconds * 1000000 + v.recorded_to.microsecond AS recorded_to,
+       v.recorded_from /*micros*/ AS recorded_from,
+       v.recorded_to /*micros*/ AS recorded_to,
        v.change_set AS change_set,
        COLLECT {
          MATCH (m:Message {change_set: v.change_set}) WHERE $messages
@@ -53,8 +49,8 @@ RETURN v.memory_id AS id, v.id AS version_id, v.text AS text, v.user_id AS user_
          WITH one, r, other ORDER BY r.recorded_at, one.key, r.predicate, other.key
          RETURN {
            source: one.id, predicate: r.predicate, target: other.id, memory_id: r.memory_id,
-           valid_from: r.valid_from.epochSeconds * 1000000 + r.valid_from.microsecond,
-           valid_to: r.valid_to.epochSeconds * 1000000 + r.valid_to.microsecond
+           valid_from: r.valid_from /*micros*/,
+           valid_to: r.valid_to /*micros*/
          }
        } AS relations
 ORDER BY id, v.number

@@ -1,5 +1,5 @@
 // Versions that were not there, and the memories that are current or withdrawn by them. A memory's versions come oldest first.
-// $rows: [{id, memory_id, number, version, memory, vector, entities, sources, users, agents, apps, runs}]; memory is null but for what is current
+// $rows: [{id, memory_id, number, version, memory, vector, entities, sources}]; memory is null but for what is current
 UNWIND $rows AS row
 OPTIONAL MATCH (known:Version {id: row.id})
 WITH row WHERE known IS NULL
@@ -37,12 +37,6 @@ CALL (row, v) {
     WITH * WHERE row.vector IS NOT NULL
     CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
   }
-  FOREACH (id IN row.users | MERGE (s:User {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
-  FOREACH (id IN row.agents | MERGE (s:Agent {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
-  FOREACH (id IN row.apps | MERGE (s:App {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
-  FOREACH (id IN row.runs | MERGE (s:Run {id: id}) ON CREATE SET s.caption = id MERGE (s)-[:HAS_MEMORY]->(m))
-  FOREACH (name IN row.memory.categories |
-    MERGE (c:Category {name: name}) ON CREATE SET c.caption = name MERGE (m)-[:IN_CATEGORY]->(c))
   WITH row, m
   UNWIND row.entities AS id
   MATCH (e:Entity {id: id})

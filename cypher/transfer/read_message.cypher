@@ -4,5 +4,5 @@
 MATCH (m:Message)
 WHERE m.change_set IS NOT NULL
 WITH m ORDER BY m.id SKIP $offset LIMIT $limit
-RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at.epochSeconds * 1000000 + m.said_at.microsecond} AS record
+RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at /*micros*/} AS record
 ORDER BY m.id

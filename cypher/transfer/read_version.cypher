@@ -7,11 +7,11 @@ WITH v ORDER BY v.memory_id, v.number SKIP $offset LIMIT $limit
 OPTIONAL MATCH (m:Memory {id: v.memory_id}) WHERE m.version_id = v.id
 RETURN v {.id, .memory_id, .number, .event, .change_set, .conversation, .position, .text, .user_id, .agent_id, .app_id, .run_id,
           .metadata, .categories, .immutable,
-          recorded_from: v.recorded_from.epochSeconds * 1000000 + v.recorded_from.microsecond,
-          recorded_to: v.recorded_to.epochSeconds * 1000000 + v.recorded_to.microsecond,
-          expires_at: v.expires_at.epochSeconds * 1000000 + v.expires_at.microsecond,
-          created_at: v.created_at.epochSeconds * 1000000 + v.created_at.microsecond,
-          updated_at: v.updated_at.epochSeconds * 1000000 + v.updated_at.microsecond,
+          recorded_from: v.recorded_from /*micros*/,
+          recorded_to: v.recorded_to /*micros*/,
+          expires_at: v.expires_at /*micros*/,
+          created_at: v.created_at /*micros*/,
+          updated_at: v.updated_at /*micros*/,
           vector: coalesce(m.embedding, v.embedding),
           entities: COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN e.id ORDER BY e.id },
           sources: COLLECT { MATCH (v)-[d:DERIVED_FROM]->(s:Message) RETURN [s.id, d.first, d.last] ORDER BY s.id }} AS record

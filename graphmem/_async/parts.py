@@ -1,4 +1,4 @@
-"""What a client is made of: built from the choices when first needed, so that listing memories needs no embedder."""
+"""The parts of a client, built from the choices when first needed: listing memories needs no embedder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from graphmem._async.waiting import Lock, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
-from graphmem.settings import Choice, EmbeddedSettings, Given, Missing, Neo4jSettings, OpenAISettings, default_folder
+from graphmem.settings import (
+    Choice,
+    EmbeddedSettings,
+    Given,
+    Neo4jSettings,
+    OpenAISettings,
+    Unavailable,
+    default_folder,
+)
 from graphmem.stores.sqlite.store import SQLiteStore
 
 
@@ -22,7 +30,7 @@ class AsyncParts:
         self._store: AsyncStore | None = None
         self._llm: AsyncLLM | None = None
         self._embedder: AsyncEmbedder | None = None
-        self._agreed: EmbedderInfo | None = None
+        self._embedder_info: EmbedderInfo | None = None
         self._bound = False
         self._closed = False
 
@@ -41,14 +49,14 @@ class AsyncParts:
             return self._store
 
     async def llm(self) -> AsyncLLM | None:
-        """The language model; None where the offline extractor is used."""
+        """The language model; None if the offline extractor is used."""
         async with self._lock:
             if self._llm is None:
                 self._llm = _llm(self.choices["llm"])
             return self._llm
 
     async def embed(self, texts: Sequence[str], *, writing: bool) -> Sequence[Vector | None]:
-        """A vector for each text, of the kind that the store holds. With `writing`, the first embedder is recorded.
+        """A vector for each text. With `writing`, a store that is bound to no embedder yet is bound to this one.
 
         Raises:
             ConfigurationError: there is nothing to embed with.
@@ -60,20 +68,21 @@ class AsyncParts:
                 self._embedder = _embedder(self.choices["embedder"])
             embedder = self._embedder
         vectors = await embedder.embed(texts)
+        # Checked before anything is written: a store can't mix sizes.
         sizes = {len(vector) for vector in vectors if vector is not None}
         if len(vectors) != len(texts) or len(sizes) > 1:
             raise EmbeddingError(
                 f"{embedder.name} gave {len(vectors)} vectors of {sorted(sizes)} floats for {len(texts)} texts. Nothing was stored"
             )
         if sizes:
-            await self._agree(EmbedderInfo(embedder.name, sizes.pop()), writing)
+            await self._bind(EmbedderInfo(embedder.name, sizes.pop()), writing)
         return vectors
 
     async def reset(self) -> None:
-        """Empty the store; whose vectors it holds is to be agreed upon anew."""
+        """Empty the store. The next writer binds its embedder again."""
         store = await self.store()
         await store.reset()
-        self._agreed, self._bound = None, False
+        self._embedder_info, self._bound = None, False
 
     async def close(self) -> None:
         self._closed = True
@@ -81,12 +90,12 @@ class AsyncParts:
             if part is not None:
                 await part.close()
 
-    async def _agree(self, info: EmbedderInfo, writing: bool) -> None:
-        if info == self._agreed and (self._bound or not writing):
+    async def _bind(self, info: EmbedderInfo, writing: bool) -> None:
+        if info == self._embedder_info and (self._bound or not writing):
             return
-        # A search must not settle which embedder an empty store is for.
+        # A search must not bind an empty store: what it is for is up to the first writer.
         if await (await self.store()).bind(info, record=writing):
-            self._agreed, self._bound = info, writing
+            self._embedder_info, self._bound = info, writing
 
 
 def _store(choice: Choice) -> AsyncStore:
@@ -97,6 +106,7 @@ def _store(choice: Choice) -> AsyncStore:
             embedded: AsyncStore = threaded(SQLiteStore(location))
             return embedded
         case Neo4jSettings() as settings:
+            # Imported late, as are the other choices below: nobody loads a driver that they don't use.
             from graphmem._async.stores.neo4j import AsyncNeo4jStore
 
             return AsyncNeo4jStore(settings)
@@ -127,7 +137,7 @@ def _embedder(choice: Choice) -> AsyncEmbedder:
         case Given(given):
             embedder: AsyncEmbedder = given
             return embedder
-        case Missing(advice):
+        case Unavailable(advice):
             raise ConfigurationError(advice)
     from graphmem._async.providers.wordllama import AsyncLocalEmbedder
 

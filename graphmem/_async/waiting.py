@@ -1,4 +1,4 @@
-"""What waiting is in this tree: threads beside an event loop. Its twin in `_sync`, by hand as well, has the same names."""
+"""Waiting in the async tree: an event loop, and threads for blocking work. `_sync/waiting.py` has the same names; both are handwritten."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ sleep = asyncio.sleep
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work beside the event loop."""
+    """Run blocking work on a thread, so that the event loop goes on."""
     return await asyncio.to_thread(function, *args, **kwargs)
 
 
 def threaded(blocking: object) -> Any:
-    """The same methods to await: each call of one runs on a thread beside the event loop."""
+    """An object with the same methods as coroutines, each of which runs on a thread."""
     return _Threaded(blocking)
 
 
@@ -38,10 +38,10 @@ class _Threaded:
 
 
 async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
-    """Run these calls, at most `limit` at once, and begin no more after one has failed.
+    """Run these calls, at most `limit` at a time, and start no more after one has failed.
 
     Returns:
-        What the calls before the first failed one gave, and its error; all of them and None if none failed.
+        The results of the calls before the first that failed, and its error; if none failed, all results and None.
     """
     work: Work[T] = Work(len(calls))
 

@@ -13,11 +13,11 @@ from graphmem.model.requests import (
     Completion,
     EmbedderInfo,
     Findings,
+    Listing,
     Named,
     Nearby,
     NearRequest,
     Owner,
-    Page,
     Past,
     Prompt,
     SearchRequest,
@@ -131,7 +131,7 @@ class Store(Protocol):
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> Page:
+    ) -> Listing:
         """Current memories that meet the filter, newest first (created_at, then id), without those expired at `now` (None: with them).
 
         Args:

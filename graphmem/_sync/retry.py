@@ -1,4 +1,4 @@
-"""One policy for writers that get in each other's way: whoever is late tries again after a short random pause."""
+"""One retry policy for writers that conflict: the loser tries again after a short random pause."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MAX_PAUSE_SECONDS = 0.05
 
 
 def retried(action: Action[T], on: type[Exception]) -> T:
-    """What `action` returns. After an error of the kind `on` it is called again, 100 times at most.
+    """Returns what `action` returns. On an error of type `on` it is called again, up to ATTEMPTS times in all.
 
     Raises:
-        The error of the last attempt, and at once any error of another kind.
+        The error of the last attempt; other errors immediately.
     """
     for _ in range(ATTEMPTS - 1):
         try:

@@ -1,4 +1,4 @@
-"""What waiting is in this tree: the thread of the caller. Its twin in `_async`, by hand as well, has the same names."""
+"""Waiting in the sync tree: the caller's thread waits. `_async/waiting.py` has the same names; both are handwritten."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ sleep = time.sleep
 
 
 def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work in the thread of the caller, who waits for it anyway."""
+    """Run blocking work on the caller's thread."""
     return function(*args, **kwargs)
 
 
 def threaded(blocking: T) -> T:
-    """What blocks is what this tree wants."""
+    """The object itself: in this tree, methods may block."""
     return blocking
 
 
 def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
-    """Run these calls on threads, at most `limit` at once, and begin no more after one has failed.
+    """Run these calls on threads, at most `limit` at a time, and start no more after one has failed.
 
     Returns:
-        What the calls before the first failed one gave, and its error; all of them and None if none failed.
+        The results of the calls before the first that failed, and its error; if none failed, all results and None.
     """
     work: Work[T] = Work(len(calls))
 
@@ -54,7 +54,7 @@ def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception
             for future in [pool.submit(run) for _ in range(workers)]:
                 future.result()
         except BaseException:
-            # Such as Ctrl-C: what has begun is waited for, and no more is.
+            # Ctrl-C, for example: calls that have started are waited for, and no more are started.
             work.stopped = True
             raise
     return work.outcome()

@@ -1,4 +1,4 @@
-"""The command line. What it does, the client does; here are words, tables and exit codes."""
+"""The command line: options, tables and exit codes around the client, which does the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All commands under one roof, and what every one of them does about errors."""
+"""The application: all commands, and how they report errors."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from graphmem.errors import GraphMemError
 
 
 class Commands(TyperGroup):
-    """Turns what went wrong into one line on stderr and an exit code."""
+    """Turns errors into one line on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             done = super().invoke(ctx)
-            # A reader that left early is noticed here, not in the interpreter's last breath.
+            # So that a broken pipe raises here, and not while the interpreter shuts down.
             sys.stdout.flush()
             return done
         except (KeyboardInterrupt, typer.Abort):
@@ -70,12 +70,12 @@ def _before_every_command(
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    # store and as_json are read by the options of the same names that every command has.
+    # The options of the same names that every command has look up `store` and `as_json` here.
     del store, as_json, version
-    # A character that an old terminal lacks is shown by its number.
+    # Characters that the terminal's encoding lacks are shown by number.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    # Some libraries set up logging of their own and would fill stderr, unless somebody was first.
+    # Set up first, because some libraries otherwise set up logging of their own and fill stderr.
     logging.basicConfig(level=logging.WARNING, format="Warning: %(message)s")
 
 

@@ -1,4 +1,4 @@
-"""The command export, and what import does with a file that it wrote."""
+"""The command export, and the import of files that it wrote."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ValidationError
+
+if TYPE_CHECKING:
+    from graphmem import RecordCounts
 
 
 def export(
@@ -36,7 +39,7 @@ def export(
             return
         if file.exists() and not overwrite:
             ctx.fail(f"{file} is there already: --overwrite replaces it")
-        # Whole or not at all; and nobody else reads what people said.
+        # Written beside the file and moved, so that it is complete or not there; readable for its owner only.
         draft = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
             with open(
@@ -46,17 +49,17 @@ def export(
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)
-    _tell("Exported", counts, as_json)
+    _report("Exported", counts, as_json)
 
 
 def is_export(file: Path) -> bool:
     """Whether the first line is that of an export."""
     try:
         with file.open(encoding="utf-8") as opened:
-            found = json.loads(opened.readline(10_000))
+            header = json.loads(opened.readline(10_000))
     except (ValueError, OSError, RecursionError):
         return False
-    return isinstance(found, dict) and found.get("kind") == "graphmem"
+    return isinstance(header, dict) and header.get("kind") == "graphmem"
 
 
 def import_export(file: Path, store: str | None, as_json: bool) -> None:
@@ -65,12 +68,14 @@ def import_export(file: Path, store: str | None, as_json: bool) -> None:
             counts = client.import_jsonl(opened)
         except UnicodeDecodeError as error:
             raise ValidationError(f"{file} is not UTF-8: {error}") from None
-    _tell("Imported", counts, as_json)
+    _report("Imported", counts, as_json)
 
 
-def _tell(done: str, counts: dict[str, int], as_json: bool) -> None:
+def _report(done: str, counts: RecordCounts, as_json: bool) -> None:
     if as_json:
         output.document(counts)
     else:
-        plural = {"message": "messages", "entity": "entities", "version": "versions", "relation": "relations"}
-        typer.echo(f"{done}: " + ", ".join(f"{counts[kind]} {name}" for kind, name in plural.items()))
+        typer.echo(
+            f"{done}: {counts['message']} messages, {counts['entity']} entities, "
+            f"{counts['version']} versions, {counts['relation']} relations"
+        )

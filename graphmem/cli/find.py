@@ -1,4 +1,4 @@
-"""Commands that find memories and those who have some: search, list, users."""
+"""Commands that find memories and their owners: search, list, users."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def search(
       graphmem search "travel" --filter '{"created_at": {"gte": "2026-01-01"}}'
     """
     with connect(store) as client:
-        found = client.search(
+        memories = client.search(
             query,
             version="v2",
             filters=json_object("--filter", filter),
@@ -67,11 +67,11 @@ def search(
             explain=explain,
         )
     if as_json:
-        output.document(found)
-    elif found:
-        output.memories(found, {row["id"]: _reasons(row["explain"]) for row in found} if explain else None)
+        output.document(memories)
+    elif memories:
+        output.memories(memories, {row["id"]: _reasons(row["explain"]) for row in memories} if explain else None)
     else:
-        output.note("Nothing was found.")
+        output.note("No memories found.")
 
 
 def list_memories(
@@ -101,26 +101,28 @@ def list_memories(
       graphmem list --page 2 --page-size 50 --json
     """
     with connect(store) as client:
-        found = client.get_all(
-            filters=json_object("--filter", filter),
+        # As a dict, since it depends on two of them which form the answer has.
+        conditions: dict[str, Any] = {
+            "filters": json_object("--filter", filter),
             **scope(user, agent, app, run),
-            categories=category,
-            keywords=keywords,
-            start_date=start,
-            end_date=end,
-            as_of=moment(as_of),
-            page=page,
-            page_size=page_size,
-        )
+            "categories": category,
+            "keywords": keywords,
+            "start_date": start,
+            "end_date": end,
+            "as_of": moment(as_of),
+            "page": page,
+            "page_size": page_size,
+        }
+        listed = client.get_all(**conditions)
     if as_json:
-        output.document(found)
+        output.document(listed)
         return
-    rows = found if isinstance(found, list) else found["results"]
+    rows = listed if isinstance(listed, list) else listed["results"]
     if rows:
         output.memories(rows)
-    if not isinstance(found, list):
-        more = f"; --page {(page or 1) + 1} shows more" if found["next"] else ""
-        output.note(f"{len(rows)} of {found['count']} memories{more}.")
+    if not isinstance(listed, list):
+        more = f"; --page {(page or 1) + 1} shows more" if listed["next"] else ""
+        output.note(f"{len(rows)} of {listed['count']} memories{more}.")
     elif not rows:
         output.note("There are no such memories.")
 
@@ -134,15 +136,15 @@ def users(store: Store = None, as_json: AsJson = False) -> None:
       graphmem users
     """
     with connect(store) as client:
-        found = client.users()
+        owners = client.users()
     if as_json:
-        output.document(found)
-    elif found["results"]:
+        output.document(owners)
+    elif owners["results"]:
         output.table(
             ("Kind", "Id", "Memories", "Latest"),
             [
                 (row["type"], row["id"], str(row["total_memories"]), output.local(row["updated_at"]))
-                for row in found["results"]
+                for row in owners["results"]
             ],
         )
     else:
@@ -150,12 +152,12 @@ def users(store: Store = None, as_json: AsJson = False) -> None:
 
 
 def _reasons(explain: dict[str, Any]) -> list[str]:
-    """Why a memory was found: each arm with its rank, then what it was read from."""
+    """Why a memory was found: the arms that found it with their ranks, and the messages that it came from."""
     measures = {
-        arm: f"{found['hops']} steps" if arm == "graph" else f"{found['score']:.2f}"
-        for arm, found in explain["arms"].items()
+        arm: f"{match['hops']} steps" if arm == "graph" else f"{match['score']:.2f}"
+        for arm, match in explain["arms"].items()
     }
     found_by = [f"{arm} #{explain['arms'][arm]['rank']} ({measure})" for arm, measure in measures.items()]
     if explain["neighbours"]:
         found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
-    return [f"found by {', '.join(found_by)}", *output.said(explain["messages"])]
+    return [f"found by {', '.join(found_by)}", *output.speech(explain["messages"])]

@@ -1,13 +1,16 @@
-"""Commands that show how things relate, and what has changed: entities, relations, diff."""
+"""Commands about the graph and its changes: entities, relations, diff."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, connect, moment, scope
+
+if TYPE_CHECKING:
+    from graphmem import Relation
 
 
 def relations(
@@ -34,7 +37,7 @@ def relations(
       graphmem relations --user alice --relationship lives_in --valid-at 2026-03-31
     """
     with connect(store) as client:
-        found = client.relations(
+        related = client.relations(
             entity=entity,
             relationship=relationship,
             **scope(user, agent, app, run),
@@ -42,11 +45,11 @@ def relations(
             valid_at=moment(valid_at),
         )
     if as_json:
-        output.document(found)
-    elif found:
+        output.document(related)
+    elif related:
         titles = ("Who or what", "Relation", "To", "From", "Until")
-        # Two memories that say the same are one line here.
-        output.table(titles, list(dict.fromkeys(_cells(row) for row in found)))
+        # Relations that several memories support are shown once.
+        output.table(titles, list(dict.fromkeys(_cells(row) for row in related)))
     else:
         output.note("There are no such relations.")
 
@@ -65,14 +68,14 @@ def entities(
       graphmem entities --user alice
     """
     with connect(store) as client:
-        found = client.entities(**scope(user, agent, app, run))
+        mentioned = client.entities(**scope(user, agent, app, run))
     if as_json:
-        output.document(found)
-    elif found:
-        rows = [(row["name"], row["type"], str(row["memories"]), ", ".join(row["aliases"])) for row in found]
+        output.document(mentioned)
+    elif mentioned:
+        rows = [(row["name"], row["type"], str(row["memories"]), ", ".join(row["aliases"])) for row in mentioned]
         output.table(("Name", "Type", "Memories", "Also"), rows)
     else:
-        output.note("Nobody and nothing is mentioned.")
+        output.note("No entities yet.")
 
 
 def diff(
@@ -92,15 +95,15 @@ def diff(
       graphmem diff 2026-03-01 2026-03-31T12:00:00Z
     """
     with connect(store) as client:
-        found = client.diff(moment(start), moment(end), **scope(user, agent, app, run))
+        difference = client.diff(moment(start), moment(end), **scope(user, agent, app, run))
     if as_json:
-        output.document(found)
-    elif any(found.values()):
-        output.changes(found)
+        output.document(difference)
+    elif any(difference.values()):
+        output.changes(difference)
     else:
         output.note("Nothing has changed.")
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: Relation) -> tuple[str, ...]:
     times = (output.local(row[name]) for name in ("valid_from", "valid_to"))
     return row["source"], row["relationship"], row["target"], *times

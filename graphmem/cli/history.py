@@ -1,4 +1,4 @@
-"""Commands that go back, forget for good, and look whether all is well: restore, undo, erase, doctor."""
+"""Commands that go back, erase for good, and check the store: restore, undo, erase, doctor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def restore(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a memory what it was in one of its versions, also one that was forgotten since.
+    """Make a memory again what it was in one of its versions, even if it has been forgotten since.
 
     Example:
       graphmem restore 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
@@ -60,7 +60,7 @@ def erase(
     agent: Agent = None,
     app: App = None,
     run: Run = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -88,13 +88,13 @@ def erase(
 
 
 def doctor(
-    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without a loss.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without loss.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look for what must not be in a store: broken chains, orphans, edges between owners.
+    """Check the store for what must not be there: broken chains, orphans, edges between owners.
 
-    Ends with 1 where a problem is left.
+    Exits with 1 if a problem is left.
 
     Example:
       graphmem doctor --fix
@@ -110,5 +110,6 @@ def doctor(
             ("Check", "Fixed", "Problem"),
             [(row["check"], "yes" if row["fixed"] else "no", row["says"]) for row in problems],
         )
+    # So that scripts and monitoring notice.
     if not all(row["fixed"] for row in problems):
         raise typer.Exit(1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Role(str, Enum):
-    """Who may say what `add` takes."""
+    """Who said the text that is added."""
 
     user = "user"
     assistant = "assistant"
@@ -37,7 +37,7 @@ def add(
     metadata: Annotated[str | None, typer.Option(metavar="JSON", help="An object to store with it.")] = None,
     category: Categories = None,
     no_infer: Annotated[
-        bool, typer.Option("--no-infer", help="Store the text as it stands instead of the facts in it.")
+        bool, typer.Option("--no-infer", help="Store the text word for word instead of the facts in it.")
     ] = False,
     timestamp: Annotated[
         str | None,
@@ -56,10 +56,10 @@ def add(
     """
     ids = scope(user, agent, app, run, needed_by=ctx)
     role = role or (Role.assistant if agent is not None and user is None else Role.user)
-    said = _stdin() if text == ["-"] else " ".join(text)
+    content = _stdin() if text == ["-"] else " ".join(text)
     with connect(store) as client:
         added = client.add(
-            {"role": role.value, "content": said},
+            {"role": role.value, "content": content},
             **ids,
             metadata=json_object("--metadata", metadata),
             categories=category,
@@ -72,18 +72,18 @@ def add(
         return
     rows = added["results"]
     if not rows:
-        output.note("No facts were found in it, so nothing was stored. --no-infer stores the text as it stands.")
+        output.note("No facts were found in it, so nothing was stored. --no-infer stores the text word for word.")
     elif dry_run:
         output.table(("Event", "Memory"), [(row["event"], row["memory"]) for row in rows])
         output.note("A dry run: nothing was written.")
     else:
         output.table(("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"]) for row in rows])
         if all(row["event"] == "NONE" for row in rows):
-            output.note("All of it was known already.")
+            output.note("All of it was already known.")
 
 
 def show(
-    memory_id: Annotated[str, typer.Argument(metavar="ID", help="As search and list show it.")],
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="As shown by search and list.")],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,7 +105,7 @@ def show(
             ("Whose", ", ".join(output.whose(memory))),
             ("Categories", ", ".join(memory["categories"])),
             ("Metadata", output.compact(memory["metadata"]) if memory["metadata"] else ""),
-            ("Relations", "\n".join(f"{each['source']} {each['relationship']} {each['target']}" for each in related)),
+            ("Relations", "\n".join(f"{row['source']} {row['relationship']} {row['target']}" for row in related)),
             ("Immutable", "yes" if memory["immutable"] else ""),
             ("Said", output.local(memory["created_at"])),
             ("Changed", output.local(memory["updated_at"]) if memory["updated_at"] != memory["created_at"] else ""),
@@ -140,7 +140,8 @@ def forget(
     app: App = None,
     run: Run = None,
     any_of: Annotated[
-        bool, typer.Option("--any", help="All that belongs to any of the scopes given, not only what belongs to each.")
+        bool,
+        typer.Option("--any", help="What belongs to any of the given scopes, not only what belongs to all of them."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before a whole scope is forgotten.")] = False,
     store: Store = None,
@@ -167,10 +168,10 @@ def forget(
         if not yes:
             conditions = [{name: value} for name, value in ids.items()]
             count = client.get_all(filters={"OR" if any_of else "AND": conditions}, page_size=1)["count"]
-            named = (" or " if any_of else " and ").join(
+            owners = (" or " if any_of else " and ").join(
                 f"{name.removesuffix('_id')} {value}" for name, value in ids.items()
             )
-            confirm(ctx, f"Forget all {count} memories of {output.printable(named)}?", "Nothing was forgotten.")
+            confirm(ctx, f"Forget all {count} memories of {output.printable(owners)}?", "Nothing was forgotten.")
         forgotten = client.delete_users(**ids) if any_of else client.delete_all(**ids)
     if as_json:
         output.document({"deleted": forgotten["deleted"]})
@@ -180,7 +181,7 @@ def forget(
 
 def reset(
     ctx: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -192,10 +193,10 @@ def reset(
       graphmem reset --store notes.db
     """
     with connect(store) as client:
-        found = client.info()
-        count = found.counts["memories"]
+        info = client.info()
+        count = info.counts["memories"]
         if not yes:
-            question = f"Delete all {count} memories in {output.printable(found.location)}, with their history?"
+            question = f"Delete all {count} memories in {output.printable(info.location)}, with their history?"
             confirm(ctx, question, "Nothing was deleted.")
         client.reset(confirm="everything")
     if as_json:
@@ -205,7 +206,7 @@ def reset(
 
 
 def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
-    """All that exist, and an error that names the others."""
+    """Forgets those that exist, and reports the others."""
     refused = {memory_id: _refusal(client, memory_id) for memory_id in dict.fromkeys(memory_ids)}
     forgotten = [memory_id for memory_id, reason in refused.items() if reason is None]
     if as_json:
@@ -219,7 +220,7 @@ def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> 
 
 
 def _refusal(client: MemoryClient, memory_id: str) -> str | None:
-    """Forgets it, or says why not."""
+    """Forgets one memory; returns the reason if that is not possible."""
     try:
         client.delete(memory_id)
     except (MemoryNotFoundError, ValidationError) as error:
@@ -228,7 +229,8 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
 
 
 def confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
-    """Goes on after a yes; after a no it says what did not happen, and ends."""
+    """Asks the question. After a no, says what did not happen and ends the command."""
+    # In a script nobody would answer, and the command would hang.
     if not sys.stdin.isatty():
         ctx.fail("there is no terminal to ask on: --yes does it without asking")
     if not typer.confirm(question, err=True):

@@ -1,4 +1,4 @@
-"""The commands neo4j up, down and status: a server of one's own, without Docker."""
+"""The commands neo4j up, down and status: a local server without Docker."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def up(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start the server, or find it running, and say how to use it.
+    """Start the server unless it is running, and show how to use it.
 
-    The first time it is fetched, about 130 MB.
+    The first time, it is downloaded (about 130 MB).
 
     Examples:
       graphmem neo4j up
@@ -51,6 +51,7 @@ def up(
     """
     from graphmem.stores.neo4j import local_server
 
+    # A restart keeps the ports of the last start, which other programs may have configured.
     last = local_server.status(home)
     server = local_server.up(
         home,
@@ -60,7 +61,7 @@ def up(
         progress=output.note,
     )
     if bolt_port not in (None, _port(server.bolt_uri)) or http_port not in (None, _port(server.browser_url)):
-        output.note("It was running already, and keeps the ports that it was started with.")
+        output.note("It was already running, and keeps the ports that it was started with.")
     _show(server, as_json, default_home=home is None)
 
 
@@ -95,19 +96,19 @@ for command in (up, down, status):
 
 
 def _port(address: str) -> int:
-    found = urlsplit(address).port
-    assert found is not None
-    return found
+    port = urlsplit(address).port
+    assert port is not None
+    return port
 
 
 def _show(server: LocalServer, as_json: bool, *, default_home: bool) -> None:
     password_file = server.home / "password"
     flag = "" if default_home else f" --home {shlex.quote(str(server.home))}"
-    # Only the default home's password is looked up by itself.
+    # Of another home, graphmem does not look up the password by itself.
     password = "" if default_home else f'NEO4J_PASSWORD="$(cat {shlex.quote(str(password_file))})" '
     use = f"{password}graphmem --store {server.bolt_uri} status"
     if as_json:
-        found: dict[str, Any] = {
+        document: dict[str, Any] = {
             "running": server.running,
             "pid": server.pid,
             "version": server.version,
@@ -118,7 +119,7 @@ def _show(server: LocalServer, as_json: bool, *, default_home: bool) -> None:
             "password_file": str(password_file) if server.password else None,
             "command": use if server.running else f"graphmem neo4j up{flag}",
         }
-        output.document(found)
+        output.document(document)
         return
     if not server.running:
         output.pairs([("Neo4j", "not running"), ("Home", str(server.home)), ("Start it", f"graphmem neo4j up{flag}")])

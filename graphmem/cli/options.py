@@ -1,4 +1,4 @@
-"""What several commands take: scopes, the store, JSON; and how it becomes what the client takes."""
+"""Options that several commands share (scopes, the store, JSON), and how they become the client's arguments."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def _or_before_the_command(name: str) -> Any:
-    """`graphmem --store X list` and `graphmem list --store X` are the same; the later one wins."""
+    """`graphmem --store X list` means `graphmem list --store X`; the option after the command wins."""
 
-    def value(ctx: typer.Context, given: Any) -> Any:
-        return ctx.find_root().params.get(name) if given in (None, False) else given
+    def value(ctx: typer.Context, own: Any) -> Any:
+        return ctx.find_root().params.get(name) if own in (None, False) else own
 
     return value
 
@@ -56,13 +56,13 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def help_of(command: Callable[..., None]) -> str:
-    """The docstring as help, with its examples line by line."""
-    # A paragraph after this character is not wrapped.
+    """The docstring as help, with one example a line."""
+    # The paragraph after this character is not wrapped.
     return _EXAMPLES.sub("\b\n", inspect.cleandoc(command.__doc__ or ""))
 
 
 def connect(store: str | None) -> MemoryClient:
-    """A client on this store, on GRAPHMEM_STORE or on the default one."""
+    """A client on this store, else on GRAPHMEM_STORE, else on the default one."""
     from graphmem._sync.client.client import MemoryClient
 
     return MemoryClient(store)
@@ -71,33 +71,33 @@ def connect(store: str | None) -> MemoryClient:
 def scope(
     user: str | None, agent: str | None, app: str | None, run: str | None, needed_by: typer.Context | None = None
 ) -> dict[str, Any]:
-    """The ids that were given, named as the client names them. Ends in wrong usage where a command needs one."""
-    given = {"user_id": user, "agent_id": agent, "app_id": app, "run_id": run}
-    found = {name: value for name, value in given.items() if value is not None}
-    if needed_by and not found:
+    """The given ids under the names that the client uses. Without any, a command that needs one (`needed_by`) fails."""
+    options = {"user_id": user, "agent_id": agent, "app_id": app, "run_id": run}
+    ids = {name: value for name, value in options.items() if value is not None}
+    if needed_by and not ids:
         needed_by.fail("say whose memories: give at least one of --user, --agent, --app and --run")
-    return found
+    return ids
 
 
-def json_object(option: str, given: str | None) -> dict[str, Any] | None:
-    """The object that an option holds as JSON.
+def json_object(option: str, text: str | None) -> dict[str, Any] | None:
+    """The JSON object given by an option.
 
     Raises:
         ValidationError: it is not JSON, or not an object.
     """
-    if given is None:
+    if text is None:
         return None
     try:
-        found = json.loads(given)
+        value = json.loads(text)
     except ValueError as error:
         raise ValidationError(f"{option} is not JSON: {error}; write it like {_OBJECT}") from None
     except RecursionError:
         raise ValidationError(f"{option} is nested too deeply") from None
-    if not isinstance(found, dict):
-        raise ValidationError(f"{option} is a JSON object like {_OBJECT}, not {given.strip()[:40]}")
-    return found
+    if not isinstance(value, dict):
+        raise ValidationError(f"{option} is a JSON object like {_OBJECT}, not {text.strip()[:40]}")
+    return value
 
 
-def moment(given: Any) -> Any:
-    """Seconds since the epoch as a number; everything else as it stands."""
-    return float(given) if isinstance(given, str) and _NUMBER.fullmatch(given.strip()) else given
+def moment(value: Any) -> Any:
+    """Seconds since the epoch as a number; anything else unchanged."""
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else value

@@ -1,4 +1,4 @@
-"""What goes to stdout and stderr: JSON for programs, tables on a terminal, tab-separated lines for pipes."""
+"""Writes to stdout and stderr: JSON for programs, tables on a terminal, tab-separated lines for pipes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from graphmem import Diff
+
 Json = Mapping[str, Any]
 
 _ID_WIDTH = 36
 
 
 def complain(message: str) -> None:
-    """An error, in one line on stderr."""
+    """Write an error, as one line on stderr."""
     note(f"Error: {message}")
 
 
 def note(message: str) -> None:
-    """A remark for people; never on stdout, where it would be taken for data."""
+    """Write a remark for people; never to stdout, where it would be taken for data."""
     sys.stderr.write(f"{printable(message)}\n")
     sys.stderr.flush()
 
 
 def document(value: Any) -> None:
-    """The one JSON document of a command."""
+    """Write a command's one JSON document."""
+    # Escapes keep the document valid where the encoding lacks a character.
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(value, ensure_ascii=not unicode, indent=2) + "\n")
 
@@ -41,27 +44,29 @@ def on_terminal() -> bool:
 
 
 def printable(text: str) -> str:
-    """Text that can't move the cursor, change colours or break the encoding, whoever wrote it."""
+    """Text without characters that move the cursor, change colours or break the encoding: anybody may have written it."""
     return "".join(
-        each if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs") else "\N{REPLACEMENT CHARACTER}"
-        for each in text
+        character
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+        else "\N{REPLACEMENT CHARACTER}"
+        for character in text
     )
 
 
 def local(time: str | None) -> str:
-    """An ISO time of the client's → the reader's own clock."""
+    """An ISO time from the client, in the reader's time zone."""
     return "" if time is None else datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def whose(row: Json) -> list[str]:
-    """The ids of a memory: `user alice`, `run r1`."""
+    """The ids of a memory, such as `user alice` and `run r1`."""
     kinds = ("user", "agent", "app", "run")
     return [f"{kind} {row[f'{kind}_id']}" for kind in kinds if row[f"{kind}_id"] is not None]
 
 
-def said(messages: Iterable[Json]) -> list[str]:
+def speech(messages: Iterable[Json]) -> list[str]:
     """Messages, one a line, each with its speaker."""
-    return [f"{each.get('name') or each['role']}: {each['content']}" for each in messages]
+    return [f"{message.get('name') or message['role']}: {message['content']}" for message in messages]
 
 
 def console() -> Console:
@@ -71,13 +76,14 @@ def console() -> Console:
 
 
 def lines(rows: Iterable[Sequence[str]]) -> None:
-    """One row a line, cells separated by tabs: what cut, grep and awk like."""
+    """Write one row a line, with cells separated by tabs, as cut, grep and awk like it."""
     for row in rows:
+        # A line break or tab inside a cell would look like another row or cell.
         _write("\t".join(" ".join(printable(cell).split()) for cell in row))
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Rows that fit in short cells."""
+    """Write rows of short cells."""
     if not on_terminal():
         lines(rows)
         return
@@ -90,10 +96,10 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> None:
-    """Names and values, one below the other."""
-    found = [(name, value) for name, value in rows if value]
+    """Write names and values, one pair a line; pairs without a value are left out."""
+    filled = [(name, value) for name, value in rows if value]
     if not on_terminal():
-        for name, value in found:
+        for name, value in filled:
             _write(f"{name}: {printable(value)}")
         return
     from rich.table import Table
@@ -102,13 +108,13 @@ def pairs(rows: Iterable[tuple[str, str]]) -> None:
     shown = Table.grid(padding=(0, 2, 0, 0))
     shown.add_column(style="bold", no_wrap=True)
     shown.add_column(overflow="fold")
-    for name, value in found:
+    for name, value in filled:
         shown.add_row(name, Text(printable(value)))
     console().print(shown)
 
 
 def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Memories with their full ids, and their scores if they have any. `extra` holds more lines for some ids."""
+    """Write memories with their full ids, and their scores if they have any. `extra`: id → further lines."""
     extra = extra or {}
     scored = any("score" in row for row in rows)
     if not on_terminal():
@@ -140,11 +146,11 @@ def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = N
 
 
 def history(versions: Sequence[Json]) -> None:
-    """The versions of one memory."""
+    """Write the versions of one memory."""
     rows = []
     for version in versions:
         text = version["old_memory"] if version["new_memory"] is None else version["new_memory"]
-        rows.append((local(version["updated_at"]), version["event"], version["id"], text, *said(version["input"])))
+        rows.append((local(version["updated_at"]), version["event"], version["id"], text, *speech(version["input"])))
     if not on_terminal():
         lines(rows)
         return
@@ -157,15 +163,15 @@ def history(versions: Sequence[Json]) -> None:
     console().print(shown)
 
 
-def changes(found: Mapping[str, Sequence[Json]]) -> None:
-    """What was added, changed and removed."""
+def changes(difference: Diff) -> None:
+    """Write what was added, changed and removed."""
     rows = [
-        *(("added", each["id"], each["memory"], "") for each in found["added"]),
+        *(("added", memory["id"], memory["memory"], "") for memory in difference["added"]),
         *(
-            ("changed", each["after"]["id"], each["after"]["memory"], each["before"]["memory"])
-            for each in found["changed"]
+            ("changed", pair["after"]["id"], pair["after"]["memory"], pair["before"]["memory"])
+            for pair in difference["changed"]
         ),
-        *(("removed", each["id"], "", each["memory"]) for each in found["removed"]),
+        *(("removed", memory["id"], "", memory["memory"]) for memory in difference["removed"]),
     ]
     if not on_terminal():
         lines(rows)
@@ -189,11 +195,11 @@ def _borderless(*titles: str) -> Table:
     return Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
 
 
-def _stack(said: Sequence[str], style: str = "") -> Text:
+def _stack(lines: Sequence[str], style: str = "") -> Text:
     """Several lines in one cell: the first in this style, the others dim."""
     from rich.text import Text
 
-    first, *others = map(printable, said)
+    first, *others = map(printable, lines)
     cell = Text().append(first, style=style)
     for line in others:
         cell.append(f"\n{line}", style="dim")

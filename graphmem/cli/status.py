@@ -1,4 +1,4 @@
-"""The command status: which store, which models, and why these."""
+"""The command status: which store and models are used, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ConfigurationError
-from graphmem.settings import Missing, Neo4jSettings
+from graphmem.settings import Neo4jSettings, Unavailable
 
 
 def status(store: Store = None, as_json: AsJson = False) -> None:
@@ -24,8 +24,8 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
         info = client.info()
     embedder = choices["embedder"]
     reason = choices["store"].reason if store is None else "given as --store"
-    advice = embedder.use.advice if isinstance(embedder.use, Missing) else None
-    found: dict[str, Any] = {
+    advice = embedder.use.advice if isinstance(embedder.use, Unavailable) else None
+    document: dict[str, Any] = {
         "store": {
             "id": info.id,
             "kind": info.kind,
@@ -43,14 +43,14 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
         "extractor": {"name": choices["llm"].name, "reason": choices["llm"].reason},
     }
     if as_json:
-        output.document(found)
+        output.document(document)
         return
     vectors = "none yet" if info.embedder is None else f"{info.embedder.name}, {info.embedder.dimensions} floats"
     output.pairs(
         [
             ("Store", info.location),
             ("Chosen", reason),
-            ("Browser", found["store"]["browser_url"] or ""),
+            ("Browser", document["store"]["browser_url"] or ""),
             ("Server", f"{info.server}, schema version {info.schema_version}"),
             ("Holds", ", ".join(f"{count} {kind}" for kind, count in info.counts.items())),
             ("Vectors", vectors),
@@ -62,7 +62,7 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
 
 
 def local_browser(use: Any) -> str | None:
-    """Where Neo4j Browser shows this store, if it is the one of `graphmem neo4j up`."""
+    """The address of Neo4j Browser for this store, if it is the server of `graphmem neo4j up`."""
     if not isinstance(use, Neo4jSettings):
         return None
     from graphmem.stores.neo4j.local_server import status as local_status

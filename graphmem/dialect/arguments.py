@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
@@ -22,10 +22,11 @@ DEFAULT_PAGE_SIZE = 100
 MAX_METADATA_DEPTH = 100
 # Python writes integers of up to 4,300 digits, which are 14,284 bits.
 _MAX_BITS = 14_000
-OUTPUT_FORMATS = ("v1.0", "v1.1")
 
 Messages: TypeAlias = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 When: TypeAlias = str | int | float | datetime
+OutputFormat: TypeAlias = Literal["v1.0", "v1.1"]
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("v1.0", "v1.1")
 
 
 class Missing(Enum):
@@ -200,6 +201,11 @@ def one_of(name: str, given: Any, allowed: Sequence[str]) -> str:
     if not isinstance(given, str) or given not in allowed:
         raise ValidationError(f"{name} is one of {', '.join(allowed)}, not {shown(given)}")
     return str(given)
+
+
+def output_format(given: Any) -> OutputFormat | None:
+    """A form of answers; None leaves it open."""
+    return None if given is None else cast(OutputFormat, one_of("output_format", given, OUTPUT_FORMATS))
 
 
 def identifier(name: str, given: Any) -> str:

@@ -1,21 +1,24 @@
-"""Our values → the dicts of the memory-operations dialect."""
+"""Our values → the typed dicts of the memory-operations dialect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from graphmem.dialect import answers
+from graphmem.dialect.answers import Row
 from graphmem.errors import ValidationError
+from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
-from graphmem.model.requests import Named, Owner, Page
-from graphmem.remember.call import Added
+from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Version
+from graphmem.model.requests import Listing, Named, Owner
+from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
-from graphmem.search.ranking import Hit
-
-Json = dict[str, Any]
+from graphmem.search.ranking import Ranked
+from graphmem.stores.checks import CHECKS
+from graphmem.stores.portable import KINDS
 
 MEMORY_FIELDS = (
     "id",
@@ -32,44 +35,47 @@ MEMORY_FIELDS = (
 _SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
 
 
-def memory(given: Memory) -> Json:
+def memory(given: Memory) -> answers.Memory:
     return {
         "id": given.id,
         "memory": given.text,
-        **_ids(given.scope),
+        "user_id": given.scope.user_id,
+        "agent_id": given.scope.agent_id,
+        "app_id": given.scope.app_id,
+        "run_id": given.scope.run_id,
         "hash": given.hash,
         "metadata": dict(given.metadata),
         "categories": list(given.categories),
         "immutable": given.immutable,
-        "expiration_date": iso(given.expiration_date),
+        "expiration_date": iso_or_none(given.expiration_date),
         "created_at": iso(given.created_at),
         "updated_at": iso(given.updated_at),
     }
 
 
-def hit(given: Memory, score: float, explanation: Json | None) -> Json:
-    found = memory(given) | {"score": score}
-    return found if explanation is None else found | {"explain": explanation}
+def hit(given: Memory, score: float, explanation: answers.HitExplanation | None) -> answers.Hit:
+    found = cast(answers.Hit, {**memory(given), "score": score})
+    if explanation is not None:
+        found["explain"] = explanation
+    return found
 
 
-def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Message]) -> Json:
+def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequence[Message]) -> answers.HitExplanation:
     """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages.
 
     `plan` says how the vector arm was searched, as in Findings.
     """
-    arms: Json = {}
-    for arm in ("vector", "text"):
-        score = getattr(hit.candidate, arm)
-        if score is not None:
-            better = sum(1 for other in hits if (getattr(other.candidate, arm) or 0) > score)
-            arms[arm] = {"rank": better + 1, "score": score}
-    if "vector" in arms:
-        arms["vector"]["plan"] = plan
-    if hit.candidate.hops is not None:
-        closer = sum(
-            1 for other in hits if other.candidate.hops is not None and other.candidate.hops < hit.candidate.hops
-        )
-        arms["graph"] = {"rank": closer + 1, "score": 1 / (1 + hit.candidate.hops), "hops": hit.candidate.hops}
+    arms: answers.Arms = {}
+    candidate = hit.candidate
+    if candidate.vector is not None:
+        better = sum(1 for other in hits if (other.candidate.vector or 0) > candidate.vector)
+        arms["vector"] = {"rank": better + 1, "score": candidate.vector, "plan": plan}
+    if candidate.text is not None:
+        better = sum(1 for other in hits if (other.candidate.text or 0) > candidate.text)
+        arms["text"] = {"rank": better + 1, "score": candidate.text}
+    if candidate.hops is not None:
+        closer = sum(1 for other in hits if other.candidate.hops is not None and other.candidate.hops < candidate.hops)
+        arms["graph"] = {"rank": closer + 1, "score": 1 / (1 + candidate.hops), "hops": candidate.hops}
     return {
         "arms": arms,
         "own_score": hit.own,
@@ -78,14 +84,21 @@ def explanation(hit: Hit, hits: Sequence[Hit], plan: str, sources: Sequence[Mess
     }
 
 
-def added(given: Added, output_format: str, *, explain: bool) -> Any:
-    """What an add answers: v1.0 the bare list, v1.1 with relations and, where wanted, what was left out and what it cost."""
-    rows: list[Json] = [{"id": id, "memory": text, "event": "NONE"} for id, text in given.known.items()]
-    for each in given.outcomes:
-        row = {"id": each.memory.id, "memory": each.memory.text, "event": each.event}
-        rows.append(row if each.previous is None else row | {"previous_memory": each.previous})
-    answer = results(rows, given.relations, output_format)
-    if explain and output_format != "v1.0":
+def added_rows(given: Remembered) -> list[answers.AddedRow]:
+    """v1.0 of what an add answers."""
+    rows: list[answers.AddedRow] = [{"id": id, "memory": text, "event": "NONE"} for id, text in given.known.items()]
+    for outcome in given.outcomes:
+        row: answers.AddedRow = {"id": outcome.memory.id, "memory": outcome.memory.text, "event": outcome.event}
+        if outcome.previous is not None:
+            row["previous_memory"] = outcome.previous
+        rows.append(row)
+    return rows
+
+
+def added(given: Remembered, *, explain: bool) -> answers.Added:
+    """v1.1 of what an add answers: with relations and, where wanted, what was left out and what it cost."""
+    answer: answers.Added = {"results": added_rows(given), "relations": relations(given.relations)}
+    if explain:
         answer["explain"] = {
             "event_id": given.id,
             "unsupported": given.extraction.unsupported,
@@ -98,37 +111,44 @@ def added(given: Added, output_format: str, *, explain: bool) -> Any:
     return answer
 
 
-def usage(given: Usage) -> Json:
-    return asdict(given)
+def usage(given: Usage) -> answers.Cost:
+    return cast(answers.Cost, asdict(given))
 
 
-def step(given: Step) -> Json:
+def step(given: Step) -> answers.UndoneRow:
     """One memory that an undo put back: withdrawn (DELETE), there again (ADD), or what it was before (UPDATE)."""
     if given.memory is None:
         return {"id": given.memory_id, "memory": None, "event": "DELETE"}
     return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
 
 
-def relation(given: Relation) -> Json:
+def relation(given: Relation) -> answers.Relation:
     return {
         "source": given.source,
         "relationship": given.predicate,
         "target": given.target,
         "memory_id": given.memory_id,
-        "valid_from": iso(given.valid_from),
-        "valid_to": iso(given.valid_to),
+        "valid_from": iso_or_none(given.valid_from),
+        "valid_to": iso_or_none(given.valid_to),
     }
 
 
-def message(given: Message) -> Json:
-    found: Json = {"role": given.role, "content": given.content}
-    found |= {} if given.name is None else {"name": given.name}
-    return found if given.span is None else found | {"span": list(given.span)}
+def relations(given: Sequence[Relation]) -> list[answers.Relation]:
+    return [relation(edge) for edge in given]
 
 
-def history(versions: Sequence[Version]) -> list[Json]:
+def message(given: Message) -> answers.SourceMessage:
+    found: answers.SourceMessage = {"role": given.role, "content": given.content}
+    if given.name is not None:
+        found["name"] = given.name
+    if given.span is not None:
+        found["span"] = list(given.span)
+    return found
+
+
+def history(versions: Sequence[Version]) -> list[answers.Version]:
     """One row a version, oldest first. A DELETE has no new memory, an ADD no old one."""
-    rows = []
+    rows: list[answers.Version] = []
     old: str | None = None
     for version in versions:
         new = None if version.event == "DELETE" else version.memory.text
@@ -140,7 +160,10 @@ def history(versions: Sequence[Version]) -> list[Json]:
                 "old_memory": old,
                 "new_memory": new,
                 "input": [message(each) for each in version.messages],
-                **_ids(version.memory.scope),
+                "user_id": version.memory.scope.user_id,
+                "agent_id": version.memory.scope.agent_id,
+                "app_id": version.memory.scope.app_id,
+                "run_id": version.memory.scope.run_id,
                 "categories": list(version.memory.categories),
                 "metadata": dict(version.memory.metadata),
                 "created_at": iso(version.memory.created_at),
@@ -151,7 +174,7 @@ def history(versions: Sequence[Version]) -> list[Json]:
     return rows
 
 
-def named(given: Named) -> Json:
+def named(given: Named) -> answers.EntityRow:
     return {
         "id": given.id,
         "name": given.name,
@@ -162,9 +185,9 @@ def named(given: Named) -> Json:
     }
 
 
-def owner(given: Owner) -> Json:
+def owner(given: Owner) -> answers.OwnerRow:
     return {
-        "type": given.kind,
+        "type": cast(answers.OwnerKind, given.kind),
         "id": given.id,
         "name": given.id,
         "total_memories": given.memories,
@@ -173,22 +196,59 @@ def owner(given: Owner) -> Json:
     }
 
 
-def results(found: Sequence[Json], relations: Sequence[Relation], output_format: str) -> Any:
+def results(rows: list[Row], relations_of: Sequence[Relation], output_format: str) -> answers.Rows[Row]:
     """v1.0: the bare list; v1.1: with the relations."""
-    return (
-        list(found)
-        if output_format == "v1.0"
-        else {"results": list(found), "relations": [relation(each) for each in relations]}
-    )
+    return rows if output_format == "v1.0" else {"results": rows, "relations": relations(relations_of)}
 
 
-def page(found: Sequence[Json], listing: Page, number: int, size: int) -> Json:
+def page(rows: list[Row], listing: Listing, number: int, size: int) -> answers.Page[Row]:
     more = number * size < listing.total
     return {
         "count": listing.total,
         "next": f"?page={number + 1}&page_size={size}" if more else None,
         "previous": f"?page={number - 1}&page_size={size}" if number > 1 else None,
-        "results": list(found),
+        "results": rows,
+    }
+
+
+def difference(given: Difference) -> answers.Diff:
+    return {
+        "added": [memory(new) for new in given.added],
+        "changed": [{"before": memory(old), "after": memory(new)} for old, new in given.changed],
+        "removed": [memory(old) for old in given.removed],
+    }
+
+
+def deleted(count: int) -> answers.Deleted:
+    return {"message": f"{counted(count)} deleted", "deleted": count}
+
+
+def erased(removed: Mapping[str, int], left: int) -> answers.Erased:
+    """`removed`: how many memories, versions, messages, entities, relations; 0 of what is not named."""
+    memories = removed.get("memories", 0)
+    return {
+        "message": f"{counted(memories)} erased",
+        "memories": memories,
+        "versions": removed.get("versions", 0),
+        "messages": removed.get("messages", 0),
+        "entities": removed.get("entities", 0),
+        "relations": removed.get("relations", 0),
+        "left": left,
+    }
+
+
+def records(counts: Mapping[str, int]) -> answers.RecordCounts:
+    """`counts`: how many of each of KINDS."""
+    return cast(answers.RecordCounts, {kind: counts[kind] for kind in KINDS})
+
+
+def problem(check: str, id: str, *, fix: bool) -> answers.Problem:
+    """A row of a diagnosis. `fix`: whether what can be repaired was."""
+    return {
+        "check": check,
+        "id": id,
+        "says": f"{id} {CHECKS[check].says}",
+        "fixed": fix and CHECKS[check].fix is not None,
     }
 
 
@@ -197,23 +257,23 @@ def counted(memories: int) -> str:
     return f"{memories} {'memory' if memories == 1 else 'memories'}"
 
 
-def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = False) -> list[Json]:
-    """Rows with these fields only; all of them where `fields` is None.
+def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = False) -> list[Any]:
+    """Rows with these fields only, as dicts; the rows as they are where `fields` is None.
 
     Raises:
         ValidationError: a field that memories do not have.
     """
     allowed = _SEARCH_FIELDS if search else MEMORY_FIELDS
     if fields is None:
-        return [dict(row) for row in rows]
+        return list(rows)
     if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
         raise ValidationError(f"fields is a list of names out of {', '.join(allowed)}, not {fields!r}")
     return [{field: row[field] for field in fields if field in row} for row in rows]
 
 
-def iso(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat()
+def iso(time: datetime) -> str:
+    return time.isoformat()
 
 
-def _ids(scope: Scope) -> Json:
-    return {name: getattr(scope, name) for name in SCOPE_FIELDS}
+def iso_or_none(time: datetime | None) -> str | None:
+    return None if time is None else iso(time)

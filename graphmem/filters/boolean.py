@@ -1,8 +1,8 @@
-"""The boolean frame of a compiled filter, the same in Cypher and SQL.
+"""AND, OR and NOT of a compiled filter; the same text in Cypher and SQL.
 
-Databases bound what they read: SQLite takes expressions up to 1,000 operators deep, where a chain is as deep as it is long,
-and its parser keeps at most 100 symbols in mind. Filters may be longer and deeper than that, so negations go down to the
-leaves, chains are cut into a tree, and what is deep stands first, where nothing before it waits for its end.
+Databases limit expressions: SQLite allows a depth of 1,000 operators, to which every link of a chain adds one, and its parser
+has a stack of 100 symbols. Filters may exceed both. So negations are moved to the leaves, long chains become trees, and the
+deepest operand comes first, where no unfinished operator before it takes up the stack.
 """
 
 from __future__ import annotations
@@ -13,33 +13,37 @@ from dataclasses import dataclass
 from graphmem.model.filter import And, Compare, Filter, Not, Or
 
 Leaf = Callable[[Compare, bool], str]
-_WIDE = 16
-_DEEP = 4
+# Operands in one chain; longer ones are nested.
+_MAX_CHAIN = 16
+# From this depth on, the deepest operand is moved to the front.
+_MAX_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Rendered:
     text: str
     depth: int = 0
 
 
 def render(node: Filter, leaf: Leaf) -> str:
-    """The whole condition.
+    """The text of the condition.
 
-    `leaf` is told whether it is negated: there an unknown must be made false, elsewhere an index can serve the bare comparison.
+    `leaf` renders a comparison; its second argument says whether it will be negated. If so, an unknown result (a missing value)
+    must become false before NOT; if not, the bare comparison can use an index.
     """
-    return _part(*_bare(node, False), leaf).text
+    return _rendered(*_bare(node, False), leaf).text
 
 
-def _part(node: And | Or | Compare, negated: bool, leaf: Leaf) -> _Part:
+def _rendered(node: And | Or | Compare, negated: bool, leaf: Leaf) -> _Rendered:
     if isinstance(node, Compare):
         text = leaf(node, negated)
-        return _Part(f"NOT ({text})" if negated else text)
+        return _Rendered(f"NOT ({text})" if negated else text)
     word = _word(node, negated)
-    parts = [_part(each, flip, leaf) for each, flip in _members(node.items, negated, word)]
+    parts = [_rendered(member, inverted, leaf) for member, inverted in _members(node.items, negated, word)]
     if len(parts) > 1:
         return _joined(parts, word)
-    return parts[0] if parts else _Part("true" if word == "AND" else "false")
+    # Nothing to fulfil is true, nothing to choose from is false.
+    return parts[0] if parts else _Rendered("true" if word == "AND" else "false")
 
 
 def _bare(node: Filter, negated: bool) -> tuple[And | Or | Compare, bool]:
@@ -49,32 +53,34 @@ def _bare(node: Filter, negated: bool) -> tuple[And | Or | Compare, bool]:
 
 
 def _word(node: And | Or, negated: bool) -> str:
+    # De Morgan: a negated AND is an OR of negated items.
     return "AND" if isinstance(node, And) is not negated else "OR"
 
 
 def _members(items: Sequence[Filter], negated: bool, word: str) -> Iterator[tuple[And | Or | Compare, bool]]:
-    """What `word` joins. An AND within an AND adds its own items, and so does what has only one."""
+    """The operands that `word` joins. An AND within an AND adds its own operands, and so does a node with only one item."""
     for item in items:
-        node, flip = _bare(item, negated)
-        if not isinstance(node, Compare) and (len(node.items) == 1 or _word(node, flip) == word):
-            yield from _members(node.items, flip, word)
+        node, inverted = _bare(item, negated)
+        if not isinstance(node, Compare) and (len(node.items) == 1 or _word(node, inverted) == word):
+            yield from _members(node.items, inverted, word)
         else:
-            yield node, flip
+            yield node, inverted
 
 
-def _joined(parts: list[_Part], word: str) -> _Part:
+def _joined(parts: list[_Rendered], word: str) -> _Rendered:
     deepest = max(parts, key=lambda part: part.depth)
     texts = [f"({part.text})" for part in parts]
-    if deepest.depth < _DEEP:
-        return _Part(_chain(texts, word), deepest.depth + 1)
+    if deepest.depth < _MAX_DEPTH:
+        return _Rendered(_chain(texts, word), deepest.depth + 1)
     rest = _chain([text for text, part in zip(texts, parts, strict=True) if part is not deepest], word)
-    # An AND within an OR needs no brackets, and what is deep should have none to spare.
+    # AND binds tighter than OR, and every bracket less leaves room on the parser's stack.
     first = deepest.text if word == "OR" else f"({deepest.text})"
-    return _Part(f"{first} {word} ({rest})", deepest.depth + 1)
+    return _Rendered(f"{first} {word} ({rest})", deepest.depth + 1)
 
 
 def _chain(texts: list[str], word: str) -> str:
     between = f" {word} "
-    while len(texts) > _WIDE:
-        texts = [f"({between.join(texts[start : start + _WIDE])})" for start in range(0, len(texts), _WIDE)]
+    # A tree of chains: its depth grows with the logarithm of the length.
+    while len(texts) > _MAX_CHAIN:
+        texts = [f"({between.join(texts[start : start + _MAX_CHAIN])})" for start in range(0, len(texts), _MAX_CHAIN)]
     return between.join(texts)

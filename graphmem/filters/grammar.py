@@ -1,4 +1,4 @@
-"""What may be compared with what: one row a field."""
+"""Which operators each field takes, and with what operands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from graphmem.model.filter import Op
 
 Kind = Literal["id", "time", "categories", "text", "metadata"]
-# How an operand is read: see filters.values.
+# How an operand is read: see filters.operands.
 Operand = Literal["string", "strings", "time", "times", "scalar", "scalars", "ordered", "member"]
 
 WILDCARD = "*"
@@ -20,9 +20,9 @@ class Rule:
     """A kind of field.
 
     Attributes:
-        operators: the caller's word → how its operand is read.
-        scalar: the operator that a bare value stands for.
-        meanings: where the caller's word stands for another operator of the tree.
+        operators: the caller's operator → how its operand is read.
+        scalar: the operator meant by a bare value.
+        meanings: operators that have another name in the tree.
     """
 
     kind: Kind
@@ -73,11 +73,11 @@ FIELDS: Mapping[str, Rule] = {
     "created_at": _A_TIME,
     "updated_at": _A_TIME,
     "expiration_date": _A_TIME,
-    # A memory has several categories: equal and containing both mean that one of them is it.
+    # A memory has several categories: both "eq" and "contains" ask whether it is one of them.
     "categories": Rule("categories", _ID, meanings={"contains": "eq"}),
     "text": Rule("text", _TEXT),
     "keywords": Rule("text", _TEXT, scalar="icontains"),
     "metadata": Rule("metadata", _METADATA),
 }
-# Where the field's name is not that of what is compared.
+# Fields that compare another one.
 TARGETS = {"keywords": "text"}

@@ -1,4 +1,4 @@
-"""How operands are read: one reader a kind of operand, each a FilterError on anything else."""
+"""Reads operands: one reader for each kind, which raises FilterError for anything else."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def time(value: Any, path: str) -> Span:
 
 
 def _many(read: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    def several(value: Any, path: str) -> tuple[Any, ...]:
+    def read_all(value: Any, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple | set | frozenset):
             raise FilterError(f"takes a list, not {shown(value)}", path)
         return tuple(read(item, f"{path}[{n}]") for n, item in enumerate(value))
 
-    return several
+    return read_all
 
 
 READERS: Mapping[Operand, Callable[[Any, str], Any]] = {

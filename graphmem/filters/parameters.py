@@ -1,4 +1,4 @@
-"""What both compilers share: text made of our own table rows only, and the caller's values beside it as parameters."""
+"""Shared by both compilers: text that comes from our own tables only, with the caller's values as parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A condition and its parameters. `text` holds no character that a caller wrote."""
+    """A condition and its parameters. `text` holds nothing that a caller wrote."""
 
     text: str
     parameters: Mapping[str, Any]
@@ -17,7 +17,7 @@ class Compiled:
 
 @dataclass(slots=True)
 class Parameters:
-    """Hands out names f0, f1, … for values."""
+    """Collects values under the names f0, f1, …; `sign` marks a parameter in the query language."""
 
     sign: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Parameters:
 
 
 class Slots(dict[str, str]):
-    """What a template's slots stand for. A slot is worked out only where the template has it."""
+    """The values of a template's slots. Each is computed only if the template has it, so that no unused parameter is added."""
 
     def __init__(self, makers: Mapping[str, Callable[[], str]]) -> None:
         super().__init__()

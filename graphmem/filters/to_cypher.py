@@ -1,4 +1,4 @@
-"""Filter tree → Cypher condition on a :Memory node. One row an operator and kind of field."""
+"""Filter tree → Cypher condition on a :Memory node. One row for each operator of a kind of field."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def compile_cypher(filter: Filter, variable: str) -> Compiled:
             }
         )
         text = _TEMPLATES[FIELDS[node.path.field].kind, node.op].format_map(slots)
+        # NOT null is null: a missing value must be false before it is negated.
         return f"coalesce({text}, false)" if negated else text
 
     return Compiled(render(filter, leaf), parameters.values)

@@ -1,4 +1,4 @@
-"""Filter tree → plain Python over a memory in hand, for states of the past that no index holds. One row an operator and kind of field."""
+"""Filter tree → Python function of a memory, for past versions that no index holds. One row for each operator of a kind of field."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from graphmem.model.memory import SCOPE_FIELDS, Memory
 from graphmem.model.metadata import leaf_kind, storable
 
 Condition: TypeAlias = Callable[[Memory], bool]
-# Told what the memory has there, None if nothing.
+# Takes the memory's value of the field, None if it has none.
 Test: TypeAlias = Callable[[Any], bool]
 
 _ATTRIBUTE = {"memory_id": "id"}
 
 
 def holds(filter: Filter, memory: Memory) -> bool:
-    """Whether a memory meets a filter; the same answer as the compiled filter gives in a store."""
+    """Whether a memory meets a filter; gives the same answer as the compiled filter in a store."""
     return condition(filter)(memory)
 
 
 def condition(filter: Filter) -> Condition:
-    """The filter as a function, for many memories: long lists of values are made ready once."""
+    """The filter as a function, to be called for many memories: long lists of values are prepared once."""
     if isinstance(filter, Compare):
         return _leaf(filter)
     if isinstance(filter, Not):
@@ -52,88 +52,88 @@ def _metadata(metadata: Any, path: Path) -> Any:
     return metadata
 
 
-def _there(test: Test) -> Test:
-    """False where there is nothing to compare."""
-    return lambda found: found is not None and test(found)
+def _if_present(test: Test) -> Test:
+    """The test, but false if there is nothing to compare."""
+    return lambda actual: actual is not None and test(actual)
 
 
-def _no(make: Callable[[Any], Test]) -> Callable[[Any], Test]:
-    """The exact complement of another row: what is missing differs from every value."""
+def _complement(make: Callable[[Any], Test]) -> Callable[[Any], Test]:
+    """The exact complement of another row: a missing value differs from every value."""
 
     def made(value: Any) -> Test:
         test = make(value)
-        return lambda found: not test(found)
+        return lambda actual: not test(actual)
 
     return made
 
 
 def _equal(value: Any) -> Test:
-    return lambda found: found == value
+    return lambda actual: actual == value
 
 
 def _any_of(values: Any) -> Test:
     wanted = frozenset(values)
-    return lambda found: found in wanted
+    return lambda actual: actual in wanted
 
 
 def _contains(value: str) -> Test:
-    return _there(lambda found: value in found)
+    return _if_present(lambda actual: value in actual)
 
 
 def _contains_folded(value: str) -> Test:
     folded = value.lower()
-    return _there(lambda found: folded in found.lower())
+    return _if_present(lambda actual: folded in actual.lower())
 
 
-def _is_there(_: Any) -> Test:
-    return lambda found: found is not None
+def _present(_: Any) -> Test:
+    return lambda actual: actual is not None
 
 
 def _during(span: Any) -> Test:
-    return _there(lambda found: span.start <= found <= span.end)
+    return _if_present(lambda actual: span.start <= actual <= span.end)
 
 
 def _during_any(spans: Any) -> Test:
-    return _there(lambda found: any(span.start <= found <= span.end for span in spans))
+    return _if_present(lambda actual: any(span.start <= actual <= span.end for span in spans))
 
 
-def _among(value: Any) -> Test:
-    return lambda found: value in found
+def _includes(value: Any) -> Test:
+    return lambda actual: value in actual
 
 
-def _share(values: Any) -> Test:
+def _overlaps(values: Any) -> Test:
     wanted = frozenset(values)
-    return lambda found: not wanted.isdisjoint(found)
+    return lambda actual: not wanted.isdisjoint(actual)
 
 
-def _among_folded(value: str) -> Test:
+def _includes_folded(value: str) -> Test:
     folded = value.lower()
-    return lambda found: any(name.lower() == folded for name in found)
+    return lambda actual: any(name.lower() == folded for name in actual)
 
 
 def _typed(value: Any) -> tuple[str, Any] | None:
-    """A scalar so that it equals its like alone: 1 and 1.0, but neither 1 and "1" nor 1 and true. None for what is no scalar."""
+    """A scalar in a form that distinguishes types: 1 equals 1.0, but not "1" or true. None for anything but a scalar."""
     return (leaf_kind(value), storable(value)) if isinstance(value, str | bool | int | float) else None
 
 
-def _same(value: Any) -> Test:
+def _equal_typed(value: Any) -> Test:
     wanted = _typed(value)
-    return lambda found: _typed(found) == wanted
+    return lambda actual: _typed(actual) == wanted
 
 
-def _same_as_any(values: Any) -> Test:
+def _any_of_typed(values: Any) -> Test:
     wanted = frozenset(map(_typed, values))
-    return lambda found: _typed(found) in wanted
+    return lambda actual: _typed(actual) in wanted
 
 
 def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
-    """Order is between numbers or between strings; strings by code point."""
+    """An order between numbers or between strings (by code point), never between the two."""
 
     def made(value: Any) -> Test:
         kind, wanted = leaf_kind(value), storable(value)
 
-        def test(found: Any) -> bool:
-            typed = _typed(found)
+        def test(actual: Any) -> bool:
+            typed = _typed(actual)
             return typed is not None and typed[0] == kind and holds(typed[1], wanted)
 
         return test
@@ -141,68 +141,68 @@ def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
     return made
 
 
-def _items(found: Any) -> Any:
-    return found if isinstance(found, list | tuple) else ()
+def _items(actual: Any) -> Any:
+    return actual if isinstance(actual, list | tuple) else ()
 
 
-def _has(value: Any) -> Test:
+def _list_has(value: Any) -> Test:
     wanted = _typed(value)
-    return lambda found: any(_typed(item) == wanted for item in _items(found))
+    return lambda actual: any(_typed(item) == wanted for item in _items(actual))
 
 
 def _in_text_or_list(value: str) -> Test:
-    return lambda found: value in found if isinstance(found, str) else value in _items(found)
+    return lambda actual: value in actual if isinstance(actual, str) else value in _items(actual)
 
 
 def _in_text_or_list_folded(value: str) -> Test:
     folded = value.lower()
 
-    def test(found: Any) -> bool:
-        if isinstance(found, str):
-            return folded in found.lower()
-        return any(isinstance(item, str) and item.lower() == folded for item in _items(found))
+    def test(actual: Any) -> bool:
+        if isinstance(actual, str):
+            return folded in actual.lower()
+        return any(isinstance(item, str) and item.lower() == folded for item in _items(actual))
 
     return test
 
 
-# What each row makes of the operand: a test of what the memory has there.
+# Operand → test of the memory's value.
 _TESTS: Mapping[tuple[str, str], Callable[[Any], Test]] = {
     ("id", "eq"): _equal,
-    ("id", "ne"): _no(_equal),
+    ("id", "ne"): _complement(_equal),
     ("id", "in"): _any_of,
-    ("id", "nin"): _no(_any_of),
+    ("id", "nin"): _complement(_any_of),
     ("id", "contains"): _contains,
     ("id", "icontains"): _contains_folded,
-    ("id", "any"): _is_there,
+    ("id", "any"): _present,
     ("time", "eq"): _during,
-    ("time", "ne"): _no(_during),
-    ("time", "gt"): lambda span: _there(lambda found: found > span.end),
-    ("time", "gte"): lambda span: _there(lambda found: found >= span.start),
-    ("time", "lt"): lambda span: _there(lambda found: found < span.start),
-    ("time", "lte"): lambda span: _there(lambda found: found <= span.end),
+    ("time", "ne"): _complement(_during),
+    ("time", "gt"): lambda span: _if_present(lambda actual: actual > span.end),
+    ("time", "gte"): lambda span: _if_present(lambda actual: actual >= span.start),
+    ("time", "lt"): lambda span: _if_present(lambda actual: actual < span.start),
+    ("time", "lte"): lambda span: _if_present(lambda actual: actual <= span.end),
     ("time", "in"): _during_any,
-    ("time", "any"): _is_there,
-    ("categories", "eq"): _among,
-    ("categories", "ne"): _no(_among),
-    ("categories", "in"): _share,
-    ("categories", "nin"): _no(_share),
-    ("categories", "icontains"): _among_folded,
+    ("time", "any"): _present,
+    ("categories", "eq"): _includes,
+    ("categories", "ne"): _complement(_includes),
+    ("categories", "in"): _overlaps,
+    ("categories", "nin"): _complement(_overlaps),
+    ("categories", "icontains"): _includes_folded,
     ("categories", "any"): lambda _: bool,
     ("text", "eq"): _equal,
-    ("text", "ne"): _no(_equal),
+    ("text", "ne"): _complement(_equal),
     ("text", "contains"): _contains,
     ("text", "icontains"): _contains_folded,
-    ("text", "any"): _is_there,
-    ("metadata", "eq"): _same,
-    ("metadata", "ne"): _no(_same),
-    ("metadata", "in"): _same_as_any,
-    ("metadata", "nin"): _no(_same_as_any),
-    ("metadata", "gt"): _ordered(lambda found, value: found > value),
-    ("metadata", "gte"): _ordered(lambda found, value: found >= value),
-    ("metadata", "lt"): _ordered(lambda found, value: found < value),
-    ("metadata", "lte"): _ordered(lambda found, value: found <= value),
+    ("text", "any"): _present,
+    ("metadata", "eq"): _equal_typed,
+    ("metadata", "ne"): _complement(_equal_typed),
+    ("metadata", "in"): _any_of_typed,
+    ("metadata", "nin"): _complement(_any_of_typed),
+    ("metadata", "gt"): _ordered(lambda actual, value: actual > value),
+    ("metadata", "gte"): _ordered(lambda actual, value: actual >= value),
+    ("metadata", "lt"): _ordered(lambda actual, value: actual < value),
+    ("metadata", "lte"): _ordered(lambda actual, value: actual <= value),
     ("metadata", "contains"): _in_text_or_list,
-    ("metadata", "has"): _has,
+    ("metadata", "has"): _list_has,
     ("metadata", "icontains"): _in_text_or_list_folded,
-    ("metadata", "any"): _is_there,
+    ("metadata", "any"): _present,
 }

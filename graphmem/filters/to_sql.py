@@ -1,4 +1,4 @@
-"""Filter tree → SQL condition on a row of `memory`. One row an operator and kind of field."""
+"""Filter tree → SQL condition on a row of `memory`. One row for each operator of a kind of field."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from graphmem.model.times import to_micros
 _COLUMN = {"memory_id": "id", "expiration_date": "expires_at"}
 _CATEGORY = "EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = {m}.seq%s)"
 _METADATA = "EXISTS (SELECT 1 FROM memory_metadata x WHERE x.memory = {m}.seq AND %s)"
-# SQLite looks parameters up one by one: the time that a list of them takes grows with the square of its length.
+# SQLite looks up named parameters one by one, so the time for a list of them grows with the square of its length.
 _LONG = 100
 _IS_STRING = "x.path = {k} AND x.kind = 'string'"
 
-# {m} is the row's alias, {c} its column, {v} the parameter that holds the value or for a list all of them in brackets,
+# {m} is the row's alias, {c} its column, {v} the parameter that holds the value, or for a list all of them in brackets,
 # {s} and {e} the ends of a time span, {d} the parameter that holds the spans of a list as JSON; {k}, {l} and {o} the parameters
 # that hold the paths of a metadata value, of its list and of its marker, {t} its type, {w} the values of a list by type.
-# A condition takes few parameters: there are 32,766 at most in a statement.
+# Conditions are frugal with parameters: a statement can have 32,766 at most.
 _TEMPLATES = {
     ("id", "eq"): "{m}.{c} = {v}",
     ("id", "ne"): "({m}.{c} IS NULL OR {m}.{c} <> {v})",
@@ -105,19 +105,21 @@ def _values(value: Any, parameters: Parameters) -> str:
     if not isinstance(value, tuple):
         return parameters.add(storable(value))
     items = [storable(item) for item in value]
+    # One parameter with all values as JSON, wherever JSON keeps them exactly.
     if len(items) > _LONG and all(map(_exact_in_json, items)):
         return f"(SELECT value FROM json_each({parameters.add(json.dumps(items))}))"
     return f"({', '.join(map(parameters.add, items))})"
 
 
 def _exact_in_json(value: Any) -> bool:
-    """SQLite ends a string of JSON at NUL, and may read the last digit of a float otherwise than Python."""
+    """Whether SQLite reads the value from JSON as Python does: it ends strings at NUL, and may round floats differently."""
     return "\0" not in value if isinstance(value, str) else not isinstance(value, float)
 
 
 def _by_type(values: Any, parameters: Parameters) -> str:
     groups: dict[str, list[Any]] = {}
     for value in values:
+        # SQLite would compare 1 with '1' by its own rules: each type is compared with its own kind.
         groups.setdefault(_kind(value), []).append(value)
     parts = (f"x.kind = {kind} AND x.value IN {_values(tuple(group), parameters)}" for kind, group in groups.items())
     return " OR ".join(parts) or "false"
@@ -132,9 +134,10 @@ def _end(span: Any, name: str, parameters: Parameters) -> str:
 
 
 def _spans(spans: Any) -> str:
-    """In order, and as one where they meet: days in a row are one span."""
+    """The spans as JSON, sorted and merged where they meet: consecutive days become one span."""
     merged: list[list[int]] = []
     for start, end in sorted((to_micros(span.start), to_micros(span.end)) for span in spans):
+        # Times are whole microseconds: spans one apart leave nothing between them.
         if merged and start <= merged[-1][1] + 1:
             merged[-1][1] = max(end, merged[-1][1])
         else:

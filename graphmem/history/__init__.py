@@ -1,1 +1,1 @@
-"""Going back and looking back: undo, the state of a store at a time, differences. Pure."""
+"""Undo, the state of a store at a past time, and differences between two times. Pure."""

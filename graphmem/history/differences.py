@@ -1,18 +1,18 @@
-"""What changed between two moments."""
+"""What changed between two times."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphmem.history.as_of import _age
+from graphmem.history.as_of import newest_first
 from graphmem.model.memory import Memory
 from graphmem.model.requests import Past
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What came, went and changed between two moments, each newest first. `changed` has pairs: before, after."""
+    """What was added, removed and changed between two times, newest first. `changed` holds pairs (before, after)."""
 
     added: tuple[Memory, ...]
     removed: tuple[Memory, ...]
@@ -20,9 +20,9 @@ class Difference:
 
 
 def diff(before: Sequence[Past], after: Sequence[Past]) -> Difference:
-    """What became of the memories of `before`. One that has another version is changed, even if it says the same again."""
-    old = {row.memory.id: row.memory for row in sorted(before, key=_age)}
-    new = {row.memory.id: row.memory for row in sorted(after, key=_age)}
+    """The difference between two states. A memory with another version is changed, even if its text is the same again."""
+    old = {row.memory.id: row.memory for row in sorted(before, key=newest_first)}
+    new = {row.memory.id: row.memory for row in sorted(after, key=newest_first)}
     return Difference(
         added=tuple(memory for id, memory in new.items() if id not in old),
         removed=tuple(memory for id, memory in old.items() if id not in new),

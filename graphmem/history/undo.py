@@ -1,4 +1,4 @@
-"""Going back: what to write so that a memory is again what it was. Nothing is rewritten, each way back is a new version."""
+"""What to write so that a memory becomes again what it was. History is never rewritten: going back makes a new version."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from graphmem.model.vectors import Vector
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One memory on its way back.
+    """What to do with one memory.
 
     Attributes:
-        memory: the state it gets; None withdraws it.
-        replaces: its newest version now.
-        like: the version whose text, entities and relations it gets again; None where these stay, or go.
-        revives: whether it was withdrawn.
+        memory: its state afterwards; None withdraws it.
+        replaces: id of its newest version.
+        like: the version whose text, entities and relations it gets again; None if they stay, or the memory is withdrawn.
+        revives: whether it is withdrawn now.
     """
 
     memory_id: str
@@ -32,25 +32,25 @@ class Step:
 
 
 def restored(chain: Sequence[Version], version_id: str, at: datetime, new_id: Callable[[], str]) -> Step | None:
-    """The step that makes a memory what it was in one version of its chain; None if it is so already.
+    """The step that restores a version of this chain; None if the memory is like that already.
 
     Raises:
-        ValidationError: in that version it was withdrawn.
-        ConflictError: it is immutable and still there.
+        ValidationError: the version is a deletion.
+        ConflictError: the memory is immutable and not deleted.
     """
-    version = next(each for each in chain if each.id == version_id)
-    if version.event == "DELETE":
+    wanted = next(version for version in chain if version.id == version_id)
+    if wanted.event == "DELETE":
         raise ValidationError(
-            f"version {version_id} is the deletion of memory {version.memory.id}: restore one before it, or delete the memory"
+            f"version {version_id} is the deletion of memory {wanted.memory.id}: restore one before it, or delete the memory"
         )
-    return _step(chain, version, at, new_id)
+    return _step(chain, wanted, at, new_id)
 
 
 def undone(chains: Sequence[Sequence[Version]], change_set: str, at: datetime, new_id: Callable[[], str]) -> list[Step]:
-    """The steps that take back what one call did to these memories.
+    """The steps that undo what one call did to these memories.
 
     Raises:
-        ConflictError: one of them was changed since; or it is immutable.
+        ConflictError: one of them was changed later, or is immutable.
     """
     steps = []
     for chain in chains:
@@ -60,7 +60,9 @@ def undone(chains: Sequence[Sequence[Version]], change_set: str, at: datetime, n
                 f"memory {newest.memory.id} was changed after that ({newest.event}, version {newest.id}): undo that first, "
                 "or restore the versions you want one by one. Nothing was changed"
             )
+        # One call may have written several versions of a memory; all of them are undone.
         before = [version for version in chain if version.change_set != change_set]
+        # The call made the memory, or brought it back: undone, it is withdrawn.
         if not before or before[-1].event == "DELETE":
             steps.append(Step(newest.memory.id, None, newest.id, new_id()))
         elif (step := _step(chain, before[-1], at, new_id)) is not None:
@@ -71,7 +73,7 @@ def undone(chains: Sequence[Sequence[Version]], change_set: str, at: datetime, n
 def changes(
     steps: Sequence[Step], vectors: Mapping[str, Vector | None], links: Mapping[str, Links]
 ) -> tuple[Change, ...]:
-    """What to write; `vectors` by memory id and `links` by version id, for the steps that get an old text again."""
+    """What to write. `vectors` (by memory id) and `links` (by version id) are those of the steps that restore a text."""
     made: list[Change] = []
     related: list[Change] = []
     for step in steps:
@@ -83,9 +85,9 @@ def changes(
             made.append(Revive(memory, step.replaces, vectors.get(memory.id)))
         else:
             made.append(Revise(memory, step.replaces, step.like is not None, vectors.get(memory.id)))
-        found = links.get(step.like or "", Links())
-        if found.entities:
-            related.append(Relate(memory.id, memory.scope.owner, found.entities, found.relations))
+        old = links.get(step.like or "", Links())
+        if old.entities:
+            related.append(Relate(memory.id, memory.scope.owner, old.entities, old.relations))
     return (*made, *related)
 
 
@@ -93,11 +95,13 @@ def _step(chain: Sequence[Version], version: Version, at: datetime, new_id: Call
     newest = chain[-1]
     revives = newest.event == "DELETE"
     now, then = newest.memory, version.memory
+    # Whether only what every version has of its own differs.
     same = replace(then, version_id=now.version_id, updated_at=now.updated_at) == now
     if not revives and same:
         return None
     if not revives and now.immutable:
         raise ConflictError(f"memory {now.id} is immutable: delete it and add another instead")
     memory = replace(then, version_id=new_id(), updated_at=at)
+    # A withdrawn memory has lost its entities and relations, and a changed text has others.
     like = version.id if revives or now.text != then.text else None
     return Step(now.id, memory, newest.id, memory.version_id, like, revives)

@@ -269,7 +269,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Listing:
     """One page of a listing. `total` counts all that match, on every page."""
 
     memories: tuple[Memory, ...]

@@ -1,1 +1,1 @@
-"""From messages to facts, from facts to decisions, from decisions to changes. Pure: nothing here reads or writes anything."""
+"""From messages to facts, from facts to decisions, from decisions to changes. Pure: no I/O."""

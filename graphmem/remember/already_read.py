@@ -1,4 +1,4 @@
-"""What of a call was heard before: messages that were read already, and memories pasted into them."""
+"""What an add need not read again: messages that were read before, and memories pasted into them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from graphmem.model.requests import Seen
 
 
 def identities(texts: Iterable[str], scope: Scope) -> tuple[str, ...]:
-    """The identities that these texts have as memories which this scope may have searched: its own, and wider ones."""
+    """The identities of these texts as memories of this scope, and of every wider scope that a search may have shown it."""
+    # A search in a run also shows memories of the whole user or agent: every subset of the ids is a scope it may have read,
+    # but one that drops both the user and the agent.
     scopes = {
         Scope(user, agent, app, run)
         for user in {scope.user_id, None}
@@ -19,26 +21,27 @@ def identities(texts: Iterable[str], scope: Scope) -> tuple[str, ...]:
         for run in {scope.run_id, None}
         if user or agent or (scope.user_id is scope.agent_id is None)
     }
-    keys = sorted(each.key for each in scopes if each.ids)
+    keys = sorted(visible.key for visible in scopes if visible.ids)
     return tuple(digest(key, text) for text in texts for key in keys)
 
 
 def settled(messages: Sequence[Message], seen: Iterable[Seen], at: datetime | None) -> frozenset[int]:
-    """Places of the messages that were read before, so that what they say is known.
+    """Indices of the messages that were read before, whose facts are therefore known.
 
-    With a time of its own (`at`), a message is the same only if it was said then. One whose memory somebody deleted is read anew.
+    If the caller gave a time (`at`), only a message said at that time is the same one. A message whose memory was deleted is
+    read again.
     """
-    before: dict[str, list[Seen]] = {}
-    for each in seen:
-        before.setdefault(each.digest, []).append(each)
+    by_digest: dict[str, list[Seen]] = {}
+    for earlier in seen:
+        by_digest.setdefault(earlier.digest, []).append(earlier)
     return frozenset(
-        place
-        for place, message in enumerate(messages)
-        if (found := [each for each in before.get(message.digest, ()) if at is None or each.said_at == at])
-        and not any(each.withdrawn for each in found)
+        index
+        for index, message in enumerate(messages)
+        if (same := [earlier for earlier in by_digest.get(message.digest, ()) if at is None or earlier.said_at == at])
+        and not any(earlier.withdrawn for earlier in same)
     )
 
 
 def remembered(seen: Iterable[Seen]) -> dict[str, str]:
     """Id → text of the memories that came from these messages."""
-    return {id: text for each in seen for id, text in each.memories}
+    return {id: text for message in seen for id, text in message.memories}

@@ -1,7 +1,7 @@
-"""Many adds at once: which may be read together, and which decided and written in one transaction.
+"""Many adds at once: which of them may be read together, and which may be decided and written in one transaction.
 
-Adds in one transaction are decided by what the store knew before it. So that they come out as if they had been made one after
-the other, an add that speaks of what one before it says begins another transaction.
+All adds of one transaction are decided against what the store held before it. To give the same result as adding one after the
+other, an add that bears on an earlier one of the batch starts a new transaction.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from graphmem.remember.drafts import Draft
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an add found, before it is decided. `vectors` stand in the order of the drafts.
+    """What an add extracted, before anything is decided about it. `vectors` are in the order of the drafts.
 
     Attributes:
-        infer: whether its drafts are facts to be compared. judged: whether a language model decides on them.
+        infer: whether its drafts are facts to compare with known ones. judged: whether a language model decides about them.
     """
 
     drafts: Sequence[Draft]
@@ -37,104 +37,116 @@ class Prepared:
 
 
 def chunks(calls: Sequence[Call], size: int) -> Iterator[list[Call]]:
-    """The calls in their order, at most `size` together; one with a message that its chunk holds already begins the next."""
+    """The calls in order, at most `size` to a chunk; a call that repeats a message of its chunk starts the next one.
+
+    The repeated message then counts as read before, just as if the calls had been made one by one.
+    """
     chunk: list[Call] = []
-    said: dict[tuple[str, str], set[datetime]] = {}
+    times: dict[tuple[str, str], set[datetime]] = {}
     for call in calls:
         terms = call.terms
         own = {(terms.scope.key, message.digest) for message in call.messages}
-        # As in recollection.settled: with a time of its own, a message is the same only if it was said then.
-        heard = [at for each in own for at in said.get(each, ()) if not terms.timed or at == terms.at]
-        if chunk and (len(chunk) == size or (call.infer and heard)):
+        # As in already_read.settled: if the caller gave a time, only a message said at that time is the same one.
+        repeated = [at for message in own for at in times.get(message, ()) if not terms.timed or at == terms.at]
+        if chunk and (len(chunk) == size or (call.infer and repeated)):
             yield chunk
-            chunk, said = [], {}
+            chunk, times = [], {}
         chunk.append(call)
-        for each in own:
-            said.setdefault(each, set()).add(terms.at)
+        for message in own:
+            times.setdefault(message, set()).add(terms.at)
     if chunk:
         yield chunk
 
 
-def alike(given: Sequence[Prepared]) -> int:
-    """How many of these, from the first, may be decided at once: none of them would be decided otherwise after one before it."""
-    before = _Before()
-    for number, each in enumerate(given):
-        if each.infer and any(
-            before.tells(*pair, judged=each.judged) for pair in zip(each.drafts, each.vectors, strict=True)
+def independent(adds: Sequence[Prepared]) -> int:
+    """How many leading adds may be decided at once: those that come out the same whether or not the others were written first."""
+    earlier = _EarlierDrafts()
+    for count, add in enumerate(adds):
+        if add.infer and any(
+            earlier.affects(draft, vector, judged=add.judged)
+            for draft, vector in zip(add.drafts, add.vectors, strict=True)
         ):
-            return number
-        for draft, vector in zip(each.drafts, each.vectors, strict=True):
-            before.include(draft, vector)
-    return len(given)
+            return count
+        for draft, vector in zip(add.drafts, add.vectors, strict=True):
+            earlier.include(draft, vector)
+    return len(adds)
 
 
-def unclashed(given: Sequence[Sequence[Decision]]) -> int:
-    """How many of these, from the first, may be written at once: none is about a memory that one before it changes."""
+def writable_together(adds: Sequence[Sequence[Decision]]) -> int:
+    """How many leading adds may be written at once: those about no memory that an earlier one of them changes."""
     changed: set[str] = set()
-    for number, decided in enumerate(given):
-        if not changed.isdisjoint(memory.id for each in decided for memory in each.about):
-            return number
-        changed.update(memory.id for each in decided for memory in each.changed)
-    return len(given)
+    for count, decided in enumerate(adds):
+        if not changed.isdisjoint(memory.id for decision in decided for memory in decision.about):
+            return count
+        changed.update(memory.id for decision in decided for memory in decision.changed)
+    return len(adds)
 
 
-def named(change: ChangeSet, known: Mapping[str, Sequence[Entity]]) -> dict[str, Sequence[Entity]]:
-    """Owner → the entities that are known once this is written."""
-    found = dict(known)
-    for each in change.changes:
-        if isinstance(each, Relate):
-            found[each.owner] = (*found.get(each.owner, ()), *each.entities)
-    return found
+def with_entities(known: Mapping[str, Sequence[Entity]], changes: ChangeSet) -> dict[str, Sequence[Entity]]:
+    """Owner → the entities that will be known once these changes are written."""
+    entities = dict(known)
+    for change in changes.changes:
+        if isinstance(change, Relate):
+            entities[change.owner] = (*entities.get(change.owner, ()), *change.entities)
+    return entities
 
 
 @dataclass(slots=True)
-class _Before:
-    """The drafts of the adds before, and what leads to them."""
+class _EarlierDrafts:
+    """The drafts of earlier adds, with the indices that a store would find them by.
+
+    Attributes:
+        vectors: (index of the draft, its vector).
+        bonds: key of a subject → index of the draft → its relations of that subject, as (predicate, key of the target).
+        by_wording: comparable wording → indices of the drafts.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     vectors: list[tuple[int, Vector]] = field(default_factory=list)
     bonds: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
-    said: dict[str, list[int]] = field(default_factory=dict)
+    by_wording: dict[str, list[int]] = field(default_factory=dict)
 
     def include(self, draft: Draft, vector: Vector | None) -> None:
-        place = len(self.drafts)
+        index = len(self.drafts)
         self.drafts.append(draft)
         if vector is not None:
-            self.vectors.append((place, vector))
-        for each in draft.fact.relations:
-            bonds = self.bonds.setdefault(entity_key(each.source), {})
-            bonds.setdefault(place, []).append((each.predicate, entity_key(each.target)))
-        self.said.setdefault(decisions.said(draft.memory.text), []).append(place)
+            self.vectors.append((index, vector))
+        for relation in draft.fact.relations:
+            bonds = self.bonds.setdefault(entity_key(relation.source), {})
+            bonds.setdefault(index, []).append((relation.predicate, entity_key(relation.target)))
+        self.by_wording.setdefault(decisions.wording(draft.memory.text), []).append(index)
 
-    def tells(self, draft: Draft, vector: Vector | None, *, judged: bool) -> bool:
-        """Whether one of them bears on the decision on this draft."""
+    def affects(self, draft: Draft, vector: Vector | None, *, judged: bool) -> bool:
+        """Whether an earlier draft could change the decision on this one."""
         memory = draft.memory
-        same = [self.drafts[place].memory for place in self.said.get(decisions.said(memory.text), ())]
-        if any(each.identity == memory.identity for each in same):
-            # The store makes it once.
+        same = [self.drafts[index].memory for index in self.by_wording.get(decisions.wording(memory.text), ())]
+        if any(earlier.identity == memory.identity for earlier in same):
+            # Harmless: of two memories with one identity the store creates only the first.
             return False
-        if any(each.scope == memory.scope for each in same):
+        if any(earlier.scope == memory.scope for earlier in same):
             return True
-        known = list(self.near(draft, vector if judged else None))
+        # Rules compare relations alone; only a model is shown what is merely similar.
+        known = list(self.similar_to(draft, vector if judged else None))
         if judged:
+            # What a model would say is unknown here, so anything that it would be asked about counts.
             return bool(decisions.close(memory, known))
         return decisions.by_rule(draft.fact, memory.updated_at, known).event != "ADD"
 
-    def near(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
-        """What a store would find, had it these."""
+    def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
+        """What a store would find close to this draft if it held the earlier ones."""
         for subject, predicates in drafts.probe(draft, None).bonds:
-            for place, bonds in self.bonds.get(subject, {}).items():
-                asked = tuple(bond for bond in bonds if bond[0] in predicates)
-                if asked and _sees(draft.memory, self.drafts[place].memory):
-                    yield Known(self.drafts[place].memory, bonds=asked)
+            for index, bonds in self.bonds.get(subject, {}).items():
+                endable = tuple(bond for bond in bonds if bond[0] in predicates)
+                if endable and _sees(draft.memory, self.drafts[index].memory):
+                    yield Known(self.drafts[index].memory, bonds=endable)
         if vector is not None and self.vectors:
-            similar = (1 + np.stack([each for _, each in self.vectors]) @ vector) / 2
-            for found in np.flatnonzero(similar >= decisions.FLOOR):
-                old = self.drafts[self.vectors[found][0]].memory
+            similar = (1 + np.stack([earlier for _, earlier in self.vectors]) @ vector) / 2
+            for row in np.flatnonzero(similar >= decisions.FLOOR):
+                old = self.drafts[self.vectors[row][0]].memory
                 if _sees(draft.memory, old):
-                    yield Known(old, vector=float(similar[found]))
+                    yield Known(old, vector=float(similar[row]))
 
 
 def _sees(new: Memory, old: Memory) -> bool:
-    """Whether the old one lies within the scope of the new one."""
+    """Whether the scope of the new memory covers that of the old one."""
     return new.scope.ids.items() <= old.scope.ids.items()

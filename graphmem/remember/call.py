@@ -1,4 +1,4 @@
-"""One add: what it is asked, and what it did."""
+"""One add: what was asked for, and what was done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_WORKERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One add. `infer`: whether facts are looked for, or messages stored as they stand."""
+    """One add. `infer`: whether to extract facts, or to store the messages word for word."""
 
     messages: tuple[Message, ...]
     terms: Terms
@@ -26,13 +26,13 @@ class Call:
 
 
 @dataclass(slots=True)
-class Added:
-    """What one add did, or with dry_run would do.
+class Remembered:
+    """What one add did, or would do with dry_run.
 
     Attributes:
-        id: names the call; None if it wrote nothing.
-        known: id → text of memories from messages that were read before; filled where nothing else was to be read.
-        settled: how many messages were read before. recalled: how many pasted memories were passed over.
+        id: of the call; None if it wrote nothing.
+        known: id → text of the memories that came from these messages before; filled only if all messages were read before.
+        settled: how many messages were read before. recalled: how many pasted memories were skipped.
     """
 
     usage: Usage = field(default_factory=Usage)

@@ -1,4 +1,4 @@
-"""New facts against what is known: which need a decision, and what rules can tell without a model."""
+"""New facts against known memories: which need a decision, and what rules can decide without a model."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from graphmem.remember.facts import Fact
 from graphmem.remember.grounding import Evidence
 from graphmem.remember.supersedes import ends, incidental
 
-# (1 + cosine) / 2. Facts about one matter in other words lie from some 0.55 on in the embedders tried; facts about different
-# matters reach 0.57. So below NEAR something else must speak for it: a category in common, or a relation of the same subject.
+# Similarities, (1 + cosine) / 2. In the embedders tried, two facts about the same thing in other words start at some 0.55, but
+# facts about different things reach 0.57. So below NEAR a second sign is needed: a common category, or a relation of the subject.
 FLOOR = 0.55
 NEAR = 0.6
-# A longer statement says more than the one thing that has changed.
+# A longer text says more than the one thing that changed, and the rest of it would be lost.
 _MAX_REPLACED_WORDS = 12
 _JOINED = re.compile(r"\b(?:and|but|while|though|because)\b|[;.]")
-_UNTELLING = frozenset({"misc"})
-# Words that may be missing from a text that says the same.
-_UNTOLD = frozenset(["a", "an", "the", "now", "currently", "really", "very", "also", "just", "too"])
+_VAGUE_CATEGORIES = frozenset({"misc"})
+# Words that make no difference to what a text says.
+_OPTIONAL_WORDS = frozenset(["a", "an", "the", "now", "currently", "really", "very", "also", "just", "too"])
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about.
+    """What happens to a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about.
 
-    `ended`: known memories besides that no longer hold because of it.
+    `ended`: other known memories that no longer hold because of it.
     """
 
     event: Event
@@ -40,69 +40,86 @@ class Decision:
 
     @property
     def about(self) -> tuple[Memory, ...]:
-        """All known memories that it names."""
+        """All known memories that it refers to."""
         return self.ended if self.target is None else (self.target, *self.ended)
 
     @property
     def changed(self) -> tuple[Memory, ...]:
-        """Those that it changes or withdraws."""
+        """The memories that it updates or withdraws."""
         return self.ended if self.event == "NONE" else self.about
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A fact that a language model is to decide on. `known`: what it may repeat, replace or withdraw."""
+    """A fact that a language model has to decide about. `known`: memories that it may repeat, replace or withdraw.
 
-    place: int
+    `index`: of the fact among the drafts of its add.
+    """
+
+    index: int
     fact: Fact
     known: tuple[Memory, ...]
 
 
 def repeats(memory: Memory, known: Sequence[Known]) -> Memory | None:
-    """The known memory that says the same, but for case, white space, punctuation, and words such as "really" or "now"."""
-    key = said(memory.text)
+    """The known memory that says the same, apart from case, white space, punctuation, and words such as "really" or "now"."""
+    key = wording(memory.text)
     return next(
-        (each.memory for each in known if each.memory.identity == memory.identity),
+        (candidate.memory for candidate in known if candidate.memory.identity == memory.identity),
         next(
-            (each.memory for each in known if each.memory.scope == memory.scope and said(each.memory.text) == key),
+            (
+                candidate.memory
+                for candidate in known
+                if candidate.memory.scope == memory.scope and wording(candidate.memory.text) == key
+            ),
             None,
         ),
     )
 
 
 def close(memory: Memory, known: Sequence[Known]) -> tuple[Memory, ...]:
-    """What a new memory may repeat or replace, best first, each once."""
-    categories = set(memory.categories) - _UNTELLING
-    found = {
-        each.memory.id: each.memory
-        for each in known
-        if each.bonds
-        or (each.vector is not None and (each.vector >= NEAR or not categories.isdisjoint(each.memory.categories)))
+    """The known memories that a new one may repeat or replace, best first, without duplicates."""
+    categories = set(memory.categories) - _VAGUE_CATEGORIES
+    memories = {
+        candidate.memory.id: candidate.memory
+        for candidate in known
+        if candidate.bonds
+        or (
+            candidate.vector is not None
+            and (candidate.vector >= NEAR or not categories.isdisjoint(candidate.memory.categories))
+        )
     }
-    return tuple(found.values())
+    return tuple(memories.values())
 
 
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
-    """What can be told without a model: a relation that ends another of the same subject. In doubt the fact is new.
+    """The decision without a model: a new relation may end an older one of the same subject. In doubt the fact is new.
 
-    Of several memories that it ends, the one takes its place that is most like it; those that say no more than that are withdrawn.
+    If it ends several memories, it replaces the most similar one; the others are withdrawn if they say nothing else.
     """
+    # A memory with two relations says something else that would be lost with the one that ends.
     ended = {
-        each.memory.id: each
-        for each in known
-        if len(each.bonds) == 1 and _may_be_replaced(each.memory, at) and _ended(fact, each.memory, *each.bonds[0])
+        candidate.memory.id: candidate
+        for candidate in known
+        if len(candidate.bonds) == 1
+        and _may_be_replaced(candidate.memory, at)
+        and _ended(fact, candidate.memory, *candidate.bonds[0])
     }
     if not ended:
         return Decision("ADD")
-    # Rounded, and then by what does not hang on ids: the same in every store and every run.
-    like = {each.memory.id: round(each.vector, 3) for each in known if each.vector is not None}
+    # Rounded, and ties broken without ids, so that every store and every run chooses the same one.
+    similarity = {
+        candidate.memory.id: round(candidate.vector, 3) for candidate in known if candidate.vector is not None
+    }
 
-    def likeness(each: Known) -> tuple[Any, ...]:
-        old = each.memory
-        return like.get(old.id, 0.0), old.updated_at, old.text, old.scope.key
+    def likeness(candidate: Known) -> tuple[Any, ...]:
+        old = candidate.memory
+        return similarity.get(old.id, 0.0), old.updated_at, old.text, old.scope.key
 
     first, *others = sorted(ended.values(), key=likeness, reverse=True)
-    return Decision("UPDATE", first.memory, tuple(each.memory for each in others if not incidental(each.bonds[0][0])))
+    return Decision(
+        "UPDATE", first.memory, tuple(other.memory for other in others if not incidental(other.bonds[0][0]))
+    )
 
 
 def _may_be_replaced(memory: Memory, at: datetime) -> bool:
@@ -110,29 +127,31 @@ def _may_be_replaced(memory: Memory, at: datetime) -> bool:
 
 
 def _ended(fact: Fact, old: Memory, predicate: str, target: str) -> bool:
-    """Whether a relation of the fact ends this one of the old memory, which says nothing else that would be lost with it."""
+    """Whether a relation of the fact ends this one of the old memory, and the memory says nothing else that would be lost."""
     if not any(ends(triple.predicate, entity_key(triple.target), predicate, target) for triple in fact.relations):
         return False
+    # Every part of a compound text must reappear in the new fact, or be the relation that ends.
     evidence = Evidence([Message("user", f"{fact.text} {target}")])
     parts = [part for part in _JOINED.split(old.text) if part.strip()]
     return len(parts) == 1 or all(evidence.share(part, [0]) > 0 for part in parts)
 
 
-def once_each(given: Sequence[Decision]) -> list[Decision]:
-    """No memory is changed twice in one call: who comes second is new."""
+def without_double_changes(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions of one call, in which a second change to the same memory becomes an ADD."""
     changed: set[str] = set()
-    found = []
-    for each in given:
-        if each.event in ("UPDATE", "DELETE") and each.target is not None and each.target.id in changed:
-            each = replace(each, event="ADD", target=None)
-        each = replace(each, ended=tuple(memory for memory in each.ended if memory.id not in changed))
-        changed.update(memory.id for memory in each.changed)
-        found.append(each)
-    return found
+    kept = []
+    for decision in decisions:
+        if decision.event in ("UPDATE", "DELETE") and decision.target is not None and decision.target.id in changed:
+            decision = replace(decision, event="ADD", target=None)
+        decision = replace(decision, ended=tuple(memory for memory in decision.ended if memory.id not in changed))
+        changed.update(memory.id for memory in decision.changed)
+        kept.append(decision)
+    return kept
 
 
-def said(text: str) -> str:
-    """A text without what makes no difference to `repeats`."""
+def wording(text: str) -> str:
+    """A text reduced to what `repeats` compares."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    # Marks (category M) belong to their letters: without them words of Hindi or Thai would fall apart.
     words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
-    return " ".join(word for word in words if word not in _UNTOLD) or " ".join(words)
+    return " ".join(word for word in words if word not in _OPTIONAL_WORDS) or " ".join(words)

@@ -1,6 +1,6 @@
-"""What those who follow a diet do not eat.
+"""What people who follow a diet do not eat.
 
-Small on purpose: only words that name a food and nothing else that one may like.
+Small on purpose: only words that name a food, and nothing else that people may like.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ DIETS = frozenset(_EXCLUDED)
 
 
 def excludes(diet: str, food: str) -> bool:
-    """Whether who follows this diet does not eat this food; both as entity keys, such as "vegan" and "ice cream".
+    """Whether a diet rules out a food; both are entity keys, such as "vegan" and "ice cream".
 
-    A food is told by its last word: "fried chicken" is chicken, "chicken soup" is not.
+    The last word names the food: "fried chicken" is chicken, "chicken soup" is not.
     """
     words = food.replace("ice cream", "ice-cream").split()
     return bool(words) and words[-1] in _EXCLUDED.get(diet, ()) and _IMITATED.isdisjoint(words)

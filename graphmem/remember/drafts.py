@@ -1,4 +1,4 @@
-"""From facts to changes: what is new, what is known. Pure: ids and times come in, nothing is looked up."""
+"""From facts to changes. Pure: ids and times are passed in, nothing is looked up."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an add gives to everything it stores.
+    """What an add gives to every memory it stores.
 
     Attributes:
-        at: when the conversation took place: created_at and updated_at of what is new.
-        timed: whether the caller said so.
+        at: when the conversation took place; becomes created_at and updated_at of new memories.
+        timed: whether the caller gave that time.
         categories: given by the caller; they win over those of the facts.
     """
 
@@ -48,7 +48,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft, or of a memory that it ended: the memory in the store, the event, and the text that was current before."""
+    """What happened to one draft, or to a memory that it ended: the memory as stored, the event, and its text before."""
 
     memory: Memory
     event: Event
@@ -56,8 +56,8 @@ class Outcome:
 
 
 def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> tuple[Draft, ...]:
-    """Facts as memories, each text once within its scope."""
-    found: dict[str, Draft] = {}
+    """Facts as memories; facts of the same text and scope become one."""
+    by_identity: dict[str, Draft] = {}
     for fact in extraction.facts:
         memory = Memory(
             id=new_id(),
@@ -71,38 +71,39 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
             created_at=terms.at,
             updated_at=terms.at,
         )
-        known = found.get(memory.identity)
-        if known is None:
-            found[memory.identity] = Draft(memory, fact)
+        first = by_identity.get(memory.identity)
+        if first is None:
+            by_identity[memory.identity] = Draft(memory, fact)
         else:
-            both = united(known.fact, fact)
-            categories = terms.categories or both.categories
-            found[memory.identity] = Draft(replace(known.memory, categories=categories), both)
-    return tuple(found.values())
+            merged = united(first.fact, fact)
+            categories = terms.categories or merged.categories
+            by_identity[memory.identity] = Draft(replace(first.memory, categories=categories), merged)
+    return tuple(by_identity.values())
 
 
-def known_as(draft: Draft, memory_id: str) -> Memory:
-    """The memory of this id, which has the draft's text."""
+def with_id(draft: Draft, memory_id: str) -> Memory:
+    """The draft's memory under the id of the stored one that has the same text."""
     return replace(draft.memory, id=memory_id)
 
 
 def probe(draft: Draft, vector: Vector | None) -> Probe:
-    """What to ask about a draft: what it may end by its relations, and what is like it."""
+    """What to ask the store about a draft: memories that its relations may end, and similar ones."""
     bonds: dict[str, list[str]] = {}
     for triple in draft.fact.relations:
+        # Most predicates end nothing; the store is asked only about those that may.
         if kinds := endable(triple.predicate):
             bonds.setdefault(entity_key(triple.source), []).extend(kinds)
     asked = tuple((subject, tuple(dict.fromkeys(kinds))) for subject, kinds in bonds.items())
     return Probe(draft.memory.identity, vector, asked)
 
 
-def named(given: Sequence[Draft]) -> list[Entity]:
-    """All entities of these drafts."""
-    return [entity for draft in given for entity in _linked(draft.fact)]
+def entities_of(drafts: Sequence[Draft]) -> list[Entity]:
+    """All entities that these drafts name."""
+    return [entity for draft in drafts for entity in _entities(draft.fact)]
 
 
 def changes(
-    given: Sequence[Draft],
+    drafts: Sequence[Draft],
     decisions: Sequence[Decision],
     vectors: Sequence[Vector | None],
     transcript: Transcript,
@@ -110,25 +111,27 @@ def changes(
     recorded_at: datetime,
     new_id: Callable[[], str],
 ) -> ChangeSet:
-    """What to write; decisions and vectors stand in the order of the drafts.
+    """What to write; decisions and vectors are in the order of the drafts.
 
     Args:
-        known: owner → entities that were there, by which names are recognised.
+        known: owner → entities in the store, with which names are matched.
     """
     made: list[Change] = []
+    # Kept apart and written last: a relation needs the memory that supports it.
     links: list[Change] = []
-    for draft, decision, vector in zip(given, decisions, vectors, strict=True):
+    for draft, decision, vector in zip(drafts, decisions, vectors, strict=True):
         sources = tuple(
-            Source(place, *(span or (None, None)))
-            for place, span in zip(draft.fact.sources, draft.fact.spans, strict=True)
+            Source(index, *(span or (None, None)))
+            for index, span in zip(draft.fact.sources, draft.fact.spans, strict=True)
         )
         match decision:
             case Decision("ADD"):
                 made.append(Create(draft.memory, vector, sources))
             case Decision("UPDATE", Memory() as old):
-                made.append(Revise(newer(old, draft), old.version_id, True, vector, sources))
+                made.append(Revise(revised(old, draft), old.version_id, True, vector, sources))
             case Decision("DELETE", Memory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
+        # Each with the sources of the fact: they say why the memory was withdrawn.
         made += [Retire(old.id, new_id(), old.version_id, sources) for old in decision.ended]
         if decision.event in ("ADD", "UPDATE"):
             memory = draft.memory if decision.target is None else decision.target
@@ -138,8 +141,8 @@ def changes(
     return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
 
 
-def newer(old: Memory, draft: Draft) -> Memory:
-    """The state of a memory after a newer statement of the same matter."""
+def revised(old: Memory, draft: Draft) -> Memory:
+    """A memory after an UPDATE: it keeps its id, scope and created_at, and what the draft leaves open."""
     new = draft.memory
     return replace(
         old,
@@ -153,39 +156,42 @@ def newer(old: Memory, draft: Draft) -> Memory:
     )
 
 
-def elsewhere(given: Sequence[Draft], decisions: Sequence[Decision]) -> dict[int, str]:
-    """Place of each UPDATE of a memory in another scope than the new one → the identity which that gets."""
+def identities_after_update(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> dict[int, str]:
+    """Index of each UPDATE of a memory in another scope than the draft's → the identity which that memory gets.
+
+    Within its own scope the store finds a memory of the same text; elsewhere it still has to be looked up.
+    """
     return {
-        place: newer(decision.target, draft).identity
-        for place, (draft, decision) in enumerate(zip(given, decisions, strict=True))
+        index: revised(decision.target, draft).identity
+        for index, (draft, decision) in enumerate(zip(drafts, decisions, strict=True))
         if decision.event == "UPDATE" and decision.target is not None and decision.target.scope != draft.memory.scope
     }
 
 
-def unless_said(
+def withdraw_duplicates(
     decisions: Sequence[Decision], identities: Mapping[int, str], known: Mapping[str, str]
 ) -> list[Decision]:
-    """An UPDATE to what another memory of that scope says already withdraws its target instead.
+    """The decisions, in which an UPDATE that would make two memories say the same withdraws its target instead.
 
     Args:
-        identities: as `elsewhere` gives. known: identity → memory id, of those that are there.
+        identities: from `identities_after_update`. known: identity → id, of the memories in the store that have one of these.
     """
     taken = dict(known)
-    found = list(decisions)
-    for place, identity in identities.items():
-        target = decisions[place].target
+    checked = list(decisions)
+    for index, identity in identities.items():
+        target = decisions[index].target
         if target is not None and taken.setdefault(identity, target.id) != target.id:
-            found[place] = replace(decisions[place], event="DELETE")
-    return found
+            checked[index] = replace(decisions[index], event="DELETE")
+    return checked
 
 
-def outcomes(given: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
-    """What became of each draft, and of the memories that it ended; NONE also for what another writer had just stored."""
-    found: list[Outcome] = []
-    for draft, decision in zip(given, decisions, strict=True):
-        found.append(_outcome(draft, decision, applied))
-        found += [Outcome(old, "DELETE", old.text) for old in decision.ended]
-    return found
+def outcomes(drafts: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
+    """What happened to each draft, and to the memories that it ended; NONE also if another writer had just stored the same."""
+    listed: list[Outcome] = []
+    for draft, decision in zip(drafts, decisions, strict=True):
+        listed.append(_outcome(draft, decision, applied))
+        listed += [Outcome(old, "DELETE", old.text) for old in decision.ended]
+    return listed
 
 
 def _outcome(draft: Draft, decision: Decision, applied: Applied) -> Outcome:
@@ -194,35 +200,38 @@ def _outcome(draft: Draft, decision: Decision, applied: Applied) -> Outcome:
         stored = applied.known.get(draft.memory.id)
         return Outcome(replace(draft.memory, id=stored), "NONE") if stored else Outcome(draft.memory, "ADD")
     if decision.event == "UPDATE":
-        return Outcome(newer(old, draft), "UPDATE", old.text)
+        return Outcome(revised(old, draft), "UPDATE", old.text)
     return Outcome(old, decision.event, old.text if decision.event == "DELETE" else None)
 
 
-def relations_of(change: ChangeSet, applied: Applied) -> list[Relation]:
-    """The relations that an applied ChangeSet recorded, by the names of their entities."""
-    found = []
-    for each in change.changes:
-        if isinstance(each, Relate) and each.memory_id not in applied.known:
-            names = {entity.id(each.owner): entity.name for entity in each.entities}
-            found += [replace(edge, source=names[edge.source], target=names[edge.target]) for edge in each.relations]
-    return found
+def relations_of(changes: ChangeSet, applied: Applied) -> list[Relation]:
+    """The relations that an applied ChangeSet recorded, with the names of their entities in place of ids."""
+    relations = []
+    for change in changes.changes:
+        if isinstance(change, Relate) and change.memory_id not in applied.known:
+            names = {entity.id(change.owner): entity.name for entity in change.entities}
+            relations += [
+                replace(relation, source=names[relation.source], target=names[relation.target])
+                for relation in change.relations
+            ]
+    return relations
 
 
-def _linked(fact: Fact) -> list[Entity]:
-    """The entities of a fact. A relation's ends are entities too, named among them or not."""
-    found = {entity.key: entity for entity in fact.entities if 0 < len(entity.key) <= _MAX_NAME}
+def _entities(fact: Fact) -> list[Entity]:
+    """The entities of a fact, including the ends of its relations."""
+    entities = {entity.key: entity for entity in fact.entities if 0 < len(entity.key) <= _MAX_NAME}
     for triple in fact.relations:
         ends = (Entity(triple.source), Entity(triple.target))
         if all(0 < len(end.key) <= _MAX_NAME for end in ends):
             for end in ends:
-                found.setdefault(end.key, end)
-    return list(found.values())
+                entities.setdefault(end.key, end)
+    return list(entities.values())
 
 
 def _relate(fact: Fact, memory: Memory, at: datetime, known: Sequence[Entity]) -> Relate | None:
-    """Links to the entities of a fact, and its relations; these hold from when it happened, else from when it was said."""
+    """Links to the entities of a fact, and its relations; these hold from when it happened or, if unknown, was said."""
     owner = memory.scope.owner
-    entities = {entity.key: recognised(entity, known) for entity in _linked(fact)}
+    entities = {entity.key: recognised(entity, known) for entity in _entities(fact)}
     if not entities:
         return None
     ids = {key: entity.id(owner) for key, entity in entities.items()}
@@ -239,6 +248,7 @@ def _relate(fact: Fact, memory: Memory, at: datetime, known: Sequence[Entity]) -
         if (source := entity_key(triple.source)) in ids and (target := entity_key(triple.target)) in ids
         if source != target
     ]
+    # Probable duplicates are linked, never merged: a wrong guess can be taken back.
     same = [
         (ids[key], other.id(owner), score)
         for key, entity in entities.items()

@@ -8,15 +8,16 @@ from datetime import datetime
 
 from graphmem.model.memory import Entity, Message, Scope
 
-Span = tuple[int, int]
+# (start, end) in the characters of a message's content; the end is exclusive.
+CharSpan = tuple[int, int]
 
-# More of one answer than any conversation window holds; the rest is counted, not stored.
+# More than any conversation window holds; further facts of one answer are counted, not stored.
 MAX_FACTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """A typed relation between two entities, by name. `since`, `until`: when it held in the world, None if not said."""
+    """A typed relation between two entities, by name. `since`, `until`: when it held in the world; None if unknown."""
 
     source: str
     predicate: str
@@ -30,11 +31,11 @@ class Fact:
     """One thing worth remembering.
 
     Attributes:
-        sources: places in the conversation of the messages that support it, rising, never empty.
-        by_assistant: whether it is about what the assistant (agent) said or was told; otherwise it is the user's.
-        spans: for each source the characters of the message's content that say it (start, and the end that no longer
-            does), None where no quote tells. Where they are not given for every source they are None throughout.
-        happened_at: the start of the day, in UTC, on which it happened or will; None if not said.
+        sources: indices of the messages that support it, ascending, never empty.
+        by_assistant: whether it comes from what the assistant (agent) said or was told; otherwise from the user.
+        spans: for each source the characters of its content that say it, None without a quote. If not given for every
+            source, they are None throughout.
+        happened_at: the start of the day, in UTC, on which it happened or will happen; None if unknown.
     """
 
     text: str
@@ -43,7 +44,7 @@ class Fact:
     categories: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     relations: tuple[Triple, ...] = ()
-    spans: tuple[Span | None, ...] = ()
+    spans: tuple[CharSpan | None, ...] = ()
     happened_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -53,11 +54,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Facts, and how many the model gave that were left out.
+    """The facts found, and how many others of the model's answer were left out.
 
     Attributes:
         unsupported: nothing in the conversation says so.
-        unwanted: said by one whose facts the caller does not want.
+        unwanted: from a speaker whose facts the caller does not want.
         dropped: without usable text, or beyond the first MAX_FACTS.
     """
 
@@ -68,30 +69,31 @@ class Extraction:
 
 
 def verbatim(messages: Sequence[Message]) -> Extraction:
-    """Every message that is not the system's, as it stands: what `infer=False` stores."""
+    """Every message but the system's, word for word: what `infer=False` stores."""
     return Extraction(
         tuple(
-            Fact(text=message.content, sources=(place,), by_assistant=message.role in ("assistant", "tool"))
-            for place, message in enumerate(messages)
+            Fact(text=message.content, sources=(index,), by_assistant=message.role in ("assistant", "tool"))
+            for index, message in enumerate(messages)
             if message.role != "system" and message.content.strip()
         )
     )
 
 
 def attribute(fact: Fact, scope: Scope) -> Scope:
-    """Whose memory a fact becomes. Given both a user and an agent, each fact goes to its speaker; given one of them, all go to it."""
+    """The scope a fact is stored in. With both a user and an agent, each fact goes to its speaker; with one of them, all go there."""
     if scope.user_id is None or scope.agent_id is None:
         return scope
     return replace(scope, user_id=None) if fact.by_assistant else replace(scope, agent_id=None)
 
 
 def same_fact(fact: Fact) -> tuple[str, bool]:
-    """Equal for facts of one speaker whose texts differ only in case, white space and punctuation at the end."""
+    """A key that is equal for facts of one speaker whose texts differ only in case, white space and final punctuation."""
+    # A text of nothing but punctuation would be empty, and equal to all others of its kind.
     return " ".join(fact.text.casefold().split()).rstrip(" .!。！") or fact.text, fact.by_assistant
 
 
 def united(first: Fact, second: Fact) -> Fact:
-    """One fact found twice: the first one's text, and the sources, categories, entities and relations of both."""
+    """One fact that was found twice: the text of the first, and the sources, categories, entities and relations of both."""
     spans = dict(zip(first.sources, first.spans, strict=True))
     for source, span in zip(second.sources, second.spans, strict=True):
         spans[source] = spans.get(source) or span

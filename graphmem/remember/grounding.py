@@ -1,4 +1,4 @@
-"""Whether a conversation says what a model claims: quotes are sought in the messages, else words are compared."""
+"""Whether a conversation says what a model claims: its quote is looked for in the messages, else words are compared."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 from graphmem.model.memory import Message
 
-# At least this share of a fact's content, in characters, must occur in the messages it names. Half lets the verb be another
-# ("Lives in Oslo" for "I moved to Oslo") but not the thing.
+# At least this share of a fact's content, in characters, must occur in the messages it names. Half allows for another verb
+# ("Lives in Oslo" for "I moved to Oslo"), but not for another thing.
 SUPPORT_SHARE = 0.5
-# A fact may take what "it" stands for from this many messages before.
+# How many messages back a fact may find what "it" stands for.
 MESSAGES_BEFORE = 3
-# A shorter quote, such as "yes", occurs by chance: it says where, not that.
+# A shorter quote, such as "yes", may occur by chance: it shows where a fact was said, but does not prove it.
 MIN_QUOTE = 8
-# Two words are of one stem if they share this part of the longer one from its start, three letters at least.
+# Two words count as one stem if they share this much of the longer one from its start, and at least three letters.
 _STEM_SHARE = 0.7
 _MIN_STEM = 3
 _MIN_INNER = 4
-# Words by which facts are put in the third person, whatever was said: they support nothing.
+# Words that put any statement in the third person: they occur in most facts and support none.
 _FRAME = frozenset(
     re.findall(
         r"\w+",
@@ -43,8 +43,8 @@ _UNSPACED = re.compile(
 )
 
 
-class Place(NamedTuple):
-    """Where a quote stands: in which message, and from which character to before which in its content."""
+class QuotePosition(NamedTuple):
+    """Where a quote was found: the index of the message, and start and end (exclusive) in the characters of its content."""
 
     message: int
     start: int
@@ -53,7 +53,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Messages, ready to be searched many times."""
+    """Messages prepared for many searches."""
 
     messages: Sequence[Message]
 
@@ -65,53 +65,53 @@ class Evidence:
     def _pieces(self) -> list[_Pieces]:
         return [_Pieces.of(f"{message.content} {message.name or ''}") for message in self.messages]
 
-    def find(self, quote: str, preferred: Sequence[int]) -> Place | None:
-        """The first message that holds these words, `preferred` ones before the others.
+    def find(self, quote: str, preferred: Sequence[int]) -> QuotePosition | None:
+        """Where the quote occurs first, looking through the `preferred` messages before the others.
 
-        Case, white space, quotation marks and punctuation around the quote make no difference. Of a quote with an ellipsis
-        the longest piece is sought.
+        Case, white space, quotation marks and punctuation around the quote make no difference. If a quote has an ellipsis,
+        its longest piece is looked for.
         """
         wanted = _fold(quote)[0].strip(_AROUND)
         if not wanted:
             return None
-        for place in dict.fromkeys((*preferred, *range(len(self.messages)))):
-            text, offsets = self._folded[place]
+        for index in dict.fromkeys((*preferred, *range(len(self.messages)))):
+            text, offsets = self._folded[index]
             start = text.find(wanted)
             if start >= 0:
-                return Place(place, offsets[start], offsets[start + len(wanted) - 1] + 1)
+                return QuotePosition(index, offsets[start], offsets[start + len(wanted) - 1] + 1)
         longest = max(_ELLIPSIS.split(quote), key=len)
-        return self.find(longest, preferred) if longest != quote and is_telling(longest) else None
+        return self.find(longest, preferred) if longest != quote and is_distinctive(longest) else None
 
-    def answers(self, question: int, place: int) -> bool:
-        """Whether this message comes at once after the one that asks, from another side."""
+    def answers(self, question: int, index: int) -> bool:
+        """Whether the message at `index` follows the question directly and comes from the other side."""
         asked = self.messages[question]
         return (
-            place == question + 1
-            and self.messages[place].role != asked.role
+            index == question + 1
+            and self.messages[index].role != asked.role
             and any(mark in asked.content for mark in _QUESTION_MARKS)
         )
 
-    def share(self, text: str, places: Sequence[int], before: int = MESSAGES_BEFORE) -> float:
-        """How much of the content of a text occurs in these messages or in the few before each, in [0, 1]."""
+    def share(self, text: str, indices: Sequence[int], before: int = MESSAGES_BEFORE) -> float:
+        """The share, in [0, 1], of a text's content that occurs in these messages or in the few before each."""
         pieces = _Pieces.of(text).content()
         total = sum(map(len, pieces))
-        near = sorted({n for place in places for n in range(max(0, place - before), place + 1)})
-        found = sum(len(piece) for piece in pieces if any(self._pieces[place].has(piece) for place in near))
+        near = sorted({n for index in indices for n in range(max(0, index - before), index + 1)})
+        found = sum(len(piece) for piece in pieces if any(self._pieces[index].has(piece) for index in near))
         return found / total if total else 0.0
 
     def mentions(self, name: str) -> bool:
-        """Whether any word of a name occurs in any message, or is the speaker's."""
-        return any(known.has(piece) for piece in _Pieces.of(name).content() for known in self._pieces)
+        """Whether any word of a name occurs in a message or in a speaker's name."""
+        return any(message.has(piece) for piece in _Pieces.of(name).content() for message in self._pieces)
 
 
-def is_telling(quote: str) -> bool:
-    """Whether a quote is long enough to be evidence by itself; a character of an unspaced script counts as two."""
-    said = "".join(unicodedata.normalize("NFKC", quote).split()).strip(_AROUND)
-    return len(said) + sum(map(len, _UNSPACED.findall(said))) >= MIN_QUOTE
+def is_distinctive(quote: str) -> bool:
+    """Whether a quote is long enough to prove anything by itself; a character of an unspaced script counts as two."""
+    text = "".join(unicodedata.normalize("NFKC", quote).split()).strip(_AROUND)
+    return len(text) + sum(map(len, _UNSPACED.findall(text))) >= MIN_QUOTE
 
 
 class _Pieces:
-    """The words of a text, and the pairs of characters of what is written without spaces; all in lower case."""
+    """The words of a text, and pairs of characters for scripts written without spaces; all case-folded."""
 
     def __init__(self, words: list[str], pairs: list[str], text: str) -> None:
         self.words = words
@@ -124,18 +124,21 @@ class _Pieces:
 
     @classmethod
     def of(cls, text: str) -> _Pieces:
+        # Dates are worked out from "last week": they never occur in the messages.
         plain = unicodedata.normalize("NFKC", _ISO_DATE.sub(" ", text)).casefold()
-        plain = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in plain)
+        plain = "".join(character if unicodedata.category(character)[0] in "LMN" else " " for character in plain)
         runs = _UNSPACED.findall(plain)
+        # A single character of Chinese or Japanese occurs almost anywhere; two rarely do by chance.
         pairs = [run[n : n + 2] for run in runs for n in range(max(1, len(run) - 1))]
         return cls(_UNSPACED.sub(" ", plain).split(), pairs, plain)
 
     def content(self) -> list[str]:
-        """What tells this text from others: without short words and those of the frame, unless there is nothing else."""
-        telling = [word for word in self.words if len(word) > 2 and word not in _FRAME]
-        return telling + self.pairs or self.words
+        """The words that carry meaning; all words if none does."""
+        distinctive = [word for word in self.words if len(word) > 2 and word not in _FRAME]
+        return distinctive + self.pairs or self.words
 
     def has(self, piece: str) -> bool:
+        # Long words may be part of a compound: "Schule" is in "Musikschule".
         if piece in self._known or (len(piece) >= _MIN_INNER and piece in self.text):
             return True
         return any(_alike(piece, word) for word in self._by_start.get(piece[:_MIN_STEM], ()))
@@ -147,16 +150,17 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
-    """The text as quotes are compared, and for each character of it the place in the original that it comes from."""
+    """The text in the form in which quotes are compared, and for each of its characters the offset in the original."""
     folded: list[str] = []
     offsets: list[int] = []
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         if character in _DROPPED:
             continue
-        for each in character.lower() if character < "\x80" else unicodedata.normalize("NFKD", character).casefold():
-            blank = each.isspace() or unicodedata.category(each) == "Cc"
+        # One character may fold to several ("ß" to "ss"): all of them point at the one they come from.
+        for part in character.lower() if character < "\x80" else unicodedata.normalize("NFKD", character).casefold():
+            blank = part.isspace() or unicodedata.category(part) == "Cc"
             if blank and (not folded or folded[-1] == " "):
                 continue
-            folded.append(" " if blank else each)
-            offsets.append(place)
+            folded.append(" " if blank else part)
+            offsets.append(index)
     return "".join(folded), offsets

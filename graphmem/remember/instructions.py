@@ -1,4 +1,4 @@
-"""What a caller wants to be remembered: whose facts, which categories, what to leave out."""
+"""What the caller wants remembered: whose facts, in which categories, and what to leave out."""
 
 from __future__ import annotations
 

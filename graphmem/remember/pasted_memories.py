@@ -1,4 +1,4 @@
-"""Memories that an agent pasted into its prompt: found, so that they are not remembered a second time."""
+"""Finds memories that an agent pasted into its prompt, so that they are not remembered a second time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MAX_CANDIDATES = 200
 # Longer lines are documents, not memories.
 _MAX_LINE = 1_000
 _MAX_HEADING = 120
-# A score after a date after a quotation mark.
+# Decorations inside one another, such as a score after a date after a quotation mark.
 _MAX_LAYERS = 3
 _BULLET = r"(?:[-*+•·‣◦▪–—>]|\(?\d{1,3}[.):]|\[\d{1,3}\]|[（]?\d{1,3}[）、])"
-# One form a row: what a memory stands in. The first group is the memory.
+# The forms in which memories are listed, one a row. The first group is the memory.
 _LISTED = (
     re.compile(rf"(?:{_BULLET} )+(.+)"),
     re.compile(r"<(?:memory|fact|item|li)\b[^>]*>(.+)</\w+>", re.IGNORECASE),
@@ -29,7 +29,7 @@ _HEADING = re.compile(
 )
 _HEADING_FORM = re.compile(r"\s*(?:#{1,6}\s.*|\*\*.*\*\*:?|<\w+[^>]*>|.*[:：]\**)\s*")
 _CLOSING_TAG = re.compile(r"\s*(?:</\w+>|```\w*|[\[\]{}(),]+)\s*")
-# What is written around a memory: marks, scores and dates. Of a row's match its first group stays, again and again.
+# Decorations around a memory: marks, scores and dates. A match is replaced by its first group, repeatedly.
 _AROUND = (
     re.compile(r"^[\"'“‘«]+([^\"“”«»]+?)[\"'”’»]+$"),
     re.compile(r"^[*_`]+([^*_`]+)[*_`]+$"),
@@ -43,7 +43,7 @@ _AROUND = (
 
 
 class _Listed(NamedTuple):
-    """A line, or a string in a line, that may be a memory: its forms, and which characters of the content it takes."""
+    """A line, or a string in a line, that may be a memory: its possible texts, and the characters of the content it takes up."""
 
     texts: tuple[str, ...]
     start: int
@@ -51,56 +51,59 @@ class _Listed(NamedTuple):
 
 
 def candidates(messages: Sequence[Message]) -> tuple[str, ...]:
-    """Texts that may be memories, each once, in order: what stands in lists, under headings such as "Known facts:", or in JSON.
+    """Texts that may be memories, without duplicates, in order: items of lists, lines under headings such as "Known facts:", JSON.
 
-    A line is given as it stands without its bullet, and without scores, dates in brackets and quotation marks; at most
-    MAX_CANDIDATES.
+    Each line is given both as it is without its bullet, and stripped of scores, dates in brackets and quotation marks.
+    At most MAX_CANDIDATES.
     """
-    found: dict[str, None] = {}
+    texts: dict[str, None] = {}
     for message in messages:
         for listed in _listed(message.content):
-            found.update(dict.fromkeys(listed.texts))
-            if len(found) >= MAX_CANDIDATES:
-                return tuple(found)[:MAX_CANDIDATES]
-    return tuple(found)
+            texts.update(dict.fromkeys(listed.texts))
+            # Each of them is looked up: a pasted document must not cost thousands of look-ups.
+            if len(texts) >= MAX_CANDIDATES:
+                return tuple(texts)[:MAX_CANDIDATES]
+    return tuple(texts)
 
 
-def without(messages: Sequence[Message], known: Set[str]) -> tuple[tuple[Message, ...], int]:
-    """The messages with the lines of known memories blanked out, and how many lines that were.
+def blank_out(messages: Sequence[Message], known: Set[str]) -> tuple[tuple[Message, ...], int]:
+    """The messages with the lines of known memories blanked out, and the number of those lines.
 
-    Characters become spaces, so that places and offsets hold. A message in which nothing is left, or only headings and
-    brackets, gets an empty content. Case, white space and punctuation at the end make no difference.
+    Characters become spaces, so that indices and offsets stay valid. A message of which nothing is left but headings and
+    brackets gets an empty content. Case, white space and punctuation at the end make no difference.
     """
     keys = {_key(text) for text in known}
-    blanked = [_without(message, keys) for message in messages]
+    blanked = [_blank_out(message, keys) for message in messages]
     return tuple(message for message, _ in blanked), sum(count for _, count in blanked)
 
 
-def _without(message: Message, keys: Set[str]) -> tuple[Message, int]:
-    taken = [each for each in _listed(message.content) if any(_key(text) in keys for text in each.texts)]
-    if not taken:
+def _blank_out(message: Message, keys: Set[str]) -> tuple[Message, int]:
+    known = [listed for listed in _listed(message.content) if any(_key(text) in keys for text in listed.texts)]
+    if not known:
         return message, 0
     kept, end = [], 0
-    for each in taken:
-        kept += [message.content[end : each.start], " " * (each.end - each.start)]
-        end = each.end
+    for listed in known:
+        kept += [message.content[end : listed.start], " " * (listed.end - listed.start)]
+        end = listed.end
     content = "".join([*kept, message.content[end:]])
     rest = [line for line in content.splitlines() if line.strip()]
     empty = all(_is_heading(line) or _CLOSING_TAG.fullmatch(line) for line in rest)
-    return replace(message, content="" if empty else content), len(taken)
+    return replace(message, content="" if empty else content), len(known)
 
 
 def _listed(content: str) -> Iterator[_Listed]:
     under_heading, seen, start = False, False, 0
     for whole in content.splitlines(keepends=True):
         line = whole.rstrip("\r\n")
-        if found := list(_JSON.finditer(line)):
-            for each in found:
-                if texts := _forms(_string(each[2])):
-                    yield _Listed(texts, start + each.start(2) + 1, start + each.end(2) - 1)
+        if values := list(_JSON.finditer(line)):
+            for value in values:
+                if texts := _forms(_string(value[2])):
+                    # Without its quotation marks, so that what is left is still JSON.
+                    yield _Listed(texts, start + value.start(2) + 1, start + value.end(2) - 1)
         elif _is_heading(line):
             under_heading, seen = True, False
         elif not line.strip():
+            # Blank lines between a heading and its list are skipped; one after a line of it ends the list.
             under_heading = under_heading and not seen
         elif len(line) <= _MAX_LINE:
             forms = (*_LISTED, _PLAIN) if under_heading else _LISTED
@@ -117,12 +120,12 @@ def _is_heading(line: str) -> bool:
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    """The text as it stands, and cleaned of what is written around it; empty if nothing is left."""
+    """The text as it is, and without decorations around it; empty if nothing is left."""
     first = cleaned = " ".join(text.split())
     for _ in range(_MAX_LAYERS):
         for around in _AROUND:
             cleaned = around.sub(r"\1", cleaned).strip()
-    return tuple(dict.fromkeys(each for each in (first, cleaned) if any(c.isalnum() for c in each)))
+    return tuple(dict.fromkeys(form for form in (first, cleaned) if any(c.isalnum() for c in form)))
 
 
 def _string(literal: str) -> str:

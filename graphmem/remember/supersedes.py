@@ -1,7 +1,7 @@
-"""Which relation ends which other one: what can be told without a language model.
+"""Which relation ends which other one, as far as that can be decided without a language model.
 
-A row says what a newer statement about somebody ends. Where people can well have two at once (jobs, homes in two cities) a row is
-left out unless the wording says that one took the place of the other.
+A row says what a newer statement about somebody ends. Where people may well have two at once (jobs, homes in two cities) there
+is no row, unless the wording says that one took the place of the other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ENDS: dict[str, tuple[str, ...]] = {
     "named": ("named",),
     "follows_diet": ("follows_diet",),
 }
-# predicate → predicates of the same subject and the same target that can't hold beside it
+# predicate → predicates that can't hold at the same time for the same subject and target
 _OPPOSES: dict[str, tuple[str, ...]] = {
     "likes": ("dislikes", "avoids", "hates"),
     "loves": ("dislikes", "avoids", "hates"),
@@ -37,15 +37,15 @@ _OPPOSES: dict[str, tuple[str, ...]] = {
     "follows_diet": ("gave_up_diet",),
     "gave_up_diet": ("follows_diet",),
 }
-# predicate → predicates of the same subject that end where the new target excludes the old one
+# predicate → predicates of the same subject that end if the new target rules out the old one
 _EXCLUDES: dict[str, tuple[str, ...]] = {"follows_diet": ("likes", "loves", "eats")}
 
-# Relations that a text may hold while it tells of something else: "dog Max swims every morning".
+# Relations that a text may mention while it is about something else: "dog Max swims every morning".
 _INCIDENTAL = frozenset({"has_pet"})
 
 
 def incidental(predicate: str) -> bool:
-    """Whether a memory may well say more than a relation of this kind."""
+    """Whether a memory with a relation of this kind is probably about something else."""
     return predicate in _INCIDENTAL
 
 
@@ -61,4 +61,5 @@ def ends(predicate: str, target: str, old_predicate: str, old_target: str) -> bo
         return True
     if old_predicate in _EXCLUDES.get(predicate, ()) and excludes(target, old_target):
         return True
+    # The same relation to the same target is a repetition: it ends nothing.
     return old_predicate in _ENDS.get(predicate, ()) and (not same_target or old_predicate != predicate)

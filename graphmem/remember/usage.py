@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Usage:
-    """Counted while a call runs.
+    """Requests, tokens and time, counted while a call runs.
 
     Attributes:
         llm_calls: requests to a language model, those for a repaired answer included.
-        prompt_tokens, completion_tokens: as the server says; 0 where it does not.
+        prompt_tokens, completion_tokens: as the server reports them; 0 if it does not.
         embeddings: texts embedded.
-        milliseconds: by stage of the call: recollect, extract, embed, compare, decide, write; what runs side by side is summed.
+        milliseconds: by stage: recollect, extract, embed, compare, decide, write; stages that run concurrently are added up.
     """
 
     llm_calls: int = 0
@@ -27,7 +27,7 @@ class Usage:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Adds the time that the block takes."""
+        """Count the time that the block takes."""
         start = time.perf_counter()
         try:
             yield
@@ -35,7 +35,7 @@ class Usage:
             self._spend(name, 1_000 * (time.perf_counter() - start))
 
     def include(self, other: Usage) -> None:
-        """Adds what something else cost."""
+        """Add another call's usage to this one."""
         self.llm_calls += other.llm_calls
         self.prompt_tokens += other.prompt_tokens
         self.completion_tokens += other.completion_tokens

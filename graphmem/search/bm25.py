@@ -1,4 +1,4 @@
-"""How well texts answer words, where no full-text index holds them."""
+"""Scores texts by the words of a query where no full-text index holds them."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Iterable, Sequence
 
 K1 = 1.2
 B = 0.75
-# What a phrase that most texts hold still counts.
+# What a phrase still counts that occurs in most texts; its formula would go below 0.
 _LEAST_IDF = 1e-6
 
 
 def bm25(texts: Sequence[Sequence[str]], lengths: Sequence[int], phrases: Iterable[Sequence[str]]) -> dict[int, float]:
-    """BM25 of the texts that hold a phrase, by their place; above 0, comparable among these texts only.
+    """Index of each text that holds a phrase → its BM25 score: above 0, comparable only among these texts.
 
     S. Robertson, H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), with the constants and the least
     inverse document frequency of SQLite's bm25() (https://www.sqlite.org/fts5.html, section 5.1.1).
 
     Args:
         texts: the words of each.
-        lengths: how long each of them counts as, at least 1 for a text with a word.
-        phrases: one or more words that follow each other; those that occur twice count twice.
+        lengths: of each text, in words; at least 1 for a text with a word.
+        phrases: one or more consecutive words; a phrase that is listed twice counts twice.
     """
     scores: dict[int, float] = {}
     mean = sum(lengths) / len(texts) if texts else 0.0
     for phrase in phrases:
-        counts = {place: count for place, text in enumerate(texts) if (count := _occurrences(phrase, text))}
+        counts = {index: count for index, text in enumerate(texts) if (count := _occurrences(phrase, text))}
         idf = max(math.log((len(texts) - len(counts) + 0.5) / (len(counts) + 0.5)), _LEAST_IDF)
-        for place, count in counts.items():
-            damped = count + K1 * (1 - B + B * lengths[place] / mean)
-            scores[place] = scores.get(place, 0.0) + idf * count * (K1 + 1) / damped
+        for index, count in counts.items():
+            damped = count + K1 * (1 - B + B * lengths[index] / mean)
+            scores[index] = scores.get(index, 0.0) + idf * count * (K1 + 1) / damped
     return scores
 
 

@@ -1,4 +1,4 @@
-"""Words: how a query is cut for the text arm, and how a text is for the index."""
+"""Splits queries into words for the text arm, and texts into words as the index has them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from graphmem.model.memory import entity_key
 
 MAX_TERMS = 64
 _MAX_NAME_WORDS = 4
-# SQLite stems no others.
+# Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
-# Words that occur in most sentences and all questions: they cost time in the index and tell no memory from another.
+# Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
 _STOP = frozenset(
     [
         "a",
@@ -95,18 +95,18 @@ _STOP = frozenset(
 
 
 def query_terms(query: str) -> tuple[str, ...]:
-    """Distinct words of a query, lower case, without stop words unless there is nothing else; at most 64, the first ones."""
-    found = list(dict.fromkeys(_words(query)))
-    return tuple([word for word in found if word not in _STOP] or found)[:MAX_TERMS]
+    """The distinct words of a query in lower case, without stop words unless there are no others; at most the first 64."""
+    words = list(dict.fromkeys(_words(query)))
+    return tuple([word for word in words if word not in _STOP] or words)[:MAX_TERMS]
 
 
 def _words(text: str) -> list[str]:
-    """Runs of letters, digits and underscores, lower case, with the marks that belong to their letters."""
+    """Runs of letters, digits and underscores in lower case, including the combining marks of letters."""
     if text.isascii():
         return _WORD.findall(text.lower())
-    # The one letter that lower() makes two of, where the indexes know one.
+    # The one letter that lower() turns into two, while the indexes have one.
     plain = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
-    return "".join(each if _in_word(each) else " " for each in plain).split()
+    return "".join(character if _in_word(character) else " " for character in plain).split()
 
 
 def _in_word(character: str) -> bool:
@@ -114,27 +114,28 @@ def _in_word(character: str) -> bool:
 
 
 def index_words(text: str) -> list[str]:
-    """All words of a text in order, near to what the embedded store's index keeps: without accents, parted at underscores, stemmed."""
+    """The words of a text in order, close to those of the embedded store's index: no accents, split at underscores, stemmed."""
     if not text.isascii():
-        text = "".join(each for each in unicodedata.normalize("NFD", text) if not "\u0300" <= each <= "\u036f")
+        decomposed = unicodedata.normalize("NFD", text)
+        text = "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f")
     return [_stem(word) for word in _words(text.replace("_", " "))]
 
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    """Porter's algorithm, as SQLite has it but for words like "possibly" and "topology"."""
+    """Porter's algorithm. SQLite's variant differs for words like "possibly" and "topology"."""
     if len(word) not in _STEMMED:
         return word
-    # Not needed by most searches, and it loads the rules of thirty languages.
+    # Imported late: most searches don't need it, and it loads the rules of thirty languages.
     import snowballstemmer
 
-    # One a word: a stemmer keeps its state in itself, and searches run in threads.
+    # A new one for each word: a stemmer has state, and searches run in threads.
     stem: str = snowballstemmer.stemmer("porter").stemWord(word)
     return stem
 
 
 def query_names(query: str) -> tuple[str, ...]:
-    """Entity keys that the query may name: its runs of up to four words that are not all stop words."""
+    """Keys of the entities that a query may name: its runs of up to four words, unless all are stop words."""
     cut = entity_key(query).split()[: 2 * MAX_TERMS]
     cut = [word.strip(".,;:!?\"'()[]{}…“”‘’«»") for word in cut]
     cut = [word.removesuffix("'s").removesuffix("’s") for word in cut]

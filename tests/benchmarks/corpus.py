@@ -1,4 +1,4 @@
-"""Made-up people and what they say of themselves: as many memories as asked for, the same ones every time."""
+"""Made-up people and what they say about themselves: as many memories as asked for, the same every time."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_a_memory_from_beginning_to_end(run: Run) -> None:
     assert "Is allergic to nuts" in first.out
     again = run("add", "I'm", "allergic", "to", "nuts", "-u", "alice")
     assert again.out.startswith("NONE")
-    assert "known already" in again.err
+    assert "already known" in again.err
     found = run("search", "nuts", "--user", "alice")
     [[id, score, text, whose, _when]] = [line.split("\t") for line in found.out.splitlines()]
     assert ID.fullmatch(id)
@@ -152,7 +152,7 @@ def test_a_memory_from_beginning_to_end(run: Run) -> None:
     assert "user: I'm allergic to nuts" in past[0]
 
 
-def test_who_said_it_decides_whose_it_is(run: Run) -> None:
+def test_the_role_decides_who_owns_the_memory(run: Run) -> None:
     run("add", "I am a Portuguese tutor", "--agent", "tutor")
     run("add", "I live in Porto", "--user", "bruno", "--agent", "tutor")
     run("add", "I teach with stories", "--user", "bruno", "--agent", "tutor", "--role", "assistant", "--no-infer")
@@ -162,7 +162,7 @@ def test_who_said_it_decides_whose_it_is(run: Run) -> None:
     assert len([row for row in rows if row["agent_id"]]) == 2
 
 
-def test_all_that_add_takes(run: Run) -> None:
+def test_add_passes_on_all_options(run: Run) -> None:
     ids = ("--user", "u", "--app", "shop", "--run", "r1")
     more = ("--metadata", '{"source": "shop", "n": 1}', "--category", "one", "-c", "two", "--timestamp", "1700000000")
     id = added(run, "Likes plums", *ids, *more)
@@ -228,7 +228,7 @@ def test_list_narrows_and_pages(run: Run) -> None:
     assert run("list", "--page-size", "2", "--json").json["count"] == 5
 
 
-def test_how_things_relate(run: Run) -> None:
+def test_entities_and_relations_are_listed(run: Run) -> None:
     run("add", "My sister Anna lives in Berlin. I work at Acme.", "-u", "alice", "--timestamp", "2024-03-01")
     run("add", "I live in Rome", "-u", "bruno")
     rows = [line.split("\t")[:3] for line in run("relations", "-u", "alice").out.splitlines()]
@@ -248,7 +248,7 @@ def test_how_things_relate(run: Run) -> None:
     ]  # fmt: skip
 
 
-def test_what_was_and_what_changed(run: Run) -> None:
+def test_as_of_and_diff_show_the_past(run: Run) -> None:
     before = str(time.time())
     kept, gone = (added(run, text, "-u", "u") for text in ("Likes tea", "Has a cat"))
     between = str(time.time())
@@ -273,7 +273,7 @@ def test_users(run: Run) -> None:
     assert rows == [["user", "alice", "2"], ["run", "monday", "1"]]
 
 
-def test_status_tells_what_and_why(run: Run, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_shows_choices_and_reasons(run: Run, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     added(run, "one", "-u", "alice")
     told = run("status", "--json").json
     assert told["store"]["location"] == store
@@ -336,7 +336,7 @@ def test_json_is_one_document(run: Run) -> None:
         (["import", __file__], "--user"),
     ],
 )
-def test_wrong_usage_ends_with_2(run: Run, command: list[str], told: str) -> None:
+def test_wrong_usage_has_exit_code_2(run: Run, command: list[str], told: str) -> None:
     done = run(*command)
     assert done.code == 2
     assert done.out == ""
@@ -361,7 +361,7 @@ def test_wrong_usage_ends_with_2(run: Run, command: list[str], told: str) -> Non
         (["list", "--store", "bolt://someone:hunter2@127.0.0.1:9"], "127.0.0.1:9"),
     ],
 )
-def test_errors_are_one_line_and_1(run: Run, command: list[str], told: str) -> None:
+def test_errors_are_one_line_and_exit_code_1(run: Run, command: list[str], told: str) -> None:
     done = run(*command)
     assert done.code == 1
     assert done.out == ""
@@ -370,7 +370,7 @@ def test_errors_are_one_line_and_1(run: Run, command: list[str], told: str) -> N
     assert "hunter2" not in done.err
 
 
-def test_forget_takes_what_is_there_and_names_the_rest(run: Run) -> None:
+def test_forget_deletes_known_ids_and_names_the_others(run: Run) -> None:
     one, two = added(run, "one", "-u", "u"), added(run, "two", "-u", "u")
     done = run("forget", one, "no-such-id", two, one, "--json")
     assert done.code == 1
@@ -423,7 +423,7 @@ def test_restore_undo_erase_and_doctor(run: Run) -> None:
     assert run("erase", "-u", "u", "--yes", "--json").json["left"] == 0
 
 
-def test_doctor_ends_with_1_where_a_problem_is_left(run: Run, store: str) -> None:
+def test_doctor_has_exit_code_1_if_a_problem_is_left(run: Run, store: str) -> None:
     added(run, "one", "-u", "u")
     for query in (
         "INSERT INTO entity (id, owner, key, name, type) VALUES ('x', 'o', 'k', 'K', 'thing')",
@@ -495,7 +495,7 @@ def test_a_pipe_gets_plain_lines(run: Run, store: str) -> None:
     assert piped.err == ""
 
 
-def test_memories_do_not_steer_the_terminal(run: Run) -> None:
+def test_control_characters_in_memories_are_replaced(run: Run) -> None:
     id = added(run, f"clear {ESCAPE}[2J the\tscreen\nnow", "-u", "u")
     for command in (["list"], ["search", "screen", "--explain"], ["show", id], ["history", id]):
         assert ESCAPE not in run(*command).out
@@ -503,7 +503,7 @@ def test_memories_do_not_steer_the_terminal(run: Run) -> None:
     assert run("show", id, "--json").json["memory"] == f"clear {ESCAPE}[2J the\tscreen\nnow"
 
 
-def test_an_old_encoding_is_no_error(run: Run, store: str) -> None:
+def test_characters_that_a_terminal_lacks_are_escaped(run: Run, store: str) -> None:
     added(run, "用户 likes crème", "-u", "u")
     plain = execute("--store", store, "list", PYTHONIOENCODING="latin-1:strict", PYTHONUTF8="0")
     assert plain.code == 0
@@ -513,7 +513,7 @@ def test_an_old_encoding_is_no_error(run: Run, store: str) -> None:
 
 
 @on_posix
-def test_a_reader_that_leaves_is_no_traceback(store: str) -> None:
+def test_a_closed_pipe_gives_no_traceback(store: str) -> None:
     with MemoryClient(store) as client:
         client.add([{"role": "user", "content": f"{n} " + "x" * 500} for n in range(500)], user_id="u", infer=False)
     command, environment = process("--store", store, "list")
@@ -527,7 +527,7 @@ def test_a_reader_that_leaves_is_no_traceback(store: str) -> None:
 
 
 @on_posix
-def test_ctrl_c_ends_with_130(store: str, tmp_path: Path) -> None:
+def test_ctrl_c_has_exit_code_130(store: str, tmp_path: Path) -> None:
     file = tmp_path / "transcript.jsonl"
     os.mkfifo(file)
     command, environment = process("--store", store, "import", str(file), "-u", "u")
@@ -550,7 +550,7 @@ def test_ctrl_c_ends_with_130(store: str, tmp_path: Path) -> None:
     assert child.returncode == 130
 
 
-def test_what_nobody_expected_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a bug")
 
@@ -581,7 +581,7 @@ def test_help_has_examples_and_readme_names_it(run: Run, command: str) -> None:
     assert re.search(rf"\bgraphmem {command}\b", README)
 
 
-def test_no_command_is_missing_here(run: Run) -> None:
+def test_every_command_is_covered_here(run: Run) -> None:
     named = re.findall(r"^  (\w+)  ", run("--help").out.partition("Commands:")[2], re.MULTILINE)
     assert set(named) == {command.split()[0] for command in COMMANDS}
 
@@ -626,7 +626,7 @@ def memories_of(report: Mapping[str, Any], key: str, id: str) -> Sequence[str]:
     return [row["memory"] for each in report["conversations"] for row in each["stored"] if row[key] == id]
 
 
-def test_demo_keeps_to_itself(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_touches_no_other_memories(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs, temporary = tmp_path / "theirs.db", tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("GRAPHMEM_STORE", str(theirs))
@@ -645,7 +645,7 @@ def test_demo_keeps_to_itself(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
     assert list(temporary.iterdir()) == []
 
 
-def test_demo_in_a_store_of_ones_own(run: Run, store: str) -> None:
+def test_demo_keeps_its_memories_in_a_given_store(run: Run, store: str) -> None:
     mine = added(run, "Is allergic to nuts", "--user", "alice")
     first, second = run("demo"), run("demo")
     assert first.code == second.code == 0

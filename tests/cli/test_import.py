@@ -1,4 +1,4 @@
-"""`graphmem import`: every message once, whatever happens meanwhile."""
+"""`graphmem import`: every message is stored exactly once, whatever interrupts it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def counts(store: str) -> Any:
         ("chat.json", "\ufeff" + json.dumps(CHAT)),
     ],
 )
-def test_every_form_of_file(tmp_path: Path, store: str, name: str, content: str) -> None:
+def test_every_file_format_is_read(tmp_path: Path, store: str, name: str, content: str) -> None:
     file = tmp_path / name
     file.write_text(content, encoding="utf-8")
     done = run("--store", store, "import", str(file), "--user", "alice")
@@ -129,7 +129,7 @@ def test_mistakes_are_named_before_anything_is_stored(
     assert texts(store) == []
 
 
-def test_bytes_that_are_no_text(tmp_path: Path, store: str) -> None:
+def test_files_that_are_not_utf_8_are_refused(tmp_path: Path, store: str) -> None:
     file = tmp_path / "c.jsonl"
     file.write_bytes(b'{"role": "user", "content": "a"}\n{"role": "user", "content": "\xff"}')
     assert "line 2: not UTF-8" in run("--store", store, "import", str(file), "-u", "u").err
@@ -164,7 +164,7 @@ def test_windows_have_a_size_and_cover_all_once() -> None:
     assert list(transcript.windows([], 3)) == []
 
 
-def test_windows_do_not_last_long() -> None:
+def test_windows_span_at_most_six_hours() -> None:
     hours = int(LONGEST_WINDOW / timedelta(hours=1))
     given = turns(0, 1, hours * 60, hours * 60 + 1, hours * 60 + 2)
     assert [len(window.turns) for window in transcript.windows(given, 20)] == [3, 2]
@@ -222,7 +222,7 @@ def test_another_scope_store_or_option_is_another_import(tmp_path: Path, store: 
     }
 
 
-def test_a_window_in_doubt_is_stored_once(tmp_path: Path, store: str, journals: Path) -> None:
+def test_a_window_stored_before_a_kill_is_not_stored_again(tmp_path: Path, store: str, journals: Path) -> None:
     file = write(tmp_path, chat(6))
     command = ("--store", store, "import", file, "-u", "a", "--no-infer", "--window", "2")
     run(*command)
@@ -237,7 +237,9 @@ def test_a_window_in_doubt_is_stored_once(tmp_path: Path, store: str, journals: 
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"started_at": 1}', "\x00"])
-def test_a_damaged_journal_costs_time_only(tmp_path: Path, store: str, journals: Path, damage: str) -> None:
+def test_a_damaged_journal_restarts_the_import_without_duplicates(
+    tmp_path: Path, store: str, journals: Path, damage: str
+) -> None:
     command = ("--store", store, "import", write(tmp_path, chat(4)), "-u", "a", "--no-infer")
     run(*command)
     [journal] = journals.iterdir()
@@ -247,7 +249,7 @@ def test_a_damaged_journal_costs_time_only(tmp_path: Path, store: str, journals:
 
 
 @pytest.mark.usefixtures("journals")
-def test_an_error_half_way_says_how_to_go_on(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_midway_says_how_to_continue(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command = ("--store", store, "import", write(tmp_path, chat(6)), "-u", "a", "--no-infer", "--window", "1")
     with monkeypatch.context() as patch:
         verbatim = facts.verbatim
@@ -270,7 +272,7 @@ def test_an_error_half_way_says_how_to_go_on(tmp_path: Path, store: str, monkeyp
     assert "2 added" in resumed.out
 
 
-def test_messages_without_times_have_that_of_the_first_start(tmp_path: Path, store: str, journals: Path) -> None:
+def test_messages_without_times_get_the_time_of_the_first_start(tmp_path: Path, store: str, journals: Path) -> None:
     command = ("--store", store, "import", write(tmp_path, chat(2)), "-u", "a", "--no-infer", "--window", "1")
     run(*command)
     [journal] = journals.iterdir()
@@ -280,7 +282,7 @@ def test_messages_without_times_have_that_of_the_first_start(tmp_path: Path, sto
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
-def test_kill_9_and_the_same_command_again(tmp_path: Path, store: str, journals: Path) -> None:
+def test_a_killed_import_continues_without_duplicates(tmp_path: Path, store: str, journals: Path) -> None:
     count, kills = 600, 4
     file = write(tmp_path, chat(count), "chat.jsonl")
     command = [sys.executable, "-m", "graphmem", "--store", store, "import", file, "-u", "a", "--no-infer"]
@@ -293,7 +295,7 @@ def test_kill_9_and_the_same_command_again(tmp_path: Path, store: str, journals:
     reached = [0]
     for kill in range(1, kills + 1):
         with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL) as child:
-            while done() < kill * count // (kills + 2) and child.poll() is None:
+            while done() < max(kill * count // (kills + 2), reached[-1] + 1) and child.poll() is None:
                 time.sleep(0.001)
             child.kill()
         assert child.returncode == -9, "it ended before it was killed"

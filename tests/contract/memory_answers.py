@@ -79,15 +79,15 @@ class Answers:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> requests.Page:
+    ) -> requests.Listing:
         memories = [row.memory for row in self._shared.graph.visible(filter, now)]
         if ids is not None:
             by_id = {memory.id: memory for memory in memories}
             chosen = tuple(by_id[id] for id in ids if id in by_id)
-            return requests.Page(chosen, len(chosen))
+            return requests.Listing(chosen, len(chosen))
         memories.sort(key=lambda memory: (-to_micros(memory.created_at), memory.id))
         end = None if limit is None else offset + limit
-        return requests.Page(tuple(memories[offset:end]), len(memories))
+        return requests.Listing(tuple(memories[offset:end]), len(memories))
 
     def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
         graph = self._shared.graph

@@ -1,4 +1,4 @@
-"""What add stores, under whom, and what it answers."""
+"""What add stores, for whom, and what it returns."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_deleted_text_can_be_added_again(client: Any) -> None:
     assert second["id"] != first["id"]
 
 
-def test_dry_run_tells_and_writes_nothing(client: Any) -> None:
+def test_dry_run_reports_and_writes_nothing(client: Any) -> None:
     client.add("I like tea", user_id="alex", infer=False)
     rows = client.add(["I like tea"][0], user_id="alex", infer=False, dry_run=True)["results"]
     assert [row["event"] for row in rows] == ["NONE"]
@@ -97,7 +97,7 @@ def test_one_id_takes_all_messages(client: Any, field: str) -> None:
     assert len(client.get_all(**{field: "one"})) == 2
 
 
-def test_everything_given_comes_back(client: Any) -> None:
+def test_all_arguments_of_add_are_returned_by_get(client: Any) -> None:
     metadata = {"a": {"b": [1, 2.5, None, {"c": "d"}]}, "a.b": True, "big": 2**70, "名": "值", "null": None}
     added = client.add(
         "I like tea",

@@ -1,4 +1,4 @@
-"""add_many: what as many calls of add would do, in fewer transactions, and what is left when one of them fails."""
+"""add_many: the same results as single calls of add, in fewer transactions, and what is kept when one of them fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def texts(client: Any, **where: Any) -> set[str]:
     return {row["memory"] for row in client.get_all(**where)}
 
 
-def test_each_as_it_stands(client: Any) -> None:
+def test_each_conversation_is_stored_verbatim(client: Any) -> None:
     said = [f"Fact number {n}" for n in range(5)]
     told: list[int] = []
     answer = client.add_many(said, user_id="u", infer=False, chunk_size=2, progress=told.append)
@@ -37,7 +37,7 @@ def test_each_as_it_stands(client: Any) -> None:
     assert client.doctor() == {"problems": []}
 
 
-def test_each_has_a_call_and_messages_of_its_own(client: Any) -> None:
+def test_each_add_has_its_own_event_and_messages(client: Any) -> None:
     answer = client.add_many(
         [f"Fact number {n}" for n in range(3)] + ["Fact number 0"], user_id="u", infer=False, explain=True
     )
@@ -51,7 +51,7 @@ def test_each_has_a_call_and_messages_of_its_own(client: Any) -> None:
     assert texts(client) == {"Fact number 0", "Fact number 2"}
 
 
-def test_whose_they_are_and_what_they_say_for_themselves(client: Any) -> None:
+def test_arguments_of_an_item_override_those_of_the_call(client: Any) -> None:
     client.add_many(
         [
             {"messages": "Likes tea", "metadata": {"n": 1}},
@@ -74,7 +74,7 @@ def test_whose_they_are_and_what_they_say_for_themselves(client: Any) -> None:
     assert (rows["Likes sun"]["immutable"], rows["Likes sun"]["categories"]) == (True, ["weather"])
 
 
-def test_what_can_not_be_used_is_named_and_nothing_is_written(client: Any, new_client: MakeClient) -> None:
+def test_malformed_items_are_named_and_nothing_is_written(client: Any, new_client: MakeClient) -> None:
     for given, says in (
         (["fine", " "], "conversations[1]: messages[0].content is blank"),
         (
@@ -169,7 +169,7 @@ def test_a_model_reads_several_at_once_and_embeddings_go_in_one_batch(scripted: 
     assert [each["explain"]["usage"]["llm_calls"] for each in answer["results"]] == [1] * 8
 
 
-def test_what_was_read_before_asks_no_model(scripted: Any, server: ScriptedLLM) -> None:
+def test_messages_read_before_ask_no_model(scripted: Any, server: ScriptedLLM) -> None:
     server.rule(as_said)
     said = ["Likes tea", "Likes rain", "Likes tea"]
     answer = scripted.add_many(said, user_id="u")
@@ -180,7 +180,7 @@ def test_what_was_read_before_asks_no_model(scripted: Any, server: ScriptedLLM) 
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-def test_one_that_fails_leaves_those_before_it(scripted: Any, server: ScriptedLLM, workers: int) -> None:
+def test_a_failure_leaves_the_adds_before_it(scripted: Any, server: ScriptedLLM, workers: int) -> None:
     broken = [True]
 
     def rule(body: dict[str, Any]) -> dict[str, Any] | Answer:

@@ -1,4 +1,4 @@
-"""What can't be meant is refused with words, before any store is asked, and the same on every store."""
+"""Malformed input is refused with a clear message before a store is asked, identically on every store."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_every_part_of_a_filter_is_named_by_its_path(client: Any) -> None:
             assert caught.value.path == path
 
 
-def test_just_too_deep_and_too_wide(client: Any) -> None:
+def test_filters_beyond_the_limits_are_refused(client: Any) -> None:
     client.add("here", user_id="u", infer=False)
     assert client.get_all(filters=nested(33)) != client.get_all(filters=nested(32))
     with pytest.raises(FilterError, match="nested deeper than 32"):
@@ -69,7 +69,7 @@ def test_just_too_deep_and_too_wide(client: Any) -> None:
         client.search("here", filters=fits)
 
 
-def test_as_deep_and_wide_as_allowed(client: Any) -> None:
+def test_filters_at_the_limits_are_accepted(client: Any) -> None:
     client.add("here", user_id="u", infer=False)
     assert len(client.get_all(filters=nested(31))) == 1
     wide = {"OR": [{"user_id": f"u{n}"} for n in range(490)] + [{"user_id": "u"}]}

@@ -1,4 +1,4 @@
-"""batch_update and batch_delete: many memories, one transaction."""
+"""batch_update and batch_delete: many memories in one transaction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_many_are_deleted_at_once(client: Any, ids: list[str]) -> None:
     assert client.batch_update([])["results"] == []
 
 
-def test_one_that_fails_fails_all(client: Any, new_client: MakeClient, ids: list[str]) -> None:
+def test_one_failure_fails_the_whole_batch(client: Any, new_client: MakeClient, ids: list[str]) -> None:
     fixed = client.add("Fixed", user_id="u", infer=False, immutable=True)["results"][0]["id"]
     before = client.get_all()
     first = {"memory_id": ids[0], "text": "Changed"}
@@ -74,7 +74,7 @@ BAD_UPDATES = (
 )
 
 
-def test_what_is_no_batch(client: Any) -> None:
+def test_malformed_batches_are_refused(client: Any) -> None:
     for given, says in BAD_UPDATES:
         with pytest.raises(ValidationError) as caught:
             client.batch_update(given)
@@ -89,7 +89,7 @@ def test_what_is_no_batch(client: Any) -> None:
         assert says in str(caught.value)
 
 
-def test_as_many_as_allowed(client: Any) -> None:
+def test_a_batch_of_the_largest_size_is_accepted(client: Any) -> None:
     said = [{"role": "user", "content": f"Fact number {n}"} for n in range(1_000)]
     ids = [row["id"] for row in client.add(said, user_id="u", infer=False)["results"]]
     client.batch_update([{"memory_id": id, "text": f"Changed number {n}"} for n, id in enumerate(ids)])

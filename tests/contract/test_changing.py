@@ -99,13 +99,13 @@ def test_update_takes_the_text_of_a_deleted_one(client: Any, memory: dict[str, A
 @pytest.mark.parametrize(
     "change", [{}, {"text": " "}, {"text": 5}, {"metadata": []}, {"categories": "food"}, {"expiration_date": "soon"}]
 )
-def test_update_refuses_what_means_nothing(client: Any, memory: dict[str, Any], change: dict[str, Any]) -> None:
+def test_update_refuses_malformed_arguments(client: Any, memory: dict[str, Any], change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         client.update(memory["id"], **change)
     assert client.get(memory["id"]) == memory
 
 
-def test_delete_takes_it_out_and_keeps_the_chain(client: Any, memory: dict[str, Any]) -> None:
+def test_delete_hides_a_memory_and_keeps_its_history(client: Any, memory: dict[str, Any]) -> None:
     client.delete(memory["id"])
     assert client.search("chicken", user_id="alex") == []
     assert client.get_all(user_id="alex") == []

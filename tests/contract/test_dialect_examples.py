@@ -1,4 +1,4 @@
-"""The examples by which the dialect is known, on every store."""
+"""The documented examples of the dialect, on every store."""
 
 from __future__ import annotations
 

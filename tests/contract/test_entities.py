@@ -1,4 +1,4 @@
-"""Who is who: entities by owner, name and type; lookalikes linked, and told apart again."""
+"""Entities: identified by owner, name and type; lookalikes are linked and can be separated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def by_name(client: Any, **ids: Any) -> dict[str, Any]:
     return {each["name"]: each for each in client.entities(**ids)}
 
 
-def test_entities_are_their_owners(client: Any) -> None:
+def test_entities_belong_to_their_owner(client: Any) -> None:
     client.add("My sister Anna lives in Berlin.", user_id="alex")
     client.add("My sister Anna works at Acme.", user_id="alex", run_id="r")
     client.add("My sister Anna lives in Rome.", user_id="bo")
@@ -46,7 +46,7 @@ def test_lookalikes_are_linked_and_can_be_separated(client: Any) -> None:
     assert client.doctor() == {"problems": []}
 
 
-def test_what_cannot_be_united(new_client: MakeClient) -> None:
+def test_impossible_unions_are_refused(new_client: MakeClient) -> None:
     client, bound = new_client(), new_client(scope={"user_id": "bo"})
     client.add("My sister Anna lives in Berlin.", user_id="alex")
     found = by_name(client, user_id="alex")

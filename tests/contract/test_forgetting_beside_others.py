@@ -48,7 +48,7 @@ def threads() -> Any:
     stop()
 
 
-def test_an_open_client_goes_on_with_its_embedder(new_client: MakeClient) -> None:
+def test_after_a_reset_an_open_client_goes_on_with_its_embedder(new_client: MakeClient) -> None:
     mine, other, wrong = new_client(), new_client(), new_client(embedder=Threes())
     mine.add("I like tea", user_id="u", infer=False)
     other.reset(confirm="everything")
@@ -82,7 +82,7 @@ def test_an_open_client_of_the_old_embedder_is_refused(new_client: MakeClient) -
     new.reset(confirm="everything")
 
 
-def test_what_is_added_during_a_reset_is_whole_or_gone(new_client: MakeClient, threads: Any) -> None:
+def test_adds_during_a_reset_are_complete_or_gone(new_client: MakeClient, threads: Any) -> None:
     writers = [new_client() for _ in range(2)]
     calls = [
         lambda n, writer=writer, who=who: writer.add(
@@ -109,7 +109,7 @@ def test_what_is_added_during_a_reset_is_whole_or_gone(new_client: MakeClient, t
 
 
 @pytest.mark.needs(FILE)
-def test_numbers_of_vectors_are_not_used_again(store: StoreUnderTest) -> None:
+def test_vector_ids_are_never_reused(store: StoreUnderTest) -> None:
     path = store.file
     newest = "SELECT max(id) FROM vector"
     with MemoryClient(path) as client, MemoryClient(path) as other, sqlite3.connect(path) as connection:
@@ -143,7 +143,7 @@ def test_every_table_is_emptied(store: StoreUnderTest) -> None:
 
 
 @pytest.mark.needs(FILE)
-def test_traces_that_another_process_holds_are_told(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_traces_kept_by_another_process_are_reported(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.2)
     path = store.file
     with MemoryClient(path) as client:
@@ -167,7 +167,7 @@ def nodes(store: StoreUnderTest) -> list[str]:
 
 
 @pytest.mark.needs(CYPHER)
-def test_who_has_no_memories_left_has_no_node(store: StoreUnderTest) -> None:
+def test_owners_without_memories_have_no_node(store: StoreUnderTest) -> None:
     with MemoryClient(**store.settings) as client:
         client.add("one", user_id="alex", run_id="r", app_id="app", infer=False, categories=["a", "b"])
         client.add("two", user_id="blake", app_id="app", infer=False, categories=["b", "c"])

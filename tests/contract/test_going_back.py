@@ -1,4 +1,4 @@
-"""restore, undo and erase: new versions, nothing rewritten; and what is erased is gone."""
+"""restore, undo and erase: going back writes new versions, and erased data is gone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_restore_brings_back_what_was_deleted_with_its_relations(client: Any) ->
     assert {each["total_memories"] for each in client.users()["results"]} == {1}
 
 
-def test_what_cannot_be_restored(client: Any) -> None:
+def test_impossible_restores_are_refused(client: Any) -> None:
     id = added(client, "one")
     client.update(id, text="two")
     twin = added(client, "one")
@@ -174,13 +174,13 @@ def test_erase_a_scope_with_what_was_deleted_in_it(client: Any) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"memory_id": "x", "user_id": "alex"}])
-def test_erase_says_what_it_needs(client: Any, given: dict[str, str]) -> None:
+def test_erase_needs_a_memory_or_a_scope(client: Any, given: dict[str, str]) -> None:
     with pytest.raises(ScopeError, match="either memory_id, or at least one"):
         client.erase(**given)
 
 
 @pytest.mark.needs(FILE)
-def test_no_byte_stays(store: StoreUnderTest) -> None:
+def test_erased_text_is_nowhere_in_the_file(store: StoreUnderTest) -> None:
     with MemoryClient(**store.settings) as client:
         client.add("The codeword is Rumpelstiltskin.", user_id="alex", infer=False)
         client.add("Something else entirely", user_id="bo", infer=False)

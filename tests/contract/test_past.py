@@ -1,4 +1,4 @@
-"""as_of, diff and relations: what the store would have said at some time."""
+"""as_of, diff and relations: what the store would have answered at an earlier time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def added(client: Any, text: str, **more: Any) -> str:
     return str(client.add(text, **{"user_id": "alex", "infer": False, **more})["results"][0]["id"])
 
 
-def test_the_past_is_as_it_was(client: Any) -> None:
+def test_as_of_answers_match_the_answers_of_then(client: Any) -> None:
     beginning = now()
     one = added(client, "likes chicken", metadata={"n": 1}, categories=["food"])
     gone = added(client, "has a dog", metadata={"n": 2})
@@ -64,7 +64,7 @@ def test_the_past_is_as_it_was(client: Any) -> None:
     assert hit["explain"]["arms"]["vector"]["plan"] == "past"
 
 
-def test_scores_of_the_past_are_those_of_then(client: Any) -> None:
+def test_scores_of_the_past_match_those_of_then(client: Any) -> None:
     for text in ("likes green tea", "lives in Berlin", "has a cat named Tom", "works as a nurse"):
         added(client, text)
     found = client.search("which tea?", user_id="alex", keyword_search=False)
@@ -74,7 +74,7 @@ def test_scores_of_the_past_are_those_of_then(client: Any) -> None:
     assert [row["score"] for row in again] == pytest.approx([row["score"] for row in found], abs=1e-5)
 
 
-def test_relations_have_two_clocks(client: Any) -> None:
+def test_relations_have_recorded_and_valid_times(client: Any) -> None:
     client.add("I live in Berlin.", user_id="alex", timestamp="2025-01-01")
     client.add("My sister Anna lives in Rome.", user_id="alex", timestamp="2025-03-01")
     first = now()
@@ -117,7 +117,7 @@ def test_diff(client: Any) -> None:
         client.diff("soon")
 
 
-def test_what_had_expired_then_is_hidden(client: Any) -> None:
+def test_memories_expired_by_then_are_hidden(client: Any) -> None:
     added(client, "short", expiration_date=datetime.now(timezone.utc).timestamp() + 86_400)
     before = now()
     assert texts(client.get_all(user_id="alex", as_of=before)) == ["short"]

@@ -1,4 +1,4 @@
-"""delete_users and reset: what they take, and what they leave alone."""
+"""delete_users and reset: what they delete, and what they leave alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphmem import MemoryClient, ScopeError
 from tests.conftest import CYPHER, FILE, MakeClient, StoreUnderTest
 
 
-def test_delete_users_takes_everything_of_each(client: Any) -> None:
+def test_delete_users_deletes_everything_of_each_owner(client: Any) -> None:
     for ids in (
         {"user_id": "alex"},
         {"user_id": "alex", "run_id": "r"},
@@ -69,7 +69,7 @@ class Threes:
         pass
 
 
-def test_another_embedder_may_follow(new_client: MakeClient) -> None:
+def test_after_a_reset_another_embedder_may_be_used(new_client: MakeClient) -> None:
     first = new_client()
     first.add("one", user_id="u", infer=False)
     assert len(first.search("one")) == 1
@@ -101,7 +101,7 @@ CREATE (:Entity {name: 'theirs'}), (:User:Customer {id: 'both', caption: 'both'}
 
 
 @pytest.mark.needs(CYPHER)
-def test_other_peoples_nodes_stay(store: StoreUnderTest) -> None:
+def test_nodes_of_other_programs_stay(store: StoreUnderTest) -> None:
     assert store.server is not None
     with MemoryClient(**store.settings) as client, store.server.driver() as driver:
         client.add("one", user_id="alex", infer=False, categories=["food"])

@@ -1,4 +1,4 @@
-"""A store moves to any other one without loss, and back."""
+"""A store can be moved to any other one and back without loss."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def exported(client: Any) -> str:
     return file.getvalue()
 
 
-def test_there_and_back(store: StoreUnderTest, tmp_path: Path) -> None:
-    moves_there_and_back(store.settings, tmp_path)
+def test_a_store_survives_export_and_import_both_ways(store: StoreUnderTest, tmp_path: Path) -> None:
+    survives_export_and_import(store.settings, tmp_path)
 
 
-def test_there_and_back_by_a_store_without_a_file(tmp_path: Path) -> None:
-    moves_there_and_back({"store": ":memory:"}, tmp_path)
+def test_an_embedded_store_in_memory_survives_export_and_import_both_ways(tmp_path: Path) -> None:
+    survives_export_and_import({"store": ":memory:"}, tmp_path)
 
 
-def moves_there_and_back(settings: dict[str, Any], tmp_path: Path) -> None:
+def survives_export_and_import(settings: dict[str, Any], tmp_path: Path) -> None:
     with (
         MemoryClient(tmp_path / "first.db", llm="offline") as first,
         MemoryClient(**settings, llm="offline") as second,
@@ -69,7 +69,7 @@ def moves_there_and_back(settings: dict[str, Any], tmp_path: Path) -> None:
         assert second.doctor() == {"problems": []}
 
 
-def test_what_is_no_export(tmp_path: Path) -> None:
+def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:
     with MemoryClient(tmp_path / "x.db", llm="offline") as client:
         fill(client)
         text = exported(client)

@@ -11,8 +11,8 @@ import pytest
 from graphmem import ValidationError
 from graphmem.dialect import responses
 from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
-from graphmem.model.requests import Candidate, Owner, Page
-from graphmem.search.ranking import Hit
+from graphmem.model.requests import Candidate, Listing, Owner
+from graphmem.search.ranking import Ranked
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 LATER = datetime(2026, 3, 6, 1, 2, 3, 45, tzinfo=timezone.utc)
@@ -67,10 +67,10 @@ def test_a_hit_has_a_score_and_is_explained_on_demand() -> None:
 
 def test_why_a_memory_was_found() -> None:
     hits = [
-        Hit(Candidate("a", vector=0.9, text=2.0, hops=1), 0.5, 0.4, ("b", "c")),
-        Hit(Candidate("b", vector=0.8, text=3.0, hops=0), 0.4, 0.3, ()),
-        Hit(Candidate("c", vector=0.95, hops=1), 0.3, 0.2, ()),
-        Hit(Candidate("d"), 0.2, 0.1, ()),
+        Ranked(Candidate("a", vector=0.9, text=2.0, hops=1), 0.5, 0.4, ("b", "c")),
+        Ranked(Candidate("b", vector=0.8, text=3.0, hops=0), 0.4, 0.3, ()),
+        Ranked(Candidate("c", vector=0.95, hops=1), 0.3, 0.2, ()),
+        Ranked(Candidate("d"), 0.2, 0.1, ()),
     ]
     said = [Message("user", "hi", "Al"), Message("assistant", "ho")]
     assert responses.explanation(hits[0], hits, "index", said) == {
@@ -170,7 +170,7 @@ def test_each_row_of_history_begins_where_the_last_one_ended() -> None:
 )
 def test_pages(number: int, size: int, total: int, next: str | None, previous: str | None) -> None:
     rows = [{"id": "m"}]
-    assert responses.page(rows, Page((), total), number, size) == {
+    assert responses.page(rows, Listing((), total), number, size) == {
         "count": total,
         "next": next,
         "previous": previous,
@@ -182,13 +182,12 @@ def test_both_forms_of_results() -> None:
     rows, edge = [{"id": "m"}], Relation("a", "knows", "b", "m")
     assert responses.results(rows, [edge], "v1.0") == rows
     assert responses.results(rows, [edge], "v1.1") == {"results": rows, "relations": [responses.relation(edge)]}
-    assert responses.results((), (), "v1.1") == {"results": [], "relations": []}
+    assert responses.results([], (), "v1.1") == {"results": [], "relations": []}
 
 
 def test_rows_with_some_fields_only() -> None:
     row = responses.hit(BARE, 0.5, None)
     assert responses.narrow([row], None) == [row]
-    assert responses.narrow([row], None)[0] is not row
     assert responses.narrow([row], ["memory", "id"]) == [{"memory": "x", "id": "m"}]
     # What is null is there; what was not asked for to be explained is not.
     assert responses.narrow([row], ("score", "run_id", "explain"), search=True) == [{"score": 0.5, "run_id": None}]
@@ -213,5 +212,6 @@ def test_only_a_search_has_scores(field: str) -> None:
 
 
 def test_times_are_iso_8601_with_offset() -> None:
-    assert responses.iso(None) is None
+    assert responses.iso_or_none(None) is None
+    assert responses.iso_or_none(AT) == responses.iso(AT)
     assert responses.iso(AT + timedelta(hours=2)) == "2026-03-05T02:00:00+00:00"

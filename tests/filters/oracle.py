@@ -1,4 +1,4 @@
-"""What a filter means, in plain Python over the dicts that a client returns. Shares nothing with the code it judges."""
+"""What a filter means, in plain Python over the dicts that a client returns. Shares no code with what it checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters as query text: nothing of the caller's in it, and with SQLite the sets that the contract says."""
+"""Filters as query text: no text of the caller in it, and on SQLite the results that the contract defines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.filters.boolean import render
@@ -22,11 +22,12 @@ from graphmem.model.memory import Memory, Scope
 from graphmem.model.requests import SearchRequest
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.filters.strategies import filters
+from tests.tools.sizes import examples
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100, 500)
 @given(filters)
-def test_what_is_well_formed_is_taken_and_its_parameters_are_those_used(written: Any) -> None:
+def test_compiled_filters_use_exactly_their_parameters(written: Any) -> None:
     tree = parse(written)
     for compiled, sign in ((compile_cypher(tree, "m"), r"\$"), (compile_sql(tree, "m"), ":")):
         assert set(re.findall(rf"{sign}(\w+)", compiled.text)) == set(compiled.parameters)
@@ -48,7 +49,7 @@ def everywhere(keys: list[str], values: list[str]) -> dict[str, Any]:
     return {"OR": [branch, {"metadata": metadata}], "NOT": [branch, {"AND": {"metadata": metadata}}]}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50, 200)
 @given(st.lists(words, min_size=4, max_size=4), st.lists(words, min_size=3, max_size=3))
 def test_no_callers_text_in_query_text(keys: list[str], values: list[str]) -> None:
     for compile in (compile_cypher, compile_sql):
@@ -81,7 +82,7 @@ def test_only_what_stands_under_a_not_is_made_two_valued() -> None:
         ({"id": "a", "OR": [{}, {"OR": []}, {"id": "b"}]}, "(a) AND ((true) OR (b))"),
     ],
 )
-def test_the_frame_is_as_flat_as_can_be(written: Any, frame: str) -> None:
+def test_boolean_operators_are_nested_as_little_as_possible(written: Any, frame: str) -> None:
     assert render(parse(written), lambda leaf, _: str(leaf.value)) == frame
 
 
@@ -226,7 +227,7 @@ FOUND: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("written", "expected"), FOUND, ids=lambda each: str(each)[:60])
-def test_what_a_filter_finds_and_what_its_negation_does(store: SQLiteStore, written: Any, expected: str) -> None:
+def test_a_negated_filter_finds_the_complement(store: SQLiteStore, written: Any, expected: str) -> None:
     tree = parse(written)
     for filter, ids in (
         (tree, set(expected)),
@@ -267,7 +268,7 @@ MOST: dict[str, tuple[Any, int]] = {
 
 
 @pytest.mark.parametrize(("written", "count"), MOST.values(), ids=MOST)
-def test_as_much_as_the_contract_allows(store: SQLiteStore, written: Any, count: int) -> None:
+def test_the_largest_filters_run_on_sqlite(store: SQLiteStore, written: Any, count: int) -> None:
     tree = parse(written)
     assert store.select(tree, None).total == count
     request = SearchRequest(tree, AT, np.ones(4, np.float32), ("tea", "cat"), ("anna",))
@@ -294,7 +295,7 @@ def test_long_lists_find_what_short_ones_do(store: SQLiteStore, values: list[Any
     assert store.select(parse({"user_id": {"nin": [*map(str, range(300)), "u1"]}}), None).total == 2
 
 
-def test_days_in_a_row_are_one_span() -> None:
+def test_consecutive_days_are_merged_to_one_span() -> None:
     tree = parse({"created_at": {"in": ["2024-07-11", "2024-07-10", "2024-07-10T05:00:00", "2024-07-13"]}})
     day = 86_400_000_000
     start = 19_914 * day

@@ -1,4 +1,4 @@
-"""The filter in plain Python: the oracle's answer and the stores', and what it says of the scope alone."""
+"""Filters in plain Python agree with the oracle and the stores; and what a filter says about the scope alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graphmem import MemoryClient
@@ -20,6 +20,7 @@ from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
 from tests.filters import oracle
 from tests.filters.strategies import filters, memories
 from tests.filters.test_oracle import fill, remembered
+from tests.tools.sizes import examples
 
 NOW = datetime(2024, 7, 1, tzinfo=timezone.utc)
 # A filter on ids among others, so that its part on ids is seldom empty.
@@ -41,9 +42,9 @@ def test_a_row_for_each_row_of_the_compilers() -> None:
     assert set(to_python._TESTS) == set(to_sql._TEMPLATES)
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, 1_500)
 @given(drawn=memories, filter=st.one_of(filters, mixed))
-def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
+def test_python_filters_agree_with_the_oracle(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     memory = remembered(drawn)
     expected = oracle.holds(responses.memory(memory), filter)
     event(str(expected))
@@ -51,9 +52,9 @@ def test_as_the_oracle_says(drawn: dict[str, Any], filter: dict[str, Any]) -> No
     assert holds(Not(parse(filter)), memory) is not expected
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40, 250)
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=st.one_of(filters, mixed))
-def test_as_the_embedded_store_says(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_python_filters_agree_with_the_embedded_store(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     tree = parse(filter)
     with MemoryClient(":memory:") as client:
         fill(client, drawn)
@@ -81,7 +82,7 @@ def filter_(found: tuple[Memory, ...], tree: Filter) -> list[Memory]:
         ({"k": {"a": 1}}, {"k": {"ne": 1}}, True),
     ],
 )
-def test_metadata_that_is_not_drawn(metadata: dict[str, Any], filter: dict[str, Any], expected: bool) -> None:
+def test_python_filters_on_unusual_metadata(metadata: dict[str, Any], filter: dict[str, Any], expected: bool) -> None:
     memory = made(user_id="a", metadata=metadata)
     assert holds(parse({"metadata": filter}), memory) is expected
     assert oracle.holds(responses.memory(memory), {"metadata": filter}) is expected
@@ -122,13 +123,13 @@ def test_the_longest_and_the_deepest_filters() -> None:
         ({"memory_id": "a"}, {}),
     ],
 )  # fmt: skip
-def test_what_a_filter_says_of_the_scope(filter: dict[str, Any], part: dict[str, Any]) -> None:
+def test_scope_part_of_a_filter(filter: dict[str, Any], part: dict[str, Any]) -> None:
     assert scope_part(parse(filter)) == parse(part)
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, 1_000)
 @given(drawn=memories, filter=mixed)
-def test_what_meets_a_filter_meets_its_part_on_the_scope(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
+def test_memories_that_meet_a_filter_meet_its_scope_part(drawn: dict[str, Any], filter: dict[str, Any]) -> None:
     tree, memory = parse(filter), remembered(drawn)
     part = scope_part(tree)
     assert fields(part) <= set(SCOPE_FIELDS)

@@ -42,11 +42,11 @@ def _shown(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("pair", written(), ids=lambda pair: json.dumps(pair["filter"])[:60])
-def test_compiled_as_written(pair: dict[str, Any]) -> None:
+def test_filters_compile_to_the_golden_text(pair: dict[str, Any]) -> None:
     assert compiled(pair["filter"]) == {"cypher": pair["cypher"], "sql": pair["sql"]}
 
 
-def test_every_row_of_both_tables_is_there() -> None:
+def test_golden_filters_cover_every_row_of_both_tables() -> None:
     rows = {(leaf[0], leaf[1]) for pair in written() for leaf in _leaves(parse(pair["filter"]))}
     assert rows == set(to_cypher._TEMPLATES) == set(to_sql._TEMPLATES)
 
@@ -66,7 +66,7 @@ def _leaves(node: Any) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("pair", written(), ids=lambda pair: json.dumps(pair["filter"])[:60])
-def test_sqlite_takes_it(pair: dict[str, Any]) -> None:
+def test_sqlite_accepts_the_golden_text(pair: dict[str, Any]) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA)
         connection.create_function("fold", 1, lambda text: text)
@@ -74,7 +74,7 @@ def test_sqlite_takes_it(pair: dict[str, Any]) -> None:
         connection.execute(f"SELECT m.id FROM memory m WHERE {text}", parameters).fetchall()
 
 
-def test_neo4j_takes_them(neo4j_store: StoreUnderTest) -> None:
+def test_neo4j_accepts_the_golden_text(neo4j_store: StoreUnderTest) -> None:
     assert neo4j_store.server is not None
     with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
         for pair in written():

@@ -1,4 +1,4 @@
-"""Random memories and random filters: every store gives exactly the oracle's set, page by page."""
+"""Random memories and random filters: every store returns exactly the oracle's set, page by page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graphmem import FilterError, MemoryClient
@@ -19,6 +19,7 @@ from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.filters.oracle import holds
 from tests.filters.strategies import filters, junk, memories
 from tests.tools.servers import VERSIONS
+from tests.tools.sizes import examples
 
 PAGE = 3
 
@@ -59,9 +60,9 @@ def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, A
         assert page["results"] == expected[(number - 1) * PAGE : number * PAGE]
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, 2_000)
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=filters)
-def test_embedded(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_the_embedded_store_agrees_with_the_oracle(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     with MemoryClient(":memory:") as client:
         check(client, drawn, filter)
 
@@ -75,25 +76,29 @@ def neo4j(
         yield store, client
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40, 300)
 @given(drawn=st.lists(memories, min_size=3, max_size=7), filter=filters)
-def test_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
+def test_neo4j_agrees_with_the_oracle(
+    neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]
+) -> None:
     store, client = neo4j
     assert store.server is not None
     wipe(store.server)
     check(client, drawn, filter)
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, 1_000)
 @given(given_filter=junk)
-def test_nonsense_is_a_filter_error_or_a_filter(given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused(given_filter: dict[str, Any]) -> None:
     # Anything but a FilterError fails the test.
     with MemoryClient(":memory:") as client, suppress(FilterError):
         client.get_all(version="v2", filters=given_filter)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(20, 100)
 @given(given_filter=junk)
-def test_nonsense_on_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]) -> None:
+def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
+    neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]
+) -> None:
     with suppress(FilterError):
         neo4j[1].get_all(version="v2", filters=given_filter)

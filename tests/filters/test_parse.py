@@ -1,4 +1,4 @@
-"""Reading filters: what is meant, where it is wrong, and that no caller's text becomes query text."""
+"""Parsing filters: what they mean, where a mistake is, and that no text of the caller becomes query text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import FilterError
@@ -17,6 +17,7 @@ from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import And, Compare, Not, Or, Path, Span, of_scope, scope_groups
 from graphmem.model.memory import Scope
 from tests.filters.strategies import junk
+from tests.tools.sizes import examples
 
 
 def leaf(field: str, op: Any, value: Any = None, *keys: str) -> Compare:
@@ -71,7 +72,7 @@ DAY = Span(NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1, micros
         ({"metadata": {"a": 1, "b": {"c": "x"}}}, And((leaf("metadata", "eq", 1, "a"), leaf("metadata", "eq", "x", "b", "c")))),
     ],
 )  # fmt: skip
-def test_meaning(written: Any, meant: Any) -> None:
+def test_filters_are_parsed_to_trees(written: Any, meant: Any) -> None:
     assert parse(written) == meant
 
 
@@ -169,7 +170,7 @@ KEY_LOOP["a"] = KEY_LOOP
     ],
     ids=lambda each: each[:40] if isinstance(each, str) else None,
 )  # fmt: skip
-def test_what_is_wrong_and_where(written: Any, path: str, says: str) -> None:
+def test_errors_name_the_mistake_and_its_path(written: Any, path: str, says: str) -> None:
     with pytest.raises(FilterError) as caught:
         parse(written)
     assert caught.value.path == path
@@ -191,7 +192,7 @@ def test_what_is_wrong_and_where(written: Any, path: str, says: str) -> None:
     ],
     ids=lambda each: str(each)[:50],
 )
-def test_as_much_as_is_allowed(written: Any) -> None:
+def test_filters_at_the_limits_are_parsed(written: Any) -> None:
     for compiled in (compile_cypher(parse(written), "m"), compile_sql(parse(written), "m")):
         assert compiled.parameters
 
@@ -228,9 +229,9 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@examples(100, 500)
 @given(st.one_of(junk, anything))
-def test_nonsense_is_a_filter_error_or_a_filter(written: Any) -> None:
+def test_arbitrary_input_is_a_filter_or_a_filter_error(written: Any) -> None:
     try:
         tree = parse(written)
     except FilterError as error:

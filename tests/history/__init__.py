@@ -1,1 +1,1 @@
-"""What a store would have said at some time."""
+"""What a store would have answered at an earlier time, and undo."""

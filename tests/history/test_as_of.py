@@ -1,4 +1,4 @@
-"""Questions about the past: the same candidates in memory as the embedded store finds by its indexes."""
+"""Searches in the past find the same candidates in memory that the embedded store finds with its indexes."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_text_scores_are_sqlites_where_one_owner_fills_the_store(filled: Filled,
         ("as is " + "ing" * 30, ["as", "is", "ing" * 30]),
     ],
 )
-def test_words_as_the_index_keeps_them(text: str, words: list[str]) -> None:
+def test_index_words_are_those_of_the_index(text: str, words: list[str]) -> None:
     assert index_words(text) == words
     assert sqlites_words(text) == words
 
@@ -199,7 +199,7 @@ def sqlites_words(text: str) -> list[str]:
         return [row[0] for row in connection.execute("SELECT term FROM v ORDER BY offset")]
 
 
-def test_bm25_by_hand() -> None:
+def test_bm25_matches_values_worked_out_by_hand() -> None:
     texts = [["a", "b"], ["a", "a", "c", "a"], ["c"], [], ["b", "a"]]
     found = bm25(texts, [2, 4, 1, 0, 2], [["b", "c"], ["c"], ["a", "b"], []])
     rare, common = math.log(4.5 / 1.5), math.log(3.5 / 2.5)
@@ -226,13 +226,13 @@ def found_ids(findings: Findings) -> list[str]:
     return [each.id for each in findings.candidates]
 
 
-def test_nothing_is_found_in_nothing() -> None:
+def test_no_rows_give_no_candidates() -> None:
     none = np.zeros(0, dtype=np.float32)
     assert candidates([], [("a", "b", "x")], none, ["tea"], ["a"], 10, 2, 10) == Findings((), "past")
     assert candidates([past("a")], [], none, [], [], 10, 2, 10) == Findings((), "past")
 
 
-def test_what_is_linked_is_one_hop_away_within_its_owner() -> None:
+def test_linked_entities_are_one_hop_away_within_their_owner() -> None:
     rows = [
         past("named", entities=("anna",)),
         past("linked", entities=("berlin",)),
@@ -249,7 +249,7 @@ def test_what_is_linked_is_one_hop_away_within_its_owner() -> None:
     assert {each.id: each.hops for each in found.candidates} == {"further": 0, "linked": 1, "links": 1, "both": 1}
 
 
-def test_an_arm_gives_its_best_first() -> None:
+def test_arms_are_sorted_best_first() -> None:
     rows = [past(id, days=day, entities=("anna",)) for id, day in (("b", 1), ("a", 1), ("c", 2), ("d", 0))]
     assert sorted(found_ids(candidates(rows, [], None, [], ["anna"], 2, 0, 10))) == ["a", "c"]
     one, other = np.array([1, 0], dtype=np.float32), np.array([0.6, 0.8], dtype=np.float32)
@@ -258,7 +258,7 @@ def test_an_arm_gives_its_best_first() -> None:
     assert {each.id: each.vector for each in found} == pytest.approx({"near": 1.0, "fair": 0.8})
 
 
-def test_the_best_bring_their_neighbours() -> None:
+def test_neighbours_of_the_best_are_included() -> None:
     one = np.array([1, 0], dtype=np.float32)
     rows = [
         past(f"{n}", "coffee" if n == 3 else "tea", conversation="a", position=n, vector=one if n == 2 else None)
@@ -273,7 +273,7 @@ def test_the_best_bring_their_neighbours() -> None:
     assert {each.id: (each.vector, each.text is None) for each in found}["2"] == (1.0, True)
 
 
-def test_what_had_expired_by_then_is_hidden_and_the_newest_come_first() -> None:
+def test_expired_memories_are_hidden_and_the_newest_come_first() -> None:
     hour = timedelta(hours=1)
     rows = [
         past("b"),
@@ -295,7 +295,7 @@ def test_the_same_order_as_get_all(filled: Filled) -> None:
     assert [row.memory.id for row in found] == expected
 
 
-def test_what_came_went_and_changed() -> None:
+def test_diff_lists_added_removed_and_changed_memories() -> None:
     before = [past("gone"), past("stays"), past("changes", "coffee", days=-1), past("gone too", days=2)]
     after = [past("new"), past("changes", "tea", days=-1, version="2"), past("newer", days=3), past("stays")]
     found = diff(before, after)
@@ -309,7 +309,7 @@ states = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3))
 
 @settings(deadline=None)
 @given(states, states)
-def test_a_difference_leads_from_one_to_the_other(one: dict[str, int], other: dict[str, int]) -> None:
+def test_applying_a_diff_to_one_state_gives_the_other(one: dict[str, int], other: dict[str, int]) -> None:
     before, after = ([past(id, version=str(n)) for id, n in state.items()] for state in (one, other))
     found = diff(before, after)
     versions = {row.memory.id: row.memory for row in before}

@@ -1,4 +1,4 @@
-"""What is written so that memories are again what they were."""
+"""What is written so that memories become again what they were."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_version_is_restored_as_a_new_one() -> None:
     assert (step.replaces, step.like, step.revives) == ("v2", "v1", False)
 
 
-def test_what_is_so_already_needs_no_step() -> None:
+def test_restoring_the_current_state_needs_no_step() -> None:
     assert restored(LIVING, "v2", LATER, new_ids()) is None
 
 
@@ -58,19 +58,19 @@ def test_a_deleted_memory_comes_back() -> None:
     assert (step.replaces, step.like, step.revives) == ("v2", "v1", True)
 
 
-def test_where_the_text_stays_so_do_its_entities() -> None:
+def test_entities_stay_if_the_text_stays() -> None:
     filed = [LIVING[0], replace(LIVING[1], memory=replace(LIVING[0].memory, version_id="v2", categories=("food",)))]
     step = restored(filed, "v1", LATER, new_ids())
     assert step is not None
     assert step.like is None
 
 
-def test_a_deletion_is_nothing_to_go_back_to() -> None:
+def test_a_deletion_cannot_be_restored() -> None:
     with pytest.raises(ValidationError, match="v2 is the deletion of memory m"):
         restored(DELETED, "v2", LATER, new_ids())
 
 
-def test_immutable_memories_stay() -> None:
+def test_immutable_memories_are_not_changed_back() -> None:
     fixed = chain(("ADD", "likes tea", "one"), ("UPDATE", "likes coffee", "two"), immutable=True)
     with pytest.raises(ConflictError, match="immutable"):
         restored(fixed, "v1", LATER, new_ids())
@@ -78,38 +78,38 @@ def test_immutable_memories_stay() -> None:
     assert restored(deleted, "v1", LATER, new_ids()) is not None
 
 
-def test_what_a_call_added_is_withdrawn() -> None:
+def test_undo_withdraws_what_a_call_added() -> None:
     added = chain(("ADD", "likes tea", "one"))
     assert undone([added], "one", LATER, new_ids()) == [Step("m", None, "v1", "new1")]
 
 
-def test_what_a_call_changed_is_what_it_was_before() -> None:
+def test_undo_restores_what_a_call_changed() -> None:
     [step] = undone([LIVING], "two", LATER, new_ids())
     assert step.memory == replace(LIVING[0].memory, version_id="new1", updated_at=LATER)
 
 
-def test_what_a_call_deleted_is_there_again() -> None:
+def test_undo_revives_what_a_call_deleted() -> None:
     [step] = undone([DELETED], "two", LATER, new_ids())
     assert step.revives
     assert step.memory is not None
 
 
-def test_what_a_call_brought_back_is_withdrawn_again() -> None:
+def test_undo_withdraws_what_a_call_revived() -> None:
     revived = chain(("ADD", "likes tea", "one"), ("DELETE", "likes tea", "two"), ("ADD", "likes tea", "three"))
     assert undone([revived], "three", LATER, new_ids()) == [Step("m", None, "v3", "new1")]
 
 
-def test_what_a_call_left_as_it_was_needs_no_step() -> None:
+def test_undo_needs_no_step_if_nothing_differs() -> None:
     same = [LIVING[0], replace(LIVING[1], memory=replace(LIVING[0].memory, version_id="v2"))]
     assert undone([same], "two", LATER, new_ids()) == []
 
 
-def test_what_was_changed_since_is_not_undone() -> None:
+def test_undo_refuses_memories_changed_since() -> None:
     with pytest.raises(ConflictError, match="changed after that"):
         undone([LIVING], "one", LATER, new_ids())
 
 
-def test_each_step_is_one_change() -> None:
+def test_each_step_becomes_one_change() -> None:
     vector = np.ones(2, np.float32)
     links = Links((Entity("Tea"),), (Relation("a", "likes", "b", "m"),))
     steps = [

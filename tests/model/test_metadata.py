@@ -1,4 +1,4 @@
-"""Metadata as flat leaves: nothing that differs falls together."""
+"""Metadata as flat leaves: different values never coincide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds with a language model: a scripted server for what it says, all its ways to fail, and nothing half-written."""
+"""Adds with a language model, played by a scripted server: its answers, all its failures, and no partial writes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_facts_with_categories_entities_and_relations(client: MemoryClient, serv
     assert [each["target"] for each in found["relations"]] == ["Berlin"]
 
 
-def test_what_the_model_is_asked(embedded: MemoryClient, server: ScriptedLLM) -> None:
+def test_the_request_holds_prompt_and_schema(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.reply({"facts": []})
     embedded.add(
         ASKED,
@@ -138,7 +138,7 @@ def test_infer_false_asks_no_model(embedded: MemoryClient, server: ScriptedLLM) 
     assert server.requests == []
 
 
-def test_nonsense_is_asked_about_once_more(embedded: MemoryClient, server: ScriptedLLM) -> None:
+def test_an_unusable_answer_is_asked_for_again(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.reply("I would rather not.", ALLERGY)
     assert len(embedded.add("I'm allergic to nuts", user_id="alex")["results"]) == 1
     again = server.requests[1].body["messages"]
@@ -156,7 +156,7 @@ def test_nonsense_is_asked_about_once_more(embedded: MemoryClient, server: Scrip
         [json.dumps({"facts": [fact(f"Fact {n}", 1) for n in range(10_000)]})] * 2,
     ],
 )
-def test_nonsense_twice_is_an_error_and_writes_nothing(
+def test_two_unusable_answers_are_an_error_and_write_nothing(
     client: MemoryClient, server: ScriptedLLM, answers: list[str]
 ) -> None:
     server.reply(*answers)
@@ -176,7 +176,7 @@ def test_a_refusal_is_an_error(embedded: MemoryClient, server: ScriptedLLM) -> N
         embedded.add("I'm allergic to nuts", user_id="alex")
 
 
-def test_429_is_tried_again_with_backoff(embedded: MemoryClient, server: ScriptedLLM) -> None:
+def test_429_is_retried_with_backoff(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.fail(429, headers={"Retry-After": "0.1"}).fail(503).reply(ALLERGY)
     assert len(embedded.add("I'm allergic to nuts", user_id="alex")["results"]) == 1
     assert len(server.requests) == 3
@@ -197,7 +197,7 @@ def test_failures_of_the_server(
     assert embedded.get_all(user_id="alex") == []
 
 
-def test_time_out(server: ScriptedLLM) -> None:
+def test_a_time_out_is_an_error(server: ScriptedLLM) -> None:
     server.hang(3).hang(3)
     with MemoryClient(":memory:", llm=settings(server, timeout_seconds=0.3, max_retries=1)) as client:
         with pytest.raises(ExtractionError, match="did not answer within"):
@@ -208,20 +208,20 @@ def test_time_out(server: ScriptedLLM) -> None:
 @pytest.mark.parametrize(
     "wire", [b"garbage", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"]
 )
-def test_nonsense_on_the_wire(server: ScriptedLLM, wire: bytes) -> None:
+def test_responses_that_are_not_json_are_an_error(server: ScriptedLLM, wire: bytes) -> None:
     server.raw(wire)
     with MemoryClient(":memory:", llm=settings(server, max_retries=0)) as client, pytest.raises(ExtractionError):
         client.add("I'm allergic to nuts", user_id="alex")
 
 
-def test_a_server_that_says_so_with_500(embedded: MemoryClient, server: ScriptedLLM) -> None:
+def test_a_server_that_refuses_the_schema_with_500(embedded: MemoryClient, server: ScriptedLLM) -> None:
     for _ in range(3):
         server.fail(500, "response_format type must be one of text or json_object", headers={"retry-after-ms": "1"})
     server.reply(ALLERGY)
     assert len(embedded.add("I'm allergic to nuts", user_id="alex")["results"]) == 1
 
 
-def test_text_that_is_no_unicode_is_asked_about_again(embedded: MemoryClient, server: ScriptedLLM) -> None:
+def test_invalid_unicode_is_asked_for_again(embedded: MemoryClient, server: ScriptedLLM) -> None:
     server.reply('{"facts": [{"text": "Half \\ud800", "about": "user", "messages": [1]}]}', ALLERGY)
     assert [row["memory"] for row in embedded.add("I'm allergic to nuts", user_id="alex")["results"]] == [
         "Is allergic to nuts"
@@ -242,7 +242,7 @@ def test_an_answer_too_short_to_matter_is_no_error(embedded: MemoryClient, serve
     assert embedded.add("Hello!", user_id="alex") == {"results": [], "relations": []}
 
 
-def test_keys_are_never_told(server: ScriptedLLM) -> None:
+def test_errors_and_reprs_hold_no_keys(server: ScriptedLLM) -> None:
     server.fail(401)
     with MemoryClient(":memory:", llm=settings(server, api_key="sk-secret-word")) as client:
         with pytest.raises(ExtractionError) as caught:

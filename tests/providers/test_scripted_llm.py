@@ -1,4 +1,4 @@
-"""The scripted server, asked by the real client."""
+"""The scripted server, tested with the real client."""
 
 from __future__ import annotations
 

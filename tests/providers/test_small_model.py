@@ -1,4 +1,4 @@
-"""The small model keeps to a schema, over HTTP and by the real client."""
+"""The small model keeps to a schema, over HTTP and with the real client."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What becomes of messages: facts, decisions, and the changes that a store is to make."""
+"""From messages to facts, decisions, and the changes to write."""

@@ -1,4 +1,4 @@
-"""A short conversation and answers to it, for the tests of what is made of an answer."""
+"""A short conversation and answers about it, for the tests that read answers."""
 
 from __future__ import annotations
 

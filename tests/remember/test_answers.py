@@ -1,4 +1,4 @@
-"""What a model answers: read, mended where that is sure, or refused with the reason."""
+"""A model's answers: read, repaired where that is unambiguous, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.remember.answering import DAY, SAID, answer, read
         "{} {}",
     ],
 )
-def test_what_stands_around_an_answer_is_passed_over(wrap: str) -> None:
+def test_text_around_an_answer_is_ignored(wrap: str) -> None:
     [fact] = read(re.sub(r"\{\}", lambda _: answer({"text": "Likes  tea\n"}), wrap)).facts
     assert fact == Fact("Likes tea", (1,))
 
@@ -70,7 +70,7 @@ def test_everything_in_an_answer_is_read_and_tidied() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"facts": []}', "[]", "Nothing here: []", '{"arguments": "{\\"facts\\": []}"}'])
-def test_no_facts_is_an_answer(text: str) -> None:
+def test_an_empty_list_of_facts_is_accepted(text: str) -> None:
     assert read(text) == Extraction(()) == read(text, ())
 
 
@@ -103,7 +103,7 @@ def test_no_facts_is_an_answer(text: str) -> None:
     ],
     ids=lambda each: each[:60],
 )  # fmt: skip
-def test_what_cannot_be_used_says_why(text: str, says: str) -> None:
+def test_unusable_answers_are_refused_with_a_reason(text: str, says: str) -> None:
     with pytest.raises(InvalidAnswerError) as caught:
         read(text)
     assert says in str(caught.value)
@@ -124,14 +124,14 @@ def test_what_cannot_be_used_says_why(text: str, says: str) -> None:
     ],
     ids=lambda each: each[:20],
 )
-def test_an_answer_that_ran_on(text: str) -> None:
+def test_run_on_answers_are_refused(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
         read(text)
 
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from("{}[]\":,facts0 \n`'\\"), max_size=40))
-def test_any_answer_is_read_or_refused(text: str) -> None:
+def test_arbitrary_text_is_read_or_refused(text: str) -> None:
     for each in (text, f'{{"facts": [{text}]}}'):
         try:
             assert isinstance(read(each), Extraction)
@@ -151,7 +151,7 @@ KEYS = ("text", "about", "messages", "quote", "when", "categories", "entities", 
 
 @settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON), max_size=4))
-def test_any_types_are_mended_or_refused(facts: list[dict[str, Any]]) -> None:
+def test_arbitrary_json_is_repaired_or_refused(facts: list[dict[str, Any]]) -> None:
     mixed = [{"text": "Likes tea", "quote": "I like tea"}, *facts]
     found = read(json.dumps({"facts": mixed}))
     assert found.facts[0].sources == (1,)
@@ -160,7 +160,7 @@ def test_any_types_are_mended_or_refused(facts: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("cut", range(2, 300, 7))
-def test_half_an_answer_is_never_read(cut: int) -> None:
+def test_truncated_answers_are_never_read(cut: int) -> None:
     whole = answer(
         {"text": "Likes tea", "quote": "I like tea", "entities": [{"name": "tea", "type": "thing"}]},
         {"text": "Is Alex", "quote": "[tea] {tea}", "relations": [{"source": "a", "relationship": "b", "target": "c"}]},
@@ -183,7 +183,7 @@ def test_half_an_answer_is_never_read(cut: int) -> None:
         '{"tool_calls": [{"function": {"arguments": "{\\"facts\\": [{\\"text\\": \\"Likes tea\\", \\"messages\\": [2]}]}"}}]}',
     ],
 )
-def test_repairs_that_can_mean_one_thing_only(text: str) -> None:
+def test_unambiguous_mistakes_are_repaired(text: str) -> None:
     assert read(text).facts == (Fact("Likes tea", (1,)),)
 
 
@@ -196,7 +196,7 @@ def test_repairs_that_can_mean_one_thing_only(text: str) -> None:
         '{"facts": [{"text": "Likes "green" tea", "messages": [2]}]}',
     ],
 )
-def test_other_repairs_are_guesses_and_not_made(text: str) -> None:
+def test_ambiguous_mistakes_are_refused(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
         read(text)
 

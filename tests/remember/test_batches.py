@@ -1,4 +1,4 @@
-"""Which adds may share a chunk and a transaction."""
+"""Which adds may be read together, and which may be written in one transaction."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def sizes(found: Any) -> list[int]:
     return [len(chunk) for chunk in found]
 
 
-def test_chunks_have_a_size() -> None:
+def test_chunks_hold_at_most_size_calls() -> None:
     assert sizes(batches.chunks([call(str(n)) for n in range(5)], 2)) == [2, 2, 1]
     assert sizes(batches.chunks([], 2)) == []
 
 
-def test_what_was_just_said_begins_a_chunk() -> None:
+def test_a_repeated_message_begins_a_new_chunk() -> None:
     said = [call("a"), call("b"), call("a"), call("c")]
     assert sizes(batches.chunks(said, 10)) == [2, 2]
     assert sizes(batches.chunks([call("a"), call("a", Scope(user_id="bo"))], 10)) == [2]
@@ -100,17 +100,17 @@ def unit(degrees: float) -> Any:
         ),
     ],
 )
-def test_what_may_be_decided_together(first: Prepared, second: Prepared, together: bool) -> None:
+def test_independent_adds_are_decided_together(first: Prepared, second: Prepared, together: bool) -> None:
     other = prepared("Plays chess")
-    assert batches.alike([first, other, second]) == (3 if together else 2)
+    assert batches.independent([first, other, second]) == (3 if together else 2)
 
 
-def test_a_memory_that_one_changes_is_left_to_the_next_transaction() -> None:
+def test_a_memory_changed_by_one_add_delays_the_next() -> None:
     tea, rain = memory("Likes tea"), memory("Likes rain")
     update, none, delete = Decision("UPDATE", tea), Decision("NONE", tea), Decision("DELETE", tea)
     new, other = Decision("ADD"), Decision("UPDATE", rain)
-    assert batches.unclashed([[update], [other], [new]]) == 3
-    assert batches.unclashed([[update], [new], [none]]) == 2
-    assert batches.unclashed([[none], [none], [update]]) == 3
-    assert batches.unclashed([[new, delete], [update]]) == 1
-    assert batches.unclashed([]) == 0
+    assert batches.writable_together([[update], [other], [new]]) == 3
+    assert batches.writable_together([[update], [new], [none]]) == 2
+    assert batches.writable_together([[none], [none], [update]]) == 3
+    assert batches.writable_together([[new, delete], [update]]) == 1
+    assert batches.writable_together([]) == 0

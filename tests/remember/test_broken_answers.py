@@ -1,4 +1,4 @@
-"""The whole way of an add with each answer of the corpus: the right facts, or an error and nothing written."""
+"""A whole add with each answer of the corpus: the right facts, or an error and nothing written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_the_corpus_is_large_and_names_each_case_once() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_answer_ends_in_its_facts_or_in_an_error(case: Case) -> None:
+def test_each_answer_gives_its_facts_or_an_error_and_no_writes(case: Case) -> None:
     ids = {"user_id": "alex"} | ({} if case.of_agent is None else {"agent_id": "guide"})
     with ScriptedLLM() as server:
         server.answer(*(each if isinstance(each, Answer) else said(each) for each in case.answers))

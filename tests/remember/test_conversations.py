@@ -1,4 +1,4 @@
-"""What a conversation becomes, with a scripted model on every store: whose facts, what changes, what is known already, what it costs."""
+"""Whole conversations with a scripted model, on every store: whose facts they are, what changes, and what it costs."""
 
 from __future__ import annotations
 
@@ -143,14 +143,14 @@ def test_a_trip_belongs_to_its_run(client: MemoryClient, server: ScriptedLLM) ->
     assert client.search("Japan", user_id="alex", run_id="another") == []
 
 
-def test_the_tutor_is_the_agents(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_what_the_assistant_says_becomes_the_agents_memory(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(facts(fact("Is a tutor named Alice", 1, 3, quote="My name is Alice", about="assistant")))
     client.add(TUTOR, agent_id="tutor")
     [row] = client.get_all(agent_id="tutor")
     assert (row["memory"], row["user_id"]) == ("Is a tutor named Alice", None)
 
 
-def test_two_speakers_two_cities(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_facts_of_user_and_assistant_are_stored_separately(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(
         facts(
             fact("Is travelling to San Francisco", 1, quote="travelling to San Francisco"),
@@ -163,7 +163,7 @@ def test_two_speakers_two_cities(client: MemoryClient, server: ScriptedLLM) -> N
     assert client.get_all(filters={"AND": [{"user_id": "alex"}, {"agent_id": "guide"}]}) == []
 
 
-def test_chicken_then_vegetarian(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_becoming_vegetarian_replaces_liking_chicken(client: MemoryClient, server: ScriptedLLM) -> None:
     chicken = fact(
         "Likes chicken, wants to try more non-vegetarian dishes", 1,
         quote="like chicken", categories=["food_preferences"],
@@ -228,7 +228,7 @@ def test_a_fact_may_end_several_memories(client: MemoryClient, server: ScriptedL
     assert client.doctor() == {"problems": []}
 
 
-def test_what_was_deleted_by_hand_can_be_said_again(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_a_memory_deleted_by_hand_can_be_remembered_again(client: MemoryClient, server: ScriptedLLM) -> None:
     for _ in range(2):
         server.reply(facts(fact("Likes chicken", 1, quote="like chicken")))
     [row] = client.add(CHICKEN, user_id="alex")["results"]
@@ -237,7 +237,7 @@ def test_what_was_deleted_by_hand_can_be_said_again(client: MemoryClient, server
     assert again["event"] == "ADD"
 
 
-def test_what_no_longer_holds_is_withdrawn(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_a_delete_decision_withdraws_the_known_memory(client: MemoryClient, server: ScriptedLLM) -> None:
     pet = fact("Has a dog named Max", 1, quote="a dog named Max", entities=[{"name": "Max", "type": "animal"}])
     server.reply(facts({**pet, "relations": [likes("user", "has_pet", "Max")]}))
     [row] = client.add("I have a dog named Max.", user_id="alex")["results"]
@@ -255,7 +255,7 @@ def test_what_no_longer_holds_is_withdrawn(client: MemoryClient, server: Scripte
     assert client.add("We gave Max away, we have no dog any more.", user_id="alex")["results"] == []
 
 
-def test_a_model_cannot_name_what_it_was_not_shown(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_decisions_about_memories_not_shown_become_adds(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(facts(fact("Is a vegetarian", 1, quote="I'm a vegetarian")))
     client.add(DIET, user_id="alex", immutable=True)
     server.reply(facts(fact("Eats meat", 1, quote="I eat meat")), decisions((1, "UPDATE", 1)))
@@ -267,7 +267,7 @@ def test_a_model_cannot_name_what_it_was_not_shown(client: MemoryClient, server:
     assert client.add("I eat meat.", user_id="bo", explain=True)["explain"]["usage"]["llm_calls"] == 1
 
 
-def test_a_broken_decision_writes_nothing(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_an_unusable_decision_writes_nothing(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(facts(fact("Likes green tea", 1, quote="like green tea")))
     client.add("I like green tea.", user_id="alex")
     server.reply(facts(fact("Likes black tea", 1, quote="like black tea")), "no idea", "still none")
@@ -300,7 +300,7 @@ def test_pasted_memories_are_not_remembered_again(client: MemoryClient, server: 
     assert len(client.get_all(user_id="alex")) == 1
 
 
-def test_the_prompt_is_small_and_long_conversations_are_cut(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_prompts_are_bounded_and_long_conversations_split(client: MemoryClient, server: ScriptedLLM) -> None:
     server.rule(lambda body: facts())
     client.add("x", user_id="alex")
     body = server.requests[0].body
@@ -312,7 +312,7 @@ def test_the_prompt_is_small_and_long_conversations_are_cut(client: MemoryClient
     assert len(server.requests) - before == 3
 
 
-def test_usage_is_told(client: MemoryClient, server: ScriptedLLM) -> None:
+def test_the_answer_reports_usage(client: MemoryClient, server: ScriptedLLM) -> None:
     server.reply(facts(fact("Is a vegetarian", 1, quote="I'm a vegetarian")))
     usage = client.add(DIET, user_id="alex", explain=True)["explain"]["usage"]
     assert (usage["llm_calls"], usage["prompt_tokens"], usage["completion_tokens"], usage["embeddings"]) == (
@@ -339,7 +339,7 @@ def test_offline_a_move_replaces_the_home(offline: MemoryClient) -> None:
     assert len(offline.get_all(user_id="alex")) == 1
 
 
-def test_offline_chicken_then_vegetarian(offline: MemoryClient) -> None:
+def test_offline_becoming_vegetarian_replaces_liking_chicken(offline: MemoryClient) -> None:
     [row] = offline.add([CHICKEN, NOTED], user_id="alex")["results"]
     assert row["event"] == "ADD"
     second = offline.add([CHICKEN, NOTED, VEGETARIAN], user_id="alex")
@@ -366,7 +366,7 @@ def test_offline_a_dog_given_away_is_no_longer_theirs(offline: MemoryClient) -> 
     assert texts(offline.get_all(user_id="alex")) == ["Dog Max swims every morning", "Gave their dog Max away"]
 
 
-def test_offline_scenes(offline: MemoryClient) -> None:
+def test_offline_extraction_of_whole_conversations(offline: MemoryClient) -> None:
     offline.add(DIET, user_id="diet", metadata={"food": "vegan"})
     assert any(
         "allergic to nuts" in row["memory"] for row in offline.get_all(user_id="diet", metadata={"food": "vegan"})

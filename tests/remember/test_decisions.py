@@ -1,4 +1,4 @@
-"""New facts against known ones: what is close, what rules can tell, how a model's decisions are read."""
+"""New facts against known ones: what is close, what rules decide, and how a model's verdicts are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphmem.model.requests import Known
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.verdicts import prompt, read_answer
-from graphmem.remember.decisions import Decision, Doubt, by_rule, close, once_each, repeats
+from graphmem.remember.decisions import Decision, Doubt, by_rule, close, repeats, without_double_changes
 from graphmem.remember.facts import Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
@@ -24,7 +24,7 @@ def memory(id: str, text: str, **more: Any) -> Memory:
     return Memory(id, text, **given)
 
 
-def test_what_says_the_same() -> None:
+def test_repeats_ignores_case_punctuation_and_filler_words() -> None:
     new = memory("n", "Likes  TEA.")
     same, other, elsewhere = (
         memory("a", "likes tea"),
@@ -39,7 +39,7 @@ def test_what_says_the_same() -> None:
     assert repeats(new, [Known(same, 1.0), Known(exact)]) == exact
 
 
-def test_what_is_close() -> None:
+def test_close_needs_a_relation_or_similarity() -> None:
     new = memory("n", "Is vegetarian", categories=("food_preferences", "misc"))
     by_vector, by_category, by_bond, far = (memory(id, id) for id in "abcd")
     by_category = memory("b", "b", categories=("food_preferences",))
@@ -85,21 +85,21 @@ MOVED = Fact("Moved to Lisbon", (0,), relations=(Triple("user", "moved_to", "Lis
         (("gave_up_diet", "vegan"), ("follows_diet", "vegan"), True),
     ],
 )
-def test_rules(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> None:
+def test_rules_replace_or_keep_known_memories(triple: tuple[str, str], bond: tuple[str, str], ends: bool) -> None:
     old = memory("a", "old")
     fact = Fact("new", (0,), relations=(Triple("user", *triple),))
     expected = Decision("UPDATE", old) if ends else Decision("ADD")
     assert by_rule(fact, AT, [Known(old, bonds=(bond,))]) == expected
 
 
-def test_of_several_the_one_that_is_most_like_it_is_replaced_and_the_others_withdrawn() -> None:
+def test_the_most_similar_of_several_is_replaced_and_the_others_withdrawn() -> None:
     far, near = memory("a", "Likes the lake of Berlin"), memory("b", "Lives in Berlin")
     bond = (("lives_in", "berlin"),)
     known = [Known(far, 0.6), Known(near, 0.8), Known(far, bonds=bond), Known(near, bonds=bond)]
     assert by_rule(MOVED, AT, known) == by_rule(MOVED, AT, known[::-1]) == Decision("UPDATE", near, (far,))
 
 
-def test_what_only_mentions_a_pet_is_not_withdrawn() -> None:
+def test_memories_that_only_mention_a_pet_are_not_withdrawn() -> None:
     swims, has = memory("a", "Dog Max swims every morning"), memory("b", "Has a dog named Max")
     gone = Fact("Gave their dog Max away", (0,), relations=(Triple("user", "had_pet", "Max"),))
     known = [Known(has, 0.8), Known(swims, 0.7), *(Known(each, bonds=(("has_pet", "max"),)) for each in (swims, has))]
@@ -137,7 +137,7 @@ def row(new: Any, event: str, known: Any) -> dict[str, Any]:
     return {"new": new, "event": event, "known": known}
 
 
-def test_decisions_are_by_number() -> None:
+def test_verdicts_refer_to_facts_and_memories_by_number() -> None:
     asked = prompt(DOUBTS)
     text = asked.messages[1]["content"]
     assert "K1 (2026-03-05): Likes chicken" in text
@@ -148,7 +148,7 @@ def test_decisions_are_by_number() -> None:
     assert found == {3: Decision("UPDATE", FIRST), 5: Decision("DELETE", SECOND)}
 
 
-def test_a_fact_may_end_several() -> None:
+def test_a_fact_may_end_several_memories() -> None:
     third = memory("d", "Loves beef")
     doubts = (Doubt(0, Fact("Is vegetarian", (0,)), (FIRST, third, FIXED, SECOND)),)
     for rows, expected in (
@@ -160,7 +160,7 @@ def test_a_fact_may_end_several() -> None:
     ):
         answer = json.dumps({"decisions": [row(1, *each) for each in rows]})
         assert verdicts.decided(read_answer(answer, doubts), doubts, AT) == {0: expected}
-    once = once_each(
+    once = without_double_changes(
         [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (third, SECOND)), Decision("DELETE", third)]
     )
     assert once == [Decision("UPDATE", FIRST, (third,)), Decision("ADD", None, (SECOND,)), Decision("ADD")]
@@ -180,7 +180,7 @@ def test_a_fact_may_end_several() -> None:
         [row(1, "ADD", 1), row(1, "UPDATE", 1)],
     ],
 )
-def test_what_names_nothing_that_may_change_is_an_add(rows: list[dict[str, Any]]) -> None:
+def test_verdicts_without_a_changeable_target_become_adds(rows: list[dict[str, Any]]) -> None:
     assert decided(*rows)[3] == Decision("ADD")
     assert decided(*rows)[5] == Decision("ADD")
 
@@ -198,7 +198,7 @@ def test_an_older_statement_replaces_nothing_but_may_be_known() -> None:
      '{"decisions": [1]}', '{"decisions": [{"new": 1, "event": "MERGE", "known": 1}]}', '{"decisions": [{"new": 1, "event": "UPD',
      '{"decisions": []} {"decisions": []}'],
 )  # fmt: skip
-def test_answers_that_are_none(text: str) -> None:
+def test_unusable_verdicts_are_refused(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
         read_answer(text, DOUBTS)
 
@@ -213,4 +213,4 @@ def test_fences_and_bare_lists_are_read() -> None:
 
 def test_no_memory_changes_twice_in_one_call() -> None:
     update, delete, none = Decision("UPDATE", FIRST), Decision("DELETE", FIRST), Decision("NONE", FIRST)
-    assert once_each([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]
+    assert without_double_changes([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]

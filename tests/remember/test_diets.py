@@ -1,4 +1,4 @@
-"""What people on a diet don't eat, word by word, and what only sounds like it."""
+"""What people on a diet don't eat, word by word, and foods that only sound like it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ OF_ANIMALS = "cheese milk butter yogurt yoghurt cream ice-cream eggs omelettes"
 
 
 @pytest.mark.parametrize("food", MEAT.split())
-def test_no_diet_has_meat(food: str) -> None:
+def test_every_diet_excludes_meat(food: str) -> None:
     assert [diet for diet in ("pescatarian", "vegetarian", "vegan") if not excludes(diet, food)] == []
 
 
 @pytest.mark.parametrize("food", SEAFOOD.split())
-def test_pescatarians_eat_what_lives_in_water(food: str) -> None:
+def test_only_pescatarians_eat_seafood(food: str) -> None:
     assert not excludes("pescatarian", food)
     assert excludes("vegetarian", food)
     assert excludes("vegan", food)
 
 
 @pytest.mark.parametrize("food", OF_ANIMALS.split())
-def test_vegans_eat_nothing_that_animals_give(food: str) -> None:
+def test_only_vegans_exclude_dairy_and_eggs(food: str) -> None:
     assert not excludes("pescatarian", food)
     assert not excludes("vegetarian", food)
     assert excludes("vegan", food)
@@ -37,12 +37,12 @@ IMITATIONS = (
 
 
 @pytest.mark.parametrize("made_of", IMITATIONS.split())
-def test_imitations_are_for_everybody(made_of: str) -> None:
+def test_imitations_are_not_excluded(made_of: str) -> None:
     assert not excludes("vegan", f"{made_of} milk")
     assert not excludes("vegetarian", f"{made_of} bacon")
 
 
-def test_the_last_word_says_what_it_is() -> None:
+def test_the_last_word_of_a_food_decides() -> None:
     assert excludes("vegetarian", "fried chicken")
     assert not excludes("vegetarian", "chicken run")
     assert excludes("vegan", "vanilla ice cream")
@@ -50,6 +50,6 @@ def test_the_last_word_says_what_it_is() -> None:
     assert not excludes("vegan", "")
 
 
-def test_diets_that_are_known() -> None:
+def test_diets_are_vegan_vegetarian_and_pescatarian() -> None:
     assert {"pescatarian", "vegetarian", "vegan"} == DIETS
     assert not excludes("keto", "chicken")

@@ -1,4 +1,4 @@
-"""From facts to changes: what becomes one memory, whose it is, what it is linked to, and what came of it."""
+"""From facts to changes: what becomes one memory, in which scope, with which links and outcomes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def drafted(*facts: Fact, terms: Terms = OF_USER) -> tuple[Draft, ...]:
     return drafts(Extraction(facts), terms, counter())
 
 
-def test_a_draft_has_all_that_the_call_gives() -> None:
+def test_a_draft_takes_scope_metadata_and_times_from_the_call() -> None:
     fact = Fact("Likes tea", (0, 1), categories=("food",))
     later = AT + timedelta(days=9)
     terms = Terms(Scope("u"), AT, {"k": [1]}, immutable=True, expiration_date=later)
@@ -65,12 +65,12 @@ def test_a_draft_has_all_that_the_call_gives() -> None:
 
 
 @pytest.mark.parametrize(("given", "expected"), [((), ("food",)), (("mine",), ("mine",))])
-def test_the_callers_categories_win(given: tuple[str, ...], expected: tuple[str, ...]) -> None:
+def test_the_callers_categories_replace_those_of_the_fact(given: tuple[str, ...], expected: tuple[str, ...]) -> None:
     terms = Terms(Scope("u"), AT, {}, categories=given)
     assert drafted(Fact("x", (0,), categories=("food",)), terms=terms)[0].memory.categories == expected
 
 
-def test_equal_facts_of_a_scope_are_one_draft_with_all_their_sources() -> None:
+def test_equal_facts_of_a_scope_are_one_draft_with_all_sources() -> None:
     facts = (Fact("x", (2,)), Fact("y", (0,)), Fact("x", (0, 2)), Fact("X", (1,)))
     found = drafted(*facts)
     assert [(each.memory.text, each.fact.sources) for each in found] == [("x", (0, 2)), ("y", (0,)), ("X", (1,))]
@@ -87,7 +87,7 @@ def test_with_both_ids_each_fact_goes_to_its_speaker() -> None:
     assert one.fact.sources == (0, 1)
 
 
-def test_the_same_input_gives_the_same_changes_and_no_id_is_made_up() -> None:
+def test_changes_are_deterministic_and_take_all_ids_from_new_id() -> None:
     facts = (Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,), by_assistant=True))
     made = []
     for _ in range(2):
@@ -102,7 +102,7 @@ def test_the_same_input_gives_the_same_changes_and_no_id_is_made_up() -> None:
     assert sorted(ids) == sorted(f"made-{n}" for n in range(5))
 
 
-def test_what_is_written_for_drafts() -> None:
+def test_drafts_become_creates_and_relates() -> None:
     found = drafted(Fact("x", (0,)), Fact("y", (0, 1)), terms=BOTH)
     vector = np.ones(2, dtype=np.float32)
     change = written(found, [vector, None])
@@ -142,7 +142,7 @@ def test_the_ends_of_relations_become_entities_and_named_ones_keep_their_type() 
     )
 
 
-def test_who_owns_entities() -> None:
+def test_entities_belong_to_the_owner_of_the_scope() -> None:
     fact, answer = Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,), True, entities=(Entity("Al"),))
     of_user, of_agent = related(fact, answer, terms=BOTH)
     # Over all sessions, and of the one whose memory it is.
@@ -153,7 +153,7 @@ def test_who_owns_entities() -> None:
     assert only_run.owner == Scope(run_id="r").key
 
 
-def test_names_that_no_store_takes_are_left_out() -> None:
+def test_entity_names_that_no_store_accepts_are_left_out() -> None:
     long = "x" * 201
     edges = (Triple(long, "knows", "Al"), Triple("Al", "knows", "x" * 200), Triple("Al", "knows", " "))
     [relate] = related(Fact("x", (0,), entities=(Entity(long), Entity(" "), Entity("Bo")), relations=edges))
@@ -162,7 +162,7 @@ def test_names_that_no_store_takes_are_left_out() -> None:
     assert related(Fact("x", (0,)), Fact("y", (0,), entities=(Entity(long),), relations=edges[:1])) == []
 
 
-def test_what_came_of_it() -> None:
+def test_outcomes_report_add_update_delete_and_none() -> None:
     edge = (Triple("Anna", "lives_in", "New  York"),)
     found = drafted(Fact("x", (0,), relations=edge), Fact("y", (0,), relations=edge))
     first, second = (each.memory for each in found)
@@ -194,7 +194,7 @@ OLD = Memory(
 )
 
 
-def test_an_update_appends_a_version_and_keeps_what_it_does_not_say() -> None:
+def test_an_update_keeps_what_the_draft_leaves_open() -> None:
     terms = Terms(Scope("u"), AT, {"k": 1})
     fact = Fact("Is vegetarian", (1,), spans=((3, 9),), relations=(Triple("user", "is", "vegetarian"),))
     found = drafted(fact, terms=terms)
@@ -211,7 +211,7 @@ def test_an_update_appends_a_version_and_keeps_what_it_does_not_say() -> None:
     assert outcomes(found, decided, Applied()) == [Outcome(new, "UPDATE", "Likes chicken")]
 
 
-def test_what_is_known_or_withdrawn_makes_no_memory() -> None:
+def test_none_and_delete_create_no_memory() -> None:
     found = drafted(Fact("x", (0,), entities=(Entity("Al"),)), Fact("y", (1,)))
     decided = [Decision("NONE", OLD), Decision("DELETE", OLD)]
     [retire] = written(found, decided=decided).changes
@@ -219,7 +219,7 @@ def test_what_is_known_or_withdrawn_makes_no_memory() -> None:
     assert outcomes(found, decided, Applied()) == [Outcome(OLD, "NONE"), Outcome(OLD, "DELETE", "Likes chicken")]
 
 
-def test_names_are_recognised_and_lookalikes_linked() -> None:
+def test_known_entities_are_reused_and_lookalikes_linked() -> None:
     known = (Entity("Anna", "person"), Entity("Jonathan Miller", "person"), Entity("Apple", "organization"))
     fact = Fact("x", (0,), entities=(Entity("anna"), Entity("Jonathon Miller", "person"), Entity("apple", "food")))
     [_, relate] = written(drafted(fact), known=known).changes
@@ -231,7 +231,7 @@ def test_names_are_recognised_and_lookalikes_linked() -> None:
     assert 0.96 <= score < 1
 
 
-def test_a_relation_holds_from_when_it_happened() -> None:
+def test_relations_hold_from_the_day_of_the_fact() -> None:
     day = AT - timedelta(days=100)
     triples = (Triple("Al", "lives_in", "Rome"), Triple("Al", "works_at", "Acme", since=AT, until=RECORDED))
     [_, relate] = written(drafted(Fact("x", (0,), relations=triples, happened_at=day))).changes

@@ -1,4 +1,4 @@
-"""From an answer to facts: what supports them, whose they are, what is left out."""
+"""From an answer to facts: what supports them, whose they are, and what is left out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from graphmem import ExtractionError
 from graphmem.model.memory import Entity, Message, Scope
 from graphmem.remember.by_model.facts_of_answer import failed
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
-from graphmem.remember.facts import MAX_FACTS, Extraction, Fact, Span, Triple, attribute, verbatim
+from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, attribute, verbatim
 from graphmem.remember.instructions import Instructions
 from tests.remember.answering import AT, DAY, SAID, answer, read, said
 
 
-def test_facts_that_nothing_supports_are_counted_not_kept() -> None:
+def test_unsupported_facts_are_dropped_and_counted() -> None:
     found = read(
         answer(
             {"text": "Likes tea", "messages": []},
@@ -60,8 +60,8 @@ TEA = [
         ([], "", (), ()),
     ],
 )
-def test_a_quote_is_the_evidence(
-    numbers: list[int], quote: str, sources: tuple[int, ...], spans: tuple[Span | None, ...]
+def test_a_quote_in_a_message_supports_a_fact(
+    numbers: list[int], quote: str, sources: tuple[int, ...], spans: tuple[CharSpan | None, ...]
 ) -> None:
     given = {"text": "Likes green tea", "messages": numbers, "quote": quote}
     if not sources:
@@ -94,7 +94,7 @@ def test_a_quote_is_the_evidence(
         ("It was on 2026-03-04", "2026-03-04", False),
     ],
 )
-def test_without_a_quote_the_words_must_be_there(heard: str, text: str, supported: bool) -> None:
+def test_without_a_quote_enough_words_must_occur(heard: str, text: str, supported: bool) -> None:
     if supported:
         assert read(answer({"text": text, "messages": [1]}), said(heard)).facts == (Fact(text, (0,)),)
     else:
@@ -127,7 +127,9 @@ ROLES = (
         ([1, 3], "agent", True),
     ],
 )
-def test_a_fact_is_of_the_one_who_says_it(numbers: list[int], about: str | None, by_assistant: bool) -> None:
+def test_a_fact_belongs_to_the_speaker_of_its_sources(
+    numbers: list[int], about: str | None, by_assistant: bool
+) -> None:
     given = {"text": "Is in Oslo", "messages": numbers, "about": about}
     for for_user, for_agent in ((True, True), (True, False), (False, True)):
         found = read(answer(given), ROLES, Instructions(AT, for_user=for_user, for_agent=for_agent))
@@ -136,7 +138,7 @@ def test_a_fact_is_of_the_one_who_says_it(numbers: list[int], about: str | None,
         assert (found.unwanted, found.unsupported) == (0 if wanted else 1, 0)
 
 
-def test_what_only_the_context_says_is_passed_over() -> None:
+def test_facts_that_only_the_context_supports_are_skipped() -> None:
     heard = said("I like tea", "I like coffee", "I like tea very much")
     facts = (
         {"text": "Likes coffee", "messages": [2]},
@@ -156,7 +158,7 @@ def test_blank_messages_support_nothing() -> None:
         read(answer({"text": "Likes tea", "messages": [2]}), said("I like tea", "    "))
 
 
-def test_the_same_fact_twice_is_one_with_all_that_both_say() -> None:
+def test_repeated_facts_are_merged() -> None:
     twice = answer(
         {"text": "Likes tea", "messages": [3], "categories": ["home"], "about": "user"},
         {"text": " likes  TEA. ", "messages": [], "quote": "I like tea", "categories": ["misc", "home"], "when": "2026-03-04"},
@@ -183,7 +185,7 @@ def test_custom_categories_are_the_only_ones_and_keep_their_spelling() -> None:
     assert read(given, instructions=instructions).facts[0].categories == ("Eating Habits", "misc")
 
 
-def test_relations_that_say_nothing_are_dropped() -> None:
+def test_incomplete_relations_are_dropped() -> None:
     edge = {"source": "Alex", "relationship": "Lives in!", "target": "Tea"}
     empty = [
         {**edge, "target": "alex "},
@@ -195,7 +197,7 @@ def test_relations_that_say_nothing_are_dropped() -> None:
     assert fact.relations == (Triple("Alex", "lives_in", "Tea"),)
 
 
-def test_names_from_nowhere_are_left_out() -> None:
+def test_names_that_no_message_holds_are_left_out() -> None:
     names = ("Anna", "user", "Ben", "green tea", "ALEX", "Assistant", "Be")
     relations = [["Alex", "likes", name] for name in names[:4]] + [["Anna", "likes", "tea"]]
     given = {"text": "Likes tea", "entities": list(names), "relations": relations}
@@ -204,7 +206,7 @@ def test_names_from_nowhere_are_left_out() -> None:
     assert [triple.target for triple in fact.relations] == ["user", "green tea"]
 
 
-def test_spans_stand_beside_the_sources() -> None:
+def test_spans_match_sources_or_are_all_none() -> None:
     assert Fact("x", (1, 2)).spans == (None, None)
     assert Fact("x", (1, 2), spans=((0, 1), None)).spans == ((0, 1), None)
     assert replace(Fact("x", (1,), spans=((0, 1),)), sources=(1, 2)).spans == (None, None)
@@ -217,7 +219,7 @@ def test_a_failure_says_why_and_that_nothing_was_stored() -> None:
     assert "Nothing was stored" in str(error)
 
 
-def test_verbatim_keeps_all_but_the_system() -> None:
+def test_verbatim_keeps_every_message_but_the_systems() -> None:
     said = (*SAID, Message("user", " as it stands\n"), Message("user", "I like tea"))
     assert verbatim(said).facts == (
         Fact("I like tea", (1,)),
@@ -238,6 +240,6 @@ def test_verbatim_keeps_all_but_the_system() -> None:
         (Scope(app_id="p", run_id="r"), Scope(app_id="p", run_id="r"), Scope(app_id="p", run_id="r")),
     ],
 )
-def test_whose_a_fact_is(scope: Scope, of_user: Scope, of_agent: Scope) -> None:
+def test_attribute_chooses_the_scope_by_speaker(scope: Scope, of_user: Scope, of_agent: Scope) -> None:
     assert attribute(Fact("x", (0,)), scope) == of_user
     assert attribute(Fact("x", (0,), by_assistant=True), scope) == of_agent

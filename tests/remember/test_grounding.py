@@ -1,11 +1,11 @@
-"""Whether messages say what a fact claims: quotes, words, and what may be missing from either."""
+"""Whether messages support a claim: by quotes, or by words."""
 
 from __future__ import annotations
 
 import pytest
 
 from graphmem.model.memory import Message
-from graphmem.remember.grounding import Evidence, Place, is_telling
+from graphmem.remember.grounding import Evidence, QuotePosition, is_distinctive
 
 CHAT = Evidence(
     [
@@ -23,26 +23,26 @@ CHAT = Evidence(
 @pytest.mark.parametrize(
     ("quote", "place"),
     [
-        ("moved to Old Town", Place(1, 2, 21)),
-        ("MOVED TO\n'old town'", Place(1, 2, 21)),
-        ("  sister's dog.", Place(2, 3, 15)),
-        ("sister’s dog", Place(2, 3, 15)),
+        ("moved to Old Town", QuotePosition(1, 2, 21)),
+        ("MOVED TO\n'old town'", QuotePosition(1, 2, 21)),
+        ("  sister's dog.", QuotePosition(2, 3, 15)),
+        ("sister’s dog", QuotePosition(2, 3, 15)),
         # Of a quote with something left out its longest part is sought, if that is long enough to say anything.
-        ("My ... dog is called Rex", Place(2, 12, 29)),
-        ("My … dog is called Rex", Place(2, 12, 29)),
+        ("My ... dog is called Rex", QuotePosition(2, 12, 29)),
+        ("My … dog is called Rex", QuotePosition(2, 12, 29)),
         ("My ... Rex ... by", None),
         ("never said", None),
         (" .,!", None),
         ("", None),
     ],
 )
-def test_where_a_quote_stands(quote: str, place: Place | None) -> None:
+def test_a_quote_is_found_with_its_position(quote: str, place: QuotePosition | None) -> None:
     assert CHAT.find(quote, ()) == place
 
 
 def test_preferred_messages_come_first() -> None:
-    assert CHAT.find("nothing", ()) == Place(4, 0, 7)
-    assert CHAT.find("nothing", (5,)) == Place(5, 0, 7)
+    assert CHAT.find("nothing", ()) == QuotePosition(4, 0, 7)
+    assert CHAT.find("nothing", (5,)) == QuotePosition(5, 0, 7)
 
 
 @pytest.mark.parametrize("mark", "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇*\u00ad\u200b\ufeff")
@@ -51,7 +51,7 @@ def test_marks_inside_a_quote_make_no_difference(mark: str) -> None:
     assert Evidence([Message("user", "likes green tea")]).find(f"gre{mark}en tea", ()) is not None
 
 
-def test_an_answer_comes_at_once_and_from_another_side() -> None:
+def test_an_answer_follows_directly_from_the_other_side() -> None:
     assert CHAT.answers(0, 1)
     assert not CHAT.answers(1, 2), "nobody asked"
     assert not CHAT.answers(0, 2), "not at once"
@@ -73,11 +73,11 @@ def test_an_answer_comes_at_once_and_from_another_side() -> None:
         ("", [2], 0.0),
     ],
 )
-def test_how_much_of_a_text_is_said(text: str, places: list[int], share: float) -> None:
+def test_share_of_a_text_that_occurs_in_messages(text: str, places: list[int], share: float) -> None:
     assert CHAT.share(text, places) == pytest.approx(share)
 
 
-def test_only_the_message_itself() -> None:
+def test_before_0_looks_at_the_message_alone() -> None:
     assert CHAT.share("Rex sleeps", [3], before=0) == pytest.approx(6 / 9)
 
 
@@ -89,12 +89,12 @@ FRAME = (
 
 
 @pytest.mark.parametrize("word", FRAME.split())
-def test_words_that_support_nothing(word: str) -> None:
+def test_frame_words_support_nothing(word: str) -> None:
     # Were it content, four or more of these letters would not be found.
     assert Evidence([Message("user", "xylophone")]).share(f"{word} xylophone", [0]) == 1.0
 
 
-def test_words_that_are_all_there_is() -> None:
+def test_frame_words_count_if_there_are_no_others() -> None:
     assert Evidence([Message("user", "they did not like it")]).share("they did not", [0]) == 1.0
 
 
@@ -108,7 +108,7 @@ def test_words_that_are_all_there_is() -> None:
         ("a cat", "category", 0.0),
     ],
 )
-def test_words_of_one_stem(said: str, claimed: str, share: float) -> None:
+def test_words_of_one_stem_match(said: str, claimed: str, share: float) -> None:
     assert Evidence([Message("user", said)]).share(claimed, [0]) == share
 
 
@@ -119,7 +119,7 @@ def test_scripts_without_spaces_are_compared_in_pairs() -> None:
     assert not said.mentions("京都")
 
 
-def test_a_speaker_is_mentioned_by_speaking() -> None:
+def test_a_speakers_name_counts_as_mentioned() -> None:
     assert CHAT.mentions("Anna")
     assert not CHAT.mentions("Greta")
 
@@ -135,5 +135,5 @@ def test_a_speaker_is_mentioned_by_speaking() -> None:
         ("...yes....", False),
     ],
 )
-def test_how_long_a_quote_must_be(quote: str, telling: bool) -> None:
-    assert is_telling(quote) is telling
+def test_a_distinctive_quote_has_eight_characters(quote: str, telling: bool) -> None:
+    assert is_distinctive(quote) is telling

@@ -1,17 +1,18 @@
-"""The offline extractor, sentence by sentence. A row is what is said and the facts that it gives."""
+"""The offline extractor, sentence by sentence. A row holds what was said and the facts it gives."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.model.memory import Message, Role
 from graphmem.remember.by_rules.extractor import extract
 from graphmem.remember.facts import Extraction
 from graphmem.remember.instructions import DEFAULT_CATEGORIES, Instructions
+from tests.tools.sizes import examples
 
 SAID_AT = datetime(2023, 1, 20, 16, 4, tzinfo=timezone.utc)  # a Friday
 BOTH = Instructions(SAID_AT, for_user=True, for_agent=True)
@@ -218,7 +219,7 @@ def test_a_speaker_with_a_name_is_the_subject(name: str, text: str, expected: li
     assert texts(said(text, name=name)) == expected
 
 
-def test_names_of_those_spoken_to_are_left_out() -> None:
+def test_names_of_people_spoken_to_are_left_out() -> None:
     talk = [
         Message("user", "Hey Gemma! Broke my arm last week, Gemma.", "Luc"),
         Message("assistant", "Luc, I work as a potter now.", "Gemma"),
@@ -261,7 +262,7 @@ def test_an_answer_is_read_with_its_question(asked: str, reply: str, expected: l
     assert all(fact.sources == (0, 1) and not fact.by_assistant for fact in extraction.facts)
 
 
-def test_a_question_is_answered_by_the_next_message_of_the_other_only() -> None:
+def test_only_the_other_speakers_next_message_answers_a_question() -> None:
     question = Message("assistant", "Are you a vegetarian?")
     between = Message("user", "Let me check something first.")
     assert texts(extract([question, between, Message("user", "Yes")], BOTH)) == []
@@ -327,7 +328,7 @@ def test_the_same_fact_twice_is_one_with_both_sources() -> None:
         ("I play tennis every weekend", "Plays tennis every weekend"),
     ],
 )
-def test_relative_times_get_their_date(text: str, expected: str) -> None:
+def test_relative_times_are_dated(text: str, expected: str) -> None:
     assert texts(said(text)) == [expected]
 
 
@@ -497,9 +498,9 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(60, 400)
 @given(MESSAGES)
-def test_any_conversation_gives_well_formed_facts(messages: list[Message]) -> None:
+def test_arbitrary_conversations_give_well_formed_facts(messages: list[Message]) -> None:
     extraction = extract(messages, BOTH)
     assert extraction == extract(messages, BOTH)
     assert extraction.unsupported == 0
@@ -522,13 +523,13 @@ def test_any_conversation_gives_well_formed_facts(messages: list[Message]) -> No
         ("I like Rome", None),
     ],
 )
-def test_the_day_of_a_fact(text: str, day: datetime | None) -> None:
+def test_the_first_dated_day_becomes_happened_at(text: str, day: datetime | None) -> None:
     [fact] = extract([Message("user", text)], Instructions(datetime(2024, 3, 15, 9, tzinfo=timezone.utc))).facts
     assert fact.happened_at == day
     assert fact.spans == (None,)
 
 
-def test_what_only_the_context_says_is_left_out() -> None:
+def test_facts_that_only_the_context_supports_are_left_out() -> None:
     heard = [Message("user", "I like tea"), Message("user", "I have a cat"), Message("user", "I like tea")]
     found = extract(heard, Instructions(SAID_AT), frozenset({0, 1}))
     assert [(fact.text, fact.sources) for fact in found.facts] == [("Likes tea", (0, 2))]

@@ -1,4 +1,4 @@
-"""Memories that were pasted into a prompt: what may be one, and what is left without them."""
+"""Memories pasted into a prompt: what may be one, and what is left without them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.model.memory import Message
-from graphmem.remember.pasted_memories import MAX_CANDIDATES, candidates, without
+from graphmem.remember.pasted_memories import MAX_CANDIDATES, blank_out, candidates
 
 TEA = "Likes tea"
 
@@ -64,7 +64,7 @@ def system(content: str) -> tuple[Message, ...]:
 def test_a_pasted_memory_is_found_and_blanked_out(line: str) -> None:
     content = f"You help.\n{line}\n\nBe kind."
     assert any(each.lower().rstrip(".") in ("likes tea", "likes  tea") for each in candidates(system(content)))
-    [left], count = without(system(content), {TEA})
+    [left], count = blank_out(system(content), {TEA})
     assert count == 1
     assert len(left.content) == len(content)
     assert "tea" not in left.content.lower()
@@ -72,19 +72,19 @@ def test_a_pasted_memory_is_found_and_blanked_out(line: str) -> None:
     assert "You help." in left.content
     assert "Be kind." in left.content
     # Without it nothing is blanked.
-    assert without(system(content), {"Likes coffee"}) == (system(content), 0)
+    assert blank_out(system(content), {"Likes coffee"}) == (system(content), 0)
 
 
 @pytest.mark.parametrize(
     "content",
     ["Likes tea", "I said: Likes tea", "Likes tea\nIs kind", "The plan:\nLikes tea", "Known facts:\nx\n\nLikes tea", "-Likes tea"],
 )  # fmt: skip
-def test_what_is_plainly_said_is_no_candidate(content: str) -> None:
+def test_plain_sentences_are_not_candidates(content: str) -> None:
     assert TEA not in candidates(system(content))
-    assert without(system(content), {TEA}) == (system(content), 0)
+    assert blank_out(system(content), {TEA}) == (system(content), 0)
 
 
-def test_a_line_is_given_as_it_stands_too() -> None:
+def test_a_line_is_a_candidate_with_and_without_decorations() -> None:
     assert candidates(system('- Went to "Rome" yesterday (2026-03-04)')) == (
         'Went to "Rome" yesterday (2026-03-04)',
         'Went to "Rome" yesterday',
@@ -95,14 +95,14 @@ def test_a_line_is_given_as_it_stands_too() -> None:
     "content",
     ["- Likes tea", "Memories:\n- Likes tea\n1. Likes tea (0.4)\n", "<memories>\n- Likes tea\n</memories>", "# Context\n\nLikes tea"],
 )  # fmt: skip
-def test_a_message_of_nothing_else_becomes_blank(content: str) -> None:
+def test_a_message_of_nothing_but_known_memories_becomes_empty(content: str) -> None:
     messages = (*system(content), Message("user", "And coffee", "Al"))
-    found, count = without(messages, {TEA})
+    found, count = blank_out(messages, {TEA})
     assert found == (Message("system", ""), messages[1])
     assert count == content.count(TEA)
 
 
-def test_candidates_are_bounded_and_each_once() -> None:
+def test_candidates_are_bounded_and_distinct() -> None:
     lines = "\n".join(f"- Memory {n}" for n in range(500))
     found = candidates((*system(lines), *system(lines)))
     assert found == tuple(f"Memory {n}" for n in range(MAX_CANDIDATES))
@@ -110,8 +110,8 @@ def test_candidates_are_bounded_and_each_once() -> None:
 
 
 @given(st.text(st.sampled_from("-1. ab\n\r\u2028\"'{}[]()0:#"), max_size=80) | st.text(max_size=40), st.integers(0, 9))
-def test_any_text_keeps_its_length_or_is_blank(content: str, chosen: int) -> None:
+def test_blanking_out_keeps_the_length_or_empties_the_message(content: str, chosen: int) -> None:
     known = set(candidates(system(content))[chosen : chosen + 2])
-    [left], count = without(system(content), known)
+    [left], count = blank_out(system(content), known)
     assert left.content == "" or len(left.content) == len(content)
     assert bool(known) == bool(count) or not known

@@ -1,4 +1,4 @@
-"""How a statement is worded, and which relation it is."""
+"""Which wording stands for which relation."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ SAID = [
 
 
 @pytest.mark.parametrize(("said", "predicate", "kind", "type"), SAID)
-def test_what_a_wording_means(said: str, predicate: str, kind: str, type: str) -> None:
+def test_each_wording_gives_its_predicate(said: str, predicate: str, kind: str, type: str) -> None:
     # Several may match, such as "is" and "is learning": the first whose object is of its kind is taken.
     assert (predicate, kind, type) in [wording[1:] for wording in wordings() if wording.pattern.match(said)]
 
 
 @pytest.mark.parametrize("said", ["thinks about Rome", "livesin Rome", "works", "reads at Rome"])
-def test_what_is_no_relation(said: str) -> None:
+def test_similar_wordings_give_no_relation(said: str) -> None:
     assert [wording for wording in wordings() if wording.pattern.match(said)] == []

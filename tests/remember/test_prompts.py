@@ -1,4 +1,4 @@
-"""What a model is asked, and the shape that its answer must have."""
+"""What a model is asked, and the schema of its answer."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_prompt_holds_the_numbered_messages_and_the_wishes() -> None:
     assert all(f"{name} ({about})" in plain[0]["content"] for name, about in DEFAULT_CATEGORIES.items())
 
 
-def test_the_prompt_beside_the_messages_is_short() -> None:
+def test_the_prompt_is_short_without_its_messages() -> None:
     prompt = extraction_prompt(SAID, Instructions(AT, for_agent=True), {0})
     # As it is sent where the server takes no schema; English has more than four characters to a token, JSON fewer.
     text = prompt.messages[0]["content"] + json.dumps(prompt.schema)
@@ -89,7 +89,7 @@ def test_lines_of_the_context_are_marked_and_blank_messages_left_out() -> None:
     assert "(known)" not in extraction_prompt(heard, Instructions(AT)).messages[0]["content"]
 
 
-def test_what_is_said_stands_in_the_prompt_as_it_is() -> None:
+def test_messages_appear_unchanged_in_the_prompt() -> None:
     said = "{said_at} {0} %s } { \\n"
     assert (
         extraction_prompt([Message("user", said)], Instructions(AT))
@@ -98,7 +98,7 @@ def test_what_is_said_stands_in_the_prompt_as_it_is() -> None:
     )
 
 
-def test_the_second_try_has_the_first_and_what_was_wrong() -> None:
+def test_the_repair_prompt_holds_the_first_answer_and_the_reason() -> None:
     first = extraction_prompt(SAID, Instructions(AT))
     again = repair_prompt(first, "x" * 9_000, "facts: Field required {}")
     assert again.messages[:2] == first.messages

@@ -1,16 +1,16 @@
-"""Which known entity a name means, and which ones are so alike that they count as one."""
+"""Which known entity a name refers to, and which are so similar that they count as one."""
 
 from __future__ import annotations
 
 import pytest
 
 from graphmem.model.memory import Entity
-from graphmem.remember.same_entity import SAME_NAME, beginnings, lookalikes, recognised
+from graphmem.remember.same_entity import SAME_NAME, key_prefixes, lookalikes, recognised
 
 
-def test_candidates_share_the_first_four_letters() -> None:
-    assert beginnings([Entity("Jonathan"), Entity("jonas"), Entity("JONATHON"), Entity("Al")]) == ("al", "jona")
-    assert beginnings([Entity("...")]) == ()
+def test_key_prefixes_are_four_characters_without_duplicates() -> None:
+    assert key_prefixes([Entity("Jonathan"), Entity("jonas"), Entity("JONATHON"), Entity("Al")]) == ("al", "jona")
+    assert key_prefixes([Entity("...")]) == ()
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def test_candidates_share_the_first_four_letters() -> None:
         (Entity("Anna"), [Entity("Hanna", "person")], "thing"),
     ],
 )
-def test_one_name_is_one_entity(name: Entity, known: list[Entity], type: str) -> None:
+def test_a_name_takes_the_type_of_its_known_namesake(name: Entity, known: list[Entity], type: str) -> None:
     assert recognised(name, known) == Entity(name.name, type)
 
 
-def test_a_letter_makes_no_other_person_of_a_long_name() -> None:
+def test_long_names_that_differ_by_a_letter_are_lookalikes() -> None:
     other = Entity("Jonathon Miller", "person")
     [(found, score)] = lookalikes(Entity("Jonathan Miller", "person"), [Entity("Maria Lopez", "person"), other])
     assert found == other
@@ -53,10 +53,10 @@ def test_a_letter_makes_no_other_person_of_a_long_name() -> None:
         (Entity("Conference Room 12", "place"), Entity("Conference Room 13", "place")),
     ],
 )
-def test_who_is_somebody_else(name: Entity, known: Entity) -> None:
+def test_short_other_typed_and_numbered_names_are_no_lookalikes(name: Entity, known: Entity) -> None:
     assert lookalikes(name, [known]) == []
 
 
-def test_who_is_known_by_that_very_name_has_no_lookalike() -> None:
+def test_an_exact_match_has_no_lookalikes() -> None:
     known = [Entity("Jonathan Miller", "person"), Entity("Jonathon Miller", "person")]
     assert lookalikes(Entity("jonathan miller", "person"), known) == []

@@ -1,4 +1,4 @@
-"""Which statement ends which: an example for each row of the table, and for what looks like one and is none."""
+"""Which relation ends which: an example for each row of the table, and cases that look like one but are not."""
 
 from __future__ import annotations
 
@@ -85,27 +85,27 @@ NOT_ENDED = [
 
 
 @pytest.mark.parametrize(("now", "before"), ENDED)
-def test_what_is_over(now: tuple[str, str], before: tuple[str, str]) -> None:
+def test_newer_relations_end_older_ones(now: tuple[str, str], before: tuple[str, str]) -> None:
     assert ends(*now, *before)
 
 
 @pytest.mark.parametrize(("now", "before"), NOT_ENDED)
-def test_what_stays_true_beside_it(now: tuple[str, str], before: tuple[str, str]) -> None:
+def test_relations_that_hold_side_by_side_end_nothing(now: tuple[str, str], before: tuple[str, str]) -> None:
     assert not ends(*now, *before)
 
 
 @pytest.mark.parametrize(("now", "before"), ENDED)
-def test_what_may_be_over_is_looked_up(now: tuple[str, str], before: tuple[str, str]) -> None:
+def test_every_relation_that_can_end_is_looked_up(now: tuple[str, str], before: tuple[str, str]) -> None:
     # An old relation that is not asked for is never compared, so it would stay whatever `ends` says.
     assert before[0] in endable(now[0])
 
 
-def test_each_predicate_is_looked_up_once() -> None:
+def test_endable_predicates_are_distinct() -> None:
     assert sorted(endable("follows_diet")) == ["eats", "follows_diet", "gave_up_diet", "likes", "loves"]
     assert endable("speaks") == ()
 
 
-def test_a_pet_is_told_of_in_passing() -> None:
+def test_only_pets_are_incidental() -> None:
     # "Dog Max swims every morning" says more than that there is a dog.
     assert incidental("has_pet")
     assert not incidental("lives_in")

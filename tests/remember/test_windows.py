@@ -1,4 +1,4 @@
-"""Long conversations in windows, and their facts put together again."""
+"""Splitting long conversations into windows, and merging their facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphmem.model.memory import Entity, Message, Role
 from graphmem.remember.by_model.windows import (
     MAX_MESSAGES,
     MAX_TOKENS,
-    PART_TOKENS,
+    PIECE_TOKENS,
     TAIL_TOKENS,
     Window,
     estimated_tokens,
@@ -33,30 +33,30 @@ def numbered(count: int) -> tuple[Message, ...]:
     return said(*(f"message {n}" for n in range(count)))
 
 
-def test_a_short_conversation_is_one_window_as_it_stands() -> None:
+def test_a_short_conversation_is_one_window() -> None:
     messages = (Message("system", "Be kind."), Message("user", "I like tea", "Alex"))
     assert windows(messages) == (Window(messages, (0, 1), (0, 0)),)
     assert windows(()) == windows(said("", " \n")) == ()
     assert windows(said("", "Hi", " ")) == (Window(said("Hi"), (1,), (0,)),)
 
 
-def test_many_messages_overlap() -> None:
+def test_windows_overlap_by_three_messages() -> None:
     first, second, third = windows(numbered(50))
-    assert (first.places, first.context) == (tuple(range(20)), frozenset())
-    assert (second.places, second.context) == (tuple(range(17, 37)), frozenset({0, 1, 2}))
-    assert (third.places, third.context) == (tuple(range(34, 50)), frozenset({0, 1, 2}))
+    assert (first.indices, first.context) == (tuple(range(20)), frozenset())
+    assert (second.indices, second.context) == (tuple(range(17, 37)), frozenset({0, 1, 2}))
+    assert (third.indices, third.context) == (tuple(range(34, 50)), frozenset({0, 1, 2}))
     assert len(windows(numbered(MAX_MESSAGES))) == 1
 
 
-def test_settled_messages_are_context_where_a_new_one_follows() -> None:
+def test_settled_messages_are_context_only_before_new_ones() -> None:
     [window] = windows(numbered(30), frozenset(range(28)))
-    assert (window.places, window.context) == ((25, 26, 27, 28, 29), frozenset({0, 1, 2}))
+    assert (window.indices, window.context) == ((25, 26, 27, 28, 29), frozenset({0, 1, 2}))
     [window] = windows(numbered(10), frozenset(range(10)) - {4})
-    assert (window.places, window.context) == ((1, 2, 3, 4), frozenset({0, 1, 2}))
+    assert (window.indices, window.context) == ((1, 2, 3, 4), frozenset({0, 1, 2}))
     assert windows(numbered(30), frozenset(range(30))) == ()
 
 
-def test_long_messages_before_are_there_by_their_ends() -> None:
+def test_long_context_messages_are_cut_to_their_ends() -> None:
     story = "Once there was a king. " * 200
     [window] = windows(said(story, "He was my father."), frozenset({0}))
     assert estimated_tokens(window.messages[0].content) <= TAIL_TOKENS
@@ -77,17 +77,17 @@ def test_long_messages_before_are_there_by_their_ends() -> None:
         ("🙂", "🙂"),
     ],
 )
-def test_one_huge_message_is_cut_where_it_may_be(piece: str, ends: str) -> None:
+def test_a_huge_message_is_cut_at_the_best_boundaries(piece: str, ends: str) -> None:
     content = piece * (40_000 // len(piece))
     found = windows(said("Hi", content, "Bye"))
     assert len(found) > 3
     joined = ""
     for window in found:
-        for n, (part, place, offset) in enumerate(zip(window.messages, window.places, window.offsets, strict=True)):
-            if place == 1 and n not in window.context:
+        for n, (part, index, offset) in enumerate(zip(window.messages, window.indices, window.offsets, strict=True)):
+            if index == 1 and n not in window.context:
                 assert offset == len(joined)
                 assert part.content.endswith(ends)
-                assert estimated_tokens(part.content) <= PART_TOKENS
+                assert estimated_tokens(part.content) <= PIECE_TOKENS
                 joined += part.content
     assert joined == content
 
@@ -99,29 +99,29 @@ CONTENT = st.text(st.sampled_from("ab. \n。é"), max_size=30) | st.builds(
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(get_args(Role)), CONTENT, st.booleans()), max_size=30))
-def test_every_character_is_new_once_and_windows_keep_their_size(rows: list[tuple[Role, str, bool]]) -> None:
+def test_every_character_is_new_in_one_window_and_windows_keep_their_size(rows: list[tuple[Role, str, bool]]) -> None:
     messages = tuple(Message(role, content) for role, content, _ in rows)
-    settled = frozenset(place for place, (_, _, known) in enumerate(rows) if known)
+    settled = frozenset(index for index, (_, _, known) in enumerate(rows) if known)
     covered: dict[int, str] = {}
     for window in windows(messages, settled):
         assert len(window.messages) <= MAX_MESSAGES
         assert sum(estimated_tokens(each.content) for each in window.messages) <= MAX_TOKENS
         assert len(window.context) < len(window.messages)
-        for n, (part, place, offset) in enumerate(zip(window.messages, window.places, window.offsets, strict=True)):
-            assert messages[place].content[offset : offset + len(part.content)] == part.content
-            assert part.role == messages[place].role
+        for n, (part, index, offset) in enumerate(zip(window.messages, window.indices, window.offsets, strict=True)):
+            assert messages[index].content[offset : offset + len(part.content)] == part.content
+            assert part.role == messages[index].role
             if n in window.context:
                 continue
-            assert place not in settled
-            skipped = messages[place].content[len(covered.get(place, "")) : offset]
+            assert index not in settled
+            skipped = messages[index].content[len(covered.get(index, "")) : offset]
             assert not skipped.strip()
-            covered[place] = covered.get(place, "") + skipped + part.content
-    for place, message in enumerate(messages):
-        if place not in settled:
-            assert covered.get(place, "").rstrip() == message.content.rstrip() or not message.content.strip()
+            covered[index] = covered.get(index, "") + skipped + part.content
+    for index, message in enumerate(messages):
+        if index not in settled:
+            assert covered.get(index, "").rstrip() == message.content.rstrip() or not message.content.strip()
 
 
-def test_facts_are_put_back_in_their_places() -> None:
+def test_merged_facts_have_the_indices_of_the_whole_conversation() -> None:
     read = (
         Window(numbered(3), (0, 1, 2), (0, 0, 0)),
         Window(numbered(3), (2, 2, 3), (0, 100, 0), frozenset({0})),
@@ -152,8 +152,8 @@ def test_facts_are_put_back_in_their_places() -> None:
     )
 
 
-def test_a_fact_of_two_windows_is_one() -> None:
-    read = tuple(Window(said("x"), (place,), (0,)) for place in range(3))
+def test_a_fact_found_in_two_windows_is_merged() -> None:
+    read = tuple(Window(said("x"), (index,), (0,)) for index in range(3))
     tea, leaf = Entity("Tea", "drink"), Entity("Leaf")
     found = merge(
         [

@@ -1,1 +1,1 @@
-"""How a query is cut into words, and candidates into one order."""
+"""How a query is split into words, and how candidates are ranked."""

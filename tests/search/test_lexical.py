@@ -1,4 +1,4 @@
-"""How a query is cut into words and names, and the tokens that keep tenants apart."""
+"""How a query is split into words and names, and the tokens that keep tenants apart."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def letters(word: str) -> str:
     )
 
 
-def test_at_most_64_terms_and_those_first_said() -> None:
+def test_the_first_64_terms_are_kept() -> None:
     query = " ".join(["the", *(f"word{n}" for n in range(10_000))])
     assert query_terms(query) == tuple(f"word{n}" for n in range(64))
     assert MAX_TERMS == 64
@@ -89,7 +89,7 @@ def test_a_name_in_a_question_is_found_by_its_key(name: str, question: str) -> N
     assert Entity(name).key in query_names(question.format(name))
 
 
-def test_long_queries_name_little() -> None:
+def test_names_are_taken_from_the_start_of_long_queries() -> None:
     found = query_names(" ".join(f"w{n}" for n in range(10_000)))
     assert len(found) == 128 + 127 + 126 + 125
     assert found[-1] == "w124 w125 w126 w127"

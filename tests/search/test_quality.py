@@ -1,4 +1,4 @@
-"""Search finds at least as much of the corpus as it did, and every weight of the ranking has a part in that."""
+"""Search finds at least as much of the corpus as before, and every weight of the ranking contributes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
     return ask_all(tmp_path_factory.mktemp("corpus"))
 
 
-def test_labels_name_what_is_there() -> None:
+def test_labels_refer_to_existing_turns_and_facts() -> None:
     ids = [id for session in sessions() for id in session.ids.values()]
     assert [id for id, count in Counter(ids).items() if count > 1] == []
     owners = {id: session.user_id for session in sessions() for id in session.ids.values()}
@@ -47,7 +47,7 @@ def test_labels_name_what_is_there() -> None:
     assert [text for text, count in Counter(question.text for question in questions()).items() if count > 1] == []
 
 
-def test_no_text_twice_in_a_conversation() -> None:
+def test_texts_are_unique_within_a_conversation() -> None:
     """Said twice, it would be one memory, and its second id would never be found."""
     texts = Counter(
         (session.conversation, text)
@@ -64,18 +64,18 @@ def test_recall_reaches_the_bar(corpus: list[Asked]) -> None:
     assert shortfalls(measured, bar()) == []
 
 
-def test_candidates_ranked_again_give_the_answer_of_the_client(corpus: list[Asked]) -> None:
+def test_reranked_candidates_give_the_clients_answer(corpus: list[Asked]) -> None:
     """So that what the tests below say of the weights is true of search."""
     differing = [asked.question.text for asked in corpus if asked.order(Weights())[:DEEPEST] != asked.answer]
     assert differing == []
 
 
 @pytest.mark.parametrize("less", OFF, ids=named)
-def test_without_any_one_weight_recall_is_below_the_bar(corpus: list[Asked], less: tuple[str, Weights]) -> None:
+def test_recall_misses_the_bar_without_any_one_weight(corpus: list[Asked], less: tuple[str, Weights]) -> None:
     assert shortfalls(ranked(corpus, less[1]), {OVERALL: bar()[OVERALL]})
 
 
-def test_golden_orders(corpus: list[Asked]) -> None:
+def test_golden_orders_are_unchanged(corpus: list[Asked]) -> None:
     assert {*golden()} <= {asked.question.text for asked in corpus}
     assert all(len(order) > 1 for order in golden().values())
     assert golden_changes(corpus, Weights()) == []

@@ -1,4 +1,4 @@
-"""Scored candidates → one order."""
+"""Ranking scored candidates."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.model.requests import Candidate
-from graphmem.search.ranking import Hit, Weights, rank
+from graphmem.search.ranking import Ranked, Weights, rank
 
 # Easy to reckon with: a memory that is best in both arms and named has 1 by itself, and at most 2 with its neighbours.
 PLAIN = Weights(vector=0.25, text=0.5, graph=0.25, neighbour=(0.5,))
 
 
-def by_id(hits: list[Hit]) -> dict[str, Hit]:
+def by_id(hits: list[Ranked]) -> dict[str, Ranked]:
     return {hit.candidate.id: hit for hit in hits}
 
 
-def order(hits: list[Hit]) -> list[str]:
+def order(hits: list[Ranked]) -> list[str]:
     return [hit.candidate.id for hit in hits]
 
 
-def test_nothing_is_found_among_nothing() -> None:
+def test_no_candidates_give_no_hits() -> None:
     assert rank([]) == []
 
 
@@ -44,11 +44,11 @@ def test_nothing_is_found_among_nothing() -> None:
         (Candidate("a", vector=0.9, text=3.0, hops=0, conversation="c", position=7), 1.0),
     ],
 )
-def test_one_candidate_is_measured_by_itself(found: Candidate, own: float) -> None:
-    assert rank([found], PLAIN) == [Hit(found, own / 2, own, ())]
+def test_a_single_candidate_is_scaled_by_itself(found: Candidate, own: float) -> None:
+    assert rank([found], PLAIN) == [Ranked(found, own / 2, own, ())]
 
 
-def test_each_arm_is_measured_by_its_best() -> None:
+def test_each_arm_is_scaled_by_its_best_candidate() -> None:
     found = [
         Candidate("both", vector=0.8, text=5.0),
         Candidate("words", text=10.0),
@@ -63,7 +63,7 @@ def test_each_arm_is_measured_by_its_best() -> None:
     assert order(rank(found, PLAIN)) == ["words", "both", "meaning", "named", "beside", "none"]
 
 
-def test_good_in_both_arms_beats_best_in_one() -> None:
+def test_two_good_arms_beat_one_best_arm() -> None:
     hits = rank(
         [
             Candidate("words", vector=0.5, text=9.0),
@@ -81,7 +81,7 @@ def test_ties_go_by_cosine_then_by_id() -> None:
     assert order(hits) == ["c", "a", "b", "d"]
 
 
-def test_opposite_meaning_takes_nothing_away() -> None:
+def test_negative_cosines_count_as_zero() -> None:
     hits = by_id(rank([Candidate("a", vector=0.0, text=1.0), Candidate("b", text=1.0), Candidate("c", vector=0.7)]))
     assert hits["a"].own == hits["b"].own == pytest.approx(Weights().text)
 
@@ -109,12 +109,12 @@ def test_neighbours_share_within_their_conversation() -> None:
     assert all(not hit.neighbours and hit.score == hit.own for hit in rank(found, replace(PLAIN, neighbour=())))
 
 
-def test_of_several_memories_of_one_message_the_best_one_counts() -> None:
+def test_only_the_best_memory_of_a_message_counts_as_a_neighbour() -> None:
     weak = Candidate("weak", hops=1, conversation="c", position=1)
     strong = Candidate("strong", hops=0, conversation="c", position=1)
     other = Candidate("other", conversation="c", position=2)
     for found in ([weak, strong, other], [strong, weak, other]):
-        assert by_id(rank(found, PLAIN))["other"] == Hit(other, 0.0625, 0.0, ("strong",))
+        assert by_id(rank(found, PLAIN))["other"] == Ranked(other, 0.0625, 0.0, ("strong",))
 
 
 def test_neighbours_by_distance_nearest_first() -> None:
@@ -130,7 +130,7 @@ def test_neighbours_by_distance_nearest_first() -> None:
     assert by_id(rank(lonely, PLAIN))["a"].neighbours == ()
 
 
-def test_nothing_goes_beyond_1() -> None:
+def test_scores_never_exceed_1() -> None:
     found = [Candidate(f"{n}", vector=1.0000001, text=9.0, hops=0, conversation="c", position=n) for n in range(9)]
     assert max(hit.score for hit in rank(found)) == 1.0
     assert by_id(rank(found))["0"].score < 1.0
@@ -165,13 +165,13 @@ def test_scores_and_order_do_not_depend_on_the_order_given(found: list[Candidate
     ]
 
 
-def test_who_is_named_as_neighbour_does_not_depend_on_the_order_given() -> None:
+def test_neighbours_do_not_depend_on_the_order_given() -> None:
     twins = [Candidate(id, text=1.0, conversation="c", position=1) for id in ("a", "b")]
     other = Candidate("other", conversation="c", position=2)
     assert rank([*twins, other]) == rank([*reversed(twins), other])
 
 
-def test_the_smallest_numbers_are_numbers() -> None:
+def test_the_smallest_score_is_scaled_like_any_other() -> None:
     hits = by_id(rank([Candidate("a", text=5e-324), Candidate("b", text=0.0)], PLAIN))
     assert hits["b"].score == 0.0
     assert hits["a"].own == 0.5

@@ -1,1 +1,1 @@
-"""What is a store's own: schema, queries, plans, repairs, and the server on this machine."""
+"""What is specific to each store: schema, queries, plans, repairs, and the local server."""

@@ -1,4 +1,4 @@
-"""The doctor finds what is broken, repairs what is safe, and finds nothing where all is well."""
+"""The doctor finds what is broken, repairs what is safe to repair, and finds nothing in a healthy store."""
 
 from __future__ import annotations
 

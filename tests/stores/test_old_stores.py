@@ -1,4 +1,4 @@
-"""Stores that older versions wrote: they open, answer as they did, and go on. See tests/fixtures/make_fixtures.py."""
+"""Stores written by older versions still open, answer as they did, and can be used. See tests/fixtures/make_fixtures.py."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def unranked(call: str, answer: Any) -> Any:
     return {"best": answer[0]["id"], "hits": sorted(answer, key=lambda row: str(row["id"]))}
 
 
-def test_it_answers_as_it_did(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
+def test_an_old_store_answers_as_recorded(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
     with opened(old_store) as client:
         for recorded in expected["answers"]:
             call, arguments = recorded["call"], recorded["arguments"]
@@ -78,7 +78,7 @@ def test_it_answers_as_it_did(old_store: StoreUnderTest, expected: dict[str, Any
         assert client.doctor() == {"problems": []}
 
 
-def test_it_goes_on(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
+def test_an_old_store_can_be_added_to_and_changed(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
     ids, talk = expected["ids"], {"user_id": "alex", "agent_id": "guide", "run_id": "spring"}
     with opened(old_store) as client:
         # A fact takes the place of one of then, found by its vector and its relation.
@@ -119,7 +119,7 @@ def test_it_goes_on(old_store: StoreUnderTest, expected: dict[str, Any]) -> None
         assert list(differences(client.get_all(**then), recorded)) == []
 
 
-def test_opening_it_once_more_changes_nothing(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
+def test_opening_an_old_store_again_changes_nothing(old_store: StoreUnderTest, expected: dict[str, Any]) -> None:
     with opened(old_store) as client:
         first = client.info()
     before = content(old_store)

@@ -1,4 +1,4 @@
-"""Among 100,000 memories a question about one user's touches that user's, on every store."""
+"""Among 100,000 memories, a question about one user reads only that user's, on every store."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_sqlite_scans_no_table_of_memories(reader: Reader) -> None:
     assert sum("memory_of_user (user_id=? AND created_at" in step for step in plans) >= 2
 
 
-def test_the_watch_sees_a_scan(reader: Reader) -> None:
+def test_the_plan_check_notices_a_table_scan(reader: Reader) -> None:
     reader.select(parse({"text": {"contains": "number 7"}}), None, 0, 10)
     assert any(step.startswith("SCAN m") for step in reader.execute.plans)  # type: ignore[attr-defined]
 

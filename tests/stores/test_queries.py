@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from graphmem.filters.parse import parse
-from graphmem.stores.neo4j import query_files, statements
+from graphmem.model.changes import ChangeSet, Retire
+from graphmem.stores.neo4j import query_files, statements, write
 
 NAMES = query_files.names()
+NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 # Run at other times than the set-up: each has a caller of its own in the store.
 NO_SETUP = {
     "schema/await",
@@ -32,7 +35,7 @@ def test_all_files_have_a_name_of_their_own() -> None:
     files = {path.relative_to(query_files.FOLDER).as_posix() for path in query_files.FOLDER.rglob("*.cypher")}
     assert {f"{name}.cypher" for name in NAMES} == files
     assert list(NAMES) == sorted(set(NAMES))
-    assert {"write/apply", "read/search", "schema/memory_id"} <= set(NAMES)
+    assert {"write/create", "read/search", "schema/memory_id"} <= set(NAMES)
     assert {name.split("/")[0] for name in NAMES} <= {"read", "write", "schema", "browser", "checks", "transfer"}
     # No two differ in case only: some file systems could not hold both.
     assert len({name.lower() for name in NAMES}) == len(NAMES)
@@ -65,24 +68,47 @@ def test_a_filter_goes_into_all_its_places(name: str) -> None:
     assert query.filtered(parse({})) == (re.sub(r"true /\*filter \w+\*/", "(true)", query.text), {})
 
 
-def test_parts_make_the_whole() -> None:
-    query = query_files.load("write/apply")
-    assert "\n".join(part.text for part in query.parts) == query.text
-    rows = frozenset().union(*(part.rows for part in query.parts))
-    assert rows == query.parameters
-    assert query.needed({name: [{}] for name in rows}) == query.text
+COLUMNS = ["id", "version_id", "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable"]
+COLUMNS += ["expires_at", "created_at", "updated_at"]
+MARK = r"/\*(?!filter )(.*?)\*/"
+
+
+def test_every_mark_is_filled_in() -> None:
+    marks = {mark for name in NAMES for mark in re.findall(MARK, source(name))}
+    assert marks == {"micros", "memory", "version"}
     for name in NAMES:
-        if name != query.name:
-            assert [part.text for part in query_files.load(name).parts] == [query_files.load(name).text]
+        assert not re.search(MARK, query_files.load(name).text), name
 
 
-def test_a_part_without_rows_is_left_out_and_gives_empty_lists() -> None:
-    query = query_files.load("write/apply")
-    text = query.needed({"creates": [{}], "revises": [], "relates": [{}]})
-    assert set(re.findall(r"UNWIND \$(\w+) AS row", text)) == {"creates", "relates"}
-    first = text.splitlines()[0]
-    assert first == "WITH [] AS revised, [] AS unfiled, [] AS revived, [] AS retired, [] AS unowned, [] AS held"
-    assert text.endswith(query.parts[-1].text)
+def test_a_memory_is_read_alike_from_all_nodes() -> None:
+    for name in ("read/select", "read/fetch", "read/past", "read/versions"):
+        columns = re.findall(r"[mv]\.\S.*? AS (\w+)", load(name).text.replace(", ", ",\n"))
+        assert [column for column in columns if column in COLUMNS] == COLUMNS, name
+    assert "m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond AS expires_at" in load("read/select").text
+    assert "v.memory_id AS id, v.id AS version_id" in load("read/past").text
+    assert "memory: m {id: m.id, version_id: m.version_id, " in load("read/nearest").text
+
+
+def test_a_change_is_written_by_the_files_as_they_stand() -> None:
+    text = query_files.joined(("write/create", "write/held"))
+    for name in ("write/create", "write/held"):
+        assert f"CALL () {{\n{query_files.load(name).text}\n}}\n" in text
+    assert text.endswith("\nRETURN *")
+
+
+@pytest.mark.parametrize("name", [*write._PARTS, "bound"])
+def test_each_part_of_a_transaction_returns_one_row(name: str) -> None:
+    """A subquery without rows would take away those of the parts before."""
+    last = query_files.load(f"write/{name}").text.splitlines()[-1]
+    assert re.fullmatch(r"RETURN (count\(\*\)|collect\(.*\)|COLLECT \{.*\}) AS \w+", last)
+
+
+def test_only_parts_with_rows_are_sent() -> None:
+    retire = ChangeSet("c", NOW, (Retire("m", "v", None),))
+    statement = write.apply([retire])
+    assert set(statement.parameters) == {"retires", "left", "replacing"}
+    assert statement.text == query_files.joined(("write/retire", "write/forget_unused", "write/held", "write/bound"))
+    assert write.apply([ChangeSet("c", NOW, ())]).text == query_files.joined(("write/bound",))
 
 
 def test_some_queries_take_a_filter() -> None:

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import neo4j
 import pytest
 
 from graphmem import MemoryClient, OpenAISettings
 from graphmem.filters.parse import parse
-from graphmem.stores.neo4j import query_files, statements
+from graphmem.stores.neo4j import query_files, statements, write
 from graphmem.stores.neo4j.query_files import load
 from tests.conftest import StoreUnderTest, wipe
 from tests.tools.scripted_llm import ScriptedLLM
@@ -28,8 +29,8 @@ def bare(neo4j_store: StoreUnderTest) -> Iterator[StoreUnderTest]:
 
 def run(server: ServerUnderTest | None, query: Any, **parameters: Any) -> list[dict[str, Any]]:
     assert server is not None
-    with server.driver() as driver:
-        return [dict(row) for row in driver.execute_query(query, parameters, database_=server.database).records]
+    records = server.kept_driver.execute_query(query, parameters, database_=server.database).records
+    return [dict(row) for row in records]
 
 
 def test_indexes_are_online_after_the_first_call(bare: StoreUnderTest) -> None:
@@ -128,23 +129,31 @@ def test_the_graph_that_an_add_makes(neo4j_store: StoreUnderTest) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in query_files.names() if not name.startswith("schema/")])
-def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest, name: str) -> None:
-    query = load(name)
-    example = _EXAMPLES | dict.fromkeys(query.parameters - _EXAMPLES.keys())
-    run(neo4j_store.server, f"EXPLAIN {query.text}", **example)
-    text, values = query.filtered(parse({"user_id": {"in": ["a"]}, "metadata": {"k": 1}}))
-    run(neo4j_store.server, f"EXPLAIN {text}", **example, **values)
+def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest) -> None:
+    """The file as a reader finds it, what is made of it, and that with a filter."""
+    assert neo4j_store.server is not None
+    filter = parse({"user_id": {"in": ["a"]}, "metadata": {"k": 1}})
+    refused = {}
+    with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
+        for name in query_files.names():
+            query = load(name)
+            example = _EXAMPLES | dict.fromkeys(query.parameters - _EXAMPLES.keys())
+            file = (query_files.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+            text, values = query.filtered(filter)
+            for each in dict.fromkeys((file, query.text, text)):
+                try:
+                    session.run(f"EXPLAIN\n{each}", **example, **values).consume()  # type: ignore[arg-type]
+                except neo4j.exceptions.Neo4jError as error:
+                    refused[name] = str(error)
+    assert refused == {}
+
+
+def test_all_parts_of_a_transaction_go_together(neo4j_store: StoreUnderTest) -> None:
+    text = query_files.joined(tuple(f"write/{part}" for part in (*write._PARTS, "bound")))
+    run(neo4j_store.server, f"EXPLAIN {text}", **{key: [] for key in write._PARTS.values()})
 
 
 _EXAMPLES: dict[str, Any] = {
-    "set": {"id": "x", "at": None},
-    "creates": [],
-    "revises": [],
-    "retires": [],
-    "relates": [],
-    "messages": [],
-    "conversation": {},
     "ids": [],
     "identities": [],
     "names": [],

@@ -1,4 +1,4 @@
-"""A store of an older schema is brought to the newest one when it is opened: step by step, in batches, resumed after a kill."""
+"""A store of an older schema is upgraded when it is opened: step by step, in batches, resumed after a kill."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_opening_an_old_store_upgrades_it(old_store: StoreUnderTest, client: Any
     assert client.doctor() == {"problems": []}
 
 
-def test_opening_it_once_more_runs_no_step(old_store: StoreUnderTest, steps: Steps) -> None:
+def test_opening_again_runs_no_step(old_store: StoreUnderTest, steps: Steps) -> None:
     for _ in range(2):
         with MemoryClient(**old_store.settings) as client:
             assert client.info().schema_version == newest(old_store)
@@ -197,7 +197,7 @@ def test_a_step_that_fails_is_run_again(old_store: StoreUnderTest, monkeypatch: 
     assert counts(old_store) == EACH_ONCE
 
 
-def test_clients_that_open_at_once_share_the_work(old_store: StoreUnderTest, steps: Steps) -> None:
+def test_clients_that_open_at_once_run_each_step_once(old_store: StoreUnderTest, steps: Steps) -> None:
     with MemoryClient(**old_store.settings) as first, MemoryClient(**old_store.settings) as second:
         together = threading.Barrier(2)
         versions: list[int] = []
@@ -217,7 +217,7 @@ def test_clients_that_open_at_once_share_the_work(old_store: StoreUnderTest, ste
 
 
 @pytest.mark.parametrize("store", VERSIONS, indirect=True)
-def test_a_client_that_is_late_runs_no_step_again(
+def test_a_late_client_repeats_no_step(
     old_store: StoreUnderTest, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with MemoryClient(**old_store.settings) as client:

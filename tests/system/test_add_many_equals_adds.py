@@ -1,4 +1,4 @@
-"""add_many does what as many calls of add do, one after the other, whatever is said and however it is cut."""
+"""add_many gives the same result as calling add for one conversation after the other, whatever is said and however it is split."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import MemoryClient, OpenAISettings
 from tests.conftest import StoreUnderTest
 from tests.tools.scripted_llm import ScriptedLLM, as_said
+from tests.tools.sizes import examples
 
 SENTENCES = (
     "I live in Berlin.",
@@ -84,9 +85,9 @@ def check(client: MemoryClient, conversations: list[dict[str, Any]], size: int) 
     assert client.doctor() == {"problems": []}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(15, 120)
 @given(CONVERSATIONS, st.integers(1, 12))
-def test_offline(conversations: list[dict[str, Any]], size: int) -> None:
+def test_add_many_equals_adds_offline(conversations: list[dict[str, Any]], size: int) -> None:
     with MemoryClient(":memory:", llm="offline") as client:
         check(client, conversations, size)
 
@@ -109,9 +110,9 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
     return {"facts": [{**each, "categories": ["hobbies"] if "like" in each["text"] else []} for each in facts]}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(8, 40)
 @given(CONVERSATIONS, st.integers(1, 12))
-def test_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
+def test_add_many_equals_adds_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
     with ScriptedLLM() as server:
         server.rule(answered)
         llm = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=10.0, max_retries=0)
@@ -120,7 +121,7 @@ def test_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 12])
-def test_every_store(store: StoreUnderTest, size: int) -> None:
+def test_add_many_equals_adds_on_every_store(store: StoreUnderTest, size: int) -> None:
     conversations = [
         {
             "messages": [{"role": "user", "content": SENTENCES[(n * 5 + size) % len(SENTENCES)]}],

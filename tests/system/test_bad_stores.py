@@ -1,4 +1,4 @@
-"""Stores that can't be used: one clear error, nothing changed."""
+"""Stores that can't be used give one clear error, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def test_a_file_of_a_newer_schema(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("where", "says"), [("", "is a folder"), ("no/such/folder/memories.db", "does not exist")])
-def test_no_place_for_a_file(tmp_path: Path, where: str, says: str) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path, where: str, says: str) -> None:
     with MemoryClient(tmp_path / where) as client, pytest.raises(StoreUnavailableError, match=says):
         client.add("x", user_id="alex", infer=False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_new_files_are_the_owners_alone(tmp_path: Path) -> None:
+def test_new_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "memories.db"
     with MemoryClient(path) as client:
         client.users()
@@ -108,7 +108,7 @@ def test_an_embedder_that_changes_its_size_is_refused(tmp_path: Path) -> None:
         assert client.info().embedder is not None
 
 
-def test_nobody_listens() -> None:
+def test_an_address_without_a_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     with MemoryClient(f"bolt://127.0.0.1:{port}", password="secret-word") as client:
@@ -159,7 +159,7 @@ def test_a_closed_client(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("store", ["http://127.0.0.1", "postgres://x", "bolt://", ""])
-def test_addresses_that_mean_nothing(store: str) -> None:
+def test_malformed_addresses_are_refused(store: str) -> None:
     with pytest.raises(ConfigurationError):
         MemoryClient(store)
 

@@ -1,4 +1,4 @@
-"""Many writers on the same memories: no update is lost, no chain forks, nothing is there twice."""
+"""Many writers on the same memories: no update is lost, no chain forks, nothing is stored twice."""
 
 from __future__ import annotations
 
@@ -72,5 +72,5 @@ def check(client: MemoryClient) -> None:
     assert client.doctor() == {"problems": []}
 
 
-def test_threads_and_processes(store: StoreUnderTest) -> None:
+def test_threads_and_processes_lose_no_updates(store: StoreUnderTest) -> None:
     both(store)

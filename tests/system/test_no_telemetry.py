@@ -1,4 +1,4 @@
-"""Without a key nothing leaves this machine, and importing loads nothing that may not be needed."""
+"""Without a key nothing leaves this machine, and importing loads no optional modules."""
 
 from __future__ import annotations
 
@@ -78,18 +78,18 @@ def test_nothing_leaves_this_machine_without_a_key(use: str) -> None:
         ("import subprocess; subprocess.run(['true'])", "subprocess.Popen"),
     ],
 )
-def test_the_watch_sees_whoever_reaches_out(use: str, event: str) -> None:
+def test_the_guard_notices_outgoing_connections(use: str, event: str) -> None:
     done = run(WATCH + use)
     assert done.returncode == 1
     assert f"{event}: nothing may leave this machine" in done.stderr
 
 
-def test_importing_loads_nothing_that_may_not_be_needed() -> None:
+def test_importing_loads_no_optional_modules() -> None:
     done = run(f"import graphmem, sys; print([name for name in {HEAVY} if name in sys.modules])")
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_logging_is_left_alone() -> None:
+def test_importing_configures_no_logging() -> None:
     done = run(
         f"{PLAIN}\nimport logging\nassert not logging.getLogger().handlers\nlogging.getLogger('x').info('noise')"
     )

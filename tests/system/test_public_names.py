@@ -1,4 +1,4 @@
-"""What may be imported, and that both clients are the same but for waiting."""
+"""The public names, and that both clients are the same apart from awaiting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphmem import AsyncMemoryClient, GraphMemError, MemoryClient, errors
 KINDS = (MemoryClient, AsyncMemoryClient)
 
 
-def test_public_names_are_sorted_and_there() -> None:
+def test_public_names_are_sorted_and_exist() -> None:
     assert graphmem.__all__ == sorted(set(graphmem.__all__))
     assert [name for name in graphmem.__all__ if not hasattr(graphmem, name)] == []
     assert {"MemoryClient", "AsyncMemoryClient", "OpenAISettings", "__version__"} <= set(graphmem.__all__)
@@ -52,7 +52,7 @@ def test_every_error_is_public_and_of_one_tree() -> None:
         ("ConfigurationError", ()),
     ],
 )
-def test_errors_are_what_callers_catch_them_by(name: str, bases: tuple[type, ...]) -> None:
+def test_errors_have_the_documented_base_classes(name: str, bases: tuple[type, ...]) -> None:
     kind = getattr(graphmem, name)
     assert all(issubclass(kind, base) for base in (GraphMemError, *bases))
     # Those of Python only where said: a StoreError must not be caught as a ValueError.
@@ -97,7 +97,7 @@ def test_both_clients_document_their_methods_alike() -> None:
     }
 
 
-def test_what_is_given_by_name_only() -> None:
+def test_keyword_only_arguments() -> None:
     for kind in KINDS:
         for name, first in (("add", "messages"), ("search", "query"), ("get_all", None), ("delete_all", None)):
             given = [

@@ -1,4 +1,4 @@
-"""No row of a rule's table and no condition of a rule can be lost without a test that fails."""
+"""Every row of a rule's table and every condition of a rule is needed by some test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any order of add, update, delete, restore, undo and erase: the store is what a model of it in plain Python is, now and in the past."""
+"""Both stores, under any sequence of calls, agree with a model in plain Python, now and in the past."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from graphmem import ConflictError, MemoryClient
 from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.tools.servers import VERSIONS
+from tests.tools.sizes import in_both, size
 
 USERS = st.sampled_from(["alex", "bo"])
 TEXTS = st.sampled_from(
@@ -177,7 +178,7 @@ def states(rows: list[dict[str, Any]]) -> dict[str, State]:
     return {row["id"]: (row["user_id"], row["memory"], row["metadata"].get("n")) for row in rows}
 
 
-def run(clients: tuple[MemoryClient, MemoryClient], before: Any, examples: int, steps: int) -> None:
+def run(clients: tuple[MemoryClient, MemoryClient], before: Any, histories: int, steps: int) -> None:
     class Machine(Remembering):
         def __init__(self) -> None:
             before()
@@ -185,7 +186,7 @@ def run(clients: tuple[MemoryClient, MemoryClient], before: Any, examples: int, 
             self.clients = clients
 
     checked = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Machine, settings=checked)
 
@@ -194,10 +195,11 @@ def both(store: str, **settings: Any) -> tuple[MemoryClient, MemoryClient]:
     return MemoryClient(store, llm="offline", **settings), MemoryClient(store, llm="offline", **settings)
 
 
-def test_embedded(tmp_path: Any) -> None:
+@in_both
+def test_the_embedded_store_agrees_with_the_model(tmp_path: Any) -> None:
     one, other = both(str(tmp_path / "memories.db"))
     with one, other:
-        run((one, other), lambda: one.reset(confirm="everything"), 60, 30)
+        run((one, other), lambda: one.reset(confirm="everything"), size(15, 60), 30)
 
 
 @pytest.fixture(params=VERSIONS)
@@ -205,8 +207,9 @@ def neo4j(request: pytest.FixtureRequest, tmp_path: Any) -> StoreUnderTest:
     return open_store(request.param, request, tmp_path)
 
 
-def test_neo4j(neo4j: StoreUnderTest) -> None:
+@in_both
+def test_neo4j_agrees_with_the_model(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
     one, other = both(**neo4j.settings)
     with one, other:
-        run((one, other), lambda: wipe(neo4j.server), 4, 12)  # type: ignore[arg-type]
+        run((one, other), lambda: wipe(neo4j.server), size(2, 8), 12)  # type: ignore[arg-type]

@@ -62,20 +62,20 @@ def owners(rows: Any) -> set[Any]:
     return {row["user_id"] for row in rows}
 
 
-def test_the_one_finds_its_memory_first_among_the_same_words(client: MemoryClient) -> None:
+def test_the_small_tenant_finds_its_memory_first(client: MemoryClient) -> None:
     rows = client.search(WORDS, user_id="one", top_k=50, explain=True)
     assert rows[0]["memory"] == WORDS
     assert owners(rows) == {"one"}
     assert {"vector", "text"} <= rows[0]["explain"]["arms"].keys()
 
 
-def test_the_many_never_see_the_one(client: MemoryClient) -> None:
+def test_the_large_tenant_never_sees_the_small_one(client: MemoryClient) -> None:
     rows = client.search(WORDS, user_id="many", top_k=1_000)
     assert len(rows) == 1_000
     assert owners(rows) == {"many"}
 
 
-def test_listing_stays_inside(client: MemoryClient) -> None:
+def test_listing_stays_within_a_tenant(client: MemoryClient) -> None:
     assert owners(client.get_all(user_id="one")) == {"one"}
     page = client.get_all(user_id="many", page=1, page_size=10)
     assert page["count"] == MANY
@@ -88,14 +88,14 @@ def test_conditions_do_not_widen_the_scope(client: MemoryClient) -> None:
     assert client.search(WORDS, filters={"AND": [{"user_id": "many"}, {"user_id": "one"}]}) == []
 
 
-def test_names_do_not_lead_from_one_to_another(client: MemoryClient) -> None:
+def test_entity_names_do_not_connect_tenants(client: MemoryClient) -> None:
     mine = client.search("Where does Anna live?", user_id="one", output_format="v1.1")
     assert "Madrid" not in str(mine)
     assert "Berlin" in str(mine)
     assert "Berlin" not in str(client.search("Where does Anna live?", user_id="other", output_format="v1.1"))
 
 
-def test_a_client_of_one_scope_never_sees_past_it(full: StoreUnderTest, client: MemoryClient) -> None:
+def test_a_bound_client_never_sees_other_scopes(full: StoreUnderTest, client: MemoryClient) -> None:
     foreign = client.get_all(user_id="many", page=1, page_size=1)["results"][0]["id"]
     with MemoryClient(**full.settings, scope={"user_id": "one"}) as bound:
         assert owners(bound.search(WORDS)) == {"one"}
@@ -113,7 +113,7 @@ def test_a_client_of_one_scope_never_sees_past_it(full: StoreUnderTest, client: 
     assert client.get(foreign)["user_id"] == "many"
 
 
-def test_the_many_can_be_deleted_in_one_call(full: StoreUnderTest, client: MemoryClient) -> None:
+def test_ten_thousand_memories_are_deleted_in_one_call(full: StoreUnderTest, client: MemoryClient) -> None:
     """Last in this file, whose tests share the store."""
     assert client.delete_users(user_id="many")["deleted"] == MANY
     assert client.get_all(user_id="many") == []

@@ -1,1 +1,1 @@
-"""What tests and generators share: servers, stand-ins for language models, corpora. No tests."""
+"""Shared by tests and generators: servers, stand-ins for language models, corpora. No tests."""

@@ -1,4 +1,4 @@
-"""What models say in place of the JSON that they were asked for, and what is to come of it.
+"""What models answer instead of the JSON they were asked for, and the expected result.
 
 All answers are to the same conversation. Each ends in the right facts, in an error, or in nothing where the answer says so.
 """

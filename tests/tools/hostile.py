@@ -1,4 +1,4 @@
-"""Texts that were made to break out of a query, an index or a page: none of them may mean anything to a store."""
+"""Texts made to break out of a query, an index or a page. To a store they must be nothing but text."""
 
 from __future__ import annotations
 

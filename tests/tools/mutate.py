@@ -1,7 +1,7 @@
-"""Breaks the rules one at a time and runs their tests, which must notice:  python -m tests.tools.mutate
+"""Breaks the rules one at a time and runs their tests, which must fail:  python -m tests.tools.mutate
 
-Rows of tables are deleted, conditions of functions are never met, each alone, in a child process of its own; no file is changed.
-What no test notices is printed, and is a rule that could be lost unseen.
+Each mutant deletes one row of a table, or makes one condition of a function false, in a child process; no file is changed.
+Mutants that no test notices are printed: those rules could be lost without anybody seeing it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
-# Module → the tests that are to notice, the tables whose rows are deleted, the functions whose conditions are switched off.
+# Module → its tests, the tables whose rows are deleted, and the functions whose conditions are switched off.
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.remember.supersedes": (
         ("tests.remember.test_supersedes",),
@@ -28,7 +28,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.remember.same_entity": (
         ("tests.remember.test_same_entity",),
         (),
-        ("beginnings", "recognised", "lookalikes", "_digits"),
+        ("key_prefixes", "recognised", "lookalikes", "_digits"),
     ),
     "graphmem.remember.grounding": (
         ("tests.remember.test_grounding",),
@@ -37,7 +37,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
             "Evidence.find",
             "Evidence.answers",
             "Evidence.share",
-            "is_telling",
+            "is_distinctive",
             "_Pieces.has",
             "_Pieces.content",
             "_fold",
@@ -47,7 +47,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.dialect.conditions": (("tests.dialect.test_conditions",), (), ("narrowed", "listing_filter")),
     "graphmem.remember.by_rules.predicates": (("tests.remember.test_predicates",), ("_ROWS",), ()),
 }
-# Conditions that make no difference to what a rule says.
+# Conditions that don't change the result of a rule.
 EQUIVALENT = {
     r"graphmem.remember.grounding._fold: if character < '\x80'": "ASCII is folded in a faster way, with the same result",
 }
@@ -112,11 +112,11 @@ def _replace(module: ModuleType, name: str, value: Any) -> None:
 
 
 def _function(module: ModuleType, path: str) -> FunctionType:
-    found: Any = module
+    member: Any = module
     for name in path.split("."):
-        found = getattr(found, name)
-    assert isinstance(found, FunctionType)
-    return found
+        member = getattr(member, name)
+    assert isinstance(member, FunctionType)
+    return member
 
 
 def _never(function: FunctionType) -> Iterator[tuple[str, Any]]:
@@ -165,9 +165,9 @@ def _run(tests: ModuleType) -> None:
             cases: list[dict[str, Any]] = [{}]
             for mark in getattr(test, "pytestmark", ()):
                 names, rows = mark.args
-                names = [each.strip() for each in names.split(",")] if isinstance(names, str) else list(names)
-                given = [dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in rows]
-                cases = [case | more for case in cases for more in given]
+                names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+                arguments = [dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in rows]
+                cases = [case | more for case in cases for more in arguments]
             for case in cases:
                 test(**case)
 

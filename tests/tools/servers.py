@@ -19,8 +19,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,7 +39,7 @@ def _cannot_restart() -> None:
     pytest.skip("only a server of graphmem.stores.neo4j.local_server can be stopped and started by a test")
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServerUnderTest:
     """A server that answers. After ``stop()`` and ``start()`` it has the same address, password and data."""
 
@@ -51,6 +52,14 @@ class ServerUnderTest:
 
     def driver(self) -> neo4j.Driver:
         return neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password))
+
+    @cached_property
+    def kept_driver(self) -> neo4j.Driver:
+        """One that is kept while the server is, and closed with it. It looks whether a connection lives before it uses it."""
+        return neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password), liveness_check_timeout=0)
+
+    def close(self) -> None:
+        self.kept_driver.close()
 
     def version(self) -> str:
         """Of the server, such as 2026.08.1."""
@@ -68,7 +77,8 @@ def neo4j_server(name: str, folder: Path) -> Iterator[ServerUnderTest]:
         folder: exists; a local server makes its home in it.
     """
     if os.environ.get("NEO4J_URI"):
-        yield _from_environment(name)
+        with closing(_from_environment(name)) as server:
+            yield server
         return
     reasons = []
     with ExitStack() as stack:
@@ -80,7 +90,8 @@ def neo4j_server(name: str, folder: Path) -> Iterator[ServerUnderTest]:
                 reasons.append(f"{kind.__name__.strip('_')}: {exc}")
         else:
             no_neo4j("; ".join(["NEO4J_URI is not set", *reasons]))
-        yield server
+        with closing(server):
+            yield server
 
 
 def no_neo4j(reason: str) -> NoReturn:

@@ -9,8 +9,9 @@ from typing import Any
 
 from graphmem._async.client.base import AsyncBase
 from graphmem._async.retry import retried
-from graphmem.dialect import arguments, responses
+from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import Missing, When
+from graphmem.dialect.options import Format
 from graphmem.errors import (
     ConflictError,
     StaleVersionError,
@@ -22,7 +23,7 @@ from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory
 
 
-class AsyncChange(AsyncBase):
+class AsyncChange(AsyncBase[Format]):
     """The calls that change a memory."""
 
     async def update(
@@ -32,7 +33,7 @@ class AsyncChange(AsyncBase):
         metadata: Mapping[str, Any] | None = None,
         categories: Sequence[str] | None = None,
         expiration_date: When | Missing | None = Missing.MISSING,
-    ) -> dict[str, Any]:
+    ) -> answers.Memory:
         """Write a newer version of a memory; what is not given stays as it is.
 
         Args:
@@ -56,7 +57,7 @@ class AsyncChange(AsyncBase):
         [memory] = await self._revise({arguments.identifier("memory_id", memory_id): changes})
         return responses.memory(memory)
 
-    async def batch_update(self, memories: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    async def batch_update(self, memories: Sequence[Mapping[str, Any]]) -> answers.Updated:
         """Update up to 1,000 memories in one transaction: all of them or none.
 
         Args:

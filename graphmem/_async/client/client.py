@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from graphmem._async.client.change import AsyncChange
 from graphmem._async.client.delete import AsyncDelete
+from graphmem._async.client.facade import one_class
 from graphmem._async.client.find import AsyncFind
 from graphmem._async.client.graph import AsyncGraph
 from graphmem._async.client.history import AsyncHistory
 from graphmem._async.client.maintain import AsyncMaintain
 from graphmem._async.client.remember import AsyncRemember
+from graphmem.dialect.options import Format
 
 
-class AsyncMemoryClient(AsyncRemember, AsyncChange, AsyncDelete, AsyncHistory, AsyncFind, AsyncGraph, AsyncMaintain):
+@one_class
+class AsyncMemoryClient(
+    AsyncRemember[Format],
+    AsyncChange[Format],
+    AsyncDelete[Format],
+    AsyncHistory[Format],
+    AsyncFind[Format],
+    AsyncGraph[Format],
+    AsyncMaintain[Format],
+):
     """Remembers, finds, lists and forgets; shows how a memory changed.
 
     One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be
@@ -24,10 +35,12 @@ class AsyncMemoryClient(AsyncRemember, AsyncChange, AsyncDelete, AsyncHistory, A
             Nothing means what the environment configures, else the offline extractor.
         embedder: likewise; ``"local"`` is the local one.
         scope: ids that this client can never see past. They are also given to everything it adds.
+        output_format: v1.0 or v1.1, of every answer whose call does not name one. Nothing means v1.1 for add, v1.0 for the others.
         username, password, database: for Neo4j; nothing means NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
         api_key, org_id, project_id: taken for the sake of programs written for a hosted service; they have no effect.
 
     Raises:
         ConfigurationError: a setting that means nothing.
         ScopeError: a scope with a malformed id.
+        ValidationError: an output_format that there is not.
     """

@@ -8,21 +8,22 @@ from io import TextIOBase
 from typing import Any, TextIO
 
 from graphmem._async.client.base import AsyncBase
+from graphmem.dialect import answers, responses
+from graphmem.dialect.options import Format
 from graphmem.errors import (
     ValidationError,
 )
 from graphmem.model import times
 from graphmem.stores import portable
-from graphmem.stores.checks import CHECKS
 
 _PAGE = 1_000
 Progress = Callable[[int], None]
 
 
-class AsyncMaintain(AsyncBase):
+class AsyncMaintain(AsyncBase[Format]):
     """The calls about a whole store."""
 
-    async def reset(self, confirm: str | None = None) -> dict[str, Any]:
+    async def reset(self, confirm: str | None = None) -> answers.Done:
         """Empty the store: memories, their history, messages, entities. There is no way back.
 
         The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
@@ -47,7 +48,7 @@ class AsyncMaintain(AsyncBase):
         await self._parts.reset()
         return {"message": "Everything deleted"}
 
-    async def export_jsonl(self, file: TextIO, *, progress: Progress | None = None) -> dict[str, int]:
+    async def export_jsonl(self, file: TextIO, *, progress: Progress | None = None) -> answers.RecordCounts:
         """Write all of the store as lines of JSON: memories with all versions, messages, entities, relations, vectors.
 
         Two stores that hold the same give the same bytes. What is written while it runs may be there in part.
@@ -72,9 +73,9 @@ class AsyncMaintain(AsyncBase):
                 if progress is not None:
                     progress(sum(counts.values()))
         file.write(portable.end(sum(counts.values())) + "\n")
-        return counts
+        return responses.records(counts)
 
-    async def import_jsonl(self, lines: Iterable[str], *, progress: Progress | None = None) -> dict[str, int]:
+    async def import_jsonl(self, lines: Iterable[str], *, progress: Progress | None = None) -> answers.RecordCounts:
         """Add what an export holds. What is there already, by id, stays as it is, so that an import can be run again.
 
         One transaction for each thousand records.
@@ -120,9 +121,9 @@ class AsyncMaintain(AsyncBase):
                 part, kind = [], found
             part.append(record)
         await write(part)
-        return counts
+        return responses.records(counts)
 
-    async def doctor(self, *, fix: bool = False) -> dict[str, Any]:
+    async def doctor(self, *, fix: bool = False) -> answers.Diagnosis:
         """Look for what must not be in a store: broken chains, orphans, edges between owners. Reads all of it.
 
         Args:
@@ -137,17 +138,7 @@ class AsyncMaintain(AsyncBase):
         self._whole("doctor looks at")
         store = await self._parts.store()
         found = await store.check(times.now() if fix else None)
-        return {
-            "problems": [
-                {
-                    "check": check,
-                    "id": id,
-                    "says": f"{id} {CHECKS[check].says}",
-                    "fixed": fix and CHECKS[check].fix is not None,
-                }
-                for check, id in found
-            ]
-        }
+        return {"problems": [responses.problem(check, id, fix=fix) for check, id in found]}
 
 
 def _check(lines: Iterable[str]) -> None:

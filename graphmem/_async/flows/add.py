@@ -1,4 +1,4 @@
-"""The way of an add: messages → extraction → embedding → resolution → one transaction. The order is here, the rules are not."""
+"""The steps of an add: messages → extraction → embedding → decisions → one transaction. The order is here, the rules are not."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from graphmem.model.vectors import Vector
 from graphmem.remember import batches, decisions, drafts
 from graphmem.remember.batches import Prepared
 from graphmem.remember.by_model import verdicts
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
-from graphmem.remember.same_entity import beginnings
+from graphmem.remember.same_entity import key_prefixes
 from graphmem.remember.usage import Usage
 
 _Entities = Mapping[str, Sequence[Entity]]
 
 
-async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Added:
+async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Remembered:
     """Remember what these messages say.
 
     Raises:
@@ -46,21 +46,21 @@ async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Added:
 
 
 class Chunk:
-    """Several adds that are read together, and written in one transaction where none speaks of what another one says.
+    """Several adds that are read together, and written in one transaction as long as none bears on another.
 
     Attributes:
-        added: what became of the calls that are done, the first ones, in their order.
-        usage: what they cost together; what one of them cost is in its own.
+        added: the results of the leading calls that are done, in order.
+        usage: what the calls cost together; what each of them cost alone is in its result.
     """
 
     def __init__(self, parts: AsyncParts, calls: Sequence[Call], *, workers: int = 1, dry_run: bool = False) -> None:
         self.parts, self.calls, self.workers, self.dry_run = parts, calls, workers, dry_run
-        self.added: list[Added] = []
+        self.added: list[Remembered] = []
         self.usage = Usage()
         self._llm: AsyncLLM | None = None
 
-    async def run(self, told: Callable[[int], None] = lambda _: None) -> None:
-        """Do all of it; `told` gets how many calls are done after each transaction.
+    async def run(self, on_progress: Callable[[int], None] = lambda _: None) -> None:
+        """Run all calls; `on_progress` is told the number of finished calls after each transaction.
 
         Raises:
             GraphMemError: the calls in `added` are written, the others are not.
@@ -69,134 +69,142 @@ class Chunk:
             self._llm = await self.parts.llm()
         tasks = [_Task(call, self._llm) for call in self.calls]
         store = await self.parts.store()
-        found, failure = await together([partial(task.read, store) for task in tasks], self._at_once)
-        await self._embed(tasks[: len(found)])
-        pending = tasks[: len(found)]
+        read, failure = await together([partial(task.read, store) for task in tasks], self._concurrency)
+        # The calls before the first that failed are still carried out, as if they had been made one by one.
+        pending = tasks[: len(read)]
+        await self._embed(pending)
         while pending:
-            done = await self._write(pending[: batches.alike([task.prepared for task in pending])])
+            # Decided together against what the store holds: only as far as no call bears on a later one.
+            done = await self._write(pending[: batches.independent([task.prepared for task in pending])])
             pending = pending[done:]
-            told(len(self.added))
+            on_progress(len(self.added))
         if failure is not None:
             raise failure
 
     @property
-    def _at_once(self) -> int:
-        # Without a model it is work for this processor alone.
+    def _concurrency(self) -> int:
+        # Without a model there is nothing to wait for, only work for this processor.
         return 1 if self._llm is None else self.workers
 
     async def _embed(self, tasks: Sequence[_Task]) -> None:
-        wanted = [task for task in tasks if task.call.infer or not self.dry_run]
-        texts = [draft.memory.text for task in wanted for draft in task.drafts]
+        # A dry run that stores messages word for word needs no vectors: it only looks up identities.
+        embedded = [task for task in tasks if task.call.infer or not self.dry_run]
+        texts = [draft.memory.text for task in embedded for draft in task.drafts]
         if not texts:
             return
         with self.usage.stage("embed"):
             vectors = iter(await self.parts.embed(texts, writing=not self.dry_run))
-        for task in wanted:
+        for task in embedded:
             task.vectors = [next(vectors) for _ in task.drafts]
             task.done.usage.embeddings += len(task.drafts)
 
     async def _write(self, tasks: Sequence[_Task]) -> int:
-        """Decide about some tasks and write them, retried when another writer wins.
+        """Decide about these tasks and write them. Retries on conflict.
 
         Returns:
-            How many of them, from the first on, are done.
+            How many leading tasks were written.
         """
-        most = len(tasks)
+        limit = len(tasks)
 
         async def attempt() -> int:
-            nonlocal most
+            nonlocal limit
             try:
-                return await self._write_once(tasks, most)
+                return await self._write_once(tasks, limit)
             except ConflictError:
-                # Should they stand in each other's way, one alone will not.
-                most = 1
+                # Tasks may conflict with each other instead of with another writer; a single one can't.
+                limit = 1
                 raise
 
         return await retried(attempt, ConflictError)
 
-    async def _write_once(self, tasks: Sequence[_Task], most: int) -> int:
+    async def _write_once(self, tasks: Sequence[_Task], limit: int) -> int:
+        # Compared and decided anew on every attempt: the conflict shows that what was known has changed.
         near, entities = await self._compare([task for task in tasks if task.call.infer])
-        judging = [partial(self._decide, task, near) for task in tasks]
-        decided, failure = await together(judging, self._at_once)
+        deciding = [partial(self._decide, task, near) for task in tasks]
+        decided, failure = await together(deciding, self._concurrency)
         if failure is not None and not decided:
             raise failure
-        ready = list(zip(tasks, decided[: min(most, batches.unclashed(decided))], strict=False))
+        # A failure after the first task comes up again once the tasks before it are written.
+        ready = list(zip(tasks, decided[: min(limit, batches.writable_together(decided))], strict=False))
         sets: list[ChangeSet] = []
         at = times.now()
-        for task, events in ready:
-            change = task.changes(events, entities, at)
-            # What one task names, the next one recognises.
-            entities = batches.named(change, entities)
-            sets.append(change)
-        writing = [change for change in sets if change.changes and not self.dry_run]
+        for task, task_decisions in ready:
+            changes = task.changes(task_decisions, entities, at)
+            # Entities of one task are known to the next, though they are not written yet.
+            entities = batches.with_entities(entities, changes)
+            sets.append(changes)
+        writing = [changes for changes in sets if changes.changes and not self.dry_run]
         applied: dict[str, Applied] = {}
         if writing:
             store = await self.parts.store()
             with self.usage.stage("write"):
                 results = await store.apply(writing)
-            applied = {change.id: result for change, result in zip(writing, results, strict=True)}
-        for (task, events), change in zip(ready, sets, strict=True):
-            self.added.append(task.finish(events, change, applied.get(change.id)))
+            applied = {changes.id: result for changes, result in zip(writing, results, strict=True)}
+        for (task, task_decisions), changes in zip(ready, sets, strict=True):
+            self.added.append(task.finish(task_decisions, changes, applied.get(changes.id)))
         return len(ready)
 
     async def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
-        """Id of each draft → what is known that is close to it; and the entities of each owner that are there."""
+        """Id of each draft → the known memories close to it; and owner → the known entities."""
         near: dict[str, Sequence[Known]] = {}
         entities: dict[str, Sequence[Entity]] = {}
+        # One request for each scope, not for each draft.
         probes: dict[Scope, list[tuple[Draft, Vector | None]]] = {}
         for task in tasks:
             for draft, vector in zip(task.drafts, task.vectors, strict=True):
                 probes.setdefault(draft.memory.scope, []).append((draft, vector))
         with self.usage.stage("compare"):
-            for scope, asked in probes.items():
+            for scope, probed in probes.items():
                 request = NearRequest(
                     of_scope(scope),
                     times.now(),
                     scope.owner,
-                    tuple(drafts.probe(draft, vector) for draft, vector in asked),
-                    beginnings(drafts.named([draft for draft, _ in asked])),
+                    tuple(drafts.probe(draft, vector) for draft, vector in probed),
+                    key_prefixes(drafts.entities_of([draft for draft, _ in probed])),
                     floor=decisions.FLOOR,
                 )
-                found = await (await self.parts.store()).nearest(request)
-                near.update((draft.memory.id, known) for (draft, _), known in zip(asked, found.known, strict=True))
-                entities[scope.owner] = (*entities.get(scope.owner, ()), *found.entities)
+                nearby = await (await self.parts.store()).nearest(request)
+                near.update((draft.memory.id, known) for (draft, _), known in zip(probed, nearby.known, strict=True))
+                entities[scope.owner] = (*entities.get(scope.owner, ()), *nearby.entities)
         return near, entities
 
     async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         if task.call.infer:
-            return await self._unless_said(task, await task.decide(near))
+            return await self._withdraw_duplicates(task, await task.decide(near))
         if not self.dry_run:
-            # The store itself tells what it has.
+            # The store itself turns a Create of a known text into NONE.
             return [Decision("ADD")] * len(task.drafts)
         known = await self._known([draft.memory.identity for draft in task.drafts])
         return [
-            Decision("NONE", drafts.known_as(draft, known[draft.memory.identity]))
+            Decision("NONE", drafts.with_id(draft, known[draft.memory.identity]))
             if draft.memory.identity in known
             else Decision("ADD")
             for draft in task.drafts
         ]
 
     async def _known(self, identities: Sequence[str]) -> Mapping[str, str]:
-        """Identity → id of the current memory that has it, for those that there are."""
-        # Nothing but identities is compared: no filter is needed, and the arm that would ask for vectors has none.
+        """Identity → id of the current memory that has it; identities that no memory has are left out."""
+        # Only identities are compared, so the filter may match nothing.
         request = NearRequest(NOTHING, times.now(), "", tuple(Probe(identity, None) for identity in identities))
         known = (await (await self.parts.store()).nearest(request)).known
-        return {identity: same[0].memory.id for identity, same in zip(identities, known, strict=True) if same}
+        return {
+            identity: memories[0].memory.id for identity, memories in zip(identities, known, strict=True) if memories
+        }
 
-    async def _unless_said(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
-        identities = drafts.elsewhere(task.drafts, decided)
+    async def _withdraw_duplicates(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+        identities = drafts.identities_after_update(task.drafts, decided)
         if not identities:
             return decided
         known = await self._known(list(identities.values()))
-        return drafts.unless_said(decided, identities, known)
+        return drafts.withdraw_duplicates(decided, identities, known)
 
 
 class _Task:
-    """One call on its way. Each step leaves in `done` what it found."""
+    """One call in progress. Each step adds its results to `done`."""
 
     def __init__(self, call: Call, llm: AsyncLLM | None) -> None:
         self.call = call
-        self.done = Added()
+        self.done = Remembered()
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
@@ -215,43 +223,45 @@ class _Task:
         self.vectors = [None] * len(self.drafts)
 
     async def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
-        """What becomes of each draft, by rules or by the model."""
+        """The decision about each draft, by rules or by the model."""
         decided: dict[int, Decision] = {}
         doubts: list[Doubt] = []
-        for place, draft in enumerate(self.drafts):
+        for index, draft in enumerate(self.drafts):
             known = near[draft.memory.id]
+            # In order of certainty: a repetition, a rule, and only then a model, which costs a request.
             same = decisions.repeats(draft.memory, known)
             close = decisions.close(draft.memory, known)
             if same is not None:
-                decided[place] = Decision("NONE", same)
+                decided[index] = Decision("NONE", same)
             elif self.asking is None:
-                decided[place] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
+                decided[index] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
             elif close:
-                doubts.append(Doubt(place, draft.fact, close))
+                doubts.append(Doubt(index, draft.fact, close))
             else:
-                decided[place] = Decision("ADD")
+                decided[index] = Decision("ADD")
         if doubts and self.asking is not None:
             with self.done.usage.stage("decide"):
                 decided.update(await self._judge(self.asking, doubts))
-        return decisions.once_each([decided[place] for place in range(len(self.drafts))])
+        return decisions.without_double_changes([decided[index] for index in range(len(self.drafts))])
 
     async def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
-        """The model's decisions. Asked anew only if what is known has changed."""
-        asked = verdicts.prompt(doubts)
-        key = str(asked.messages)
+        """The model's decisions. A retry asks again only if the known memories have changed."""
+        question = verdicts.prompt(doubts)
+        key = str(question.messages)
         if key not in self._judged:
-            self._judged[key] = await asking.ask(asked, lambda text: verdicts.read_answer(text, doubts))
+            self._judged[key] = await asking.ask(question, lambda text: verdicts.read_answer(text, doubts))
         return verdicts.decided(self._judged[key], doubts, self.call.terms.at)
 
     def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
         terms, messages = self.call.terms, self.call.messages
+        # All messages, also those without a fact: their positions make the neighbours of a conversation.
         ids = tuple(new_id() for _ in messages)
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
 
-    def finish(self, decided: Sequence[Decision], change: ChangeSet, applied: Applied | None) -> Added:
-        """`applied` is None where nothing was written."""
-        self.done.id = None if applied is None else change.id
+    def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:
+        """The result of the call; `applied` is None if nothing was written."""
+        self.done.id = None if applied is None else changes.id
         self.done.outcomes = drafts.outcomes(self.drafts, decided, applied or Applied())
-        self.done.relations = drafts.relations_of(change, applied or Applied())
+        self.done.relations = drafts.relations_of(changes, applied or Applied())
         return self.done

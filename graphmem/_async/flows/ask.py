@@ -1,4 +1,4 @@
-"""A call's questions to a language model: asked once more where the answer can't be used, and counted."""
+"""Questions to a language model: asked a second time if the answer can't be used, and counted."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ _Answer = TypeVar("_Answer")
 
 
 class Asking:
-    """A language model, and the usage that its answers are counted in."""
+    """A language model, and the usage in which its answers are counted."""
 
     def __init__(self, llm: AsyncLLM, usage: Usage) -> None:
         self.llm, self.usage = llm, usage
 
-    async def ask(self, asked: Prompt, read: Callable[[str], _Answer]) -> _Answer:
-        """What `read` makes of the answer.
+    async def ask(self, question: Prompt, read: Callable[[str], _Answer]) -> _Answer:
+        """The answer, as returned by `read`.
 
         Raises:
-            ExtractionError: the model failed, or `read` refused (InvalidAnswerError) both answers.
+            ExtractionError: the model failed, or `read` refused both answers (InvalidAnswerError).
         """
-        answer = await self.complete(asked)
+        answer = await self.complete(question)
         try:
             return read(answer)
         except InvalidAnswerError as error:
-            again = await self.complete(repair_prompt(asked, answer, str(error)))
+            again = await self.complete(repair_prompt(question, answer, str(error)))
         try:
             return read(again)
         except InvalidAnswerError as error:
             raise facts_of_answer.failed(str(error)) from error
 
-    async def complete(self, asked: Prompt) -> str:
-        answer = await self.llm.complete(asked)
+    async def complete(self, question: Prompt) -> str:
+        answer = await self.llm.complete(question)
         self.usage.llm_calls += 1
         self.usage.prompt_tokens += answer.prompt_tokens
         self.usage.completion_tokens += answer.completion_tokens

@@ -1,4 +1,4 @@
-"""The first half of an add: messages → what was heard before → the facts in the rest."""
+"""The first half of an add: leaves out what was read before, and extracts facts from the rest."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from graphmem.remember import already_read, facts, pasted_memories
 from graphmem.remember.by_model import facts_of_answer
 from graphmem.remember.by_model.prompts import extraction_prompt
 from graphmem.remember.by_model.windows import merge, windows
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.facts import Extraction
 
 
 class Extracting:
-    """One call. `done` gets what was found; `asking` is None where no language model reads."""
+    """The extraction of one call. Results are added to `done`; `asking` is None if no language model is used."""
 
-    def __init__(self, call: Call, done: Added, asking: Asking | None) -> None:
+    def __init__(self, call: Call, done: Remembered, asking: Asking | None) -> None:
         self.call, self.done, self.asking = call, done, asking
         self._settled: frozenset[int] = frozenset()
         self._messages: Sequence[Message] = call.messages
 
     @property
     def read_by(self) -> str | None:
-        """Who looks for facts; None where messages are stored as they stand."""
+        """The name of the extractor; None if messages are stored word for word."""
         if not self.call.infer:
             return None
         return "offline" if self.asking is None else self.asking.llm.name
 
     async def facts(self, store: AsyncStore) -> Extraction:
-        """What the messages say, but for those that this conversation holds and the same reader read before.
+        """The facts in the messages, except those that the same extractor has read in this conversation before.
 
         Raises:
             ExtractionError: the language model failed.
@@ -41,6 +41,7 @@ class Extracting:
             return facts.verbatim(self.call.messages)
         with self.done.usage.stage("recollect"):
             await self._recollect(store)
+        # Nothing new was said: no model is asked.
         if self.done.settled == len(self.call.messages):
             return Extraction(())
         with self.done.usage.stage("extract"):
@@ -55,29 +56,30 @@ class Extracting:
             already_read.identities(pasted_memories.candidates(messages), terms.scope),
         )
         seen, texts = await store.seen(request)
+        # A retry of a call, or a conversation that is sent whole with every turn, must not store anything twice.
         self._settled = already_read.settled(messages, seen, terms.at if terms.timed else None)
         self.done.settled = len(self._settled)
         if self.done.settled == len(messages):
             self.done.known = already_read.remembered(seen)
         else:
-            self._messages, self.done.recalled = pasted_memories.without(messages, texts)
+            self._messages, self.done.recalled = pasted_memories.blank_out(messages, texts)
 
     async def _extract(self) -> Extraction:
         instructions = self.call.instructions
         if self.asking is None:
-            # Not needed by those who have a model, nor to search.
+            # Imported late: needed neither with a model nor to search.
             from graphmem.remember.by_rules.extractor import extract as extract_offline
 
             return extract_offline(self._messages, instructions, self._settled)
         parts = windows(self._messages, self._settled)
-        found = []
-        for each in parts:
-            asked = extraction_prompt(each.messages, instructions, each.context)
+        extractions = []
+        for window in parts:
+            question = extraction_prompt(window.messages, instructions, window.context)
 
             def read(
-                text: str, window: Sequence[Message] = each.messages, context: frozenset[int] = each.context
+                text: str, messages: Sequence[Message] = window.messages, context: frozenset[int] = window.context
             ) -> Extraction:
-                return facts_of_answer.read_answer(text, window, instructions, context)
+                return facts_of_answer.read_answer(text, messages, instructions, context)
 
-            found.append(await self.asking.ask(asked, read))
-        return merge(found, parts)
+            extractions.append(await self.asking.ask(question, read))
+        return merge(extractions, parts)

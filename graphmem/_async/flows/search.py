@@ -1,4 +1,4 @@
-"""The way of a search: query → embedding, words and names → candidates of the store → ranking → memories."""
+"""The steps of a search: query → embedding, words and names → candidates from the store → ranking → memories."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from graphmem.model import times
 from graphmem.model.filter import Filter, scope_part
 from graphmem.model.memory import Memory, Message, Relation, entity_key
 from graphmem.model.requests import SearchRequest
-from graphmem.search.ranking import Hit, rank
+from graphmem.search.ranking import Ranked, rank
 from graphmem.search.terms import query_names, query_terms
 
-# Each arm looks further than the caller, so that a memory which is fair in two arms can beat one that is good in one.
+# Each arm returns more than the caller asks for, so that a memory found by two arms can beat one that only one arm ranks high.
 _LEAST_PER_ARM = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Memories best first, with the hit that each of them was. `plan` as in Findings."""
+class SearchResult:
+    """Memories, best first, each with its hit. `ranked`: the hits of all candidates. `plan`: as in Findings."""
 
-    memories: Sequence[tuple[Memory, Hit]]
-    ranked: Sequence[Hit]
+    memories: Sequence[tuple[Memory, Ranked]]
+    ranked: Sequence[Ranked]
     plan: str
     relations: Sequence[Relation]
     sources: Mapping[str, Sequence[Message]]
@@ -42,10 +42,10 @@ async def search(
     relations: bool,
     sources: bool,
     as_of: datetime | None = None,
-) -> Found:
-    """The memories within the filter that answer the query best, and on demand the relations and messages behind them.
+) -> SearchResult:
+    """The memories within the filter that answer the query best and, if asked for, their relations and source messages.
 
-    With `as_of` it is the answer that the store would have given then.
+    With `as_of`, the answer that the store would have given at that time.
     """
     store = await parts.store()
     vectors = await parts.embed([query], writing=False)
@@ -63,9 +63,9 @@ async def search(
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
-    # Asked with the filter once more: what was changed since must still meet it.
+    # The filter is applied again: a memory may have changed since the search.
     memories = (await store.select(filter, None, ids=ids)).memories if ids else ()
-    return Found(
+    return SearchResult(
         [(memory, chosen[memory.id]) for memory in memories],
         ranked,
         findings.plan,
@@ -76,17 +76,17 @@ async def search(
 
 async def _search_past(
     store: AsyncStore, request: SearchRequest, as_of: datetime, top_k: int, threshold: float
-) -> Found:
+) -> SearchResult:
     rows = past.within(await store.past(scope_part(request.filter), as_of), request.filter, as_of)
     memories = {row.memory.id: row.memory for row in rows}
     relations = await store.relations(list(memories), as_of) if memories else ()
-    links = [(entity_key(each.source), entity_key(each.target), each.memory_id) for each in relations]
+    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in relations]
     findings = past.candidates(
         rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
     )
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
-    return Found(
+    return SearchResult(
         [(memories[id], hit) for id, hit in chosen.items()],
         ranked,
         findings.plan,

@@ -100,22 +100,22 @@ class AsyncOpenAIEmbedder:
         return self._settings.model
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Vector | None]:
-        found: list[Vector | None] = []
+        vectors: list[Vector | None] = []
         try:
             for start in range(0, len(texts), _BATCH):
                 batch = [text or " " for text in texts[start : start + _BATCH]]
                 answer = await self._client.embeddings.create(model=self._settings.model, input=batch)
                 rows = np.array(
-                    [each.embedding for each in sorted(answer.data, key=lambda each: each.index)], dtype=np.float32
+                    [item.embedding for item in sorted(answer.data, key=lambda item: item.index)], dtype=np.float32
                 )
                 if rows.ndim != 2 or len(rows) != len(batch):
                     raise EmbeddingError(
                         f"{self.name} gave {len(rows)} vectors for {len(batch)} texts. Nothing was stored"
                     )
-                found += unit_vectors(rows)
+                vectors += unit_vectors(rows)
         except (APIError, ValueError) as error:
             raise EmbeddingError(f"{_reason(error, self._settings)}. Nothing was stored") from error
-        return found
+        return vectors
 
     async def close(self) -> None:
         await self._client.close()

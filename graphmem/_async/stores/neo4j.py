@@ -19,11 +19,11 @@ from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
+    Listing,
     Named,
     Nearby,
     NearRequest,
     Owner,
-    Page,
     Past,
     SearchRequest,
     Seen,
@@ -102,6 +102,9 @@ class AsyncNeo4jStore:
             return [Applied(purged=dict((await self._server.write(write.purge(changes)))[0])) for changes in sets]
 
     async def _apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        def held(record: Record) -> Set[str]:
+            return set(record.get("held", ()))
+
         async def check(result: AsyncResult) -> Record:
             # Raised here, inside the transaction, it rolls everything back.
             record = await result.single(strict=True)
@@ -110,15 +113,14 @@ class AsyncNeo4jStore:
                 if recorded is None:
                     raise UnboundError(self._where, self._bound)
                 check_embedder(recorded, self._bound, self._where)
-            refused = {id for changes in sets for id in _replacing(changes)} - set(record["held"])
+            refused = {id for changes in sets for id in _replacing(changes)} - held(record)
             if refused:
                 raise StaleVersionError(min(refused))
             return record
 
         record = await self._server.write_checked(write.apply(sets), check)
-        stored = {each["given"]: each["stored"] for each in record["created"] if each["given"] != each["stored"]}
-        retired = set(record["retired"])
-        return [_applied(changes, stored, retired) for changes in sets]
+        created = {row["given"]: row["stored"] for row in record.get("created", ())}
+        return [_applied(changes, created, held(record)) for changes in sets]
 
     async def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         [row] = await self._server.ask(statements.seen(request))
@@ -151,16 +153,16 @@ class AsyncNeo4jStore:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> Page:
+    ) -> Listing:
         if ids is not None:
             asked = statements.filtered("read/fetch", filter, ids=list(ids), now=now)
         else:
             asked = statements.select(filter, now, offset, limit)
         memories = tuple(records.memory(row) for row in await self._server.ask(asked))
         if ids is not None or (limit is None and not offset):
-            return Page(memories, len(memories))
+            return Listing(memories, len(memories))
         total = await self._server.ask(statements.filtered("read/count", filter, now=now))
-        return Page(memories, total[0]["total"])
+        return Listing(memories, total[0]["total"])
 
     async def versions(self, request: VersionsRequest) -> Sequence[Version]:
         rows = await self._server.ask(statements.versions(request))
@@ -177,17 +179,17 @@ class AsyncNeo4jStore:
         return sorted(found, key=lambda each: (order.index(each.kind), each.id))
 
     async def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
-        problems: list[tuple[str, str]] = []
-        for name in statements.CHECKS:
-            rows = await self._server.ask(statements.plain(f"checks/{name}"))
-            problems += [(name, row["id"]) for row in rows]
+        problems = {
+            check: [row["id"] for row in await self._server.ask(statements.plain(f"checks/{check}"))]
+            for check in statements.CHECKS
+        }
         if repair_at is not None:
-            failed = {name for name, _ in problems}
             with translated(self._where):
-                for name, statement in statements.fixes(repair_at).items():
-                    if name in failed:
-                        await self._server.write(statement)
-        return problems
+                for check, ids in problems.items():
+                    fix = statements.fix(check, ids, repair_at) if ids else None
+                    if fix is not None:
+                        await self._server.write(fix)
+        return [(check, id) for check, ids in problems.items() for id in ids]
 
     async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
         rows = await self._server.ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
@@ -234,11 +236,12 @@ def _replacing(changes: ChangeSet) -> set[str]:
     }
 
 
-def _applied(changes: ChangeSet, stored: Mapping[str, str], retired: Set[str]) -> Applied:
-    """`stored`: id of a Create → id of the memory that said it before. `retired`: ids of what was withdrawn."""
-    made = {each.memory.id for each in changes.changes if isinstance(each, Create)}
-    wanted = {each.memory_id for each in changes.changes if isinstance(each, Retire)}
-    return Applied({given: id for given, id in stored.items() if given in made}, frozenset(wanted - retired))
+def _applied(changes: ChangeSet, created: Mapping[str, str], held: Set[str]) -> Applied:
+    """`created`: id of a Create → id of the memory that was made, or that said it before. `held`: ids of what was changed."""
+    made = {change.memory.id for change in changes.changes if isinstance(change, Create)}
+    wanted = {change.memory_id for change in changes.changes if isinstance(change, Retire)}
+    known = {given: stored for given, stored in created.items() if given in made and given != stored}
+    return Applied(known, frozenset(wanted - held))
 
 
 def _embedder(rows: Sequence[Mapping[str, Any]]) -> EmbedderInfo | None:

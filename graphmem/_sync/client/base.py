@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 from typing_extensions import Self
 
@@ -14,7 +13,9 @@ from graphmem import settings
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem.dialect import arguments
+from graphmem.dialect.arguments import OutputFormat
 from graphmem.dialect.conditions import narrowed
+from graphmem.dialect.options import Format
 from graphmem.errors import MemoryNotFoundError, ScopeError
 from graphmem.history.as_of import within
 from graphmem.model.filter import Filter, conjunction, of_scope, scope_part
@@ -23,8 +24,11 @@ from graphmem.model.requests import Past, StoreInfo
 from graphmem.settings import OpenAISettings
 
 
-class Base:
+class Base(Generic[Format]):
     """Holds the parts and the bounds of a client, and checks scopes against them."""
+
+    # Whether a call has warned of arguments that change nothing here.
+    _told_of_ignored = False
 
     def __init__(
         self,
@@ -33,22 +37,21 @@ class Base:
         llm: OpenAISettings | Mapping[str, Any] | str | LLM | None = None,
         embedder: OpenAISettings | Mapping[str, Any] | str | Embedder | None = None,
         scope: Mapping[str, str] | None = None,
+        # Nothing but None is given where nothing is said, and then it is what Format is.
+        output_format: Format = None,  # type: ignore[assignment]
         username: str | None = None,
         password: str | None = None,
         database: str | None = None,
-        api_key: str | None = None,
-        org_id: str | None = None,
-        project_id: str | None = None,
+        api_key: str | None = None,  # noqa: ARG002
+        org_id: str | None = None,  # noqa: ARG002
+        project_id: str | None = None,  # noqa: ARG002
     ) -> None:
-        if api_key is not None or org_id is not None or project_id is not None:
-            warnings.warn(
-                "api_key, org_id and project_id are ignored: graphmem has no hosted service", UserWarning, stacklevel=2
-            )
         unknown = [name for name in scope or {} if name not in SCOPE_FIELDS]
         if unknown:
             raise ScopeError(f"scope takes {', '.join(SCOPE_FIELDS)}, not {', '.join(map(str, unknown))}")
         self._bounds = arguments.scope(scope or {})
         self._within: Filter = of_scope(self._bounds)
+        self._output_format = arguments.output_format(output_format)
         self._parts = Parts(
             settings.choose_store(store, username=username, password=password, database=database),
             settings.choose_llm(llm),
@@ -107,6 +110,10 @@ class Base:
         """Refuses what is about the whole store to a client that is bound to a scope."""
         if self._bounds.ids:
             raise ScopeError(f"{does} the whole store, and this client is bound to a scope: {instead}")
+
+    def _form(self, given: OutputFormat | None, default: OutputFormat) -> OutputFormat:
+        """The form of an answer: the call's, else the client's, else the default."""
+        return arguments.output_format(given) or self._output_format or default
 
     def _current(self, memory_id: str) -> Memory:
         return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]

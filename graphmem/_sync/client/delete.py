@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphmem._sync.client.base import Base, not_found
-from graphmem.dialect import arguments, responses
+from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.conditions import narrowed
+from graphmem.dialect.options import Format
 from graphmem.errors import (
     ScopeError,
 )
@@ -19,10 +20,10 @@ from graphmem.model.memory import Memory
 from graphmem.model.requests import VersionsRequest
 
 
-class Delete(Base):
+class Delete(Base[Format]):
     """The calls that take memories away."""
 
-    def delete(self, memory_id: str) -> dict[str, Any]:
+    def delete(self, memory_id: str) -> answers.Deleted:
         """Take a memory out of every search and listing. Its history stays.
 
         Raises:
@@ -33,7 +34,7 @@ class Delete(Base):
             raise not_found(memory_id)
         return {"message": "Memory deleted", "deleted": 1}
 
-    def batch_delete(self, memories: Sequence[Mapping[str, Any] | str]) -> dict[str, Any]:
+    def batch_delete(self, memories: Sequence[Mapping[str, Any] | str]) -> answers.Deleted:
         """Delete up to 1,000 memories in one transaction: all of them or none. Their history stays.
 
         Args:
@@ -46,7 +47,7 @@ class Delete(Base):
             MemoryNotFoundError: one of them does not exist.
             ValidationError: more than 1,000, or one of them twice.
         """
-        return _deleted(self._retire(self._currents(arguments.deletions(memories))))
+        return responses.deleted(self._retire(self._currents(arguments.deletions(memories))))
 
     def delete_all(
         self,
@@ -56,7 +57,7 @@ class Delete(Base):
         app_id: str | None = None,
         run_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    ) -> answers.Deleted:
         """Delete the memories that carry all of these ids and this metadata, expired ones too. Their history stays.
 
         In Neo4j, more than 2,500 are deleted in several transactions, newest first: stopped halfway, call it again.
@@ -76,7 +77,7 @@ class Delete(Base):
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> answers.Deleted:
         """Delete each of these users, agents, apps and runs: all memories that carry any of the ids, expired ones too.
 
         Given several ids, each is deleted, where delete_all takes only the memories that carry them all; a client with a scope
@@ -100,7 +101,7 @@ class Delete(Base):
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> answers.Erased:
         """Forget for good: memories, deleted ones too, with all versions, relations, and the messages and entities nothing else needs.
 
         There is no way back. The embedded store's file is written anew, so that no byte of it stays.
@@ -133,17 +134,17 @@ class Delete(Base):
         ids = found()
         if memory_id is not None and not ids:
             raise not_found(memory_id)
-        counts = dict.fromkeys(("memories", "versions", "messages", "entities", "relations"), 0)
+        removed: Mapping[str, int] = {}
         if ids:
             purges = tuple(Purge(id) for id in ids)
             [applied] = store.apply([ChangeSet(new_id(), times.now(), purges)])
-            counts |= applied.purged
-        return {"message": f"{responses.counted(counts['memories'])} erased", **counts, "left": len(found())}
+            removed = applied.purged
+        return responses.erased(removed, len(found()))
 
-    def _delete_within(self, filter: Filter) -> dict[str, Any]:
+    def _delete_within(self, filter: Filter) -> answers.Deleted:
         """All that meet the filter, expired ones too."""
         listing = (self._parts.store()).select(conjunction((self._within, filter)), None)
-        return _deleted(self._retire(listing.memories))
+        return responses.deleted(self._retire(listing.memories))
 
     def _retire(self, memories: Sequence[Memory]) -> int:
         if not memories:
@@ -151,7 +152,3 @@ class Delete(Base):
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)
         [applied] = (self._parts.store()).apply([ChangeSet(new_id(), times.now(), changes)])
         return len(changes) - len(applied.missing)
-
-
-def _deleted(count: int) -> dict[str, Any]:
-    return {"message": f"{responses.counted(count)} deleted", "deleted": count}

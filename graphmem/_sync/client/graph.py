@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphmem._sync.client.base import Base
-from graphmem.dialect import arguments, responses
+from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
+from graphmem.dialect.options import Format
 from graphmem.errors import (
     MemoryNotFoundError,
     ValidationError,
@@ -18,7 +19,7 @@ from graphmem.model.ids import new_id
 from graphmem.model.memory import Memory, entity_key
 
 
-class Graph(Base):
+class Graph(Base[Format]):
     """The calls about people, places and things and how they relate."""
 
     def entities(
@@ -29,7 +30,7 @@ class Graph(Base):
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[answers.EntityRow]:
         """The people, places and things that the memories within the conditions mention, by name.
 
         Args:
@@ -57,7 +58,7 @@ class Graph(Base):
         run_id: str | None = None,
         as_of: When | None = None,
         valid_at: When | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[answers.Relation]:
         """How people, places and things relate, as the memories within the conditions say.
 
         Args:
@@ -87,7 +88,7 @@ class Graph(Base):
             and relationship in (None, each.predicate)
         ]
 
-    def unite(self, entity_id: str, other_id: str) -> dict[str, Any]:
+    def unite(self, entity_id: str, other_id: str) -> answers.Done:
         """Count two entities of one owner as the same: who asks for one by name also finds what mentions the other.
 
         Both stay as they are; `separate` takes it back.
@@ -99,7 +100,7 @@ class Graph(Base):
         one, other = self._two(entity_id, other_id)
         return self._relate(Unite(one, other), "united")
 
-    def separate(self, entity_id: str, other_id: str) -> dict[str, Any]:
+    def separate(self, entity_id: str, other_id: str) -> answers.Done:
         """Count two entities as different ones, also if they were taken for the same because of their names; for good.
 
         Raises:
@@ -122,6 +123,6 @@ class Graph(Base):
                 )
         return wanted
 
-    def _relate(self, change: Change, done: str) -> dict[str, Any]:
+    def _relate(self, change: Change, done: str) -> answers.Done:
         (self._parts.store()).apply([ChangeSet(new_id(), times.now(), (change,))])
         return {"message": f"Entities {done}"}

@@ -8,8 +8,9 @@ from typing import Any
 
 from graphmem._sync.client.base import Base, not_found
 from graphmem._sync.retry import retried
-from graphmem.dialect import arguments, responses
+from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
+from graphmem.dialect.options import Format
 from graphmem.errors import (
     MemoryNotFoundError,
     StaleVersionError,
@@ -25,10 +26,10 @@ from graphmem.model.memory import Links, Memory, Version
 from graphmem.model.requests import VersionsRequest
 
 
-class History(Base):
+class History(Base[Format]):
     """The calls about how memories came to be what they are, and the way back."""
 
-    def history(self, memory_id: str) -> list[dict[str, Any]]:
+    def history(self, memory_id: str) -> list[answers.Version]:
         """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
 
         Raises:
@@ -40,7 +41,7 @@ class History(Base):
             raise not_found(memory_id)
         return responses.history(versions)
 
-    def restore(self, version_id: str) -> dict[str, Any]:
+    def restore(self, version_id: str) -> answers.Memory:
         """Make a memory what it was in one of its versions, also one that was deleted since. Writes a new version.
 
         Args:
@@ -69,7 +70,7 @@ class History(Base):
 
         return responses.memory(retried(attempt, StaleVersionError))
 
-    def undo(self, event_id: str) -> dict[str, Any]:
+    def undo(self, event_id: str) -> answers.Undone:
         """Take back all that one call wrote: what it added is deleted, what it changed or deleted is what it was before.
 
         Writes new versions, so an undo can be undone.
@@ -115,7 +116,7 @@ class History(Base):
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> answers.Diff:
         """What changed between two times, by the store's own clock.
 
         Args:
@@ -131,14 +132,7 @@ class History(Base):
         first, last = arguments.moment("start", start), arguments.moment("end", end) or times.now()
         if first is None:
             raise ValidationError("diff needs a start: the time from which on changes are wanted")
-        found = diff(self._past(filter, first), self._past(filter, last))
-        return {
-            "added": [responses.memory(memory) for memory in found.added],
-            "changed": [
-                {"before": responses.memory(old), "after": responses.memory(new)} for old, new in found.changed
-            ],
-            "removed": [responses.memory(memory) for memory in found.removed],
-        }
+        return responses.difference(diff(self._past(filter, first), self._past(filter, last)))
 
     def _chains_of_call(self, kind: str, id: str) -> Sequence[Sequence[Version]]:
         """The chains of the memories that the call of this id changed, or the call that wrote the version of this id.

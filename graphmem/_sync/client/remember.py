@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
+
+from typing_extensions import Unpack
 
 from graphmem._sync.client.base import Base
 from graphmem._sync.flows.add import Chunk, add
-from graphmem.dialect import arguments, calls, responses
-from graphmem.dialect.arguments import Messages, When
+from graphmem.dialect import answers, arguments, calls, responses
+from graphmem.dialect.arguments import Messages, OutputFormat, When
+from graphmem.dialect.options import V10, V11, AddOptions, Format
 from graphmem.errors import (
     GraphMemError,
     ValidationError,
@@ -16,12 +19,35 @@ from graphmem.errors import (
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.remember import batches, call
-from graphmem.remember.call import Added, Call
+from graphmem.remember.call import Call, Remembered
 from graphmem.remember.usage import Usage
 
 
-class Remember(Base):
+class Remember(Base[Format]):
     """The calls that remember."""
+
+    @overload
+    def add(
+        self, messages: Messages, *, output_format: V10, **options: Unpack[AddOptions]
+    ) -> list[answers.AddedRow]: ...
+    @overload
+    def add(self, messages: Messages, *, output_format: V11, **options: Unpack[AddOptions]) -> answers.Added: ...
+    @overload
+    def add(
+        self: Remember[V10], messages: Messages, *, output_format: None = None, **options: Unpack[AddOptions]
+    ) -> list[answers.AddedRow]: ...
+    @overload
+    def add(
+        self: Remember[V11 | None],
+        messages: Messages,
+        *,
+        output_format: None = None,
+        **options: Unpack[AddOptions],
+    ) -> answers.Added: ...
+    @overload
+    def add(
+        self, messages: Messages, *, output_format: None = None, **options: Unpack[AddOptions]
+    ) -> answers.Added | list[answers.AddedRow]: ...
 
     def add(
         self,
@@ -41,10 +67,10 @@ class Remember(Base):
         excludes: str | None = None,
         custom_instructions: str | None = None,
         custom_categories: Any = None,
-        output_format: str = "v1.1",
+        output_format: OutputFormat | None = None,
         dry_run: bool = False,
         explain: bool = False,
-    ) -> Any:
+    ) -> answers.Added | list[answers.AddedRow]:
         """Remember what a conversation says.
 
         Args:
@@ -57,6 +83,7 @@ class Remember(Base):
             immutable: whether updates are refused.
             includes, excludes, custom_instructions: for the model, in words.
             custom_categories: names, or name → description, instead of the default ones.
+            output_format: of the answer, v1.0 or v1.1; nothing means the client's, else v1.1.
             dry_run: what it would do; nothing is written. explain: what was left out and what it cost; a dry run says it too.
 
         Returns:
@@ -87,9 +114,11 @@ class Remember(Base):
                 "custom_categories": custom_categories,
             },
         )
-        arguments.one_of("output_format", output_format, arguments.OUTPUT_FORMATS)
+        form = self._form(output_format, "v1.1")
         added = add(self._parts, call, dry_run=dry_run)
-        return responses.added(added, output_format, explain=explain or dry_run)
+        if form == "v1.0":
+            return responses.added_rows(added)
+        return responses.added(added, explain=explain or dry_run)
 
     def add_many(
         self,
@@ -113,7 +142,7 @@ class Remember(Base):
         workers: int = 4,
         progress: Callable[[int], None] | None = None,
         explain: bool = False,
-    ) -> dict[str, Any]:
+    ) -> answers.AddedMany:
         """Remember many conversations: what as many calls of `add` would, in fewer round trips.
 
         A chunk is read together, a language model being asked for several conversations at once; its facts are embedded in one
@@ -157,7 +186,7 @@ class Remember(Base):
                 f"conversations is a list, not {type(conversations).__name__}: add takes a single one"
             )
         wanted = [self._one_of(each, f"conversations[{n}]", ids, options) for n, each in enumerate(conversations)]
-        done: list[Added] = []
+        done: list[Remembered] = []
         usage = Usage()
         for part in batches.chunks(wanted, chunk_size):
             chunk = Chunk(self._parts, part, workers=workers)
@@ -170,7 +199,7 @@ class Remember(Base):
                 raise
             done += chunk.added
             usage.include(chunk.usage)
-        answer: dict[str, Any] = {"results": [responses.added(each, "v1.1", explain=explain) for each in done]}
+        answer: answers.AddedMany = {"results": [responses.added(each, explain=explain) for each in done]}
         if explain:
             for each in done:
                 usage.include(each.usage)

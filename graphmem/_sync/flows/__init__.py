@@ -1,1 +1,1 @@
-"""The order of things: the only code that knows what comes after what in an add and in a search."""
+"""The steps of an add and of a search: the only code that knows their order."""

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ class LocalEmbedder:
 
 
 NAME = "wordllama-l2-supercat-256"
+_LOADING = threading.Lock()
 
 
 @contextmanager
@@ -50,29 +52,25 @@ def _logging_left_alone() -> Iterator[None]:
 
 
 class WordLlamaEmbedder:
-    """Loaded at first use (some 0.5 s), then some 0.1 ms a text."""
+    """Loaded at first use (some 0.5 s for the first of a process, which all share), then some 0.1 ms a text."""
 
     name = NAME
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._model: WordLlamaInference | None = None
-
     def embed(self, texts: Sequence[str]) -> list[Vector | None]:
-        return unit_vectors(self._loaded().embed(list(texts))) if texts else []
-
-    def _loaded(self) -> WordLlamaInference:
-        with self._lock:
-            if self._model is None:
-                with _logging_left_alone():
-                    self._model = _load()
-            return self._model
+        return unit_vectors(_model().embed(list(texts))) if texts else []
 
 
+def _model() -> WordLlamaInference:
+    with _LOADING:
+        return _load()
+
+
+@cache
 def _load() -> WordLlamaInference:
-    try:
-        import wordllama
-    except ImportError as error:
-        raise ConfigurationError('the local embedder is not installed: pip install "graphmem[local]"') from error
-    # Its loader looks beside its own modules only when told to.
-    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+    with _logging_left_alone():
+        try:
+            import wordllama
+        except ImportError as error:
+            raise ConfigurationError('the local embedder is not installed: pip install "graphmem[local]"') from error
+        # Its loader looks beside its own modules only when told to.
+        return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)

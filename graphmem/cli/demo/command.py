@@ -1,4 +1,4 @@
-"""The command demo: the main job from beginning to end, with ids of its own, so that nobody's memories are touched."""
+"""The command demo: adding, searching and changing memories, under ids of its own, so that no others are touched."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def demo(
 
     They are remembered and searched, and a fact changes.
 
-    It runs in a store of its own, which is removed at the end. With --store it runs there, under ids that begin with
+    It runs in a temporary store, which is removed at the end. With --store it runs there, under ids that begin with
     demo-, and what it stored stays for you to look at. Memories of other ids are never touched.
 
     Examples:
@@ -43,28 +43,29 @@ def demo(
       graphmem demo --store bolt://127.0.0.1:7687
     """
     with ExitStack() as stack:
-        place = store
-        if place is None:
+        location = store
+        if location is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="graphmem-demo-"))
-            place = str(Path(folder) / "memories.db")
-        client = stack.enter_context(connect(place))
+            location = str(Path(folder) / "memories.db")
+        client = stack.enter_context(connect(location))
         _Demo(client, temporary=store is None, silent=as_json).run()
 
 
 class _Demo:
-    """Tells while it goes, or keeps silent and gives one document at the end."""
+    """Prints progress, or with --json one document at the end."""
 
     def __init__(self, client: MemoryClient, *, temporary: bool, silent: bool) -> None:
         self._client = client
         self._temporary = temporary
         self._silent = silent
-        self._place = client.choices["store"].name
+        self._location = client.choices["store"].name
 
     def run(self) -> None:
+        # An earlier demo in the same store would change what is found.
         for ids in _OWN:
             self._client.delete_all(**ids)
         models = {name: self._client.choices[name].name for name in ("llm", "embedder")}
-        self._say(f"Store: {'a temporary one, removed at the end' if self._temporary else self._place}")
+        self._say(f"Store: {'a temporary one, removed at the end' if self._temporary else self._location}")
         self._say(f"Facts are found by: {models['llm']}. Their meaning is compared by: {models['embedder']}.")
         conversations = [self._remember(number) for number in range(len(CONVERSATIONS))]
         searches = self._search()
@@ -73,7 +74,7 @@ class _Demo:
         if self._silent:
             output.document(
                 {
-                    "store": None if self._temporary else self._place,
+                    "store": None if self._temporary else self._location,
                     **models,
                     "conversations": conversations,
                     "searches": searches,
@@ -94,8 +95,8 @@ class _Demo:
             output_format="v1.1",
         )
         ids = [row["id"] for row in added["results"]]
-        found = {row["id"]: row for row in self._client.get_all(filters={"memory_id": {"in": ids}})}
-        stored = [found[id] for id in ids if id in found]
+        by_id = {row["id"]: row for row in self._client.get_all(filters={"memory_id": {"in": ids}})}
+        stored = [by_id[id] for id in ids if id in by_id]
         self._say("")
         self._say("Remembered:" if stored else "Nothing was remembered: the model found no facts.")
         self._table([("  " + ", ".join(output.whose(row)), row["memory"]) for row in stored])
@@ -103,14 +104,14 @@ class _Demo:
 
     def _search(self) -> list[dict[str, Any]]:
         self._title("Three searches, each among the memories of one of them")
-        found = []
+        searches = []
         for query, ids in SEARCHES:
             hits = self._client.search(query, **ids, top_k=2)
             self._say(f'"{query}" for {", ".join(ids.values())}:')
             self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in hits])
-            found.append({"query": query, **ids, "results": hits})
+            searches.append({"query": query, **ids, "results": hits})
         self._say("A search for one of them finds nothing of the others.")
-        return found
+        return searches
 
     def _change(self) -> dict[str, Any] | None:
         query, ids, text = CHANGE
@@ -134,11 +135,11 @@ class _Demo:
                 "graphmem demo --store bolt://127.0.0.1:7687",
             ]
         else:
-            place = f"--store {shlex.quote(self._place)}"
+            location = f"--store {shlex.quote(self._location)}"
             commands = [
-                f"graphmem {place} list --user {ALICE}",
-                f'graphmem {place} search "family" --user {ALICE} --explain',
-                *([f"graphmem {place} history {change['id']}"] if change else []),
+                f"graphmem {location} list --user {ALICE}",
+                f'graphmem {location} search "family" --user {ALICE} --explain',
+                *([f"graphmem {location} history {change['id']}"] if change else []),
             ]
         self._lines(commands)
         return commands + self._browser(change)

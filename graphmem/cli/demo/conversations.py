@@ -10,7 +10,7 @@ ALICE, BRUNO, TUTOR, LESSON = "demo-alice", "demo-bruno", "demo-tutor", "demo-le
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Who talks, how many days ago, and what is said in turn: the person begins, the tutor answers."""
+    """Who talks, how many days ago, and what they say in turn: the person begins, the tutor answers."""
 
     title: str
     days_ago: int
@@ -21,7 +21,7 @@ class Conversation:
     def messages(self) -> list[dict[str, str]]:
         """As `add` takes them."""
         roles = ("user", "assistant")
-        return [{"role": roles[n % 2], "content": said} for n, said in enumerate(self.turns)]
+        return [{"role": roles[n % 2], "content": content} for n, content in enumerate(self.turns)]
 
 
 CONVERSATIONS = (

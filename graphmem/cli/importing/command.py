@@ -1,4 +1,4 @@
-"""The command import: a chat transcript into memories, window by window."""
+"""The command import: turns a chat transcript into memories, window by window."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from graphmem.cli.importing.transcript import Transcript
 
 
-# Enough turns to tell what "it" and "there" mean, few enough that a model's answer holds all facts in them, and that
-# a failure costs little: what one window says is stored together or not at all.
+# Enough turns to show what "it" and "there" mean, and few enough that a model's answer has room for all their facts and that
+# a failure costs little: a window is stored as a whole or not at all.
 WINDOW = 20
-# Windows in a transaction, which are read side by side: more of them, and more would have to be read again after Ctrl-C.
+# Windows read concurrently and stored in one transaction. After Ctrl-C, up to this many must be read again.
 TOGETHER = 8
 
 
@@ -38,22 +38,24 @@ def import_file(
     app: App = None,
     run: Run = None,
     no_infer: Annotated[
-        bool, typer.Option("--no-infer", help="Store every message as it stands instead of the facts in it.")
+        bool, typer.Option("--no-infer", help="Store every message word for word instead of the facts in it.")
     ] = False,
     window: Annotated[
         int, typer.Option("--window", metavar="N", min=1, help="Messages that are read together.", show_default=True)
     ] = WINDOW,
-    again: Annotated[bool, typer.Option("--again", help="From the start, even if it was imported before.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Import from the start, even if it was imported before.")
+    ] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remember a chat transcript, or take over what export wrote.
+    """Remember a chat transcript, or import a file that export wrote.
 
     FILE holds messages with role, content and optionally name and timestamp (ISO 8601 or seconds since the epoch):
     a JSON list, {"messages": [...]}, or one message a line. All of it is checked before anything is stored.
     Messages more than six hours apart are never read together.
 
-    A file that export wrote is told by its first line; what is there already stays as it is.
+    A file that export wrote is recognised by its first line; what the store holds already stays as it is.
 
     If it is interrupted, the same command continues where it stopped and stores nothing twice.
 
@@ -68,43 +70,43 @@ def import_file(
 
     if export.is_export(file):
         if scope(user, agent, app, run):
-            ctx.fail("an export holds whose its memories are: leave out --user, --agent, --app and --run")
+            ctx.fail("an export says whose its memories are: leave out --user, --agent, --app and --run")
         export.import_export(file, store, as_json)
         return
     ids = scope(user, agent, app, run, needed_by=ctx)
-    found = transcript.read(file)
+    chat = transcript.read(file)
     with connect(store) as client:
         owner = Scope(**{name: value.strip() for name, value in ids.items()}).key
-        journal = Journal(*key(client.info().id, found.digest, owner, (not no_infer, window)))
+        journal = Journal(*key(client.info().id, chat.digest, owner, (not no_infer, window)))
         if again:
             journal.path.unlink(missing_ok=True)
         try:
-            report = _import(client, found, ids, window, journal, infer=not no_infer)
+            report = _import(client, chat, ids, window, journal, infer=not no_infer)
         except (KeyboardInterrupt, GraphMemError):
             if done := journal.read().done:
-                output.note(f"{done} of {len(found.turns)} messages are in; the same command continues there.")
+                output.note(f"{done} of {len(chat.turns)} messages are in; the same command continues there.")
             raise
     if as_json:
         output.document(report)
     else:
-        _tell(report)
+        _report(report)
 
 
 def _import(
-    client: MemoryClient, found: Transcript, ids: dict[str, Any], size: int, journal: Journal, *, infer: bool
+    client: MemoryClient, chat: Transcript, ids: dict[str, Any], size: int, journal: Journal, *, infer: bool
 ) -> dict[str, Any]:
-    """Remembers what the journal does not know yet, and says what became of it."""
+    """Remembers what the journal does not list as done, and reports the results."""
     from graphmem.cli.importing import transcript
 
     progress = before = journal.read()
     events: Counter[str] = Counter()
     if before.finished_at is None:
-        # Before the first window: its time of start must outlive a kill.
+        # Before the first window, because the start time must survive a kill.
         journal.write(progress)
-        windows = [each for each in transcript.windows(found.turns, size) if each.end > before.done]
-        with _bar(len(found.turns), before.done) as advance:
+        windows = [window for window in transcript.windows(chat.turns, size) if window.end > before.done]
+        with _bar(len(chat.turns), before.done) as advance:
 
-            def told(done: int) -> None:
+            def on_progress(done: int) -> None:
                 nonlocal progress
                 progress = replace(progress, done=windows[done - 1].end)
                 journal.write(progress)
@@ -121,25 +123,25 @@ def _import(
                 **ids,
                 infer=infer,
                 chunk_size=TOGETHER,
-                progress=told,
+                progress=on_progress,
             )
-        events.update(row["event"] for each in added["results"] for row in each["results"])
+        events.update(row["event"] for call in added["results"] for row in call["results"])
         journal.write(replace(progress, finished_at=times.now().isoformat()))
     return {
-        "messages": len(found.turns),
-        "empty_messages": found.empty,
+        "messages": len(chat.turns),
+        "empty_messages": chat.empty,
         "already_imported": before.done,
         "imported_at": before.finished_at,
         "events": {event: events[event] for event in ("ADD", "UPDATE", "DELETE", "NONE")},
     }
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _report(report: dict[str, Any]) -> None:
     events = report["events"]
     if report["imported_at"] is not None:
         output.note(
             f"Nothing new: this file was imported on {output.local(report['imported_at'])}. "
-            "--again reads it once more, should its memories be gone."
+            "--again reads it once more, in case its memories are gone."
         )
         return
     resumed = f", {report['already_imported']} of them by an earlier run" if report["already_imported"] else ""
@@ -153,7 +155,7 @@ def _tell(report: dict[str, Any]) -> None:
                 ", ".join(
                     [
                         f"{events['ADD']} added",
-                        *(each for each in changed if not each.startswith("0 ")),
+                        *(count for count in changed if not count.startswith("0 ")),
                         f"{events['NONE']} known already",
                     ]
                 ),
@@ -161,7 +163,7 @@ def _tell(report: dict[str, Any]) -> None:
         ]
     )
     if not events["ADD"] and not any(events.values()):
-        output.note("No facts were found. --no-infer stores messages as they stand.")
+        output.note("No facts were found. --no-infer stores messages word for word.")
     elif set(+Counter(events)) == {"NONE"}:
         output.note("Nothing new.")
 

@@ -1,4 +1,4 @@
-"""How far an import came: one small file an import, so that the same command continues where it was stopped."""
+"""Records the progress of an import in a small file, so that the same command continues where it was stopped."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Progress:
     """What a journal holds.
 
     Attributes:
-        started_at: ISO time of the first start; it dates messages that have no time, the same way after a restart.
-        done: messages that are in the store for certain.
-        finished_at: ISO time, once all of them are.
+        started_at: ISO time of the first start. It is used for messages without a time, so that a restart gives them the same one.
+        done: how many messages are surely in the store.
+        finished_at: ISO time at which all of them were.
     """
 
     started_at: str
@@ -28,7 +28,7 @@ class Progress:
 
 
 class Journal:
-    """The progress of one import: of one file's content into one scope of one store."""
+    """The progress of importing one file's content into one scope of one store."""
 
     def __init__(self, *key: str) -> None:
         import platformdirs
@@ -37,17 +37,17 @@ class Journal:
         self.path: Path = folder / f"{digest(*key)}.json"
 
     def read(self) -> Progress:
-        """What was written last; a new start where nothing was, or where it can't be read."""
+        """The progress written last; a fresh start if there is none, or it can't be read."""
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-            return Progress(str(found["started_at"]), int(found["done"]), found["finished_at"])
+            fields = json.loads(self.path.read_text(encoding="utf-8"))
+            return Progress(str(fields["started_at"]), int(fields["done"]), fields["finished_at"])
         except (OSError, ValueError, KeyError, TypeError):
             return Progress(times.now().isoformat())
 
     def write(self, progress: Progress) -> None:
-        """All of it or nothing, so that a kill leaves what was there before.
+        """Replace the file atomically, so that a kill leaves the old one.
 
-        It is not forced to the disk: after a power cut it may be old, and the store knows the messages that it lost.
+        It is not forced to disk: after a power cut it may be old, but the store recognises the messages that are imported again.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}.new")
@@ -56,5 +56,5 @@ class Journal:
 
 
 def key(store_id: str, content: str, scope: str, options: Sequence[object]) -> tuple[str, ...]:
-    """What makes two imports the same one."""
+    """What two runs must have in common to be the same import."""
     return (store_id, content, scope, *map(str, options))

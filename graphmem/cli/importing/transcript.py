@@ -1,4 +1,4 @@
-"""Chat transcripts: a file is read, all of it checked, and cut into windows that one `add` takes. Stores nothing."""
+"""Chat transcripts: reads and checks a whole file, and cuts it into windows for one `add` each. Stores nothing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from graphmem.errors import ValidationError
 LONGEST_WINDOW = timedelta(hours=6)
 
 _LINES = (".jsonl", ".ndjson")
-_PLACE = re.compile(r"\bmessages\[0\](\.?)")
+_MESSAGE_PATH = re.compile(r"\bmessages\[0\](\.?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A message as `add` takes it, and when it was said if the file tells."""
+    """A message as `add` takes it, and when it was said; None if unknown."""
 
     message: Mapping[str, str]
     said_at: datetime | None
@@ -32,7 +32,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A file's turns. `empty` counts messages without text, such as calls of tools; `digest` stands for the content."""
+    """The turns of a file. `empty`: how many messages have no text, such as tool calls. `digest`: of the file's content."""
 
     turns: tuple[Turn, ...]
     empty: int
@@ -40,8 +40,8 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Turns to be remembered together. `end` is the place after the last one; `said_at` is the last one's time."""
+class TurnWindow:
+    """Turns to remember together. `end`: index after the last one; `said_at`: time of the last one."""
 
     turns: tuple[Turn, ...]
     end: int
@@ -52,7 +52,7 @@ def read(path: Path) -> Transcript:
     """The turns of a transcript: a JSON list of messages, ``{"messages": [...]}``, or one message a line.
 
     Raises:
-        ValidationError: it can't be read to its end; the message names the line or the number of the message.
+        ValidationError: some of it can't be read; the error names the line or the number of the message.
     """
     content = path.read_bytes()
     try:
@@ -63,30 +63,31 @@ def read(path: Path) -> Transcript:
     turns = []
     empty = 0
     last: datetime | None = None
-    for place, entry in _entries(path, text):
+    for position, entry in _entries(path, text):
         if _is_empty(entry):
             empty += 1
             continue
-        turn = _turn(f"{path}, {place}", entry, last)
+        turn = _turn(f"{path}, {position}", entry, last)
         last = turn.said_at
         turns.append(turn)
     return Transcript(tuple(turns), empty, hashlib.sha256(content).hexdigest())
 
 
-def windows(turns: Sequence[Turn], size: int) -> Iterator[Window]:
-    """Consecutive turns, at most `size` together and said within `LONGEST_WINDOW`.
+def windows(turns: Sequence[Turn], size: int) -> Iterator[TurnWindow]:
+    """Windows of consecutive turns, at most `size` in each and said within `LONGEST_WINDOW`.
 
-    A window that is full does not end with an assistant's turn which the user answers: that turn begins the next one.
+    A full window does not end with an assistant's turn that the user answers: that turn begins the next window.
     """
     start = 0
     while start < len(turns):
         end = min(start + size, len(turns))
+        # Measured from the first turn, because a window has one timestamp.
         apart = next((n for n in range(start + 1, end) if _far(turns[start], turns[n])), None)
         if apart is not None:
             end = apart
         elif end < len(turns) and end - start > 1 and not _far(turns[end - 1], turns[end]):
             end -= (turns[end - 1].message["role"], turns[end].message["role"]) == ("assistant", "user")
-        yield Window(tuple(turns[start:end]), end, turns[end - 1].said_at)
+        yield TurnWindow(tuple(turns[start:end]), end, turns[end - 1].said_at)
         start = end
 
 
@@ -97,21 +98,23 @@ def _far(one: Turn, other: Turn) -> bool:
 
 
 def _entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
-    """Messages, not yet checked, with the place to name in an error."""
+    """Messages, not yet checked, each with its position to name in an error."""
     if not text.strip():
         raise ValidationError(f"{path} is empty: give a JSON list of messages, or one message a line")
+    # A name of JSON lines is believed: one line may be a whole JSON document.
     if path.suffix.lower() not in _LINES:
         try:
             whole = json.loads(text)
         except RecursionError:
             raise ValidationError(f"{path}: nested too deeply") from None
         except ValueError as error:
+            # JSON lines under another file name: then the first line alone is JSON.
             if not _is_json(text.strip().splitlines()[0]):
                 raise ValidationError(f"{path}: not JSON: {error}") from None
         else:
             yield from _of_document(path, whole)
             return
-    # Not splitlines(): JSON strings may hold line separators that only Unicode knows.
+    # Not splitlines(): JSON strings may contain Unicode's other line separators.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
@@ -139,20 +142,21 @@ def _is_json(text: str) -> bool:
 
 
 def _is_empty(entry: Any) -> bool:
-    """Whether a message has no text, as those have that only call a tool. A missing content is a mistake instead."""
+    """Whether a message has no text, like one that only calls a tool. A missing content is a mistake, and not empty."""
     if not isinstance(entry, dict) or "content" not in entry or entry.get("role") is None:
         return False
     content = entry["content"]
     return content is None or content == [] or (isinstance(content, str) and not content.strip())
 
 
-def _turn(place: str, entry: Any, last: datetime | None) -> Turn:
-    """A checked message. Without a time of its own it has that of the message before it."""
+def _turn(position: str, entry: Any, last: datetime | None) -> Turn:
+    """A checked message. Without a time of its own it gets that of the message before it."""
     try:
         message = arguments.messages([entry])[0]
         said_at = arguments.moment("timestamp", moment(entry.get("timestamp", entry.get("created_at"))))
     except ValidationError as error:
-        told = _PLACE.sub(lambda found: "" if found[1] else "a message", str(error))
-        raise ValidationError(f"{place}: {told}") from None
+        # arguments.messages() saw a list of one: the index in its error means nothing here.
+        reason = _MESSAGE_PATH.sub(lambda path: "" if path[1] else "a message", str(error))
+        raise ValidationError(f"{position}: {reason}") from None
     named = {} if message.name is None else {"name": message.name}
     return Turn({"role": message.role, "content": message.content, **named}, said_at or last)

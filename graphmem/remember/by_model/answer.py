@@ -1,4 +1,4 @@
-"""What a model says of one fact, mended where that is sure: optional parts of the wrong type must not cost the fact."""
+"""One fact of a model's answer, repaired where the meaning is clear: an optional part of the wrong type must not cost the fact."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graphmem.remember.by_model.prompts import MAX_NAME, MAX_TEXT
 MAX_PARTS = 10
 _MAX_SOURCES = 50
 _MAX_QUOTE = 2_000
-# Where models put the answer when they take the schema for a function to call.
+# Keys under which models put the answer when they mistake the schema for a function to call.
 _WRAPPERS = (
     "arguments",
     "parameters",
@@ -53,7 +53,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}).*)?", re.ASCII | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation as the model gave it; names are tidied, the predicate is not."""
+    """A relation as the model gave it, with tidy names; the predicate is left as it is."""
 
     source: str
     relationship: str
@@ -68,8 +68,8 @@ class Item:
 
     Attributes:
         text: one line, not blank, at most MAX_TEXT characters.
-        messages: numbers as the model counts, from 1; they may name no message.
-        about_assistant: None where the model does not say.
+        messages: numbers from 1, as the model counts; not all of them need exist.
+        about_assistant: None if the model does not say.
     """
 
     text: str
@@ -83,18 +83,19 @@ class Item:
 
 
 def raw_facts(text: str) -> list[Any]:
-    """The facts of an answer, unread; empty only if it says so.
+    """The facts of an answer, still as JSON; empty only if the answer says so.
 
     Raises:
         InvalidAnswerError: no JSON, cut off, not of the schema, or two answers that differ.
     """
-    found = lenient_json.find(text)
-    answers = [facts for value in found.values if (facts := _facts(value)) is not None]
-    if not answers and found.balanced and len(found.values) == 1:
-        answers = _bare(found.values[0])
+    json_values = lenient_json.find(text)
+    answers = [facts for value in json_values.values if (facts := _facts(value)) is not None]
+    # A fact without the object around it may be what is left of a longer answer, unless all brackets match.
+    if not answers and json_values.balanced and len(json_values.values) == 1:
+        answers = _bare(json_values.values[0])
     if not answers:
         raise InvalidAnswerError('facts: missing; the answer is an object with a list "facts"')
-    if any(each != answers[0] for each in answers):
+    if any(other != answers[0] for other in answers):
         raise InvalidAnswerError("the answer: two answers that differ; give one")
     return answers[0]
 
@@ -121,25 +122,25 @@ def item(raw: Any) -> Item | None:
 
 
 def line(value: Any) -> str:
-    """A string on one line without control characters; empty for anything else, and for what is no Unicode."""
+    """A string on one line without control characters; empty for anything else, and for invalid Unicode."""
     if not isinstance(value, str):
         return ""
     try:
         value.encode()
     except UnicodeEncodeError:
         return ""
-    plain = "".join(each if unicodedata.category(each) != "Cc" else " " for each in value)
+    plain = "".join(character if unicodedata.category(character) != "Cc" else " " for character in value)
     return " ".join(plain.split())
 
 
 def day(value: Any) -> datetime | None:
     """The start of an ISO date, month or year in UTC; None for anything else."""
-    found = _DATE.fullmatch(str(value).strip() if isinstance(value, str | int) else "")
-    return times.moment(f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}") if found else None
+    date = _DATE.fullmatch(str(value).strip() if isinstance(value, str | int) else "")
+    return times.moment(f"{date[1]}-{date[2] or '01'}-{date[3] or '01'}") if date else None
 
 
 def _facts(value: Any, depth: int = 0) -> list[Any] | None:
-    """The list of facts in an object, or in what a wrapper such as a function call holds."""
+    """The list of facts in an object, or inside a wrapper such as a function call."""
     if depth > _MAX_WRAPPERS:
         return None
     if isinstance(value, str):
@@ -147,6 +148,7 @@ def _facts(value: Any, depth: int = 0) -> list[Any] | None:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return None
+    # Function calls come as a list of one, with their arguments as a string of JSON.
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, Mapping):
@@ -161,8 +163,8 @@ def _facts(value: Any, depth: int = 0) -> list[Any] | None:
 
 
 def _bare(value: Any) -> list[list[Any]]:
-    """A list of facts, or one fact, that stands without the object around it."""
-    if isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+    """A list of facts, or a single fact, without the object that should be around it."""
+    if isinstance(value, list) and all(isinstance(fact, Mapping) for fact in value):
         return [value]
     return [[value]] if isinstance(value, Mapping) and item(value) else []
 
@@ -176,48 +178,50 @@ def _many(value: Any) -> list[Any]:
 
 
 def _numbers(value: Any) -> Iterator[int]:
-    """Numbers of messages: 2, 2.0, "2", "[2]" and "1, 2" all name some."""
-    for each in _many(value)[: 10 * _MAX_SOURCES]:
-        match each:
+    """Numbers of messages, given as 2, 2.0, "2", "[2]" or "1, 2"."""
+    for number in _many(value)[: 10 * _MAX_SOURCES]:
+        match number:
             case bool():
                 continue
             case int():
-                yield each
-            case float() if each.is_integer():
-                yield int(each)
-            case str() if len(each) <= MAX_NAME:
-                yield from map(int, _NUMBER.findall(each))
+                yield number
+            case float() if number.is_integer():
+                yield int(number)
+            case str() if len(number) <= MAX_NAME:
+                yield from map(int, _NUMBER.findall(number))
 
 
 def _quote(value: Any) -> str:
-    return next((text[:_MAX_QUOTE] for each in _many(value) if (text := line(each))), "")
+    return next((text[:_MAX_QUOTE] for quote in _many(value) if (text := line(quote))), "")
 
 
 def _names(value: Any) -> Iterator[str]:
-    for each in _many(value):
-        for name in re.split(r"[,;|]", each) if isinstance(each, str) else ():
+    for names in _many(value):
+        for name in re.split(r"[,;|]", names) if isinstance(names, str) else ():
             if short := _short(name):
                 yield short
 
 
 def _entities(value: Any) -> Iterator[tuple[str, str]]:
-    """Names and types; the type is empty where none is given."""
-    for each in _many(value):
-        given = each if isinstance(each, Mapping) else {"name": each}
-        if name := _short(given.get("name")):
-            yield name, _short(given.get("type")).lower()
+    """Names and types; the type is empty if none is given."""
+    for entity in _many(value):
+        fields = entity if isinstance(entity, Mapping) else {"name": entity}
+        if name := _short(fields.get("name")):
+            yield name, _short(fields.get("type")).lower()
 
 
 def _relations(value: Any) -> Iterator[Link]:
-    for each in _many(value):
-        if isinstance(each, list) and len(each) == 3:
-            each = dict(zip(("source", "relationship", "target"), each, strict=True))
-        if isinstance(each, Mapping):
-            source, relationship, target = (_short(_get(each, name)) for name in ("source", "relationship", "target"))
-            yield Link(source, relationship, target, day(each.get("since")), day(each.get("until")))
+    for relation in _many(value):
+        if isinstance(relation, list) and len(relation) == 3:
+            relation = dict(zip(("source", "relationship", "target"), relation, strict=True))
+        if isinstance(relation, Mapping):
+            source, relationship, target = (
+                _short(_get(relation, name)) for name in ("source", "relationship", "target")
+            )
+            yield Link(source, relationship, target, day(relation.get("since")), day(relation.get("until")))
 
 
 def _short(value: Any) -> str:
-    """A name on one line; empty if it is none or too long."""
+    """A name on one line; empty if it is no string, or too long."""
     name = line(value)
     return name if len(name) <= MAX_NAME else ""

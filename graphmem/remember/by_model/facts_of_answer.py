@@ -1,4 +1,4 @@
-"""A language model's answer becomes facts that the conversation supports."""
+"""From a language model's answer to the facts in it that the conversation supports."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from graphmem.remember.by_model import answer
 from graphmem.remember.by_model.answer import Item
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.prompts import MAX_TEXT
-from graphmem.remember.facts import MAX_FACTS, Extraction, Fact, Span, Triple, same_fact, united
-from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_telling
+from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, same_fact, united
+from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_distinctive
 from graphmem.remember.instructions import Instructions
 
-# Facts beyond these are not even read.
+# Facts beyond this number are not even looked at.
 _MAX_ITEMS = 1_000
 _MAX_REASON = 200
-# What the prompt calls those who have no name.
+# What the prompt calls speakers without a name.
 _SPEAKER_NAMES = frozenset({"user", "assistant"})
-# Who speaks, where only the role is known; what a tool says is whose the model says.
+# Whether a role speaks for the assistant. Whose facts a tool reports is left to the model.
 _ASSISTANTS_ROLE = {"user": False, "assistant": True, "system": True}
 
 
@@ -28,20 +28,20 @@ def read_answer(
 ) -> Extraction:
     """Read the model's answer to `extraction_prompt` of the same arguments.
 
-    A fact stays if a message holds its quote, or if enough of its words occur in the messages that it names. It belongs to
-    the one who said it, whatever the model thinks. Entities and relations with names that no message holds are left out.
-    What only messages of the context say is passed over without a count.
+    A fact is kept if a message holds its quote, or if enough of its words occur in the messages that it names. It belongs to
+    whoever said it, whatever the model thinks. Entities and relations with names that occur in no message are left out.
+    Facts that only the context supports are skipped and not counted.
 
     Raises:
-        InvalidAnswerError: no JSON, cut off, not of the schema; or there are facts and none of them can be used or has support.
+        InvalidAnswerError: no JSON, cut off, not of the schema, or none of its facts is usable and supported.
     """
     raw = answer.raw_facts(text)
     evidence = Evidence(messages)
     allowed = {_category(name): name for name in instructions.allowed_categories}
-    found: dict[tuple[str, bool], Fact] = {}
-    passed = unsupported = unwanted = unusable = beyond = 0
-    for each in raw[:_MAX_ITEMS]:
-        item = answer.item(each)
+    facts: dict[tuple[str, bool], Fact] = {}
+    from_context = unsupported = unwanted = unusable = beyond = 0
+    for raw_fact in raw[:_MAX_ITEMS]:
+        item = answer.item(raw_fact)
         if item is None:
             unusable += 1
             continue
@@ -50,24 +50,24 @@ def read_answer(
             unsupported += 1
             continue
         fact = _fact(item, spans, evidence, allowed)
-        if all(place in context for place in fact.sources):
-            passed += 1
+        if all(index in context for index in fact.sources):
+            from_context += 1
         elif not (instructions.for_agent if fact.by_assistant else instructions.for_user):
             unwanted += 1
-        elif (key := same_fact(fact)) in found:
-            found[key] = united(found[key], fact)
-        elif len(found) < MAX_FACTS:
-            found[key] = fact
+        elif (key := same_fact(fact)) in facts:
+            facts[key] = united(facts[key], fact)
+        elif len(facts) < MAX_FACTS:
+            facts[key] = fact
         else:
             beyond += 1
-    if raw and not (found or passed or unwanted):
+    if raw and not (facts or from_context or unwanted):
         raise InvalidAnswerError(
             'facts: the messages say none of them; quote their words exactly, or answer {"facts": []}'
             if unsupported
             else f"facts: none has a usable text of 1 to {MAX_TEXT} characters"
         )
     dropped = unusable + beyond + max(0, len(raw) - _MAX_ITEMS)
-    return Extraction(tuple(found.values()), unsupported, unwanted, dropped)
+    return Extraction(tuple(facts.values()), unsupported, unwanted, dropped)
 
 
 def failed(reason: str) -> ExtractionError:
@@ -76,29 +76,31 @@ def failed(reason: str) -> ExtractionError:
     )
 
 
-def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, Span | None]:
-    """The messages that support a fact, each with its part of the quote; empty if none does."""
-    places = range(len(evidence.messages))
-    named = [n - 1 for n in item.messages if n - 1 in places and evidence.messages[n - 1].content.strip()]
-    quoted = evidence.find(item.quote, (*named, *(place for place in places if place not in context)))
+def _spans(item: Item, evidence: Evidence, context: Set[int]) -> dict[int, CharSpan | None]:
+    """The messages that support a fact, each with the characters of the quote in it, if known; empty if none does."""
+    indices = range(len(evidence.messages))
+    named = [n - 1 for n in item.messages if n - 1 in indices and evidence.messages[n - 1].content.strip()]
+    quoted = evidence.find(item.quote, (*named, *(index for index in indices if index not in context)))
     enough = bool(named) and evidence.share(item.text, named) >= SUPPORT_SHARE
     if quoted is None:
         return dict.fromkeys(named) if enough else {}
-    here: dict[int, Span | None] = {quoted.message: (quoted.start, quoted.end)}
+    # A short quote such as "yes" only locates what the words of the fact must prove.
+    here: dict[int, CharSpan | None] = {quoted.message: (quoted.start, quoted.end)}
     if quoted.message in named:
-        return {**dict.fromkeys(named), **here} if enough else here if is_telling(item.quote) else {}
-    also = [place for place in named if evidence.answers(quoted.message, place) or _says(evidence, item, place)]
-    return {**dict.fromkeys(also), **here} if is_telling(item.quote) else dict.fromkeys(named) if enough else {}
+        return {**dict.fromkeys(named), **here} if enough else here if is_distinctive(item.quote) else {}
+    # The quote is in another message than the model says: trust it, and keep those named ones that bear the fact out.
+    also = [index for index in named if evidence.answers(quoted.message, index) or _says(evidence, item, index)]
+    return {**dict.fromkeys(also), **here} if is_distinctive(item.quote) else dict.fromkeys(named) if enough else {}
 
 
-def _says(evidence: Evidence, item: Item, place: int) -> bool:
-    return evidence.share(item.text, [place], before=0) >= SUPPORT_SHARE
+def _says(evidence: Evidence, item: Item, index: int) -> bool:
+    return evidence.share(item.text, [index], before=0) >= SUPPORT_SHARE
 
 
-def _fact(item: Item, spans: Mapping[int, Span | None], evidence: Evidence, allowed: Mapping[str, str]) -> Fact:
+def _fact(item: Item, spans: Mapping[int, CharSpan | None], evidence: Evidence, allowed: Mapping[str, str]) -> Fact:
     sources = tuple(sorted(spans))
     categories = (allowed.get(_category(name)) for name in item.categories)
-    # Models name people out of the examples of a prompt, or out of nowhere.
+    # Models also name people from the prompt's examples, or invent them.
     real = {name for name in _names(item) if name.lower() in _SPEAKER_NAMES or evidence.mentions(name)}
     entities = {
         entity.key: entity
@@ -108,11 +110,11 @@ def _fact(item: Item, spans: Mapping[int, Span | None], evidence: Evidence, allo
     return Fact(
         text=item.text,
         sources=sources,
-        by_assistant=_by_assistant(item, [evidence.messages[place] for place in sources]),
+        by_assistant=_by_assistant(item, [evidence.messages[index] for index in sources]),
         categories=tuple(dict.fromkeys(name for name in categories if name)),
         entities=tuple(entities.values()),
-        relations=tuple(dict.fromkeys(each for each in _triples(item) if {each.source, each.target} <= real)),
-        spans=tuple(spans[place] for place in sources),
+        relations=tuple(dict.fromkeys(triple for triple in _triples(item) if {triple.source, triple.target} <= real)),
+        spans=tuple(spans[index] for index in sources),
         happened_at=item.when,
     )
 
@@ -120,24 +122,24 @@ def _fact(item: Item, spans: Mapping[int, Span | None], evidence: Evidence, allo
 def _names(item: Item) -> Iterator[str]:
     for name, _ in item.entities:
         yield name
-    for each in item.relations:
-        yield from (each.source, each.target)
+    for relation in item.relations:
+        yield from (relation.source, relation.target)
 
 
-def _by_assistant(item: Item, said: Sequence[Message]) -> bool:
-    """Whose fact it is: the speaker's where all sources are of one side, else as the model says."""
-    sides = {_ASSISTANTS_ROLE[message.role] for message in said if message.role in _ASSISTANTS_ROLE}
-    if len(sides) == 1 and not any(message.role == "tool" for message in said):
+def _by_assistant(item: Item, sources: Sequence[Message]) -> bool:
+    """Whose fact it is: the speaker's if all sources are from one side, else as the model says."""
+    sides = {_ASSISTANTS_ROLE[message.role] for message in sources if message.role in _ASSISTANTS_ROLE}
+    if len(sides) == 1 and not any(message.role == "tool" for message in sources):
         return sides.pop()
     return False not in sides if item.about_assistant is None else item.about_assistant
 
 
 def _triples(item: Item) -> Iterator[Triple]:
-    """Relations that say something: two different ends and a predicate between them."""
-    for each in item.relations:
-        predicate = _predicate(each.relationship)
-        if each.source and predicate and each.target and each.source.casefold() != each.target.casefold():
-            yield Triple(each.source, predicate, each.target, each.since, each.until)
+    """The relations that are complete: two different ends and a predicate between them."""
+    for relation in item.relations:
+        source, predicate, target = relation.source, _predicate(relation.relationship), relation.target
+        if source and predicate and target and source.casefold() != target.casefold():
+            yield Triple(source, predicate, target, relation.since, relation.until)
 
 
 def _category(name: str) -> str:

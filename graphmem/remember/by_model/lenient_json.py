@@ -1,7 +1,7 @@
-"""JSON out of an answer that may have fences, prose or thinking around it.
+"""Finds the JSON in an answer that may have fences, prose or thinking around it.
 
-Only repairs that can mean one thing are made: trailing commas, and objects written as Python does. An answer that was cut
-off is never read by half.
+Only unambiguous repairs are made: trailing commas, and objects in Python's notation. Part of an answer that was cut off is
+never taken for the whole.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 _OPENING = re.compile(r"[\s\ufeff]*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _CLOSING = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _BRACKET = re.compile(r"[{\[]")
-# Where a bracket is followed by this, it was meant as JSON: if it can't be read the answer is broken, not prose.
+# A bracket followed by one of these is meant as JSON: if it can't be read, the answer is broken, and not prose.
 _MEANT = re.compile(r"""\{\s*["'}]|\[\s*["'\[{\]]""")
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
 _MAX_BRACKETS_IN_PROSE = 100
@@ -24,38 +24,40 @@ _MAX_LITERAL = 100_000
 
 
 class InvalidAnswerError(Exception):
-    """The model's answer can't be used; the message says why, in words that the model can act on."""
+    """The model's answer can't be used; the message says why, so that the model can correct it."""
 
 
-class Found(NamedTuple):
-    """The JSON objects and arrays that stand in a text, in order; one at least.
+class JsonValues(NamedTuple):
+    """The JSON objects and arrays in a text, in order; at least one.
 
-    `balanced` is false where a closing bracket is left over: something before it may be lost.
+    `balanced` is false if a closing bracket is left over: something before it may be missing.
     """
 
     values: list[Any]
     balanced: bool
 
 
-def find(text: str) -> Found:
-    """What JSON a text holds.
+def find(text: str) -> JsonValues:
+    """Find the JSON in a text.
 
-    NaN and infinities become None. What a model thought aloud before its answer is passed over.
+    NaN and infinities become None. What a model thought aloud before its answer is skipped.
 
     Raises:
-        InvalidAnswerError: there is none, or one that is broken or cut off.
+        InvalidAnswerError: there is none, or it is broken or cut off.
     """
     text = _after_thoughts(text)
-    found = list(_values(text))
-    # Some servers take away the tag that opens the thoughts and leave the one that closes them.
-    ends = [tag.end() for tag in _CLOSING.finditer(text) if not any(a < tag.start() < b for _, a, b in found)]
-    answers = [value for value, start, _ in found if start >= max(ends, default=0)]
+    values = list(_values(text))
+    # Some servers remove the tag that opens the thoughts and leave the one that closes them. Tags inside a value are text.
+    ends = [
+        tag.end() for tag in _CLOSING.finditer(text) if not any(start < tag.start() < end for _, start, end in values)
+    ]
+    answers = [value for value, start, _ in values if start >= max(ends, default=0)]
     if not answers:
         raise InvalidAnswerError("the answer: it holds no JSON object")
     outside, last = "", 0
-    for _, start, end in found:
+    for _, start, end in values:
         outside, last = outside + text[last:start], end
-    return Found(answers, not re.search(r"[}\]]", outside + text[last:]))
+    return JsonValues(answers, not re.search(r"[}\]]", outside + text[last:]))
 
 
 def _after_thoughts(text: str) -> str:
@@ -68,41 +70,42 @@ def _after_thoughts(text: str) -> str:
 
 
 def _values(text: str) -> Iterator[tuple[Any, int, int]]:
-    """Each value with where it starts and ends."""
+    """Each value with its start and end (exclusive) in the text."""
     start, skipped = _BRACKET.search(text), 0
     while start is not None:
-        place = start.start()
+        offset = start.start()
         try:
-            value, end = _read(text, place)
+            value, end = _read(text, offset)
         except (ValueError, RecursionError, MemoryError) as error:
             skipped += 1
-            if _MEANT.match(text, place) or skipped > _MAX_BRACKETS_IN_PROSE:
+            # Bounded, because every bracket is tried: a page of them would take forever.
+            if _MEANT.match(text, offset) or skipped > _MAX_BRACKETS_IN_PROSE:
                 raise InvalidAnswerError(_reason(error)) from error
-            end = place + 1
+            end = offset + 1
         else:
-            yield value, place, end
+            yield value, offset, end
         start = _BRACKET.search(text, end)
 
 
-def _read(text: str, place: int) -> tuple[Any, int]:
-    """The value that starts here and the place after it."""
+def _read(text: str, offset: int) -> tuple[Any, int]:
+    """The value that starts at this offset, and the offset after it."""
     try:
-        return _DECODER.raw_decode(text, place)
+        return _DECODER.raw_decode(text, offset)
     except json.JSONDecodeError:
         for repair in (_without_trailing_commas, _python_literal):
-            mended = repair(text[place:])
+            mended = repair(text[offset:])
             if mended is not None:
                 return mended, len(text)
         raise
 
 
 def _without_trailing_commas(text: str) -> Any:
-    mended = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
-    return None if mended == text else _whole(mended)
+    mended = _STRING_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
+    return None if mended == text else _only_value(mended)
 
 
-def _whole(text: str) -> Any:
-    """The one value of a text, with nothing after it that could be a part of it; None if there is no such."""
+def _only_value(text: str) -> Any:
+    """The value that a text consists of; None if there is none, or brackets after it, which could be the rest of it."""
     try:
         value, end = _DECODER.raw_decode(text)
     except json.JSONDecodeError:
@@ -112,7 +115,7 @@ def _whole(text: str) -> Any:
 
 def _python_literal(text: str) -> Any:
     end = max(text.rfind("}"), text.rfind("]")) + 1
-    # A backslash means other things to Python than to JSON.
+    # Escapes mean something else to Python than to JSON.
     if "'" not in text or "\\" in text or len(text) > _MAX_LITERAL or _BRACKET.search(text, end):
         return None
     try:
@@ -123,11 +126,11 @@ def _python_literal(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuses a key that stands twice: which of the two was meant can't be known."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    """Refuses duplicate keys: nobody can know which of the two was meant."""
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         raise ValueError("an object has the same key twice")
-    return found
+    return unique
 
 
 def _reason(error: Exception) -> str:

@@ -1,7 +1,7 @@
-"""Prompts and the shapes of their answers, side by side.
+"""Prompts, next to the schemas of their answers.
 
-Every list and string in a shape is bounded: small models otherwise run on. The shape is written out by hand: it may travel
-as text with each request, where titles and definitions would cost a third more.
+Every list and string of a schema is bounded, because small models otherwise never stop. The schemas are written by hand: they
+may be sent as text with each request, where generated titles and definitions would cost a third more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _list(items: Mapping[str, Any], limit: int) -> dict[str, Any]:
 
 
 def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    """As strict servers want it: every property required, no others allowed."""
+    """As strict servers demand: every property required, no others allowed."""
     return {
         "type": "object",
         "properties": properties,
@@ -35,7 +35,7 @@ def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# The evidence stands first: what a model writes next rests on it.
+# The evidence comes first, so that what the model writes next is based on it.
 _FACT = _object(
     messages=_list({"type": "integer"}, 10),
     quote=_text(200),
@@ -99,12 +99,12 @@ _REPAIR = "That answer can't be used: {reason}. Answer again with JSON of the sc
 def extraction_prompt(
     messages: Sequence[Message], instructions: Instructions, context: Set[int] = frozenset()
 ) -> Prompt:
-    """Asks for the facts in these messages; they are numbered from 1.
+    """Ask for the facts in these messages, which are numbered from 1.
 
     Args:
-        messages: blank ones are passed over; the others keep their numbers.
+        messages: blank ones are left out; the others keep their numbers.
         instructions: what the caller wants.
-        context: places (from 0) of messages that are there only to understand the others.
+        context: indices (from 0) of messages that are there only to explain the others.
     """
     task = _TASK.format(
         said_at=instructions.said_at.strftime("%A, %Y-%m-%d"),
@@ -121,9 +121,10 @@ def extraction_prompt(
         ("", instructions.custom),
     )
     extra = "".join(f"\n- {lead}{text}" for lead, text in wishes if text)
+    # Numbers stay those of the whole list, so that answers can be checked against it.
     lines = "\n".join(
-        _line(place, message, known=place in context)
-        for place, message in enumerate(messages)
+        _line(index, message, known=index in context)
+        for index, message in enumerate(messages)
         if message.content.strip()
     )
     return Prompt(
@@ -137,7 +138,7 @@ def extraction_prompt(
 
 
 def repair_prompt(prompt: Prompt, answer: str, reason: str) -> Prompt:
-    """Asks once more, with what was wrong."""
+    """Ask again, saying what was wrong with the answer."""
     again = (
         # Some servers refuse a message without text.
         {"role": "assistant", "content": answer[:2_000] or "(nothing)"},
@@ -146,9 +147,9 @@ def repair_prompt(prompt: Prompt, answer: str, reason: str) -> Prompt:
     return Prompt((*prompt.messages, *again), prompt.schema, prompt.name)
 
 
-def _line(place: int, message: Message, *, known: bool) -> str:
-    """One message. Its further lines are set in, so that none of them can pass for a message of its own."""
+def _line(index: int, message: Message, *, known: bool) -> str:
+    """One message. Its further lines are indented, so that none of them can pass for a message of its own."""
     name = " ".join((message.name or "").split())
     speaker = f"{message.role} ({name})" if name else message.role
     content = "\n  ".join(message.content.splitlines())
-    return f"[{place + 1}]{' (known)' if known else ''} {speaker}: {content}"
+    return f"[{index + 1}]{' (known)' if known else ''} {speaker}: {content}"

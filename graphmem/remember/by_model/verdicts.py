@@ -1,4 +1,4 @@
-"""What a language model decides about new facts that are close to known memories: the question, and its answer read."""
+"""Asks a language model what to do with new facts that are close to known memories, and reads its answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EVENTS: tuple[Event, ...] = ("ADD", "UPDATE", "DELETE", "NONE")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A model's decision on the new fact of one number; 0 where it names nothing."""
+    """A model's decision about one new fact; facts and memories by number, 0 if it names none."""
 
     new: int
     event: Event
@@ -62,7 +62,7 @@ SCHEMA: Mapping[str, Any] = {
 
 
 def prompt(doubts: Sequence[Doubt]) -> Prompt:
-    """Asks what becomes of these facts; facts and memories are numbered from 1, so that no id can be made up."""
+    """Ask what to do with these facts. Facts and memories are numbered from 1, so that the model can't make up ids."""
     numbers = {memory.id: number for number, memory in enumerate(candidates(doubts), 1)}
     lines = ["Known memories:"]
     lines += [
@@ -77,9 +77,9 @@ def prompt(doubts: Sequence[Doubt]) -> Prompt:
 
 
 def candidates(doubts: Sequence[Doubt]) -> tuple[Memory, ...]:
-    """The known memories of all doubts, each once, in the order of their numbers."""
-    found = {memory.id: memory for doubt in doubts for memory in doubt.known}
-    return tuple(found.values())[:MAX_CANDIDATES]
+    """The known memories of all doubts, without duplicates, in the order of their numbers."""
+    memories = {memory.id: memory for doubt in doubts for memory in doubt.known}
+    return tuple(memories.values())[:MAX_CANDIDATES]
 
 
 def read_answer(text: str, doubts: Sequence[Doubt]) -> tuple[Verdict, ...]:
@@ -92,31 +92,32 @@ def read_answer(text: str, doubts: Sequence[Doubt]) -> tuple[Verdict, ...]:
     rows = answer.get("decisions") if isinstance(answer, Mapping) else answer
     if others or not isinstance(rows, list):
         raise InvalidAnswerError('decisions: one list of {"new", "event", "known"} is wanted')
-    found = tuple(_verdict(row) for row in rows[: 10 * len(doubts)])
-    if not any(0 < each.new <= len(doubts) for each in found):
+    verdicts = tuple(_verdict(row) for row in rows[: 10 * len(doubts)])
+    if not any(0 < verdict.new <= len(doubts) for verdict in verdicts):
         raise InvalidAnswerError("decisions: none is about one of the new facts")
-    return found
+    return verdicts
 
 
 def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) -> dict[int, Decision]:
-    """Place of a fact → decision. A number that names nothing, an immutable target or an older fact makes it an ADD.
+    """Index of a fact → decision. A target that does not exist, is immutable or newer than the fact makes it an ADD.
 
-    What comes after the first decision on a fact counts only if it withdraws another memory.
+    Further decisions about the same fact count only if they withdraw another memory.
     """
     offered = candidates(doubts)
-    found: dict[int, Decision] = {}
-    for each in verdicts:
-        if not 0 < each.new <= len(doubts):
+    decisions: dict[int, Decision] = {}
+    for verdict in verdicts:
+        if not 0 < verdict.new <= len(doubts):
             continue
-        doubt = doubts[each.new - 1]
-        target = offered[each.known - 1] if 0 < each.known <= len(offered) else None
-        allowed = target is not None and target in doubt.known and _may(each.event, target, at)
-        before = found.get(doubt.place)
-        if before is None:
-            found[doubt.place] = Decision(each.event, target) if allowed else Decision("ADD")
-        elif allowed and target is not None and each.event == "DELETE" and target not in before.about:
-            found[doubt.place] = replace(before, ended=(*before.ended, target))
-    return {doubt.place: found.get(doubt.place, Decision("ADD")) for doubt in doubts}
+        doubt = doubts[verdict.new - 1]
+        target = offered[verdict.known - 1] if 0 < verdict.known <= len(offered) else None
+        # The model sees the memories of all doubts at once; a fact may touch only those that it was compared with.
+        allowed = target is not None and target in doubt.known and _may(verdict.event, target, at)
+        first = decisions.get(doubt.index)
+        if first is None:
+            decisions[doubt.index] = Decision(verdict.event, target) if allowed else Decision("ADD")
+        elif allowed and target is not None and verdict.event == "DELETE" and target not in first.about:
+            decisions[doubt.index] = replace(first, ended=(*first.ended, target))
+    return {doubt.index: decisions.get(doubt.index, Decision("ADD")) for doubt in doubts}
 
 
 def _may(event: Event, target: Memory, at: datetime) -> bool:
@@ -129,13 +130,14 @@ def _verdict(row: Any) -> Verdict:
     event = str(row.get("event", "")).strip().upper()
     if event not in _EVENTS:
         raise InvalidAnswerError(f"event: one of {', '.join(_EVENTS)}, not {event[:40]!r}")
-    return Verdict(_number(row.get("new")), next(each for each in _EVENTS if each == event), _number(row.get("known")))
+    return Verdict(_number(row.get("new")), next(name for name in _EVENTS if name == event), _number(row.get("known")))
 
 
-def _number(given: Any) -> int:
-    if isinstance(given, bool) or given is None:
+def _number(value: Any) -> int:
+    """A number, also written as "N1" or "[1]"; 0 for anything else."""
+    if isinstance(value, bool) or value is None:
         return 0
-    text = str(given).strip().lstrip("NKnk[").rstrip("]")
+    text = str(value).strip().lstrip("NKnk[").rstrip("]")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 

@@ -1,4 +1,4 @@
-"""How those who talk call each other, and what a system message tells the assistant of itself."""
+"""The names by which speakers call each other, and what a system message tells the assistant about itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from graphmem.model.memory import Message
 from graphmem.remember.by_rules.lexicon import vocabulary
 
-# Patterns are strings here and in places that few messages reach: they are compiled when first used.
+# A string, as are other patterns that few messages reach: compiled when first used, not on import.
 _CALLED = (
     r"\b(?:[Hh]ey|[Hh]i|[Hh]ello|[Tt]hank(?:s| you)(?: a lot| so much)?|[Bb]ye|[Mm]orning),? ([A-Z][a-z]+)(?=[,!.?]|$)"
 )
@@ -35,19 +35,20 @@ _YOU_TO_I = (
 
 
 def addressed_names(messages: Sequence[Message]) -> frozenset[str]:
-    """Names in lower case: those given with messages, and those by which someone is greeted or thanked."""
+    """Names in lower case: the speakers' own, and those by which somebody is greeted or thanked."""
     names: set[str] = set()
     for message in messages:
-        given = (message.name or "").lower()
-        names.update((given, *given.split()[:1]))
-        names.update(each.lower() for each in re.findall(_CALLED, message.content, re.MULTILINE))
+        speaker = (message.name or "").lower()
+        names.update((speaker, *speaker.split()[:1]))
+        names.update(name.lower() for name in re.findall(_CALLED, message.content, re.MULTILINE))
     return frozenset(names - _NO_NAMES - {""})
 
 
 def told_to_assistant(text: str) -> str | None:
-    """A sentence of a system message as the assistant would say it of itself; None if it tells nothing of it."""
+    """A sentence of a system message as the assistant would say it about itself; None if it is not about the assistant."""
     while polite := re.match(_POLITE, text, re.IGNORECASE):
         text = text[polite.end() :]
+    # "You are a helpful assistant" stands in every system message, and says nothing.
     first = re.match(r"[a-z']+", text.lower())
     if first is None or re.match(_BOILERPLATE, text, re.IGNORECASE):
         return None

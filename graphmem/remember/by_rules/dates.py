@@ -1,4 +1,4 @@
-"""Relative times get the date that they stood for when they were said."""
+"""Adds to relative times ("last week") the date that they meant when they were said."""
 
 from __future__ import annotations
 
@@ -32,37 +32,38 @@ _STEP = {"last": -1, "this": 0, "next": 1}
 def dated(text: str, said_at: datetime) -> str:
     """The text with a date in brackets after each relative time, as of the day it was said.
 
-    "Next Friday" means two days, unless the coming one is in the next week anyway. Where it does, the note is the day
-    on which it was said.
+    "Next Friday" may mean either of two days, unless the coming Friday is in the next week anyway. If so, the note gives the
+    day on which it was said.
     """
     today = said_at.date()
     ahead = _AHEAD.search(text) is not None
 
-    def note(found: re.Match[str]) -> str:
-        if found["future"] and not ahead:
-            return found[0]
-        return f"{found[0]} ({_when(found, today)})"
+    def note(match: re.Match[str]) -> str:
+        # "in two weeks" may also say how long something took.
+        if match["future"] and not ahead:
+            return match[0]
+        return f"{match[0]} ({_when(match, today)})"
 
     return re.sub(_PATTERN, note, text, flags=re.IGNORECASE | re.VERBOSE)
 
 
 def day_of(text: str) -> datetime | None:
-    """The start, in UTC, of the first day that `dated` wrote into a text; None where there is none or only a longer time."""
-    found = _NOTED_DAY.search(text)
-    return moment(found[1]) if found else None
+    """The start, in UTC, of the first day that `dated` added to a text; None if it added none, or only weeks and longer."""
+    match = _NOTED_DAY.search(text)
+    return moment(match[1]) if match else None
 
 
-def _when(found: re.Match[str], today: date) -> str:
-    if found["day"]:
-        return (today + timedelta(days=_DAYS_FROM_NOW.get(found["day"].lower(), 0))).isoformat()
-    if found["unit"]:
-        return _period(found["unit"].lower(), _STEP[found["which"].lower()], today)
-    if found["weekday"]:
-        return _weekday(found["which"].lower(), found["weekday"].lower(), today)
-    count, unit = (found["count"], found["units"]) if found["count"] else found[0].split()[1:3]
+def _when(match: re.Match[str], today: date) -> str:
+    if match["day"]:
+        return (today + timedelta(days=_DAYS_FROM_NOW.get(match["day"].lower(), 0))).isoformat()
+    if match["unit"]:
+        return _period(match["unit"].lower(), _STEP[match["which"].lower()], today)
+    if match["weekday"]:
+        return _weekday(match["which"].lower(), match["weekday"].lower(), today)
+    count, unit = (match["count"], match["units"]) if match["count"] else match[0].split()[1:3]
     steps = (NUMBERS.get(count.lower()) if not count.isdigit() else int(count)) or 0
     unit = unit.lower().rstrip("s")
-    return _distance(unit, -steps if found["count"] else steps, today)
+    return _distance(unit, -steps if match["count"] else steps, today)
 
 
 def _distance(unit: str, steps: int, today: date) -> str:
@@ -77,7 +78,7 @@ def _period(unit: str, steps: int, today: date) -> str:
         return f"week of {(monday + timedelta(weeks=steps)).isoformat()}"
     if unit == "weekend":
         if steps == 1 and today.weekday() < 5:
-            return _said(today)
+            return _said_on(today)
         return f"weekend of {(monday + timedelta(days=5 + 7 * steps)).isoformat()}"
     if unit == "month":
         months = today.year * 12 + today.month - 1 + steps
@@ -91,9 +92,9 @@ def _weekday(which: str, name: str, today: date) -> str:
     if which == "last":
         return (today + timedelta(days=gap if gap < 0 else gap - 7)).isoformat()
     if which == "this":
-        return (today + timedelta(days=gap)).isoformat() if gap >= 0 else _said(today)
-    return (today + timedelta(days=gap + 7)).isoformat() if gap <= 0 else _said(today)
+        return (today + timedelta(days=gap)).isoformat() if gap >= 0 else _said_on(today)
+    return (today + timedelta(days=gap + 7)).isoformat() if gap <= 0 else _said_on(today)
 
 
-def _said(today: date) -> str:
+def _said_on(today: date) -> str:
     return f"said on {today.isoformat()}"

@@ -1,4 +1,4 @@
-"""Statements that leave out "I", as chat does: "Sold my flat yesterday", "Don't eat meat", "Allergic to nuts"."""
+"""Statements without "I", as people write in chat: "Sold my flat yesterday", "Don't eat meat", "Allergic to nuts"."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _AFTER_BEEN = vocabulary("to in into")
 
 
 def elided(run: list[Word], answering: bool) -> list[Word]:
-    """The predicate of such a statement; empty if it is none.
+    """The predicate of such a statement; empty for anything else.
 
     Args:
         run: the words of the clause.
-        answering: whether it answers a question; otherwise something in it must show that the speaker is meant.
+        answering: whether it answers a question; if not, something in it must show that it is about the speaker.
     """
-    start = next((place for place, word in enumerate(run) if word.low not in ADVERBS), len(run))
+    start = next((index for index, word in enumerate(run) if word.low not in ADVERBS), len(run))
     lows = [word.low for word in run]
     head, rest = lows[start : start + 1], lows[start + 1 :]
     if not head or not rest or run[start].pre or "," in run[start].post:
@@ -51,7 +51,7 @@ def elided(run: list[Word], answering: bool) -> list[Word]:
 
 
 def _is_meant(head: str, rest: list[str], own: bool, placed: bool) -> bool:
-    """Whether a clause that starts with a verb tells of the speaker; it might be an order, or tell of another."""
+    """Whether a clause that starts with a verb is about the speaker; it might be an order, or about somebody else."""
     if head in _NEGATIVE:
         first = next((word for word in rest if word not in ADVERBS), "")
         return own or (head != "never" and first in _HABITUAL)

@@ -1,4 +1,4 @@
-"""Named people, places and organisations, told by their capitals and the words around them."""
+"""Finds named people, places and organisations by their capitals and the words around them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PLACE = vocabulary("""
 river lake mountain mountains park beach city island islands street avenue road valley forest county square bridge
 bay falls coast
 """)
-# Places that, in lower case, are other words.
+# Places that are ordinary words in lower case.
 _ALSO_COMMON = vocabulary("china turkey jordan chile uk usa nyc florence austin phoenix venice")
 _MOTION = vocabulary("""
 move moved moves moving go goes went going gone travel travels traveled travelled traveling travelling trip trips
@@ -42,66 +42,69 @@ _LONGEST = 6
 _LONGEST_TITLE = 10
 
 
-class Span(NamedTuple):
-    """An entity and where in the words it stands."""
+class EntitySpan(NamedTuple):
+    """An entity, and where its name starts and stops (exclusive) in the words."""
 
     entity: Entity
     start: int
     stop: int
 
 
-def spans(run: Sequence[Word], people: Set[str]) -> list[Span]:
-    """The named entities of a fact, in order. `people` holds names in lower case that are known to be people's."""
-    out: list[Span] = []
-    place = 0
-    while place < len(run):
-        stop = _stop(run, place, people)
-        name = _bare(" ".join(word.core for word in run[place:stop]))
+def spans(run: Sequence[Word], people: Set[str]) -> list[EntitySpan]:
+    """The named entities of a fact, in order. `people`: names in lower case that are known to be people's."""
+    out: list[EntitySpan] = []
+    index = 0
+    while index < len(run):
+        stop = _stop(run, index, people)
+        name = _bare(" ".join(word.core for word in run[index:stop]))
         if name and name.lower() not in _NO_NAMES:
-            type = _type(run, place, stop, people)
-            if out and type in ("thing", "person") and listed(run, out[-1].stop, place):
+            type = _type(run, index, stop, people)
+            # In "my dogs Max and Ruby" the second name is a dog as well.
+            if out and type in ("thing", "person") and listed(run, out[-1].stop, index):
                 type = out[-1].entity.type if out[-1].entity.type in ("person", "animal") else type
-            out.append(Span(Entity(name.title() if name.islower() else name, type), place, stop))
-        place = max(stop, place + 1)
+            out.append(EntitySpan(Entity(name.title() if name.islower() else name, type), index, stop))
+        index = max(stop, index + 1)
     return out
 
 
-def listed(run: Sequence[Word], stop: int, place: int) -> bool:
-    """Whether only a comma or "and" stands between two names: they are then of one kind."""
-    between = [word.low for word in run[stop:place]]
+def listed(run: Sequence[Word], stop: int, index: int) -> bool:
+    """Whether only a comma or "and" separates two names, which are then of the same kind."""
+    between = [word.low for word in run[stop:index]]
     return between in (["and"], ["&"]) or (not between and "," in run[stop - 1].post)
 
 
 def languages(run: Sequence[Word]) -> list[str]:
-    """The languages that are named in these words."""
+    """The languages named in these words."""
     return [word.core for word in run if word.low in LANGUAGES and word.core[:1].isupper()]
 
 
-def _stop(run: Sequence[Word], place: int, people: Set[str]) -> int:
-    """Where a name that starts here ends; `place` itself if none does."""
-    first = run[place]
-    before = run[place - 1] if place else Word("", "", "")
+def _stop(run: Sequence[Word], index: int, people: Set[str]) -> int:
+    """Where a name that starts at `index` stops (exclusive); `index` itself if none starts there."""
+    first = run[index]
+    before = run[index - 1] if index else Word("", "", "")
     if before.low in ("in", "to", "from", "visit", "visited") and first.low in PLACES and first.low not in _ALSO_COMMON:
-        return place + 1 if first.core.islower() and not before.post else _extended(run, place)
-    if not _capital(first) or (place == 0 and not _known(first, people)):
-        return place
+        return index + 1 if first.core.islower() and not before.post else _extended(run, index)
+    # Every sentence starts with a capital: there only a known name counts.
+    if not _capital(first) or (index == 0 and not _known(first, people)):
+        return index
+    # A title in quotation marks is one name, whatever its words are.
     if '"' in first.pre:
-        closing = (n for n in range(place, min(len(run), place + _LONGEST_TITLE)) if '"' in run[n].post)
-        return next(closing, place) + 1
+        closing = (n for n in range(index, min(len(run), index + _LONGEST_TITLE)) if '"' in run[n].post)
+        return next(closing, index) + 1
     if first.low.rstrip(".") in _NO_NAMES:
-        return place
-    stop = _extended(run, place)
-    return place if all(word.low in DEMONYMS for word in run[place:stop]) else stop
+        return index
+    stop = _extended(run, index)
+    return index if all(word.low in DEMONYMS for word in run[index:stop]) else stop
 
 
-def _extended(run: Sequence[Word], place: int) -> int:
-    """Takes in the words that belong to a name: "University of Oxford", "Tesla Model 3"."""
-    stop = place + 1
+def _extended(run: Sequence[Word], index: int) -> int:
+    """Where a name stops that takes in the words belonging to it: "University of Oxford", "Tesla Model 3"."""
+    stop = index + 1
     while (
-        stop < len(run) and stop - place < _LONGEST and not run[stop - 1].post and not run[stop - 1].core.endswith("'s")
+        stop < len(run) and stop - index < _LONGEST and not run[stop - 1].post and not run[stop - 1].core.endswith("'s")
     ):
         word, low = run[stop], run[stop].low
-        following = [_capital(each) for each in run[stop + 1 : stop + 3]]
+        following = [_capital(word) for word in run[stop + 1 : stop + 3]]
         number = low.isdigit() and len(low) < 4
         if number or (_capital(word) and not word.pre and (low == "the" or low not in _NO_NAMES)):
             stop += 1
@@ -130,6 +133,7 @@ def _known(word: Word, people: Set[str]) -> bool:
 def _type(run: Sequence[Word], start: int, stop: int, people: Set[str]) -> str:
     lows = [_bare(word.low) for word in run[start:stop]]
     before = [_bare(word.low) for word in run[max(0, start - 5) : start]]
+    # "a dog named Max": what Max is comes before the verb.
     if before[-1:] in (["named"], ["called"]):
         before = [word for word in before if word in KNOWN_PEOPLE or word.rstrip("s") in PETS]
     last, near = before[-1] if before else "", {*before}

@@ -1,4 +1,4 @@
-"""From a statement to a fact: its text, what it is about, whom and what it names, and how these are related."""
+"""From a claim to a fact: its text, its categories, whom and what it names, and how these are related."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from graphmem.model.memory import Entity, entity_key
 from graphmem.remember.by_rules.coordination import halves
 from graphmem.remember.by_rules.dates import dated, day_of
-from graphmem.remember.by_rules.entities import Span, spans
+from graphmem.remember.by_rules.entities import EntitySpan, spans
 from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, PETS
-from graphmem.remember.by_rules.relations import Found, relations
+from graphmem.remember.by_rules.relations import FoundRelations, relations
 from graphmem.remember.by_rules.rewrite import third_person
-from graphmem.remember.by_rules.subjects import Statement
+from graphmem.remember.by_rules.subjects import Claim
 from graphmem.remember.by_rules.topics import categories, wanted
 from graphmem.remember.by_rules.words import words
 from graphmem.remember.facts import Fact
@@ -21,14 +21,14 @@ from graphmem.remember.instructions import Instructions
 _BEINGS = KNOWN_PEOPLE | PETS
 
 
-class Telling(NamedTuple):
-    """Who tells, and what is wanted.
+class FactContext(NamedTuple):
+    """What a claim needs to become a fact: who made it, and what the caller wants.
 
     Attributes:
-        sources: the places of the messages that support it.
-        name: the speaker's; may be empty.
-        by_assistant: whether the assistant speaks, or is spoken to by a system message.
-        people: names in lower case that are known to be people's.
+        sources: indices of the messages that support it.
+        name: of the speaker; may be empty.
+        by_assistant: whether the assistant speaks, or a system message speaks to it.
+        people: names, in lower case, that are known to be people's.
         wishes: what the caller wants.
     """
 
@@ -39,74 +39,76 @@ class Telling(NamedTuple):
     wishes: Instructions
 
 
-def facts(said: Statement, telling: Telling) -> list[Fact]:
-    """The facts that a statement makes: two where "and" joins two that stand alone, each with a relation of its own.
+def facts(claim: Claim, context: FactContext) -> list[Fact]:
+    """The facts that a claim makes: two if "and" joins two that can stand alone, each with a relation of its own.
 
-    Empty if it can't be put into words, says nothing new, or is not wanted.
+    Empty if it can't be put in the third person, says nothing new, or is not wanted.
     """
-    found = [_fact(half, telling) for half in _halved(said, telling)]
-    alone = [each for each in found if each is not None and each.relations]
+    split = [_fact(half, context) for half in _halved(claim, context)]
+    alone = [fact for fact in split if fact is not None and fact.relations]
     if len(alone) == 2:
         return alone
-    whole = _fact(said, telling)
+    whole = _fact(claim, context)
     return [] if whole is None else [whole]
 
 
-def _halved(said: Statement, telling: Telling) -> list[Statement]:
-    """Two statements of one with two verbs; none where it has one, or where a time that is said once holds for both."""
-    verb = said.verb if said.kind in ("owned", "partial") else 0
-    found = [] if verb is None or said.front else halves(said.predicate, verb)
-    text = third_person(said, telling.name or None) if found else None
-    undated = text is not None and dated(text, telling.wishes.said_at) == text
-    return [said._replace(predicate=half) for half in found] if undated else []
+def _halved(claim: Claim, context: FactContext) -> list[Claim]:
+    """Two claims of one with two verbs; empty if it has one verb, or a time that may hold for both halves."""
+    verb = claim.verb if claim.kind in ("owned", "partial") else 0
+    predicates = [] if verb is None or claim.front else halves(claim.predicate, verb)
+    text = third_person(claim, context.name or None) if predicates else None
+    # "moved to Rome and started a job last week": nobody knows what the time belongs to.
+    undated = text is not None and dated(text, context.wishes.said_at) == text
+    return [claim._replace(predicate=half) for half in predicates] if undated else []
 
 
-def _fact(said: Statement, telling: Telling) -> Fact | None:
-    name, wishes = telling.name, telling.wishes
-    text = third_person(said, name or None)
+def _fact(claim: Claim, context: FactContext) -> Fact | None:
+    name, wishes = context.name, context.wishes
+    text = third_person(claim, name or None)
+    # A name as such says nothing new where the speaker is called by it anyway.
     if not text or text in (f"{name} is {name}", f"{name}'s name is {name}", f"{name}' name is {name}"):
         return None
     run = words(text)
-    speaker = Entity(name or ("assistant" if telling.by_assistant else "user"), "person")
+    speaker = Entity(name or ("assistant" if context.by_assistant else "user"), "person")
     named = [
         span._replace(entity=speaker) if span.entity.key == entity_key(speaker.name) else span
-        for span in spans(run, telling.people)
+        for span in spans(run, context.people)
     ]
-    found = relations(run, named, _subject(said, named, speaker.name), speaker.name)
-    about = categories(text, [triple.predicate for triple in found.triples], wishes.categories)
+    related = relations(run, named, _subject(claim, named, speaker.name), speaker.name)
+    about = categories(text, [triple.predicate for triple in related.triples], wishes.categories)
     if not wanted(text, about, wishes.includes, wishes.excludes):
         return None
-    told = dated(text, wishes.said_at)
+    with_dates = dated(text, wishes.said_at)
     return Fact(
-        text=told,
-        sources=telling.sources,
-        by_assistant=telling.by_assistant,
+        text=with_dates,
+        sources=context.sources,
+        by_assistant=context.by_assistant,
         categories=about,
-        entities=_entities(named, found, speaker),
-        relations=found.triples,
-        happened_at=day_of(told),
+        entities=_entities(named, related, speaker),
+        relations=related.triples,
+        happened_at=day_of(with_dates),
     )
 
 
-def _entities(named: Sequence[Span], found: Found, speaker: Entity) -> tuple[Entity, ...]:
-    """What is named, and every end of a relation besides; a relation knows the type of its end better than a guess."""
+def _entities(named: Sequence[EntitySpan], related: FoundRelations, speaker: Entity) -> tuple[Entity, ...]:
+    """The named entities and the ends of relations; a relation knows the type of its end better than capitals do."""
     known = {span.entity.name: span.entity for span in named}
-    known |= {entity.name: entity for entity in found.entities}
-    for triple in found.triples:
+    known |= {entity.name: entity for entity in related.entities}
+    for triple in related.triples:
         for end in (triple.source, triple.target):
             known.setdefault(end, speaker if end == speaker.name else Entity(end, "person"))
     return tuple(known.values())
 
 
-def _subject(said: Statement, named: Sequence[Span], speaker: str) -> str | None:
-    """The name of whom the main verb tells: the speaker, or whoever the subject names ("Sister Anna lives …")."""
-    if said.kind in ("speaker", "joint") or said.predicate[1].low in ("name", "nickname"):
+def _subject(claim: Claim, named: Sequence[EntitySpan], speaker: str) -> str | None:
+    """The name of whoever the main verb is about: the speaker, or the person in the subject ("Sister Anna lives …")."""
+    if claim.kind in ("speaker", "joint") or claim.predicate[1].low in ("name", "nickname"):
         return speaker
-    subject = said.subject[:1] if said.kind == "named" else []
-    if said.kind == "owned":
+    subject = claim.subject[:1] if claim.kind == "named" else []
+    if claim.kind == "owned":
         bond = next(
-            (place for place, word in enumerate(said.predicate[:5]) if word.low in _BEINGS), len(said.predicate)
+            (index for index, word in enumerate(claim.predicate[:5]) if word.low in _BEINGS), len(claim.predicate)
         )
-        subject = said.predicate[bond + 1 : bond + 2]
+        subject = claim.predicate[bond + 1 : bond + 2]
     first = subject[0].core.removesuffix("'s") if subject else ""
     return next((span.entity.name for span in named if first and span.entity.name.split()[0] == first), None)

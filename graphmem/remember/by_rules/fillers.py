@@ -1,4 +1,4 @@
-"""What chat puts before and after a statement: greetings, fillers, names of the one spoken to."""
+"""Removes what chat puts around a statement: greetings, fillers, the name of the person spoken to."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ i guess|i suppose|i believe|thanks|thank you|please|ok|okay|haha yeah|no doubt|f
 anyway|at least|so yeah|and so on|and all that|and stuff|or something|and everything|or whatever|and all
 if you know what i mean|as always|as usual|tbh|imo|like you|sorry|unfortunately
 """)
-# These end a statement without a comma too.
+# These may end a statement without a comma as well.
 _LOOSE_TAILS = vocabulary(
     "but and so or thankfully luckily hopefully though too anyway lol haha hahaha omg lmao tbh btw xd"
 )
@@ -49,7 +49,7 @@ _PAUSES = frozenset(",!.:")
 
 
 def bare(run: list[Word], addressed: Set[str]) -> list[Word]:
-    """The words without small talk at either end. `addressed`: names, in lower case, by which people are called."""
+    """The words without small talk at either end. `addressed`: names, in lower case, by which the speakers call each other."""
     run = trimmed(run)
     while run and (length := _lead(run, addressed)):
         run = trimmed(run[length:])
@@ -59,7 +59,7 @@ def bare(run: list[Word], addressed: Set[str]) -> list[Word]:
 
 
 def _lead(run: list[Word], addressed: Set[str]) -> int:
-    """How many words at the start are a lead-in; 0 if none."""
+    """How many words at the start are a lead-in; may be 0."""
     lows = [word.low for word in run[:10]]
     for lead in _LEAD_INS:
         if tuple(lows[: len(lead)]) == lead and _introduces(run, len(lead)):
@@ -78,14 +78,14 @@ def _lead(run: list[Word], addressed: Set[str]) -> int:
 
 
 def _introduces(run: list[Word], length: int) -> bool:
-    """Whether a pause, the speaker as a subject, or nothing at all follows these words."""
+    """Whether the first `length` words are followed by a pause, by the speaker as the subject, or by nothing."""
     if length >= len(run):
         return length == len(run)
     return not _PAUSES.isdisjoint(run[length - 1].post) or run[length].low in NEED_OF_SUBJECT
 
 
 def _tail(run: list[Word], addressed: Set[str]) -> int:
-    """How many words at the end are a tag; 0 if none."""
+    """How many words at the end are a tag; may be 0."""
     lows = [word.low for word in run]
     for tail in _TAILS:
         if tuple(lows[-len(tail) :]) == tail and len(run) > len(tail) and "," in run[-len(tail) - 1].post:

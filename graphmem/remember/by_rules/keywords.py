@@ -1,10 +1,10 @@
-"""Which words tell of which category."""
+"""Which words speak for which category."""
 
 from __future__ import annotations
 
 from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, PETS, vocabulary
 
-# By the names of the default categories. Words stand for all forms that have their stem.
+# By default category. A word stands for all forms of the same stem.
 KEYWORDS = {
     "personal_details": vocabulary("""
 name nickname age old born birthday nationality hometown married single divorced pregnant height from grew family
@@ -65,9 +65,9 @@ next appointment anniversary
 """),
     "instructions": vocabulary("answer respond reply concise polite formal tone"),
 }
-# These say little by themselves: they only add to what else was found.
+# These mean little by themselves: they count less than other words.
 WEAK = vocabulary("last next from old went run book read live")
-# The category that a relation speaks for; "has_sister" and the like speak for relationships.
+# The category that a relation speaks for; "has_sister" and the like speak for "relationships".
 PREDICATES = {
     predicate: name
     for name, predicates in {

@@ -9,9 +9,11 @@ def vocabulary(text: str) -> frozenset[str]:
 
 
 def phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    """Phrases, one a line or between bars, as their words; the longest first."""
+    """Phrases, separated by line breaks or bars, each as its words; the longest first."""
     return tuple(
-        sorted((tuple(each.split()) for each in text.replace("\n", "|").split("|") if each), key=len, reverse=True)
+        sorted(
+            (tuple(phrase.split()) for phrase in text.replace("\n", "|").split("|") if phrase), key=len, reverse=True
+        )
     )
 
 
@@ -31,7 +33,7 @@ probably quite rarely rather really recently regularly seldom simply sometimes s
 strongly successfully then together too totally truly typically usually very completely both absolutely extremely
 incredibly super so certainly obviously seriously sorta almost much long
 """) | {"no longer"}
-# Hedge or colour without adding anything: left out of facts.
+# Adverbs that add nothing to a fact: left out.
 EMPTY_ADVERBS = vocabulary("""
 actually basically honestly literally kinda sorta obviously definitely genuinely certainly seriously also even too
 totally absolutely
@@ -66,7 +68,7 @@ less least many few lot lots bit little much enough several again back away ago 
 tonight now later soon yet while up own can't won't didn't wasn't couldn't isn't aren't haven't
 """)
 )
-# Too vague or too much of an opinion to make a fact by themselves.
+# Too vague, or too much of an opinion, to make a fact by themselves.
 VAGUE = vocabulary("""
 thing things stuff something anything everything nothing someone anyone everyone somebody anybody everybody
 somewhere anywhere everywhere way ways time times day days week weeks moment moments minute while part parts point

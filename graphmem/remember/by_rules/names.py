@@ -1,4 +1,4 @@
-"""Given names and places that are common enough to be recognised without any cue around them."""
+"""Given names and places common enough to be recognised without context."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ valentina vanessa vera veronica victor victoria vijay vincent viktor walter wei 
 yuki yusuf zachary zoe
 """)
 
-# These are words of everyday English too: a capital alone does not make them a name.
+# Also everyday words: a capital alone does not make them a name.
 ALSO_WORDS = vocabulary(
     "will mark rose may bill ray ruby daisy lily iris sue rick jay grace hope joy faith jack frank rob art max dan pat"
 )
@@ -52,7 +52,7 @@ portland prague rome rotterdam salzburg seattle seoul shanghai stockholm stuttga
 toronto valencia vancouver venice vienna vermont warsaw washington zurich
 """)
 
-# Adjectives and languages: capitalised, but no entity by themselves.
+# Adjectives and languages: capitalised, but not entities by themselves.
 DEMONYMS = vocabulary("""
 african american arab arabic argentinian asian australian austrian belgian bengali brazilian british bulgarian
 canadian catalan chilean chinese colombian croatian cuban czech danish dutch egyptian english ethiopian european

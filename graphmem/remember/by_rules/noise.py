@@ -1,11 +1,11 @@
-"""What people say of themselves in chat that is no fact: moods, opinions, promises, courtesy. One row a kind."""
+"""What people say about themselves in chat that is not a fact: moods, opinions, promises, courtesy. One kind a row."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-# Lists of alternatives. "-" stands for a space; an item may be any pattern, and ends at the end of a word.
+# Alternatives, separated by spaces. "-" stands for a space; an item may be a pattern, and ends at the end of a word.
 _MOOD = r"""
 happy glad excited sorry sure proud stoked thrilled pumped grateful thankful lucky fine good(?!-at) great(?!-at) okay ok
 well down here there back ready curious impressed surprised amazed jealous honored honoured blessed delighted pleased
@@ -44,7 +44,7 @@ _REQUESTED = """
 advice recommendation tip suggestion idea information info help resource way recipe inspiration guidance option
 explanation answer example summary list feedback clarification assistance you name reminder break
 """
-# What "the …" stands for is before the eyes of those who talk, not in the text.
+# "the …" refers to something that the speakers have before their eyes, but that the text does not show.
 _IN_VIEW = """
 color colour idea vibe energy feeling look sound smell taste texture view picture pic photo name thought enthusiasm
 attitude style detail design challenge rush freedom connection experience moment process combo atmosphere concept
@@ -64,10 +64,10 @@ _LIKING = "love like enjoy hate adore loved liked enjoyed"
 
 
 def _any(alternatives: str) -> str:
-    return "(?:" + "|".join(each.replace("-", " ") for each in alternatives.split()) + ")"
+    return "(?:" + "|".join(alternative.replace("-", " ") for alternative in alternatives.split()) + ")"
 
 
-# The first word of what is said (one of these) and a pattern that the rest starts with. Adverbs are left out of both.
+# The possible first words of a predicate, and a pattern for what follows. Adverbs are removed before.
 _ROWS = (
     # Verbs of thinking, saying and courtesy: nothing that follows them is a fact about the speaker's life.
     (
@@ -169,7 +169,7 @@ _ROWS = (
     ("live", r"(?:for|by|my)\b"),
     ("strive try tried", r"(?:my|to|hard)\b"),
 )
-# Of "we": the two who talk, or people in general.
+# "we" may be the two speakers, or people in general.
 _WE_ROWS = (
     ("can could should will would might may must need share make never know get all both let don't can't", ""),
     ("talked chatted spoke talk chat last discussed caught go deserve face learn work keep", ""),
@@ -180,7 +180,7 @@ _WE_ROWS = (
         r"(?:an? |the |such|so|on|in it|like|lucky|all|both|best|good|great|friends|family|going to (?:make|get|do))",
     ),
 )
-# Of something of the speaker's: the words after "my" or "our".
+# Words after "my" or "our".
 _OWNED = r"""
 pleasure bad goodness god gosh thoughts? advice point opinion heart apologies condolences bond friendship journey
 conversation mind jaw words? love hopes? prayers question view guess suggestion idea eyes soul best-wishes fingers
@@ -193,12 +193,12 @@ _TO_FEEL = re.compile(r"^(?:(?:am|was|are|were|have been) (?:feeling|getting|bei
 
 
 def is_noise(core: str) -> bool:
-    """Whether what the speaker says of themselves is chat. `core` as :func:`canonical` gives it."""
+    """Whether a speaker's claim about themselves is chat. `core`: the predicate, from :func:`canonical`."""
     return _matches(_rules(_ROWS), core)
 
 
 def is_we_noise(core: str) -> bool:
-    """The same for what is said of "we" beyond that."""
+    """Whether a claim about "we" is chat that `is_noise` does not recognise."""
     return _matches(_rules(_WE_ROWS), core)
 
 
@@ -208,18 +208,19 @@ def is_owned_noise(predicate: str) -> bool:
 
 
 def is_mood(core: str) -> bool:
-    """Whether it only says how the speaker feels, whatever about."""
+    """Whether the predicate only says how the speaker feels, no matter about what."""
     return core.startswith("am ") and _pattern(_MOOD, "(?:not )?").match(core[3:]) is not None
 
 
 def canonical(lows: list[str]) -> str:
-    """Words as rows read them: the forms of "to be" all as "am", and those of "to feel" before a mood."""
+    """Words in the form in which the rows match them: "to be", and "to feel" before a mood, become "am"."""
     text = " ".join(lows)
+    # "I feel at home" stays as it is; "I feel happy" is the mood "am happy".
     felt = _TO_FEEL.sub("am", text, count=1)
     return felt if is_mood(felt) else _TO_BE.sub("am", text, count=1)
 
 
-# Compiled when first used: nobody pays for it who only imports the package.
+# Compiled when first used, not on import.
 @cache
 def _pattern(alternatives: str, before: str = "") -> re.Pattern[str]:
     return re.compile(rf"{before}{_any(alternatives)}(?!-)\b")
@@ -231,7 +232,7 @@ def _rules(rows: tuple[tuple[str, str], ...]) -> dict[str, re.Pattern[str]]:
     for heads, rest in rows:
         for head in heads.split():
             patterns.setdefault(head, []).append(rest)
-    return {head: re.compile("|".join(f"(?:{rest})" for rest in each)) for head, each in patterns.items()}
+    return {head: re.compile("|".join(f"(?:{rest})" for rest in rests)) for head, rests in patterns.items()}
 
 
 def _matches(rules: dict[str, re.Pattern[str]], core: str) -> bool:

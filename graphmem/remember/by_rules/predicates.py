@@ -1,4 +1,4 @@
-"""The table of relations: how a fact is worded, the predicate, what its object is, and the object's type."""
+"""The table of relations: the wording of a fact, the predicate, what the object looks like, and the object's type."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-# "name": a named entity that follows at once; "phrase": the noun phrases that follow; "language": languages named next;
-# "diet": a diet that follows at once.
+# What follows the wording. "name": a named entity; "phrase": noun phrases; "language": names of languages; "diet": a diet.
 Kind = Literal["name", "phrase", "language", "diet"]
 
 _ROWS: tuple[tuple[str, str, Kind, str], ...] = (
@@ -57,7 +56,7 @@ _PARTS = {
 
 
 class Wording(NamedTuple):
-    """One row, ready to match the start of what is said of the subject."""
+    """One row, compiled to match the start of a predicate."""
 
     pattern: re.Pattern[str]
     predicate: str
@@ -67,7 +66,7 @@ class Wording(NamedTuple):
 
 @cache
 def wordings() -> Sequence[Wording]:
-    """The rows in the order in which they are tried."""
+    """The rows, in the order in which to try them."""
     return tuple(
         Wording(re.compile(rf"(?:{_filled(text)})(?= )"), predicate, kind, type)
         for text, predicate, kind, type in _ROWS

@@ -1,4 +1,4 @@
-"""What a question of the other adds to its answer: asked "Are you a vegetarian?", a "Yes" is a fact."""
+"""What a question adds to its answer: after "Are you a vegetarian?", a "Yes" is a fact."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ no i can't|no i wasn't|i don't|i'm not|i am not|i haven't|i didn't|i can't|no ne
 no it isn't|no not yet
 """)
 )
-# How a question starts, and what it becomes with a yes and with a no; {} is the rest of it.
+# How a question starts, and the statement that a yes or a no makes of it; {} is the rest of the question.
 _POLAR = {
     "are you": ("I am {}", "I am not {}"),
     "were you": ("I was {}", "I wasn't {}"),
@@ -42,7 +42,7 @@ _OUT_OF_PLACE = vocabulary("""
 me us i we my our it that this these those them there here you or yourself want need mean think know mind remember
 anything
 """)
-# What is asked, the statement that a short answer makes, and the words that the answer may start with.
+# The question, the statement that a short answer makes, and words at the start of the answer that are left out.
 _SHORT = (
     (r"what(?:'s| is) your (?:full |first |last )?name", "My name is {}", "it's|it is"),
     (r"where (?:do you live|are you (?:living|based))", "I live in {}", "in"),
@@ -97,24 +97,24 @@ you your it that this these those them me us my our i we to or and going if ther
 
 
 class Question(NamedTuple):
-    """The question that a message may answer, and the place of the message that asks it."""
+    """A question that a message may answer, and the index of the message that asks it (`position`)."""
 
     text: str
-    place: int
+    position: int
 
 
-def question(content: str, place: int) -> Question | None:
-    """The last question of a message; None if it asks nothing, or goes on after it has asked."""
-    said = sentences(content)
-    asked = next((n for n in range(len(said) - 1, -1, -1) if said[n].asks), None)
-    if asked is None or len(said) - asked > 2:
+def question(content: str, index: int) -> Question | None:
+    """The last question of a message; None if it asks nothing, or goes on for more than a sentence after it."""
+    listed = sentences(content)
+    asked = next((n for n in range(len(listed) - 1, -1, -1) if listed[n].asks), None)
+    if asked is None or len(listed) - asked > 2:
         return None
-    run = bare(words(said[asked].text), frozenset())
-    return Question(written(run), place) if 1 < len(run) <= 15 else None
+    run = bare(words(listed[asked].text), frozenset())
+    return Question(written(run), index) if 1 < len(run) <= 15 else None
 
 
 def answer(asked: Question, reply: str) -> str | None:
-    """What a reply that is no sentence says of the speaker, in the first person."""
+    """The statement in the first person that a short reply ("Yes", "In Oslo") makes; None if it makes none."""
     low = tuple(lowered(words(reply)).split())
     if low in _YES or low in _NO:
         return _polar(asked.text, low in _YES)
@@ -124,8 +124,8 @@ def answer(asked: Question, reply: str) -> str | None:
 def topic(asked: Question) -> list[Word]:
     """What "it" in the answer stands for; empty if the question does not say."""
     for pattern in _TOPICS:
-        if found := re.fullmatch(pattern, asked.text.lower()):
-            what = re.sub(_TRAILING, "", asked.text[found.start("what") :]).split()
+        if match := re.fullmatch(pattern, asked.text.lower()):
+            what = re.sub(_TRAILING, "", asked.text[match.start("what") :]).split()
             fits = 0 < len(what) <= 4 and _NO_TOPIC.isdisjoint(word.lower() for word in what)
             return [Word("", part, "") for part in what] if fits else []
     return []
@@ -136,7 +136,9 @@ def _polar(asked: str, yes: bool) -> str | None:
     kept = [word for word in rest if word.lower() not in _LEFT_OUT]
     if opening not in _POLAR or not kept or not _OUT_OF_PLACE.isdisjoint(word.lower() for word in rest):
         return None
+    # The question must read on as a statement: "did you move" becomes "I moved".
     first = kept[0].lower()
+    # "Have you a car?" is rare; without a participle it is rather a mistyped question.
     if opening == "have you" and not verbs.is_participle(first):
         return None
     if opening == "did you" and yes:
@@ -149,19 +151,20 @@ def _polar(asked: str, yes: bool) -> str | None:
 
 def _short(asked: str, reply: str) -> str | None:
     for pattern, template, openings in _SHORT:
-        if found := re.match(pattern, asked.lower()):
+        if match := re.match(pattern, asked.lower()):
             text = written(bare(words(reply), frozenset()))
             text = re.sub(rf"^(?:{openings})\s+", "", text, count=1, flags=re.IGNORECASE)
             if not _is_answer(text):
                 return None
             if "how old" in asked.lower():
+                # Only a number is an age: "old enough" is an answer too.
                 age = re.fullmatch(r"(\d{1,3})(?: years old| years)?", text)
                 return template.format(age[1]) if age else None
             if not template.endswith(_KEEPS_CAPITAL) and _is_common(text):
                 text = text[0].lower() + text[1:]
             if template == "I work as {}" and text.split()[0].lower() not in ("a", "an", "the"):
                 text = f"{'an' if text[0].lower() in 'aeiou' else 'a'} {text}"
-            return template.format(text, **found.groupdict())
+            return template.format(text, **match.groupdict())
     return None
 
 

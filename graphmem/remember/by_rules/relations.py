@@ -1,4 +1,4 @@
-"""Typed relations of a fact, read off its words."""
+"""Finds the typed relations of a fact in its words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphmem.model.memory import Entity, entity_key
 from graphmem.remember.by_rules import verbs
-from graphmem.remember.by_rules.entities import Span, languages, listed
+from graphmem.remember.by_rules.entities import EntitySpan, languages, listed
 from graphmem.remember.by_rules.lexicon import (
     ADVERBS,
     DETERMINERS,
@@ -44,21 +44,21 @@ _HEDGES = vocabulary(
 _MAY_FOLLOW_DIET = vocabulary("now again and but since because for as just last this too who")
 
 
-class Found(NamedTuple):
-    """Relations, and those of their ends that are no named entities of the text or that they tell the type of."""
+class FoundRelations(NamedTuple):
+    """Relations, and those of their ends that are not named in the text, or whose type only the relation shows."""
 
     triples: tuple[Triple, ...]
     entities: tuple[Entity, ...]
 
 
-def relations(run: Sequence[Word], named: Sequence[Span], subject: str | None, speaker: str) -> Found:
+def relations(run: Sequence[Word], named: Sequence[EntitySpan], subject: str | None, speaker: str) -> FoundRelations:
     """The relations of one fact.
 
     Args:
         run: the words of the fact's text.
         named: the entities of the text.
-        subject: the name of whom the fact is about; None if that one has no name.
-        speaker: the entity that "their" stands for.
+        subject: the name of whoever the fact is about; None if unknown.
+        speaker: the name of whoever "their" refers to.
     """
     triples = [
         Triple(owner, f"{'had' if bond == 'pet' and _parted(run, span) else 'has'}_{bond}", span.entity.name)
@@ -71,26 +71,29 @@ def relations(run: Sequence[Word], named: Sequence[Span], subject: str | None, s
             triples.append(Triple(subject, predicate, end.name))
             if typed.get(end.name, "thing") == "thing":
                 ends.append(end)
-    return Found(tuple(dict.fromkeys(each for each in triples if each.source != each.target)), tuple(ends))
+    return FoundRelations(
+        tuple(dict.fromkeys(triple for triple in triples if triple.source != triple.target)), tuple(ends)
+    )
 
 
-def _belonging(run: Sequence[Word], named: Sequence[Span], speaker: str) -> list[tuple[str, str, Span]]:
-    """Who has whom as what: "their sister Anna", "a dog named Max", "Anna is their sister"."""
-    out: list[tuple[str, str, Span]] = []
+def _belonging(run: Sequence[Word], named: Sequence[EntitySpan], speaker: str) -> list[tuple[str, str, EntitySpan]]:
+    """(owner, bond, name) of each person or pet that belongs to somebody: "their sister Anna", "Anna is their sister"."""
+    out: list[tuple[str, str, EntitySpan]] = []
     for span in named:
+        # "their sisters Anna and Eva": the second name shares the bond of the first.
         if out and listed(run, out[-1][2].stop, span.start):
             out.append((*out[-1][:2], span))
             continue
-        found = _bond_before(run[: span.start], speaker) or (_bond_after(run[span.stop :]) if not span.start else "")
-        if isinstance(found, tuple):
-            out.append((*found, span))
-        elif found:
-            out.append((speaker, found, span))
+        bond = _bond_before(run[: span.start], speaker) or (_bond_after(run[span.stop :]) if not span.start else "")
+        if isinstance(bond, tuple):
+            out.append((*bond, span))
+        elif bond:
+            out.append((speaker, bond, span))
     return out
 
 
-def _parted(run: Sequence[Word], span: Span) -> bool:
-    """Whether it is said that they were given away, or died: "gave their dog Max away", "dog Max died"."""
+def _parted(run: Sequence[Word], span: EntitySpan) -> bool:
+    """Whether the pet was given away or died: "gave their dog Max away", "dog Max died"."""
     before, after = (" ".join(word.low for word in part) for part in (run[: span.start], run[span.stop :]))
     return _PARTED.search(f"{before} * {after}") is not None
 
@@ -103,10 +106,12 @@ def _bond_before(before: Sequence[Word], speaker: str) -> tuple[str, str] | None
         before, lows = before[:-1], lows[:-1]
     if not lows or before[-1].post not in ("", ",", ":") or not (bond := _bond(lows[-1])):
         return None
+    # "Tom's sister Anna" is Tom's sister, not the speaker's.
     owner = next((word.core for word in reversed(before[-5:]) if word.core.endswith(("'s", "s'"))), None)
     if owner is not None:
         name = owner.removesuffix("'").removesuffix("'s")
         return (speaker if speaker.endswith(name) else name), bond
+    # Without an owner in sight the speaker is meant, as in "Dog Max …" or "has a dog Max".
     opens = len(lows) < 4 and not any(map(verbs.is_finite, lows))
     return (speaker, bond) if opens or not _OWN.isdisjoint(lows[-4:-1]) else None
 
@@ -119,7 +124,7 @@ def _bond_after(after: Sequence[Word]) -> str:
 
 
 def _bond(word: str) -> str:
-    """What a word says that someone is to the speaker, in the singular; empty if it says nothing of that kind."""
+    """The bond that a word stands for, in the singular ("sister", "pet"); empty for other words."""
     beings = KNOWN_PEOPLE | PETS
     word = _SINGULAR.get(word, word if word in beings else word.removesuffix("s"))
     if word not in beings:
@@ -127,53 +132,54 @@ def _bond(word: str) -> str:
     return "pet" if word in PETS else word.replace("-", "_")
 
 
-def _main(run: Sequence[Word], named: Sequence[Span], subject: str) -> list[tuple[str, Entity]]:
-    """The relation that the main verb makes, with each of the objects that it lists."""
+def _main(run: Sequence[Word], named: Sequence[EntitySpan], subject: str) -> list[tuple[str, Entity]]:
+    """The relation that the main verb expresses, once for each object: (predicate, object)."""
     key = entity_key(subject)
     start = next((span.stop for span in named if entity_key(span.entity.name) == key), 0)
-    body = [place for place in range(start, len(run)) if run[place].low not in ADVERBS or run[place].low in _NEGATING]
-    text = " ".join(run[place].core if n else run[place].low for n, place in enumerate(body))
+    body = [index for index in range(start, len(run)) if run[index].low not in ADVERBS or run[index].low in _NEGATING]
+    text = " ".join(run[index].core if n else run[index].low for n, index in enumerate(body))
     for wording in wordings():
-        found = wording.pattern.match(text)
-        if found is None:
+        match = wording.pattern.match(text)
+        if match is None:
             continue
-        rest = body[_words_in(found[0], run, body) :]
+        rest = body[_words_in(match[0], run, body) :]
         objects: Sequence[str]
         if wording.kind == "name":
             objects = _named_at(run, rest, named)
         elif wording.kind == "language":
-            objects = languages([run[place] for place in rest[:6]])
+            objects = languages([run[index] for index in rest[:6]])
         elif wording.kind == "diet":
-            objects = [] if _HEDGES & {word.low for word in run} else _diet([run[place] for place in rest])
+            objects = [] if _HEDGES & {word.low for word in run} else _diet([run[index] for index in rest])
         else:
-            objects = list(dict.fromkeys(_phrases([run[place] for place in rest], wording.predicate)))
+            objects = list(dict.fromkeys(_phrases([run[index] for index in rest], wording.predicate)))
+        # Without an object another row may fit better, but a wording with noun phrases is final.
         if objects or wording.kind == "phrase":
             return [(wording.predicate, Entity(name, wording.type)) for name in objects]
     return []
 
 
 def _words_in(text: str, run: Sequence[Word], body: Sequence[int]) -> int:
-    """How many words of the body this text from its start is; one of them may be two, such as "no longer"."""
-    return next(n for n in range(len(body) + 1) if len(" ".join(run[place].core for place in body[:n])) >= len(text))
+    """How many words of the body make up its beginning `text`; a word may hold a space, such as "no longer"."""
+    return next(n for n in range(len(body) + 1) if len(" ".join(run[index].core for index in body[:n])) >= len(text))
 
 
-def _named_at(run: Sequence[Word], rest: Sequence[int], named: Sequence[Span]) -> list[str]:
+def _named_at(run: Sequence[Word], rest: Sequence[int], named: Sequence[EntitySpan]) -> list[str]:
     at = rest[1:2] if rest and run[rest[0]].low == "the" else rest[:1]
     return [span.entity.name for span in named if [span.start] == list(at)]
 
 
 def _diet(rest: Sequence[Word]) -> list[str]:
-    """The diet at the start: of "vegetarian since May", but not of "vegetarian chef"."""
+    """The diet at the start: "vegetarian since May" names one, "vegetarian chef" does not."""
     lows = [word.low for word in rest if word.low not in ("diet", "lifestyle")]
     whole = len(lows) < 2 or bool(rest[0].post) or lows[1] in _MAY_FOLLOW_DIET
     return lows[:1] if lows and whole and lows[0] in DIETS else []
 
 
 def _phrases(rest: Sequence[Word], predicate: str) -> Iterator[str]:
-    """The noun phrases at the start: "sushi and green tea because …" gives two. None where there is no plain one."""
+    """The noun phrases at the start: two in "sushi and green tea because …". Stops at the first that is not a plain one."""
     current: list[Word] = []
-    for place, word in enumerate(rest):
-        after = rest[place + 1].low if place + 1 < len(rest) else ""
+    for index, word in enumerate(rest):
+        after = rest[index + 1].low if index + 1 < len(rest) else ""
         if word.low in ("and", "or") and not current:
             continue
         closes = word.low in ("and", "or")
@@ -198,7 +204,7 @@ def _phrases(rest: Sequence[Word], predicate: str) -> Iterator[str]:
 
 
 def _phrase(words: Sequence[Word]) -> str | None:
-    """The phrase without its determiner; None if these words are no noun phrase, or a clause in disguise."""
+    """The phrase without its determiner; None if these words are not a noun phrase, or a clause that looks like one."""
     kept = list(words)
     while kept and kept[0].low in _DETERMINERS:
         kept = kept[1:]

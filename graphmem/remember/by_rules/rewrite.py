@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphmem.remember.by_rules import verbs
 from graphmem.remember.by_rules.lexicon import ADVERBS, DETERMINERS, EMPTY_ADVERBS, SUBORDINATORS, WEEKDAYS, vocabulary
-from graphmem.remember.by_rules.subjects import Statement
+from graphmem.remember.by_rules.subjects import Claim
 from graphmem.remember.by_rules.words import Word, trimmed, written
 
 _OTHERS = {
@@ -24,7 +24,7 @@ _OTHERS = {
     "we'd": "they would",
 }
 _PLURAL = {"am": "are", "was": "were", "is": "are", "has": "have"}
-# Coordinated with the main verb these are verbs, hardly ever nouns.
+# After "and" these are verbs, hardly ever nouns.
 _SURELY_VERBS = vocabulary("""
 have am eat drink go do take make try get see feel think teach write read live hate enjoy prefer own work study play
 speak want need know bring buy come cook keep learn listen make meet run sell send sing sit sleep spend use wear
@@ -44,32 +44,33 @@ _BEFORE_VERB = (ADVERBS | vocabulary("both all each too")) - verbs.AUXILIARIES
 _INFINITIVE_AFTER = verbs.MODALS | vocabulary("did didn't don't")
 
 
-def third_person(said: Statement, name: str | None) -> str | None:
-    """The statement about the speaker without "I"; with a name that is its subject. None if it can't be said so."""
-    front = _distanced(said.front)
-    if said.kind == "speaker":
-        body = _singular(said.predicate)
+def third_person(claim: Claim, name: str | None) -> str | None:
+    """The claim without "I", with the name, if there is one, as its subject; None if it can't be put in the third person."""
+    front = _distanced(claim.front)
+    if claim.kind == "speaker":
+        body = _singular(claim.predicate)
         if body is None:
             return None
         subject = _words(name or "")
-    elif said.kind == "joint":
-        other = _distanced(said.subject)
+    elif claim.kind == "joint":
+        other = _distanced(claim.subject)
         subject = [*_words(name or "they"), Word("", "and", ""), *other]
-        body = _plural(said.predicate)
-    elif said.kind == "owned":
-        subject, body = _owner(name), _distanced(said.predicate[1:])
-    elif said.kind == "named":
-        owned = said.subject[0].low in ("my", "our")
-        subject = [*_owner(name), *said.subject[1:]] if owned else said.subject
-        body = _distanced(said.predicate)
+        body = _plural(claim.predicate)
+    elif claim.kind == "owned":
+        subject, body = _owner(name), _distanced(claim.predicate[1:])
+    elif claim.kind == "named":
+        owned = claim.subject[0].low in ("my", "our")
+        subject = [*_owner(name), *claim.subject[1:]] if owned else claim.subject
+        body = _distanced(claim.predicate)
     else:
-        subject, body = [], _distanced(said.predicate)
+        subject, body = [], _distanced(claim.predicate)
     return _assembled(front, [*subject, *body], bool(subject), bool(name) and subject[:1] == _words(name or "")[:1])
 
 
 def _assembled(front: list[Word], main: list[Word], has_subject: bool, named: bool) -> str:
-    """Before a subject the front stays; without one it goes to the end, unless it could attach to a clause between."""
+    """Joins the parts. Without a subject the front goes to the end, unless it would then seem to belong to another clause."""
     if front:
+        # At the end, "last week" could seem to belong to a subordinate clause.
         attaches = any(word.low in _ATTACHES for word in main[1:]) or front[0].low in _STAYS_IN_FRONT
         if has_subject or attaches:
             main = [*front[:-1], front[-1]._replace(post=","), *main]
@@ -92,15 +93,17 @@ def _words(text: str) -> list[Word]:
 
 
 def _singular(predicate: Sequence[Word]) -> list[Word] | None:
-    """The predicate with its finite verb in the third person singular; None if the verb is not one we know."""
-    empty = {place for place, word in enumerate(predicate[:3]) if word.low in EMPTY_ADVERBS and len(predicate) > 2}
-    run = [word for place, word in enumerate(predicate) if place not in empty]
-    place = next((place for place, word in enumerate(run) if word.low not in _BEFORE_VERB), len(run))
-    if run[place : place + 1] and run[place].low == "do" and run[place + 1 :] and verbs.is_base(run[place + 1].low):
-        run.pop(place)
-    if place >= len(run):
+    """The predicate with its finite verb in the third person singular; None if the verb is unknown."""
+    empty = {index for index, word in enumerate(predicate[:3]) if word.low in EMPTY_ADVERBS and len(predicate) > 2}
+    run = [word for index, word in enumerate(predicate) if index not in empty]
+    index = next((index for index, word in enumerate(run) if word.low not in _BEFORE_VERB), len(run))
+    # Emphasis: "I do love tea" becomes "Loves tea".
+    if run[index : index + 1] and run[index].low == "do" and run[index + 1 :] and verbs.is_base(run[index + 1].low):
+        run.pop(index)
+    if index >= len(run):
         return None
-    low, rest = run[place].low, run[place + 1 :]
+    low, rest = run[index].low, run[index + 1 :]
+    # Unknown verbs are not guessed at: better no fact than a wrong form.
     happened = verbs.is_past(low) and not verbs.is_base(low)
     if low in verbs.AUXILIARIES:
         form = verbs.SINGULAR.get(low, low)
@@ -112,11 +115,11 @@ def _singular(predicate: Sequence[Word]) -> list[Word] | None:
         return None
     if low not in _INFINITIVE_AFTER:
         rest = _coordinated(rest, past=happened or form in ("was", "had"))
-    return [*(word.become(word.low) for word in run[:place]), run[place].become(form), *_distanced(rest)]
+    return [*(word.become(word.low) for word in run[:index]), run[index].become(form), *_distanced(rest)]
 
 
 def _happened(verb: str, rest: Sequence[Word]) -> bool:
-    """Whether a form that is present and past ("put", "read") tells of one time: then a certain thing was read."""
+    """Whether a form that may be present or past ("put", "read") is past, as it is for one definite thing: "read the book"."""
     if _HABIT & {word.low for word in rest}:
         return False
     certain = bool(rest) and (rest[0].low in DETERMINERS or rest[0].low == "about" or rest[0].pre == '"')
@@ -125,9 +128,9 @@ def _happened(verb: str, rest: Sequence[Word]) -> bool:
 
 def _plural(predicate: Sequence[Word]) -> list[Word]:
     run = list(predicate)
-    for place, word in enumerate(run[:3]):
+    for index, word in enumerate(run[:3]):
         if word.low in _PLURAL:
-            run[place] = word.become(_PLURAL[word.low])
+            run[index] = word.become(_PLURAL[word.low])
             break
         if word.low not in ADVERBS:
             break
@@ -135,29 +138,30 @@ def _plural(predicate: Sequence[Word]) -> list[Word]:
 
 
 def _coordinated(rest: Sequence[Word], past: bool) -> list[Word]:
-    """Inflects verbs that share the subject of a present tense: "… and hate fish" → "… and hates fish".
+    """Inflects further verbs of the same subject: "… and hate fish" → "… and hates fish".
 
-    After a past tense only "have" and "am" are sure to be of the present.
+    After a past tense only "have" and "am" are surely present.
     """
     out = list(rest)
     free = True
-    for place, word in enumerate(out):
+    for index, word in enumerate(out):
         low = word.low
+        # From here on a verb may have another subject, or be an infinitive.
         if low in _BINDING:
             free = False
-        before = place - 1
+        before = index - 1
         while before >= 0 and out[before].low in ADVERBS:
             before -= 1
         joined = before >= 0 and out[before].low in ("and", "but", "or")
-        after = out[place + 1].low if place + 1 < len(out) else ""
+        after = out[index + 1].low if index + 1 < len(out) else ""
         sure = low in _SURELY_VERBS or (verbs.is_base(low) and (after in _OBJECTS or after[:1].isdigit()))
         if free and joined and (low in ("have", "am") if past else sure):
-            out[place] = word.become(verbs.third(low) if low not in verbs.AUXILIARIES else verbs.SINGULAR.get(low, low))
+            out[index] = word.become(verbs.third(low) if low not in verbs.AUXILIARIES else verbs.SINGULAR.get(low, low))
     return out
 
 
 def _distanced(run: Sequence[Word]) -> list[Word]:
-    """I, me, my, … and we, us, our, … as they, them, their, …, with the verbs that follow."""
+    """Turns I, me, my, … and we, us, our, … into they, them, their, …, and adapts the verbs that follow."""
     out: list[Word] = []
     plural = False
     for word in run:

@@ -1,4 +1,4 @@
-"""From a message to its sentences: what is not prose is left out first."""
+"""Splits a message into sentences, after leaving out what is not prose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphmem.remember.by_rules.lexicon import ENGLISH, vocabulary
 
-# In characters. Nobody says longer sentences or words, and it bounds the work on pasted text.
+# In characters. Nobody writes longer sentences, and it bounds the work on pasted text.
 LONGEST = 600
 _OVERLONG = re.compile(r"\S{200,}")
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
@@ -22,7 +22,7 @@ _RECALLED = re.compile(
     r"\b(?:memor(?:y|ies)|facts?|context|background|history|profile|notes|recalled?|remembered|retrieved)\b[^.?!]*:\s*$",
     re.IGNORECASE,
 )
-# What follows such a line is a text to work on, or one that was drafted: nobody speaks of themselves in it.
+# What follows such a line is a text to work on, or a draft: nobody speaks about themselves in it.
 _MATERIAL = re.compile(
     r"\b(?:translate|rewrite|rephrase|paraphrase|correct|proofread|summari[sz]e|edit|improve|fix|analy[sz]e|classify|review|explain|continue|complete|draft|"
     r"write|following|here(?:'s| is| are)|example|this (?:text|email|letter|essay|sentence|story))\b[^.?!]*:\s*$",
@@ -38,7 +38,7 @@ _END = re.compile(r"([.!?…。！？]+)([\"')\]”’*_]*)(?:\s+|$)")
 _ABBREVIATIONS = vocabulary(
     "mr mrs ms dr prof st mt ft sr jr vs eg ie e.g i.e approx no dept fig inc ltd co ca cf al gen col lt"
 )
-# These may also end a sentence; the next word decides.
+# These may end a sentence or not; the next word decides.
 _EITHER_WAY = vocabulary("etc a.m p.m u.s u.k u.s.a ph.d b.a m.a d.c inc ltd co jr sr")
 
 _DOTTED = frozenset(word for word in _EITHER_WAY if "." in word)
@@ -52,12 +52,12 @@ class Sentence(NamedTuple):
 
 
 def sentences(content: str) -> list[Sentence]:
-    """The sentences of a message. Code, tables, JSON, quoted text, links and recalled memories are no prose."""
-    return [each for block in _blocks(content) for each in _split(block)]
+    """The sentences of a message, without code, tables, JSON, quoted text, links and pasted memories."""
+    return [sentence for block in _blocks(content) for sentence in _split(block)]
 
 
 def is_english(content: str) -> bool:
-    """Whether the rules can read it: mostly ASCII letters, and for longer texts some of English's small words."""
+    """Whether the rules can read it: mostly ASCII letters and, in longer texts, enough of English's short words."""
     letters = [c for c in content if c.isalpha()]
     if sum(c.isascii() for c in letters) < 0.85 * len(letters):
         return False
@@ -82,6 +82,7 @@ def _blocks(content: str) -> Iterator[str]:
         recalled = bool(line.strip()) and (recalled or bool(_RECALLED.search(line)))
         material = not recalled and _MATERIAL.search(line) is not None
         prose = bool(line.strip()) and not recalled and not _NOT_PROSE.match(bare) and not _PASTED.match(bare)
+        # A long line that goes on in lower case was wrapped, and is one sentence with the next.
         wrapped = run and not item and len(run[-1]) > 50 and bare.lstrip()[:1].islower()
         if run and not (prose and wrapped):
             yield " ".join(run)
@@ -102,17 +103,17 @@ def _split(block: str) -> Iterator[Sentence]:
     yield from _sentence(text[start:], ".")
 
 
-def _face(found: re.Match[str]) -> str:
-    """A smiley closes a sentence when the next word could open one."""
-    before, after = _near(found)
+def _face(match: re.Match[str]) -> str:
+    """What to put in place of a smiley: a full stop if it ends a sentence, as when the next word could begin one."""
+    before, after = _near(match)
     opens = after[:1].isupper() and before[-1:].isalnum()
     return ". " if opens or (not after and before[-1:].isalnum()) else " "
 
 
-def _near(found: re.Match[str]) -> tuple[str, str]:
-    """A little of the text on either side."""
-    before = found.string[max(0, found.start() - 30) : found.start()]
-    return before.rstrip(), found.string[found.end() : found.end() + 30].lstrip()
+def _near(match: re.Match[str]) -> tuple[str, str]:
+    """A few characters of the text on either side."""
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    return before.rstrip(), match.string[match.end() : match.end() + 30].lstrip()
 
 
 def _ends(mark: re.Match[str]) -> bool:
@@ -128,7 +129,7 @@ def _ends(mark: re.Match[str]) -> bool:
     word = (before.split() or [""])[-1].lower().lstrip("(\"'")
     if word in _EITHER_WAY:
         return opens and not after[0].isdigit()
-    # In chat a sentence may start in lower case: a full stop and a space are enough, but after "Dr." or an initial.
+    # In chat a sentence may start in lower case: a full stop and a space are enough, except after "Dr." or an initial.
     return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word != "i")
 
 

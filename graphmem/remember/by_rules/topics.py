@@ -1,4 +1,4 @@
-"""Which categories a fact falls into, and whether the caller's includes and excludes want it. By words alone."""
+"""Which categories a fact belongs to, and whether the caller's includes and excludes let it through; by words alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTENT = re.compile(
 )
 _ORDER = re.compile(r"(?:\S+ ){0,2}(?:always|never|should|must)\b")
 _AGE = re.compile(r"\byears old\b")
-# Words of instructions that name no matter.
+# Words of instructions that name no subject matter.
 _GENERIC = vocabulary("""
 information info detail details data anything everything only about related relating relate fact facts memory
 memories preference preferences thing things include includes including exclude excluding keep store remember save
@@ -38,24 +38,25 @@ _IRREGULAR = {"ate": "eat", "bought": "buy", "children": "child", "taught": "tea
 
 
 def categories(text: str, predicates: Sequence[str], custom: Mapping[str, str]) -> tuple[str, ...]:
-    """At most three categories, the best supported first; empty when nothing tells.
+    """At most three categories, the best supported first; may be empty.
 
     Args:
-        text: the fact.
+        text: of the fact.
         predicates: of its relations.
-        custom: the caller's own categories, which then are the only ones; matched on the words of name and description.
+        custom: the caller's own categories, which replace the default ones; matched by the words of name and description.
     """
-    found = _default(_CHILDHOOD.sub("", text.lower()), predicates)
+    default = _default(_CHILDHOOD.sub("", text.lower()), predicates)
     if not custom:
-        return found
-    stems = _stems(text) | {stem for name in found for stem in _matter(name)}
+        return default
+    # The names of default categories often match a custom one that no word of the text would.
+    stems = _stems(text) | {stem for name in default for stem in _matter(name)}
     return _best({name: len(stems & _matter(f"{name} {about or ''}")) for name, about in custom.items()})
 
 
 def wanted(text: str, names: Sequence[str], includes: str | None, excludes: str | None) -> bool:
     """Whether a fact shares a word (by stem) with `includes`, if given, and none with `excludes`.
 
-    The names of its categories count as words of the fact, for `includes` their descriptions as well.
+    The names of its categories count as words of the fact; for `includes`, their descriptions do as well.
     """
     own = _stems(text) | {stem for name in names for stem in _matter(name)}
     broad = own | {stem for name in names for stem in _matter(DEFAULT_CATEGORIES.get(name, ""))}
@@ -64,7 +65,7 @@ def wanted(text: str, names: Sequence[str], includes: str | None, excludes: str 
 
 
 def stem(word: str) -> str:
-    """A rough stem, the same for the forms of most regular words."""
+    """A rough stem: the same for all forms of most regular words."""
     word = _IRREGULAR.get(word, word)
     for ending, instead in _PLURALS:
         if word.endswith(ending) and len(word) > len(ending) + 2:
@@ -73,6 +74,7 @@ def stem(word: str) -> str:
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             word = word[: -len(ending)]
+            # "running" → "run", but "calling" → "call".
             doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls"
             word = word[:-1] if doubled else word
             break
@@ -86,7 +88,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _matter(text: str) -> frozenset[str]:
-    """The stems of those words of a name or an instruction that say what it is about."""
+    """The stems of the words of a name or an instruction that say what it is about."""
     words = re.findall(r"[^\W_]+", text.lower())
     return frozenset(stem(word) for word in words if word not in _GENERIC and (word not in FUNCTION or word in KIN))
 
@@ -102,6 +104,7 @@ def _default(text: str, predicates: Sequence[str]) -> tuple[str, ...]:
         name = PREDICATES.get(predicate, "relationships" if predicate.startswith("has_") else "")
         if name:
             scores[name] += 1
+    # Intentions and orders show in grammar, not in words of their own.
     scores["goals"] = 1.5 if _INTENT.search(text) else 0
     scores["instructions"] *= 1 if _ORDER.match(text) else 0
     scores["personal_details"] += 1 if _AGE.search(text) else 0
@@ -109,5 +112,5 @@ def _default(text: str, predicates: Sequence[str]) -> tuple[str, ...]:
 
 
 def _best(scores: Mapping[str, float]) -> tuple[str, ...]:
-    found = sorted((name for name, score in scores.items() if score > 0), key=lambda name: -scores[name])
-    return tuple(found[:MOST])
+    best = sorted((name for name, score in scores.items() if score > 0), key=lambda name: -scores[name])
+    return tuple(best[:MOST])

@@ -1,4 +1,4 @@
-"""English verb forms: which form a word is, and the third person singular of it."""
+"""English verb forms: which form a word is, and how to make another one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from graphmem.remember.by_rules.lexicon import vocabulary
 
-# base past participle; where past and participle are the same, once.
+# Base, past, participle; if past and participle are the same, only one of them.
 _IRREGULAR = """
 arise arose arisen|awake awoke awoken|be was been|beat beat beaten|become became become|begin began begun|bend bent
 bet bet|bind bound|bite bit bitten|bleed bled|blow blew blown|break broke broken|breed bred|bring brought
@@ -72,7 +72,7 @@ admit ban beg chat commit drop fit hug jog plan prefer refer regret rehab ship s
 trap trip wrap
 """)
 
-# The forms that I and they take → the third person singular.
+# Forms used with I or they → third person singular.
 SINGULAR = {
     "am": "is",
     "are": "is",
@@ -121,12 +121,12 @@ def is_base(word: str) -> bool:
 
 
 def is_past(word: str) -> bool:
-    """Whether it can be a past tense. Forms that are like the base ("put") count as well."""
+    """Whether it can be a past tense, including forms spelled like the base ("put")."""
     return word in _PASTS or (word.endswith("ed") and len(word) > 3 and word not in _NOT_ED)
 
 
 def is_participle(word: str, unlike_base: bool = False) -> bool:
-    """Whether it can be a past participle; with `unlike_base` not one that is spelled like the base ("come")."""
+    """Whether it can be a past participle; with `unlike_base`, only if it is not spelled like the base ("come")."""
     return (word in _PARTICIPLES or (word.endswith("ed") and word not in _NOT_ED)) and not (
         unlike_base and word in BASES
     )
@@ -138,7 +138,7 @@ def is_finite(word: str) -> bool:
 
 
 def is_gerund(word: str) -> bool:
-    """Whether it is the -ing form of a verb we know."""
+    """Whether it is the -ing form of a known verb."""
     if not word.endswith("ing") or len(word) < 5:
         return False
     stem = word[:-3]
@@ -151,7 +151,7 @@ def is_gerund(word: str) -> bool:
 
 
 def base_of_third(word: str) -> str | None:
-    """The base of a third person singular: "goes" → "go"; None if it is not one."""
+    """The base of a third person singular: "goes" → "go"; None for other words."""
     for ending, instead in (("ies", "y"), ("es", ""), ("s", "")):
         if word.endswith(ending) and word[: -len(ending)] + instead in BASES:
             return word[: -len(ending)] + instead
@@ -164,7 +164,7 @@ def spelled_alike(word: str) -> bool:
 
 
 def is_past_of_known(word: str) -> bool:
-    """Whether it is the past tense of a verb we know, and not just any word that ends in -ed."""
+    """Whether it is the past tense of a known verb, and not just any word that ends in -ed."""
     return word in _PASTS or any(
         stem in BASES and past(stem) == word for stem in (word[:-1], word[:-2], word[:-3], word[:-3] + "y")
     )

@@ -1,4 +1,4 @@
-"""Words with the punctuation around them, and the contractions and chat spellings written out."""
+"""Words with the punctuation around them; contractions and chat spellings are written out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphmem.remember.by_rules.verbs import is_participle
 
 _PARTS = re.compile(r"([^\w$€£#&]*)(.*?)([^\w%]*)", re.DOTALL)
 
-# Left: one word as typed in lower case. Right: what it stands for.
+# A word as typed, in lower case → what it stands for.
 _SPELLED_OUT = {
     "i": "I",
     "im": "I am",
@@ -64,7 +64,7 @@ _NOUN_CAUSE = vocabulary("the a an this that good great my our worthy common roo
 
 
 class Word(NamedTuple):
-    """One word and the marks that touch it."""
+    """One word, and the punctuation before and after it."""
 
     pre: str
     core: str
@@ -79,21 +79,23 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a sentence, contractions with a pronoun in front written out ("I'm" is two words)."""
+    """The words of a sentence; contractions that start with a pronoun become two words ("I am")."""
     out: list[Word] = []
     tokens = [_word(token) for token in text.split()]
-    for place, word in enumerate(tokens):
+    for index, word in enumerate(tokens):
         key = word.low
-        after = tokens[place + 1].low if place + 1 < len(tokens) else ""
+        after = tokens[index + 1].low if index + 1 < len(tokens) else ""
         full = _SPELLED_OUT.get(key)
         elided = word.pre.endswith("'") and "'" + key in _SPELLED_OUT
         word = word._replace(pre=word.pre[:-1]) if elided else word
+        # One word, so that rules may treat it as an adverb.
         if key == "longer" and out and out[-1].low == "no":
             out[-1] = Word(out[-1].pre, "no longer", word.post)
             continue
         if full is None or (key == "cause" and not elided and out and out[-1].low in _NOUN_CAUSE):
-            out.append(tokens[place])
+            out.append(tokens[index])
             continue
+        # "I'd better" and "I'd seen" are "I had".
         if key in ("i'd", "we'd") and (after == "better" or is_participle(after, unlike_base=True)):
             full = full.replace("would", "had")
         if key == "gotta" and out and out[-1].low in ("have", "has", "'ve"):
@@ -110,12 +112,12 @@ def written(run: Iterable[Word]) -> str:
 
 
 def lowered(run: Iterable[Word]) -> str:
-    """The words in lower case without punctuation, one space between: what rules look at."""
+    """The words in lower case without punctuation, separated by single spaces."""
     return " ".join(word.low for word in run if word.core)
 
 
 def trimmed(run: Sequence[Word]) -> list[Word]:
-    """Without the commas and dashes at either end, and without words that are only marks."""
+    """The words without commas and dashes at either end, and without those that are only punctuation."""
     out = [word for word in run if word.core]
     if out:
         out[0] = out[0]._replace(pre=out[0].pre.lstrip(",;:-–—.!?*_ "))
@@ -125,5 +127,5 @@ def trimmed(run: Sequence[Word]) -> list[Word]:
 
 
 def _word(token: str) -> Word:
-    found = _PARTS.fullmatch(token)
-    return Word(*found.groups()) if found else Word("", token, "")
+    parts = _PARTS.fullmatch(token)
+    return Word(*parts.groups()) if parts else Word("", token, "")

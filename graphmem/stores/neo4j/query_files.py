@@ -1,15 +1,22 @@
-"""The files in cypher/, by path: one query each, valid Cypher as it stands.
+"""The files in cypher/, by path: one query each, valid Cypher as it stands, for people to read, paste and run.
 
 A header of comment lines says what the query does and declares its parameters, one line each (``// $name: what it is``);
-declared and used must agree. Where a file says ``true /*filter m*/`` a compiled filter on the node `m` goes. A line
-``// if rows or others: found`` begins a part that is needed only where one of these parameters holds rows; it gives `found`.
-``// always:`` ends it.
+declared and used must agree. Comments of their own line explain the rest. Marks inside the query stand for what would
+otherwise be repeated in many files:
+
+==============================  ============================================================================================
+``true /*filter m*/``           a compiled filter on the node `m`
+``t /*micros*/``                the time `t` in microseconds since the epoch: the driver takes five times as long to read
+                                times as to read integers
+``m {.*} /*memory*/``           the columns of a memory, read from its Memory node, as a map; with ``AS memory`` as columns
+``v {.*} /*version*/``          the same, read from a Version node
+==============================  ============================================================================================
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,42 +33,29 @@ FOLDER = next(
 
 _DECLARED = re.compile(r"^// \$(\w+):", re.MULTILINE)
 _USED = re.compile(r"\$(\w+)")
-_COMMENT = re.compile(r"^//.*\n", re.MULTILINE)
-_PART = re.compile(r"^// (?:if ([\w ]+)|always):(.*)\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _FILTER = re.compile(r"true /\*filter (\w+)\*/")
+_MICROS = re.compile(r"([\w.]+) /\*micros\*/")
+_COLUMNS = re.compile(r"(\w+) \{\.\*\}( AS memory)? /\*(memory|version)\*/")
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a query: which parameters it is for (none: it is always needed), and the lists that it gives."""
-
-    rows: frozenset[str]
-    gives: tuple[str, ...]
-    text: str
+# What a memory is read from: of a Memory node, and of a Version node where its ids have other names.
+_IDS = {"memory": {"id": "id", "version_id": "version_id"}, "version": {"id": "memory_id", "version_id": "id"}}
+_PLAIN = ("text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
+_TIMES = ("expires_at", "created_at", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One file. `name` is its path below cypher/ without the ending."""
+    """One file. `name` is its path below cypher/ without the ending; `text` has no comments, and its marks are filled in."""
 
     name: str
     parameters: frozenset[str]
-    parts: tuple[Part, ...]
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "\n".join(part.text for part in self.parts)
-
-    def needed(self, parameters: Mapping[str, Any]) -> str:
-        """The text without the parts whose parameters are all empty; what these would give is an empty list."""
-        given = frozenset(name for name, value in parameters.items() if value)
-        return _needed(self.parts, given)
+    text: str
 
     def filtered(self, filter: Filter) -> tuple[str, Mapping[str, Any]]:
         """The text with the filter in its places, and the filter's parameters."""
         compiled = {variable: compile_cypher(filter, variable) for variable in set(_FILTER.findall(self.text))}
-        text = _FILTER.sub(lambda place: f"({compiled[place[1]].text})", self.text)
+        text = _FILTER.sub(lambda mark: f"({compiled[mark[1]].text})", self.text)
         return text, next(iter(compiled.values())).parameters if compiled else {}
 
 
@@ -73,33 +67,33 @@ def load(name: str) -> Query:
         ValueError: the file's header does not declare exactly the parameters that it uses.
     """
     source = (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
-    declared, used = set(_DECLARED.findall(source)), set(_USED.findall(_COMMENT.sub("", source)))
+    text = _COMMENT.sub("", source).strip()
+    declared, used = set(_DECLARED.findall(source)), set(_USED.findall(text))
     if declared != used:
         raise ValueError(
             f"cypher/{name}.cypher: declared but not used {sorted(declared - used)}, used but not declared {sorted(used - declared)}"
         )
-    return Query(name, frozenset(declared), tuple(_parts(source)))
-
-
-def names() -> tuple[str, ...]:
-    """All there are, sorted."""
-    return tuple(sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.cypher")))
-
-
-def _parts(source: str) -> Iterator[Part]:
-    start, rows, gives = 0, "", ""
-    for mark in [*_PART.finditer(source), None]:
-        text = _COMMENT.sub("", source[start : mark.start() if mark else None]).strip()
-        if text:
-            kinds = frozenset(rows.split()) - {"or"}
-            yield Part(kinds, tuple(name.strip() for name in gives.split(",") if name.strip()), text)
-        if mark:
-            start, rows, gives = mark.end(), mark[1] or "", mark[2]
+    return Query(name, frozenset(declared), _MICROS.sub(_micros, _COLUMNS.sub(_columns, text)))
 
 
 @cache
-def _needed(parts: tuple[Part, ...], given: frozenset[str]) -> str:
-    left_out = [part for part in parts if part.rows and not part.rows & given]
-    empty = [f"[] AS {name}" for part in left_out for name in part.gives]
-    lines = [f"WITH {', '.join(empty)}"] if empty else []
-    return "\n".join((*lines, *(part.text for part in parts if part not in left_out)))
+def joined(names: tuple[str, ...]) -> str:
+    """Several queries as one: each in a subquery of its own, in this order. Each must end by returning exactly one row."""
+    return "\n".join([f"CALL () {{\n{load(name).text}\n}}" for name in names] + ["RETURN *"])
+
+
+def names() -> tuple[str, ...]:
+    """Names of all query files, sorted."""
+    return tuple(sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.cypher")))
+
+
+def _micros(mark: re.Match[str]) -> str:
+    return f"{mark[1]}.epochSeconds * 1000000 + {mark[1]}.microsecond"
+
+
+def _columns(mark: re.Match[str]) -> str:
+    node, as_columns, kind = mark.groups()
+    values = _IDS[kind] | {name: name for name in _PLAIN} | {name: f"{name} /*micros*/" for name in _TIMES}
+    if as_columns:
+        return ", ".join(f"{node}.{value} AS {name}" for name, value in values.items())
+    return f"{node} {{{', '.join(f'{name}: {node}.{value}' for name, value in values.items())}}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -103,13 +103,13 @@ def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
     return Statement(text, {**values, **parameters})
 
 
-def fixes(at: datetime) -> dict[str, Statement]:
-    """For each check that has one, what repairs it; `at` is when."""
+def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
+    """What repairs that which a check found, if anything does; `at` is when."""
     return {
         "orphans": plain("checks/fix_orphans"),
         "unsupported": plain("checks/fix_unsupported", at=at),
-        "unlinked": plain("checks/fix_unlinked"),
-    }
+        "unlinked": plain("write/link", linked=list(ids)),
+    }.get(check)
 
 
 def versions(request: VersionsRequest) -> Statement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graphmem.model.changes import (
@@ -22,7 +22,7 @@ from graphmem.model.changes import (
 )
 from graphmem.model.memory import Memory
 from graphmem.model.metadata import properties
-from graphmem.stores.neo4j.query_files import load
+from graphmem.stores.neo4j.query_files import joined
 from graphmem.stores.neo4j.statements import Statement, floats, plain
 from graphmem.stores.portable import memory_of
 from graphmem.stores.scope_tokens import scope_tokens
@@ -30,30 +30,45 @@ from graphmem.stores.scope_tokens import scope_tokens
 _CAPTION = 60
 
 
+# The queries that a transaction is made of, in this order, and what each reads. A server takes a second to plan all of them
+# the first time, and most calls need a third: one without rows is left out.
+_PARTS = {
+    "create": "creates",
+    "revise": "revises",
+    "revive": "revives",
+    "retire": "retires",
+    "link": "linked",
+    "forget_unused": "left",
+    "relate": "relates",
+    "unite": "unites",
+    "separate": "separates",
+    "transcript": "conversations",
+    "sources": "sources",
+    "held": "replacing",
+}
+
+
 def apply(sets: Sequence[ChangeSet]) -> Statement:
-    """Makes these sets in one transaction."""
-    rows: dict[type[Change], list[dict[str, Any]]] = {kind: [] for kind in _ROWS}
+    """Makes these sets in one transaction; sent twice, because an answer was lost, it makes them once.
+
+    No two changes are about one memory, but for creates of the same text. Gives one row:
+    `created` (ids given and stored, where something was to be made), `held` (ids of memories whose change of an existing memory
+    stands: the others were refused, and all must be rolled back) and `store` (the embedder that it is bound to).
+    """
+    rows: dict[str, list[Any]] = {parameter: [] for parameter in _PARTS.values()}
     said: dict[str, list[dict[str, Any]]] = {}
     for changes in sets:
         head = {"change_set": changes.id, "at": changes.recorded_at}
         for change in changes.changes:
-            rows[type(change)].append(head | _ROWS[type(change)](change, changes))
-            if isinstance(change, Relate):
-                rows[Unite] += [head | _unite(Unite(*same), changes) for same in change.same]
+            for parameter, row in _ROWS[type(change)](change, changes):
+                rows[parameter].append(head | row if isinstance(row, dict) else row)
         if changes.transcript is not None:
             said.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
-    parameters = {
-        "creates": rows[Create],
-        "revises": rows[Revise],
-        "revives": rows[Revive],
-        "retires": rows[Retire],
-        "relates": rows[Relate],
-        "unites": rows[Unite],
-        "separates": rows[Separate],
-        # In one order for all writers, who wait for each other there.
-        "conversations": [{"key": key, "caption": "conversation", "messages": said[key]} for key in sorted(said)],
-    }
-    return Statement(load("write/apply").needed(parameters), parameters)
+    # In one order for all writers, who wait for each other there.
+    rows["conversations"] = [{"key": key, "caption": "conversation", "messages": said[key]} for key in sorted(said)]
+    needed = {name: rows[parameter] for name, parameter in _PARTS.items() if rows[parameter]}
+    text = joined((*(f"write/{name}" for name in needed), "write/bound"))
+    return Statement(text, {_PARTS[name]: given for name, given in needed.items()})
 
 
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
@@ -74,92 +89,75 @@ def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
     ]
 
 
-def _create(change: Create, changes: ChangeSet) -> dict[str, Any]:
-    return {
-        "id": change.memory.id,
-        "identity": change.memory.identity,
-        "properties": _properties(change.memory),
-        "vector": floats(change.vector),
-        "version": {**_version(change.memory, "ADD", changes), "number": 1},
-        **_owners(change.memory),
-        **_sources(change.sources, changes),
-    }
+Rows = Iterator[tuple[str, Any]]
 
 
-def _revive(change: Revive, changes: ChangeSet) -> dict[str, Any]:
-    return {
-        "id": change.memory.id,
-        "replaces": change.replaces,
-        "properties": _properties(change.memory),
-        "vector": floats(change.vector),
-        "version": _version(change.memory, "ADD", changes),
-        **_owners(change.memory),
-    }
+def _create(change: Create, changes: ChangeSet) -> Rows:
+    version = {**_version(change.memory, "ADD", changes), "number": 1}
+    yield "creates", {"identity": change.memory.identity, "version": version, **_written(change)}
+    yield "linked", change.memory.id
+    yield from _sources(change.memory.version_id, change.sources, changes)
 
 
-def _owners(memory: Memory) -> dict[str, list[str]]:
-    scope = memory.scope
-    return {
-        "users": _listed(scope.user_id),
-        "agents": _listed(scope.agent_id),
-        "apps": _listed(scope.app_id),
-        "runs": _listed(scope.run_id),
-    }
+def _revise(change: Revise, changes: ChangeSet) -> Rows:
+    version = _version(change.memory, "UPDATE", changes)
+    replaced = {"replaces": change.replaces, "text_changed": change.text_changed, "version": version}
+    yield "revises", replaced | _written(change)
+    yield "linked", change.memory.id
+    yield "left", change.memory.version_id
+    yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
+    yield from _sources(change.memory.version_id, change.sources, changes)
 
 
-def _revise(change: Revise, changes: ChangeSet) -> dict[str, Any]:
-    return {
-        "id": change.memory.id,
-        "replaces": change.replaces,
-        "text_changed": change.text_changed,
-        "properties": _properties(change.memory),
-        "vector": floats(change.vector),
-        "version": _version(change.memory, "UPDATE", changes),
-        **_sources(change.sources, changes),
-    }
+def _revive(change: Revive, changes: ChangeSet) -> Rows:
+    version = _version(change.memory, "ADD", changes)
+    yield "revives", {"replaces": change.replaces, "version": version, **_written(change)}
+    yield "linked", change.memory.id
+    yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
 
 
-def _retire(change: Retire, changes: ChangeSet) -> dict[str, Any]:
-    return {
-        "id": change.memory_id,
-        "replaces": change.replaces,
-        "version": {"id": change.version_id},
-        **_sources(change.sources, changes),
-    }
+def _retire(change: Retire, changes: ChangeSet) -> Rows:
+    yield "retires", {"id": change.memory_id, "version": change.version_id, "replaces": change.replaces}
+    yield "left", change.version_id
+    yield "replacing", {"id": change.memory_id, "version": change.version_id}
+    yield from _sources(change.version_id, change.sources, changes)
 
 
-def _unite(change: Unite, _: ChangeSet) -> dict[str, Any]:
+def _relate(change: Relate, changes: ChangeSet) -> Rows:
+    entities = [
+        {"id": entity.id(change.owner), "key": entity.key, "name": entity.name, "type": entity.type}
+        for entity in change.entities
+    ]
+    relations = [
+        {
+            "source": relation.source,
+            "predicate": relation.predicate,
+            "target": relation.target,
+            "valid_from": relation.valid_from,
+            "valid_to": relation.valid_to,
+        }
+        for relation in change.relations
+    ]
+    yield (
+        "relates",
+        {"memory_id": change.memory_id, "owner": change.owner, "entities": entities, "relations": relations},
+    )
+    for one, other, score in change.same:
+        yield from _unite(Unite(one, other, score), changes)
+
+
+def _unite(change: Unite, _: ChangeSet) -> Rows:
     one, other = sorted((change.one, change.other))
-    return {"one": one, "other": other, "score": change.score, "by_hand": change.score >= 1}
+    yield "unites", {"one": one, "other": other, "score": change.score, "by_hand": change.score >= 1}
 
 
-def _separate(change: Separate, _: ChangeSet) -> dict[str, Any]:
+def _separate(change: Separate, _: ChangeSet) -> Rows:
     one, other = sorted((change.one, change.other))
-    return {"one": one, "other": other}
+    yield "separates", {"one": one, "other": other}
 
 
-def _relate(change: Relate, _: ChangeSet) -> dict[str, Any]:
-    return {
-        "memory_id": change.memory_id,
-        "owner": change.owner,
-        "entities": [
-            {"id": each.id(change.owner), "key": each.key, "name": each.name, "type": each.type}
-            for each in change.entities
-        ],
-        "relations": [
-            {
-                "source": each.source,
-                "predicate": each.predicate,
-                "target": each.target,
-                "valid_from": each.valid_from,
-                "valid_to": each.valid_to,
-            }
-            for each in change.relations
-        ],
-    }
-
-
-_ROWS: dict[type[Change], Any] = {
+# What a change is made of: rows for the parameters of some queries.
+_ROWS: dict[type[Change], Callable[..., Rows]] = {
     Create: _create,
     Revise: _revise,
     Revive: _revive,
@@ -170,12 +168,32 @@ _ROWS: dict[type[Change], Any] = {
 }
 
 
+def _written(change: Create | Revise | Revive) -> dict[str, Any]:
+    return {
+        "id": change.memory.id,
+        "properties": _properties(change.memory),
+        "vector": floats(change.vector),
+    }
+
+
+def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet) -> Rows:
+    ids = changes.transcript.ids if changes.transcript else ()
+    if ids and sources:
+        messages = [{"id": ids[source.place], "first": source.start, "last": source.end} for source in sources]
+        yield "sources", {"version": version_id, "messages": messages}
+
+
 def purge(changes: ChangeSet) -> Statement:
     return plain("write/purge", ids=[each.memory_id for each in changes.changes if isinstance(each, Purge)])
 
 
 def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
-    return plain(f"transfer/load_{kind}", rows=[_LOADED[kind](row) for row in rows])
+    """Writes records of an export. Gives one row: how many were `made`."""
+    loaded = [_LOADED[kind](row) for row in rows]
+    if kind != "version":
+        return plain(f"transfer/load_{kind}", rows=loaded)
+    current = [row["memory_id"] for row in loaded if row["memory"] is not None]
+    return Statement(joined(("transfer/load_version", "write/link")), {"rows": loaded, "linked": current})
 
 
 def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +209,6 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
         | ({"caption": f"deleted: {_caption(memory.text)}"} if withdrawn else {}),
         "memory": None if withdrawn or row["recorded_to"] is not None else _properties(memory) | place,
         "vector": floats(row["vector"]),
-        **_owners(memory),
     }
 
 
@@ -244,16 +261,6 @@ def _version(memory: Memory, event: str, changes: ChangeSet) -> dict[str, Any]:
         "change_set": changes.id,
         "recorded_from": changes.recorded_at,
     }
-
-
-def _sources(sources: Sequence[Source], changes: ChangeSet) -> dict[str, Any]:
-    ids = changes.transcript.ids if changes.transcript else ()
-    rows = [{"id": ids[each.place], "first": each.start, "last": each.end} for each in sources] if ids else []
-    return {"sources": rows}
-
-
-def _listed(value: str | None) -> list[str]:
-    return [] if value is None else [value]
 
 
 def _caption(text: str) -> str:

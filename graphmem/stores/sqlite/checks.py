@@ -1,4 +1,4 @@
-"""The checks of the doctor as queries: each finds the ids of what is wrong."""
+"""The doctor's checks as queries, each of which finds the ids of what is wrong."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ FIXES: dict[str, str] = {
 
 
 def problems(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """(check, id of what is wrong)."""
-    found = [(name, str(id)) for name, query in CHECKS.items() for (id,) in connection.execute(query)]
+    """All that is wrong, as (name of the check, id or description)."""
+    problems = [(name, str(id)) for name, query in CHECKS.items() for (id,) in connection.execute(query)]
     for (line,) in connection.execute("PRAGMA integrity_check"):
-        found += [("damage", line)] if line != "ok" else []
-    found += [("damage", f"{row[0]} row {row[1]}") for row in connection.execute("PRAGMA foreign_key_check")]
-    return found
+        problems += [("damage", line)] if line != "ok" else []
+    problems += [("damage", f"{row[0]} row {row[1]}") for row in connection.execute("PRAGMA foreign_key_check")]
+    return problems
 
 
 def repair(connection: sqlite3.Connection, checks: Collection[str], at: int) -> None:
-    """Repair what fails these checks, where there is a fix. `at`: microseconds since the epoch."""
+    """Repair what fails these checks, if there is a fix. `at`: time of the repair in microseconds since the epoch."""
     for name, query in FIXES.items():
         if name in checks:
             connection.execute(query, {"at": at} if ":at" in query else {})

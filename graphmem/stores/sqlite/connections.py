@@ -1,4 +1,4 @@
-"""Connections to one SQLite file: many readers, one writer, any number of threads and processes."""
+"""Connections to one SQLite file: many readers and one writer, from any number of threads and processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
@@ -18,7 +18,6 @@ from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30.0
-# SQLite itself would look less and less often, and one of several busy writers could wait for ever.
 _POLL_SECONDS = 0.004
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -27,13 +26,16 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 268435456",
 )
+# Closing a file drops all locks that the process has on it, those of its other connections too (POSIX). So a new file is made,
+# and closed, before anything of this process connects to it.
+_CREATING = threading.Lock()
 _TRACES = "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
 
 
 class Database:
     """A pool of connections. `location` is a path or ``:memory:``.
 
-    A forked child opens connections of its own: SQLite's can't be carried across a fork.
+    A forked child opens its own connections, because SQLite's must not be used across a fork.
     """
 
     def __init__(self, location: str) -> None:
@@ -45,19 +47,21 @@ class Database:
         self._ready = False
 
     def open(self) -> None:
-        """Set up the file, or bring it to the newest schema.
+        """Create the file, or upgrade it to the newest schema.
 
         Raises:
             StoreUnavailableError: the file can't be opened, or stays locked by another process.
-            SchemaError: it is no SQLite database, not ours, or of a newer schema.
+            SchemaError: it is not an SQLite database, belongs to another program, or has a newer schema.
             StoreError: it is read-only.
         """
         if self._ready:
             return
         with self._writing, _translated(self.location):
-            self._check_file()
+            with _CREATING:
+                self._check_file()
             with self._connection() as connection:
                 _prepare(connection, self.location)
+            # One transaction for each batch of a step, so that an upgrade that is interrupted goes on from there.
             upgraded = False
             while not upgraded:
                 with self.write() as connection:
@@ -82,9 +86,9 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept when the block ends, none of it when the block raises."""
+        """One transaction: committed when the block ends, rolled back if it raises."""
         with _translated(self.location), self._writing, self._connection() as connection:
-            _begin(connection)
+            _when_free(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.commit()
@@ -93,12 +97,12 @@ class Database:
                 raise
 
     def clear(self) -> None:
-        """Empty every table but for the store's id, in one transaction, and leave none of it in the file.
+        """Delete everything but the store's id in one transaction, and leave no trace of it in the file.
 
-        Numbers of rows are not used again: other processes may still hold vectors by them.
+        Row ids are never reused: other processes may still have vectors cached under them.
 
         Raises:
-            StoreUnavailableError: all is deleted, but another process kept the file from being written anew.
+            StoreUnavailableError: everything is deleted, but another process kept the file from being rewritten.
         """
         with self.write() as connection:
             for table in TABLES:
@@ -108,18 +112,18 @@ class Database:
         self.compact()
 
     def compact(self) -> None:
-        """Write the file anew, so that nothing of what was deleted is left in it.
+        """Rewrite the file, so that nothing that was deleted is left in it.
 
         Raises:
-            StoreUnavailableError: another process kept the file from being written anew.
+            StoreUnavailableError: another process kept the file from being rewritten.
         """
         with self.write() as connection:
-            # Deleted words stay in the segments of the index until these are merged.
+            # Deleted words stay in the index until its segments are merged.
             connection.execute("INSERT INTO memory_text (memory_text) VALUES ('optimize')")
         with _translated(self.location), self._writing, self._connection() as connection:
             try:
                 connection.execute("VACUUM")
-                # Moves all into the file and cuts off the log beside it, where old pages stand.
+                # Moves everything into the file and truncates the write-ahead log, which holds old pages.
                 busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                 reason = "another process reads it" if busy else ""
             except sqlite3.OperationalError as error:
@@ -130,6 +134,7 @@ class Database:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         if self.location == MEMORY:
+            # Every connection would be a database of its own, so all threads share one.
             with self._writing:
                 if not self._idle:
                     self._idle.append(self._connect())
@@ -143,6 +148,7 @@ class Database:
         try:
             yield connection
         except BaseException:
+            # It may be in an unknown state; the next caller gets a new one.
             connection.close()
             raise
         with self._lock:
@@ -155,7 +161,7 @@ class Database:
         try:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
-            # SQLite's own lower() knows ASCII only.
+            # SQLite's own lower() handles only ASCII.
             connection.create_function("fold", 1, _fold, deterministic=True)
         except BaseException:
             connection.close()
@@ -171,21 +177,27 @@ class Database:
         if not path.parent.is_dir():
             raise StoreUnavailableError(f"the folder {path.parent} does not exist; make it, or give another path")
         if path.exists():
-            # Also for root, who may write anything: who takes the write bits away means it.
+            # os.access() is not enough: root may write anything, but whoever removed the write bits meant it.
             if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
                 raise StoreError(f"{path} is read-only; make it writable (chmod u+w), or give another path")
         else:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            # Created here, because SQLite would make it readable for others.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begin to write, when those who write now are done."""
+def _when_free(connection: sqlite3.Connection, statement: str) -> None:
+    """Run a statement that needs the file for itself, as soon as other writers are done.
+
+    Looks again and again here, and not in SQLite: that looks less and less often, so one of several busy writers could wait
+    for ever; and it gives up at once where it takes two connections for deadlocked, as it does when both turn WAL on.
+    """
     connection.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + _BUSY_SECONDS
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
@@ -196,13 +208,13 @@ def _begin(connection: sqlite3.Connection) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, location: str) -> None:
-    # In this order: another process may be setting it up.
+    # In this order: another process may be creating it. The application id is set in the same transaction as the tables.
     filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if filled and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise SchemaError(
             f"{location} is an SQLite database of another program; give another path. Nothing in it was changed"
         )
-    connection.execute("PRAGMA journal_mode = WAL")
+    _when_free(connection, "PRAGMA journal_mode = WAL")
 
 
 def _fold(text: object) -> str | None:
@@ -211,7 +223,7 @@ def _fold(text: object) -> str | None:
 
 @contextmanager
 def _translated(location: str) -> Iterator[None]:
-    """SQLite's errors as ours."""
+    """Translates SQLite's errors into ours."""
     try:
         yield
     except GraphMemError:

@@ -1,4 +1,4 @@
-"""Forgetting for good: a memory's chain, and what nothing else needs after it."""
+"""Erases memories for good: all their versions, and whatever nothing else needs afterwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _CHAINS = "SELECT seq FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))"
-# In this order. A message goes where the erased versions alone derive from it, or where its call left no other version.
+# In this order. A message is erased if only erased versions derive from it, or if its call left no other version.
 _STEPS = (
     ("", "CREATE TEMP TABLE purged_set AS SELECT DISTINCT change_set FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))"),
     ("", f"CREATE TEMP TABLE purged_message AS SELECT DISTINCT message FROM version_source WHERE version IN ({_CHAINS})"),
@@ -34,14 +34,15 @@ _STEPS = (
 
 
 def purge(execute: Callable[..., sqlite3.Cursor], memory_ids: Sequence[str]) -> dict[str, int]:
-    """Remove these memories, current or withdrawn, within the transaction; how many of what went."""
+    """Erase these memories, current or withdrawn, within the open transaction. Returns what was erased → how many."""
     ids: dict[str, Any] = {"ids": json.dumps(list(memory_ids))}
-    withdrawn = execute(
+    # Counted by versions: a withdrawn memory has no row in `memory`.
+    erased = execute(
         "SELECT count(DISTINCT memory_id) FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))", ids
     ).fetchone()[0]
     counts: dict[str, int] = {}
     for name, statement in _STEPS:
-        gone = execute(statement, ids if ":ids" in statement else {}).rowcount
+        rows = execute(statement, ids if ":ids" in statement else {}).rowcount
         if name:
-            counts[name] = gone
-    return {**counts, "memories": withdrawn}
+            counts[name] = rows
+    return {**counts, "memories": erased}

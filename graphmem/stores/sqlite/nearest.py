@@ -1,4 +1,4 @@
-"""What an add asks before it decides: was this read before, and what is known that is close to it."""
+"""What an add asks before it decides: was this read before, and which known memories are close to it?"""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Resolver:
         self.vectors = vectors
 
     def seen(self, request: SeenRequest) -> tuple[Seen, ...]:
+        """The messages that were read before, with the current memories that came from them."""
         rows = self.execute(
             "SELECT seq, digest, said_at FROM message WHERE conversation = ? AND read_by IS ?"
             " AND digest IN (SELECT value FROM json_each(?))",
@@ -45,6 +46,7 @@ class Resolver:
             " LEFT JOIN memory m ON m.id = v.memory_id WHERE s.message = ?",
             (seq,),
         ).fetchall()
+        # Deleted by somebody, that is: a deletion that derives from a message was decided by an add.
         deleted = self.execute(
             "SELECT 1 FROM version_source s JOIN version v ON v.seq = s.version"
             " JOIN version d ON d.memory_id = v.memory_id AND d.event = 'DELETE' AND d.recorded_to IS NULL"
@@ -55,15 +57,18 @@ class Resolver:
         return Seen(digest, from_micros(said_at), current, deleted is not None)
 
     def texts(self, identities: Sequence[str]) -> frozenset[str]:
+        """The texts of current memories with these identities."""
         rows = self.execute(
             "SELECT text FROM memory WHERE identity IN (SELECT value FROM json_each(?))", (json.dumps(identities),)
         )
         return frozenset(text for (text,) in rows)
 
     def nearest(self, request: NearRequest) -> Nearby:
+        """For each probe, what has its identity, what is similar, and what its relations may end, in this order."""
         compiled = compile_sql(request.filter, "m")
         where = f"({compiled.text}) AND (m.expires_at IS NULL OR m.expires_at > :now)"
         parameters = {**compiled.parameters, "now": micros(request.now)}
+        # Read once for all probes; each compares its vector with all of them.
         rows = self.execute(
             f"SELECT {MEMORY_COLUMNS}, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
         ).fetchall()
@@ -76,6 +81,7 @@ class Resolver:
         return Nearby(known, self._entities(request))
 
     def _same(self, identity: str) -> tuple[Known, ...]:
+        # Also if it has expired: it is still there, and its identity is taken.
         rows = self.execute(f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE m.identity = ?", (identity,))
         return tuple(Known(memory_of(row)) for row in rows)
 
@@ -83,25 +89,30 @@ class Resolver:
         if vector is None or not rows:
             return ()
         scores = self.vectors.similarities(self.connection, [row[13] for row in rows], vector)
+        # Stable, so that equal scores come in the same order every time.
         order = np.argsort(-scores, kind="stable")[: request.limit]
-        return tuple(Known(memory_of(rows[n]), float(scores[n])) for n in order if scores[n] >= request.floor)
+        return tuple(
+            Known(memory_of(rows[index]), float(scores[index])) for index in order if scores[index] >= request.floor
+        )
 
     def _bound(
         self, bonds: Sequence[tuple[str, tuple[str, ...]]], where: str, parameters: dict[str, Any]
     ) -> tuple[Known, ...]:
-        found: dict[str, tuple[Memory, list[tuple[str, str]]]] = {}
+        # A memory may support several of the relations: one Known lists them all.
+        by_id: dict[str, tuple[Memory, list[tuple[str, str]]]] = {}
         query = _IN_FORCE.format(columns=f"{MEMORY_COLUMNS}, r.predicate, t.key", where=where)
         for subject, predicates in bonds:
             for row in self.execute(query, {**parameters, "subject": subject, "predicates": json.dumps(predicates)}):
-                found.setdefault(row[0], (memory_of(row), []))[1].append((row[13], row[14]))
-        return tuple(Known(memory, bonds=tuple(bound)) for memory, bound in found.values())
+                by_id.setdefault(row[0], (memory_of(row), []))[1].append((row[13], row[14]))
+        return tuple(Known(memory, bonds=tuple(bound)) for memory, bound in by_id.values())
 
     def _entities(self, request: NearRequest) -> tuple[Entity, ...]:
-        found: dict[str, Entity] = {}
-        for start in request.beginnings:
+        entities: dict[str, Entity] = {}
+        for prefix in request.beginnings:
             rows = self.execute(
                 "SELECT id, name, type FROM entity WHERE owner = ? AND key >= ? AND key < ? ORDER BY key, type LIMIT ?",
-                (request.owner, start, start + chr(0x10FFFF), request.entities),
+                # A range, because LIKE would not use the index.
+                (request.owner, prefix, prefix + chr(0x10FFFF), request.entities),
             )
-            found.update((id, Entity(name, type)) for id, name, type in rows)
-        return tuple(found.values())
+            entities.update((id, Entity(name, type)) for id, name, type in rows)
+        return tuple(entities.values())

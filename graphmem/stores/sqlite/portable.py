@@ -1,4 +1,4 @@
-"""Whole tables out and in, for export and import."""
+"""Reads and writes whole tables, for export and import."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def dump(connection: sqlite3.Connection, kind: str, offset: int, limit: int) -> 
     query = _READ[kind].format(columns=", ".join(KINDS[kind]))
     cursor = connection.execute(f"{query} LIMIT ? OFFSET ?", (limit, offset))
     names = [column[0] for column in cursor.description]
-    return [_out(kind, dict(zip(names, row, strict=True))) for row in cursor]
+    return [_exported(kind, dict(zip(names, row, strict=True))) for row in cursor]
 
 
 def load(connection: sqlite3.Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Those that were not there before; how many these were."""
+    """Insert the missing rows; returns their number."""
     return sum(_LOADERS[kind](connection, row) for row in rows)
 
 
-def _out(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+def _exported(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     if kind == "version":
         row["vector"] = None if row["data"] is None else np.frombuffer(row["data"], dtype="<f4")
         row["immutable"] = bool(row["immutable"])
@@ -64,7 +64,7 @@ def _out(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _in(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+def _values(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
     return [
         to_micros(value) if name in TIMES and value is not None
         else json.dumps(value, ensure_ascii=False) if name in _JSON else value
@@ -73,16 +73,16 @@ def _in(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
     ]  # fmt: skip
 
 
-def _plain(table: str, kind: str) -> Any:
+def _insert_into(table: str, kind: str) -> Any:
     names = KINDS[kind]
     query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT DO NOTHING"
-    return lambda connection, row: connection.execute(query, _in(row, names)).rowcount
+    return lambda connection, row: connection.execute(query, _values(row, names)).rowcount
 
 
 def _same(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
     return connection.execute(
         "INSERT INTO same_as SELECT s.seq, t.seq, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ? ON CONFLICT DO NOTHING",
-        (*_in(row, ("score", "recorded_at", "retracted_at")), row["one"], row["other"]),
+        (*_values(row, ("score", "recorded_at", "retracted_at")), row["one"], row["other"]),
     ).rowcount
 
 
@@ -92,7 +92,7 @@ def _relation(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
         f"INSERT INTO relation (source, target, {', '.join(names)}) SELECT s.seq, t.seq, ?, ?, ?, ?, ?, ? FROM entity s, entity t"
         " WHERE s.id = ? AND t.id = ? AND NOT EXISTS (SELECT 1 FROM relation r WHERE r.source = s.seq AND r.target = t.seq"
         " AND r.predicate = ? AND r.memory_id = ? AND r.recorded_at = ?)",
-        (*_in(row, names), row["source"], row["target"], *_in(row, ("predicate", "memory_id", "recorded_at"))),
+        (*_values(row, names), row["source"], row["target"], *_values(row, ("predicate", "memory_id", "recorded_at"))),
     ).rowcount
 
 
@@ -107,7 +107,7 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
     )  # fmt: skip
     seq = connection.execute(
         f"INSERT INTO version (vector, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})",
-        (vector, *_in(row, names)),
+        (vector, *_values(row, names)),
     ).lastrowid
     connection.execute(
         "INSERT INTO version_entity SELECT ?, seq FROM entity WHERE id IN (SELECT value FROM json_each(?))",
@@ -117,19 +117,20 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
         connection.execute(
             "INSERT INTO version_source SELECT ?, seq, ?, ? FROM message WHERE id = ?", (seq, first, last, id)
         )
+    # What is current is not in the file: it follows from the newest versions.
     if row["recorded_to"] is None and row["event"] != "DELETE":
         _memory(connection, row, vector)
     return 1
 
 
 def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int | None) -> None:
-    """What is true now, as the newest version says."""
+    """Insert the row of a current memory, made from its newest version."""
     memory = memory_of(row)
     names = ("conversation", "position", *STATE)
     seq = connection.execute(
         f"INSERT INTO memory (id, identity, version_id, scopes, vector, {', '.join(names)})"
         f" VALUES (?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
-        (memory.id, memory.identity, memory.version_id, scope_tokens(memory.scope), vector, *_in(row, names)),
+        (memory.id, memory.identity, memory.version_id, scope_tokens(memory.scope), vector, *_values(row, names)),
     ).lastrowid
     index(connection.execute, seq, memory)
     connection.execute(
@@ -139,8 +140,8 @@ def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int 
 
 
 _LOADERS: Mapping[str, Any] = {
-    "message": _plain("message", "message"),
-    "entity": _plain("entity", "entity"),
+    "message": _insert_into("message", "message"),
+    "entity": _insert_into("entity", "entity"),
     "same": _same,
     "version": _version,
     "relation": _relation,

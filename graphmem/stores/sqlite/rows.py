@@ -1,4 +1,4 @@
-"""Rows ↔ objects of the embedded store."""
+"""Rows of the embedded store ↔ objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphmem.model.memory import Memory, Scope
 from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector
 
-# The columns that memory and version share, in the order that `state` gives and `memory_of` takes them.
+# The columns shared by `memory` and `version`, in the order of `state` and `memory_of`.
 STATE = (
     "text",
     "user_id",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# In the header of the file (PRAGMA application_id): "gmem". Tells our files from other people's.
+# "gmem", in the header of the file (PRAGMA application_id): distinguishes our files from those of other programs.
 APPLICATION_ID = 0x676D656D
 
-# Those that point to others come before them.
+# Tables with references come before those that they refer to.
 TABLES = (
     "version_source", "version_entity", "mention", "same_as", "relation", "entity",
     "memory_category", "memory_metadata", "memory", "version", "message", "vector",

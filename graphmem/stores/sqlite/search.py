@@ -1,4 +1,4 @@
-"""Questions → statements, within one read transaction."""
+"""Answers questions about current memories, within one read transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation
-from graphmem.model.requests import Candidate, Findings, Named, Owner, Page, SearchRequest
+from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
@@ -25,7 +25,7 @@ _ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
 
 
 class Reader:
-    """Answers on a connection that is in a read transaction."""
+    """Answers on a connection that has an open read transaction."""
 
     def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
         self.connection = connection
@@ -33,6 +33,7 @@ class Reader:
         self.vectors = vectors
 
     def search(self, request: SearchRequest) -> Findings:
+        """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
         rank: dict[str, dict[int, Any]] = {
             "vector": dict(self.by_vector(where, parameters, request.vector, request.limit))
@@ -42,11 +43,13 @@ class Reader:
             "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
         }
         found: set[int] = set().union(*rank.values())
+        # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in rank.values() for seq in islice(arm, request.around)}
         rows = self.with_neighbours(where, parameters, found, best, request.reach)
         if request.vector is not None:
-            late = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
-            rank["vector"].update(self.scores(late, request.vector))
+            # Ranking adds up the arms, so what another arm found needs a similarity as well.
+            not_ranked = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
+            rank["vector"].update(self.scores(not_ranked, request.vector))
         candidates = tuple(
             Candidate(
                 id=id,
@@ -68,9 +71,10 @@ class Reader:
         ).fetchall()
         scored = self.scores(rows, query)
         if len(scored) > limit:
+            # Sorts only what is kept.
             order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
-            scored = [scored[place] for place in order]
-        return sorted(scored, key=lambda each: -each[1])
+            scored = [scored[index] for index in order]
+        return sorted(scored, key=lambda item: -item[1])
 
     def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> list[tuple[int, float]]:
         if not rows:
@@ -79,6 +83,7 @@ class Reader:
         return [(seq, float(value)) for (seq, _), value in zip(rows, values, strict=True)]
 
     def by_text(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, float]]:
+        # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
         words = " OR ".join(f'"{term}"' for term in request.terms)
         match = " AND ".join((*groups, f"text : ({words})"))
@@ -89,7 +94,7 @@ class Reader:
         )
 
     def by_graph(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, int]]:
-        """Memories that mention a named entity (0), or one that a relation of a visible memory links to it (1)."""
+        """Memories that mention a named entity (0 hops), or one linked to it by a relation of a memory that meets the filter (1)."""
         return self.execute(
             f"""
             WITH called AS (
@@ -116,9 +121,9 @@ class Reader:
     def with_neighbours(
         self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
     ) -> list[tuple[int, str, str | None, int | None, int | None]]:
-        """(seq, id, conversation, position, vector) of what was found, and of the neighbours of the best in the conversation."""
+        """(seq, id, conversation, position, vector) of what was found, and of the best ones' neighbours in the conversation."""
         columns = "m.seq, m.id, m.conversation, m.position, m.vector"
-        # In this order and by that index: SQLite would go through all of the user's memories for each of the best.
+        # The join order and the index are forced: SQLite would scan all of the user's memories for each of the best.
         return self.execute(
             f"""
             SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value
@@ -164,22 +169,23 @@ class Reader:
             " JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
             (json.dumps(ids),),
         )
-        found: dict[str, list[Message]] = {}
+        messages: dict[str, list[Message]] = {}
         for id, role, content, name, first, last in rows:
             span = None if first is None else (first, last)
-            found.setdefault(id, []).append(Message(role, content, name, span))
-        return found
+            messages.setdefault(id, []).append(Message(role, content, name, span))
+        return messages
 
-    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Page:
+    def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Listing:
         where, parameters = _where(filter, now)
         rows = self.execute(
             f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :limit OFFSET :offset",
             {**parameters, "limit": -1 if limit is None else limit, "offset": offset},
         )
         memories = tuple(map(memory_of, rows))
+        # A full listing needs no second query for its length.
         if limit is None and not offset:
-            return Page(memories, len(memories))
-        return Page(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
+            return Listing(memories, len(memories))
+        return Listing(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
         where, parameters = _where(filter, now)
@@ -200,7 +206,7 @@ class Reader:
 
     def owners(self, filter: Filter) -> tuple[Owner, ...]:
         where, parameters = _where(filter, None)
-        found = []
+        owners = []
         for field in SCOPE_FIELDS:
             rows = self.execute(
                 f"SELECT {field}, count(*), min(created_at), max(updated_at) FROM memory m WHERE {field} IS NOT NULL AND {where}"
@@ -208,13 +214,14 @@ class Reader:
                 parameters,
             )
             kind = field.removesuffix("_id")
-            found += [Owner(kind, id, count, from_micros(first), from_micros(last)) for id, count, first, last in rows]
-        return tuple(found)
+            owners += [Owner(kind, id, count, from_micros(first), from_micros(last)) for id, count, first, last in rows]
+        return tuple(owners)
 
     def meta(self) -> dict[str, str]:
         return dict(self.execute("SELECT key, value FROM meta"))
 
     def counts(self) -> dict[str, int]:
+        # Counted when asked: stored counters would have to be locked by every writer.
         tables = {"memories": "memory", "versions": "version", "messages": "message", "entities": "entity"}
         counts = {name: self.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
         counts["relations"] = self.execute("SELECT count(*) FROM relation WHERE retracted_at IS NULL").fetchone()[0]
@@ -225,6 +232,6 @@ class Reader:
 
 
 def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:
-    """The condition on `memory m`, and its parameters."""
+    """The condition on `memory m` (the filter, and not expired at `now` if given), and its parameters."""
     compiled = compile_sql(filter, "m")
     return f"({compiled.text}) AND {_ALIVE}", {**compiled.parameters, "now": micros(now)}

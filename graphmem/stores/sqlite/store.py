@@ -15,11 +15,11 @@ from graphmem.model.memory import Message, Relation, Version
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
+    Listing,
     Named,
     Nearby,
     NearRequest,
     Owner,
-    Page,
     Past,
     SearchRequest,
     Seen,
@@ -59,6 +59,7 @@ class SQLiteStore:
 
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         with self._reader() as reader:
+            # Read first: most clients find their embedder recorded, and need no write transaction.
             recorded = _embedder(reader.meta())
         if recorded is not None:
             check_embedder(recorded, embedder, self.location)
@@ -71,9 +72,11 @@ class SQLiteStore:
 
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
+            # In the same transaction: since bind() another process may have reset the store, or bound another embedder.
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 self._bind(connection, self._bound)
-            applied = [_written(connection, changes) for changes in sets]
+            applied = [_apply(connection, changes) for changes in sets]
+        # Deleted rows stay readable in the file until it is rewritten.
         if any(result.purged.get("memories") for result in applied):
             self._database.compact()
         return applied
@@ -112,12 +115,12 @@ class SQLiteStore:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> Page:
+    ) -> Listing:
         with self._reader() as reader:
             if ids is None:
                 return reader.select(filter, now, offset, limit)
             memories = reader.fetch(ids, filter, now)
-            return Page(memories, len(memories))
+            return Listing(memories, len(memories))
 
     def versions(self, request: VersionsRequest) -> Sequence[Version]:
         with self._database.read() as connection:
@@ -185,7 +188,7 @@ class SQLiteStore:
             yield Reader(connection, self._vectors)
 
 
-def _written(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
+def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
     erased = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
     return Applied(purged=purge(connection.execute, erased)) if erased else Writer(connection, changes).apply()
 

@@ -1,6 +1,6 @@
-"""How a file comes to the newest schema: step by step, whenever it is opened.
+"""Upgrades a file to the newest schema, step by step, when it is opened.
 
-Whoever changes the schema adds a step. Those that were released stay as they are: there are files that still need them.
+A change of the schema adds a step. Released steps never change: there are files that still need them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
 from graphmem.stores.sqlite.schema import APPLICATION_ID, SCHEMA
 
-# SQL that is run once, or a change of data in batches: a function that is called again, each time in a transaction of its own,
-# until it returns that it changed 0 rows. Where no column tells what is done, it may keep its place in `meta`, as CURSOR.
+# SQL that runs once, or a function that changes data in batches: it is called again, each time in its own transaction, until it
+# returns that it changed 0 rows. If no column shows what is done, it can keep its position in `meta` under CURSOR.
 Step: TypeAlias = str | Callable[[sqlite3.Connection], int]
 CURSOR = "upgrade_cursor"
 
@@ -26,7 +26,7 @@ def _create(connection: sqlite3.Connection) -> int:
     return 0
 
 
-# Schema version → the step that leads to it from the version before. An empty file has version 0.
+# Schema version → the step that leads to it from the one before. An empty file has version 0.
 STEPS: dict[int, Step] = {1: _create}
 
 
@@ -36,7 +36,7 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 
 def advance(connection: sqlite3.Connection, location: str) -> bool:
-    """Run the next step, or one batch of it, within the transaction that is open. True when the schema is the newest.
+    """Run the next step, or one batch of it, within the open transaction. True once the schema is the newest.
 
     Raises:
         SchemaError: the file is of a newer schema.

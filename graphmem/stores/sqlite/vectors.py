@@ -1,6 +1,6 @@
-"""The vectors of one process: read from the file once, kept in one growing matrix.
+"""Caches vectors in memory: each is read from the file once and kept in one growing matrix.
 
-A vector never changes under its id, so what other processes write only ever adds rows here.
+The vector of an id never changes, so the writes of other processes only ever add rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graphmem.model.vectors import Vector
 
 
 class VectorCache:
-    """Vectors by id. Shared by threads."""
+    """Vectors by id; safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -35,29 +35,30 @@ class VectorCache:
                 self._load(connection, missing, len(query))
             rows = np.fromiter(map(self._row.__getitem__, ids), dtype=np.intp, count=len(ids))
             matrix = self._matrix
+        # Outside the lock: the rows of a matrix are never changed once they are filled.
         cosines = matrix[rows] @ query
         return np.clip((1 + cosines) / 2, 0, 1)
 
     def _load(self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int) -> None:
-        found = connection.execute(
+        loaded = connection.execute(
             "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         ).fetchall()
-        if any(len(data) != 4 * dimensions for _, data in found):
+        if any(len(data) != 4 * dimensions for _, data in loaded):
             raise SchemaError(
                 f"the store was reset, and holds vectors of another size than {dimensions} floats: "
                 "make a new client with that embedder"
             )
         if self._matrix.shape[1] != dimensions:
-            # The same, where this client has the other embedder already.
+            # Also after a reset: what is cached is of the old size, and this client has the new embedder already.
             self._row, self._matrix = {}, np.empty((0, dimensions), dtype=np.float32)
-        used, needed = len(self._row), len(self._row) + len(found)
+        used, needed = len(self._row), len(self._row) + len(loaded)
         if needed > len(self._matrix):
-            # A new array, so that a search in another thread goes on with the one it holds.
+            # A new array: a search in another thread may still be using the old one.
             grown = np.empty((max(needed, 2 * len(self._matrix), 256), dimensions), dtype=np.float32)
             if used:
                 grown[:used] = self._matrix[:used]
             self._matrix = grown
-        self._matrix[used:needed] = np.frombuffer(b"".join(data for _, data in found), dtype="<f4").reshape(
+        self._matrix[used:needed] = np.frombuffer(b"".join(data for _, data in loaded), dtype="<f4").reshape(
             -1, dimensions
         )
-        self._row.update((id, used + n) for n, (id, _) in enumerate(found))
+        self._row.update((id, used + n) for n, (id, _) in enumerate(loaded))

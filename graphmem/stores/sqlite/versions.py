@@ -1,4 +1,4 @@
-"""Questions about chains of versions."""
+"""Answers questions about versions: chains, and what was current at a past time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _COLUMNS = f"{VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.chang
 
 
 def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[Version, ...]:
-    """The whole chains of the memories asked for, in the order in which they began, each oldest first."""
+    """The complete chains of the requested memories, ordered by their first versions; each chain oldest first."""
+    # Without a scope only the ids and the call select; an empty scope selects everything.
     where, parameters = "false", dict[str, str]()
     if request.scope is not None:
         where = " AND ".join(f"{name} = :{name}" for name in request.scope.ids) or "true"
@@ -82,6 +83,8 @@ def _links(connection: sqlite3.Connection, version_id: str) -> Links:
 
 
 def past(connection: sqlite3.Connection, filter: Filter, at: datetime) -> list[Past]:
+    """The versions within the filter that were current at a time, in no particular order."""
+    # The filter is one on scope ids alone, which a version has in the same columns as a memory.
     compiled = compile_sql(filter, "v")
     rows = connection.execute(
         f"SELECT {VERSION_COLUMNS}, x.data, v.conversation, v.position,"

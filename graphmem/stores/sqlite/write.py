@@ -1,4 +1,4 @@
-"""Changes → statements, within one transaction. One method a kind of change."""
+"""Writes changes, within one transaction. One method for each kind of change."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _INSERT_VERSION = (
     f" SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
 )
 
-
-Place: TypeAlias = tuple[str | None, int | None]
+# (conversation, position in it) of the message that a memory came from.
+Position: TypeAlias = tuple[str | None, int | None]
 
 
 class Writer:
-    """Applies one ChangeSet on a connection that is in a write transaction."""
+    """Applies one ChangeSet on a connection that has an open write transaction."""
 
     def __init__(self, connection: sqlite3.Connection, changes: ChangeSet) -> None:
         self.execute = connection.execute
@@ -77,27 +77,31 @@ class Writer:
         memory = change.memory
         twin = self.execute("SELECT id FROM memory WHERE identity = ?", (memory.identity,)).fetchone()
         if twin:
+            # Another writer stored the same text first: its memory counts, and the caller is told its id.
             self.known[memory.id] = twin[0]
             return
-        self.make(memory, self.vector(change.vector), self.place(change.sources), change.sources)
+        self.insert_memory(memory, self.vector(change.vector), self.position_of(change.sources), change.sources)
 
     def revise(self, change: Revise) -> None:
         memory = change.memory
         row = self.execute(
             "SELECT seq, version_id, vector, conversation, position FROM memory WHERE id = ?", (memory.id,)
         ).fetchone()
+        # Somebody else changed it since the decision was made.
         if row is None or row[1] != change.replaces:
             raise StaleVersionError(memory.id)
-        seq, _, old_vector, *old_place = row
+        seq, _, old_vector, *old_position = row
         self.refuse_twin(memory)
         vector = self.vector(change.vector) if change.text_changed else old_vector
-        place = self.place(change.sources) if change.sources and self.set.transcript else tuple(old_place)
-        head = (memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
+        # An update by hand says nothing about the conversation: the memory stays where it was.
+        position = self.position_of(change.sources) if change.sources and self.set.transcript else tuple(old_position)
+        head = (memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
         self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
         self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
         index(self.execute, seq, memory)
-        version = self.append_version(memory, "UPDATE", vector, place, change.sources)
+        version = self.append_version(memory, "UPDATE", vector, position, change.sources)
+        # A new text names its own entities: the ChangeSet relates them anew.
         if change.text_changed:
             self.retract(memory.id)
             self.execute("DELETE FROM mention WHERE memory = ?", (seq,))
@@ -113,7 +117,7 @@ class Writer:
         if newest is None or newest[:2] != (change.replaces, "DELETE"):
             raise StaleVersionError(memory.id)
         self.refuse_twin(memory)
-        self.make(memory, self.vector(change.vector), newest[2:], ())
+        self.insert_memory(memory, self.vector(change.vector), newest[2:], ())
 
     def retire(self, change: Retire) -> None:
         row = self.execute("SELECT version_id FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
@@ -122,6 +126,7 @@ class Writer:
             return
         if change.replaces not in (None, row[0]):
             raise StaleVersionError(change.memory_id)
+        # The deletion is a version like any other, so that history and undo need no special case.
         self.close_version(change.memory_id)
         seq = self.execute(
             "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
@@ -129,14 +134,15 @@ class Writer:
             f" {_COLUMNS.replace('updated_at', '?')} FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
             (change.version_id, self.set.id, self.now, self.now, change.memory_id),
         ).lastrowid
-        self.place(change.sources)
-        self.derive(seq, change.sources)
+        self.position_of(change.sources)
+        self.insert_sources(seq, change.sources)
         self.retract(change.memory_id)
         self.execute("DELETE FROM memory WHERE id = ?", (change.memory_id,))
 
     def relate(self, change: Relate) -> None:
         row = self.execute("SELECT seq FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
         if row is None:
+            # Its Create found a twin, and was not carried out.
             return
         for entity in change.entities:
             id = entity.id(change.owner)
@@ -146,6 +152,7 @@ class Writer:
             )
             seq, name, aliases = self.execute("SELECT seq, name, aliases FROM entity WHERE id = ?", (id,)).fetchone()
             known = json.loads(aliases)
+            # The first spelling stays the name, so that results don't change with every mention.
             if entity.name not in (name, *known) and len(known) < MAX_ALIASES:
                 self.execute(
                     "UPDATE entity SET aliases = ? WHERE seq = ?",
@@ -157,25 +164,25 @@ class Writer:
                 " WHERE m.seq = ? ON CONFLICT DO NOTHING",
                 (seq, row[0]),
             )
-        for each in change.relations:
+        for relation in change.relations:
             self.execute(
                 "INSERT INTO relation (source, predicate, target, memory_id, valid_from, valid_to, recorded_at)"
                 " SELECT s.seq, ?, t.seq, ?, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ?",
                 (
-                    each.predicate,
-                    each.memory_id,
-                    micros(each.valid_from),
-                    micros(each.valid_to),
+                    relation.predicate,
+                    relation.memory_id,
+                    micros(relation.valid_from),
+                    micros(relation.valid_to),
                     self.now,
-                    each.source,
-                    each.target,
+                    relation.source,
+                    relation.target,
                 ),
             )
         for one, other, score in change.same:
             self.unite(Unite(one, other, score))
 
     def unite(self, change: Unite) -> None:
-        """Those that were separated by hand stay apart, unless they are united by hand again."""
+        """Entities that a person separated stay separate, unless a person unites them again (score 1)."""
         revived = ", retracted_at = NULL" if change.score >= 1 else ""
         self.execute(
             "INSERT INTO same_as (one, other, score, recorded_at) SELECT s.seq, t.seq, ?, ? FROM entity s, entity t"
@@ -198,23 +205,25 @@ class Writer:
         if twin:
             raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
 
-    def make(self, memory: Memory, vector: int | None, place: Place, sources: tuple[Source, ...]) -> None:
-        """The row of what is true now, and the version that made it so."""
-        head = (memory.id, memory.identity, memory.version_id, *place, scope_tokens(memory.scope), vector)
+    def insert_memory(
+        self, memory: Memory, vector: int | None, position: Position, sources: tuple[Source, ...]
+    ) -> None:
+        """Insert the row of a current memory, and the version that made it."""
+        head = (memory.id, memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
         seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
         index(self.execute, seq, memory)
-        self.append_version(memory, "ADD", vector, place, sources)
+        self.append_version(memory, "ADD", vector, position, sources)
 
     def append_version(
-        self, memory: Memory, event: str, vector: int | None, place: Place, sources: tuple[Source, ...]
+        self, memory: Memory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
     ) -> int | None:
         self.close_version(memory.id)
-        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *place)
+        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *position)
         seq = self.execute(_INSERT_VERSION, (*head, *state(memory), memory.id)).lastrowid
-        self.derive(seq, sources)
+        self.insert_sources(seq, sources)
         return seq
 
-    def derive(self, version: int | None, sources: tuple[Source, ...]) -> None:
+    def insert_sources(self, version: int | None, sources: tuple[Source, ...]) -> None:
         for source in sources:
             if self._messages is None:
                 return
@@ -236,12 +245,13 @@ class Writer:
             None if vector is None else self.execute("INSERT INTO vector (data) VALUES (?)", (blob(vector),)).lastrowid
         )
 
-    def place(self, sources: tuple[Source, ...]) -> Place:
-        """Conversation and position of the first source; writes the transcript when the first change needs it."""
+    def position_of(self, sources: tuple[Source, ...]) -> Position:
+        """Conversation and position of the first source; writes the transcript if no change did before."""
         transcript = self.set.transcript
         if transcript is None or not sources:
             return None, None
         if self._messages is None:
+            # Positions count on across calls, so that neighbours in a conversation are known.
             self._first_position = self.execute(
                 "SELECT coalesce(max(position), 0) + 1 FROM message WHERE conversation = ?", (transcript.conversation,)
             ).fetchone()[0]
@@ -270,7 +280,7 @@ class Writer:
 
 
 def index(execute: Callable[..., Any], seq: int | None, memory: Memory) -> None:
-    """What filters look up of a memory besides its own row."""
+    """Insert the rows by which filters find a memory, besides its own row."""
     for name in dict.fromkeys(memory.categories):
         execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
     for leaf in leaves(memory.metadata):

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphmem import MemoryClient
 from graphmem.model.requests import Candidate, Completion, Findings, Prompt, SearchRequest
-from graphmem.search.ranking import Hit, Weights, rank
+from graphmem.search.ranking import Ranked, Weights, rank
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.search.corpus.corpus import Question, Session, questions, sessions
 from tests.tools.scripted_llm import as_said
@@ -31,7 +31,7 @@ class Asked:
     answer: list[str]
     candidates: tuple[Candidate, ...]
 
-    def hits(self, weights: Weights) -> list[Hit]:
+    def hits(self, weights: Weights) -> list[Ranked]:
         return rank(self.candidates, weights)
 
     def order(self, weights: Weights) -> list[str]:

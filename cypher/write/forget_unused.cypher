@@ -1,0 +1,25 @@
+// Deletes the nodes of users, agents, apps, runs and categories that lost their last memory by these versions, unless other
+// programs changed or linked them.
+// $left: ids of versions that withdrew a memory or gave it other categories
+UNWIND $left AS id
+MATCH (v:Version {id: id})-[:PREVIOUS]->(old:Version)
+CALL (v, old) {
+  WITH * WHERE v.event = 'DELETE' MATCH (n:User {id: old.user_id}) RETURN n
+  UNION ALL
+  WITH * WHERE v.event = 'DELETE' MATCH (n:Agent {id: old.agent_id}) RETURN n
+  UNION ALL
+  WITH * WHERE v.event = 'DELETE' MATCH (n:App {id: old.app_id}) RETURN n
+  UNION ALL
+  WITH * WHERE v.event = 'DELETE' MATCH (n:Run {id: old.run_id}) RETURN n
+  UNION ALL
+  UNWIND old.categories AS name
+  WITH * WHERE v.event = 'DELETE' OR NOT name IN v.categories
+  MATCH (n:Category {name: name}) RETURN n
+}
+// All writers lock in one order, and before they ask whether a node is used: an add may just be linking to it.
+WITH DISTINCT n ORDER BY head(labels(n)), n.caption
+SET n.lock = true
+REMOVE n.lock
+WITH n WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+DELETE n
+RETURN count(*) AS forgotten

@@ -1,0 +1,28 @@
+// Withdraws memories: their last version tells so, nothing links to them or finds them any more, their relations are retracted.
+// $retires: [{id, version, replaces, change_set, at}]; version is the new one's id; replaces may be null: then any version will do
+UNWIND $retires AS row
+MATCH (m:Memory {id: row.id})
+// Locked before the current version is read: another writer may be replacing it.
+SET m.lock = true
+WITH row, m
+MATCH (m)-[current:CURRENT]->(old:Version)
+WHERE row.replaces IS NULL OR old.id = row.replaces
+DELETE current
+CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: row.at,
+             updated_at: row.at, caption: 'deleted: ' + old.caption},
+    old.recorded_to = row.at, old.embedding = m.embedding
+WITH row, m
+CALL (m) {
+  MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-()
+  DELETE link
+}
+CALL (row) {
+  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  WHERE r.memory_id = row.id AND r.retracted_at IS NULL
+  SET r.retracted_at = row.at
+}
+REMOVE m:Memory
+SET m:DeletedMemory
+SET m = {id: row.id, caption: 'deleted', deleted_at: row.at}
+RETURN count(*) AS retired

@@ -1,0 +1,44 @@
+// Gives memories a new version, where the current one is still the one that it replaces.
+// $revises: [{id, replaces, at, text_changed, properties, vector, version}]; replaces is a version's id. What stays of the text's
+// vector, entities and relations where the text is the same is lost where it is not: `relate` writes the new ones.
+UNWIND $revises AS row
+MATCH (m:Memory {id: row.id})
+// Locked before the current version is read: another writer may be replacing it.
+SET m.lock = true
+WITH row, m
+MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
+DELETE current
+CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding,
+    v.conversation = m.conversation, v.position = m.position
+WITH row, m, v, old
+CALL (row, v, old) {
+  WITH * WHERE NOT row.text_changed
+  MATCH (old)-[:NAMES]->(e:Entity)
+  CREATE (v)-[:NAMES]->(e)
+}
+WITH row, m, m.embedding AS embedding, m.conversation AS conversation, m.position AS position
+SET m = row.properties
+SET m.embedding = CASE WHEN row.text_changed THEN null ELSE embedding END, m.conversation = conversation, m.position = position
+WITH row, m
+CALL (row, m) {
+  WITH * WHERE row.text_changed AND row.vector IS NOT NULL
+  CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+}
+CALL (row, m) {
+  MATCH (m)-[filed:IN_CATEGORY]->(c:Category)
+  WHERE NOT c.name IN row.properties.categories
+  DELETE filed
+}
+CALL (row, m) {
+  WITH * WHERE row.text_changed
+  MATCH (m)-[mention:MENTIONS]->(:Entity)
+  DELETE mention
+}
+CALL (row) {
+  WITH * WHERE row.text_changed
+  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  WHERE r.memory_id = row.id AND r.retracted_at IS NULL
+  SET r.retracted_at = row.at
+}
+RETURN count(*) AS revised

@@ -1,0 +1,20 @@
+// Brings withdrawn memories back, where the version that withdrew them is still the one that it replaces.
+// $revives: [{id, replaces, at, properties, vector, version}]; replaces is a version's id
+UNWIND $revives AS row
+MATCH (m:DeletedMemory {id: row.id})
+// Locked before the current version is read: another writer may be replacing it.
+SET m.lock = true
+WITH row, m
+MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
+DELETE current
+CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, v.conversation = old.conversation, v.position = old.position
+REMOVE m:DeletedMemory
+SET m = row.properties, m.conversation = old.conversation, m.position = old.position
+SET m:Memory
+WITH row, m
+CALL (row, m) {
+  WITH * WHERE row.vector IS NOT NULL
+  CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+}
+RETURN count(*) AS revived

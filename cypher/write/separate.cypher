@@ -1,0 +1,9 @@
+// Says that entities are not the same.
+// $separates: [{one, other, at}]
+UNWIND $separates AS row
+MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
+WHERE one.owner = other.owner
+MERGE (one)-[same:SAME_AS]->(other)
+ON CREATE SET same.score = 0.0, same.recorded_at = row.at, same.caption = 'same as'
+SET same.retracted_at = row.at
+RETURN count(*) AS separated

@@ -1,0 +1,13 @@
+// Links new versions to the messages that they came from, and gives them and their memories the place of the first of these.
+// $sources: [{version, messages: [{id, first, last}]}]; first and last are offsets in the message's text
+UNWIND $sources AS row
+MATCH (v:Version {id: row.version})<-[:CURRENT]-(m)
+WHERE NOT EXISTS { (v)-[:DERIVED_FROM]->() }
+MATCH (first:Message {id: row.messages[0].id})
+SET v.conversation = first.conversation, v.position = first.position
+FOREACH (_ IN CASE WHEN m:Memory THEN [1] ELSE [] END | SET m.conversation = v.conversation, m.position = v.position)
+WITH row, v
+UNWIND row.messages AS source
+MATCH (s:Message {id: source.id})
+CREATE (v)-[:DERIVED_FROM {first: source.first, last: source.last}]->(s)
+RETURN count(*) AS sourced

@@ -1,0 +1,9 @@
+// Says that entities are one and the same. What was separated by hand is united by hand only.
+// $unites: [{one, other, score, by_hand, at}]; score is from 0 to 1
+UNWIND $unites AS row
+MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
+WHERE one.owner = other.owner
+MERGE (one)-[same:SAME_AS]->(other)
+ON CREATE SET same.score = row.score, same.recorded_at = row.at, same.caption = 'same as'
+SET same.retracted_at = CASE WHEN row.by_hand THEN null ELSE same.retracted_at END
+RETURN count(*) AS united

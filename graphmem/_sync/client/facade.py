@@ -1,0 +1,76 @@
+"""Makes the class that users see out of the parts that it is written in."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable
+from types import FunctionType, GenericAlias
+from typing import Any, Generic, TypeVar, cast
+
+from graphmem.dialect.signatures import Signature
+
+_PACKAGE = "graphmem"
+
+_Class = TypeVar("_Class", bound=type)
+
+
+def one_class(written: _Class) -> _Class:
+    """A class without bases that has the methods of all parts of this one, and is called ``graphmem.`` and its name.
+
+    So help, errors and reprs speak of the client, whatever files it is written in. Its calls are checked: see `Signature`.
+    """
+    members: dict[str, Any] = {}
+    for part in reversed(written.__mro__):
+        if part not in (object, Generic):
+            members.update({name: member for name, member in vars(part).items() if _is_ours(name, member)})
+    for name, member in members.items():
+        function = member.fget if isinstance(member, property) else member
+        if isinstance(function, FunctionType):
+            function.__module__, function.__qualname__ = _PACKAGE, f"{written.__name__}.{name}"
+    members |= {name: _checked(written.__name__, member) for name, member in members.items() if _is_call(name, member)}
+    members["__init__"] = _checked_init(written.__name__, members["__init__"])
+    members |= {
+        "__module__": _PACKAGE,
+        "__qualname__": written.__name__,
+        "__doc__": written.__doc__,
+        # What Generic is a base for: AsyncMemoryClient[Literal["v1.1"]] is the class, at run time.
+        "__class_getitem__": classmethod(GenericAlias),
+    }
+    return cast(_Class, type(written.__name__, (), members))
+
+
+def _is_ours(name: str, member: object) -> bool:
+    """Whether it is a method or an attribute, not what Python itself keeps in a class."""
+    return isinstance(member, FunctionType) or not name.startswith("__")
+
+
+def _is_call(name: str, member: object) -> bool:
+    return isinstance(member, FunctionType) and not name.startswith("_")
+
+
+def _checked(owner: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    signature = Signature(owner, method)
+
+    @functools.wraps(method)
+    def checked(self: Any, /, *given: Any, **named: Any) -> Any:
+        ignored = signature.check(given, named)
+        if ignored and not self._told_of_ignored:
+            self._told_of_ignored = True
+            warnings.warn(signature.ignores(ignored), UserWarning, stacklevel=2)
+        return method(self, *given, **named)
+
+    return checked
+
+
+def _checked_init(owner: str, method: Callable[..., None]) -> Callable[..., None]:
+    signature = Signature(owner, method)
+
+    @functools.wraps(method)
+    def checked(self: Any, /, *given: Any, **named: Any) -> None:
+        ignored = signature.check(given, named)
+        if ignored:
+            warnings.warn(signature.ignores(ignored), UserWarning, stacklevel=2)
+        method(self, *given, **named)
+
+    return checked

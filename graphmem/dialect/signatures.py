@@ -1,0 +1,95 @@
+"""Whether a call is one that there is: errors name it as users write it, and what the hosted dialect passes in vain is let go."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_ACCOUNT = ("api_key", "org_id", "project_id")
+# Call → arguments of the hosted dialect that it accepts and that change nothing here.
+IGNORED: dict[str, tuple[str, ...]] = {
+    "__init__": _ACCOUNT,
+    "add": (*_ACCOUNT, "async_mode", "enable_graph", "filter_memories", "version"),
+    "search": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual", "rerank"),
+    "get_all": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual"),
+    "delete_all": _ACCOUNT,
+}
+# Two names are alike from this share of common letters on (difflib's ratio): "user" is 0.73 like "user_id".
+_ALIKE = 0.6
+
+
+class Signature:
+    """The arguments of one call.
+
+    Attributes:
+        call: as users write it, such as ``MemoryClient.add()``.
+    """
+
+    def __init__(self, owner: str, method: Callable[..., Any]) -> None:
+        name = method.__name__
+        self.call = f"{owner}()" if name == "__init__" else f"{owner}.{name}()"
+        self._ignored = IGNORED.get(name, ())
+        _, *arguments = inspect.signature(method).parameters.values()
+        self._arguments = {argument.name: argument for argument in arguments}
+        self._positional = [argument.name for argument in arguments if argument.kind is not argument.KEYWORD_ONLY]
+
+    def check(self, given: Sequence[Any], named: dict[str, Any]) -> list[str]:
+        """Take out of `named` what is ignored.
+
+        Args:
+            given: what is passed by position. named: what is passed by name.
+
+        Returns:
+            What was taken out and would have meant something: neither None nor the default.
+
+        Raises:
+            TypeError: an argument that there is not, too many of them, one twice, or one too few.
+        """
+        taken = {name: named.pop(name) for name in self._ignored if name in named}
+        by_position = self._positional[: len(given)]
+        for name in named:
+            if name not in self._arguments:
+                raise TypeError(self._unexpected(name, {*by_position, *named}))
+            if name in by_position:
+                raise TypeError(f"{self.call} got multiple values for argument {name!r}")
+        if len(given) > len(self._positional):
+            raise TypeError(self._too_many(len(given)))
+        passed = {*by_position, *named}
+        missing = [
+            repr(argument.name)
+            for argument in self._arguments.values()
+            if argument.default is argument.empty and argument.name not in passed
+        ]
+        if missing:
+            count = f"{len(missing)} required argument{'s' if len(missing) > 1 else ''}"
+            raise TypeError(f"{self.call} missing {count}: {' and '.join(missing)}")
+        return [name for name, value in taken.items() if value is not None and value != self._default(name)]
+
+    def ignores(self, names: Sequence[str]) -> str:
+        """The warning about what was taken out."""
+        which = "is ignored: it" if len(names) == 1 else "are ignored: they"
+        change = "changes" if len(names) == 1 else "change"
+        return (
+            f"{self.call}: {', '.join(names)} {which} {change} nothing here, and may be passed for the sake of programs written "
+            "for a hosted service. A client warns of it once"
+        )
+
+    def _default(self, name: str) -> Any:
+        return self._arguments[name].default if name in self._arguments else None
+
+    def _unexpected(self, name: str, passed: set[str]) -> str:
+        others = [other for other in self._arguments if other not in passed]
+        nearest = difflib.get_close_matches(name, others, 1, _ALIKE)
+        hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+        takes = f"It takes {', '.join(self._arguments)}" if self._arguments else "It takes none"
+        return f"{self.call} got an unexpected keyword argument {name!r}. {hint}{takes}"
+
+    def _too_many(self, count: int) -> str:
+        most = len(self._positional)
+        takes = f"{most} positional argument{'' if most == 1 else 's'}" if most else "no positional arguments"
+        listed = f" ({', '.join(self._positional)})" if most else ""
+        by_name = next((name for name in self._arguments if name not in self._positional), None)
+        hint = f": give the others by name, such as {by_name}=…" if by_name else ""
+        return f"{self.call} takes {takes}{listed} but {count} {'was' if count == 1 else 'were'} given{hint}"
