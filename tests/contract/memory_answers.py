@@ -10,10 +10,23 @@ from datetime import datetime
 from graphmem.errors import SchemaError
 from graphmem.filters.to_python import condition
 from graphmem.history.as_of import candidates
-from graphmem.model import requests
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Entity, Links, Message, Relation, Version
-from graphmem.model.requests import Known, NearRequest, Past, Probe, SearchRequest, SeenRequest, VersionsRequest
+from graphmem.model.requests import (
+    Findings,
+    Known,
+    Listing,
+    Named,
+    Nearby,
+    NearRequest,
+    Owner,
+    Past,
+    Probe,
+    SearchRequest,
+    Seen,
+    SeenRequest,
+    VersionsRequest,
+)
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 from tests.contract.memory_graph import Graph, Record, SharedMemory, is_current, owned
@@ -25,7 +38,7 @@ class Answers:
     def __init__(self, shared: SharedMemory) -> None:
         self._shared = shared
 
-    def search(self, request: SearchRequest) -> requests.Findings:
+    def search(self, request: SearchRequest) -> Findings:
         """As in the past, but that a name leads to those that count as the same, too."""
         graph = self._shared.graph
         _check_size(graph, request.vector)
@@ -42,7 +55,7 @@ class Answers:
         )
         return replace(findings, plan="none" if request.vector is None else "exact")
 
-    def nearest(self, request: NearRequest) -> requests.Nearby:
+    def nearest(self, request: NearRequest) -> Nearby:
         graph = self._shared.graph
         rows = graph.visible(request.filter, request.now)
         known = tuple(
@@ -55,9 +68,9 @@ class Answers:
         for beginning in request.beginnings:
             matching = [row for row in theirs if row["key"].startswith(beginning)]
             wanted.update((row["id"], Entity(row["name"], row["type"])) for row in matching[: request.entities])
-        return requests.Nearby(known, tuple(wanted.values()))
+        return Nearby(known, tuple(wanted.values()))
 
-    def seen(self, request: SeenRequest) -> tuple[Sequence[requests.Seen], Set[str]]:
+    def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         graph = self._shared.graph
         derived: dict[str, set[str]] = defaultdict(set)
         for row in graph.versions():
@@ -79,15 +92,15 @@ class Answers:
         offset: int = 0,
         limit: int | None = None,
         ids: Sequence[str] | None = None,
-    ) -> requests.Listing:
+    ) -> Listing:
         memories = [row.memory for row in self._shared.graph.visible(filter, now)]
         if ids is not None:
             by_id = {memory.id: memory for memory in memories}
             chosen = tuple(by_id[id] for id in ids if id in by_id)
-            return requests.Listing(chosen, len(chosen))
+            return Listing(chosen, len(chosen))
         memories.sort(key=lambda memory: (-to_micros(memory.created_at), memory.id))
         end = None if limit is None else offset + limit
-        return requests.Listing(tuple(memories[offset:end]), len(memories))
+        return Listing(tuple(memories[offset:end]), len(memories))
 
     def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
         graph = self._shared.graph
@@ -137,13 +150,13 @@ class Answers:
                 answer.setdefault(row["memory_id"], []).append(replace(_message(message), span=span))
         return answer
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[requests.Named]:
+    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
         graph = self._shared.graph
         visible = [graph.chains[row.memory.id][-1] for row in graph.visible(filter, now)]
         mentions = Counter(id for row in visible for id in row["entities"])
         rows = [graph.entities[id] for id in mentions if ids is None or id in ids]
         return [
-            requests.Named(
+            Named(
                 row["id"],
                 row["name"],
                 row["type"],
@@ -154,14 +167,14 @@ class Answers:
             for row in sorted(rows, key=lambda row: (row["key"], row["type"], row["id"]))
         ]
 
-    def owners(self, filter: Filter) -> Sequence[requests.Owner]:
+    def owners(self, filter: Filter) -> Sequence[Owner]:
         memories = [row.memory for row in self._shared.graph.visible(filter, None)]
         owners = []
         for field in SCOPE_FIELDS:
             for id in sorted({id for memory in memories if (id := getattr(memory.scope, field)) is not None}):
                 theirs = [memory for memory in memories if getattr(memory.scope, field) == id]
                 first, last = min(m.created_at for m in theirs), max(m.updated_at for m in theirs)
-                owners.append(requests.Owner(field.removesuffix("_id"), id, len(theirs), first, last))
+                owners.append(Owner(field.removesuffix("_id"), id, len(theirs), first, last))
         return owners
 
     def _counts(self) -> dict[str, int]:
@@ -233,9 +246,9 @@ def _bound(graph: Graph, rows: Sequence[Past], probe: Probe, owner: str) -> list
     return known
 
 
-def _seen(message: Record, newest: Sequence[Record]) -> requests.Seen:
+def _seen(message: Record, newest: Sequence[Record]) -> Seen:
     """`newest`: of the memories that were derived from the message."""
-    return requests.Seen(
+    return Seen(
         message["digest"],
         message["said_at"],
         tuple((row["memory_id"], row["text"]) for row in newest if row["event"] != "DELETE"),
