@@ -16,6 +16,9 @@ from tests.tools import sizes
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
+# What a test may need of a store besides the protocol: a file that it can open by itself, a server that takes queries in Cypher.
+FILE, CYPHER = "file", "cypher"
+CAPABILITIES = {"embedded": frozenset({FILE}), **dict.fromkeys(VERSIONS, frozenset({CYPHER}))}
 KINDS = ("sync", "async")
 MakeClient = Callable[..., Any]
 
@@ -108,16 +111,33 @@ def _schema(driver: neo4j.Driver, database: str) -> list[tuple[str, str]]:
 
 
 class StoreUnderTest:
-    """An empty store, and clients on it. `settings` are the client's arguments that lead to it."""
+    """An empty store.
+
+    Attributes:
+        settings: the arguments of a MemoryClient that lead to it.
+        awaited_settings: those of an AsyncMemoryClient.
+        server: where it has CYPHER.
+    """
+
+    capabilities: frozenset[str]
 
     def __init__(self, name: str, settings: dict[str, Any], server: ServerUnderTest | None = None) -> None:
         self.name = name
-        self.settings = settings
+        self.settings = self.awaited_settings = settings
         self.server = server
+        self.capabilities = CAPABILITIES[name]
 
     @property
-    def is_neo4j(self) -> bool:
-        return self.server is not None
+    def file(self) -> Path:
+        """Where it has FILE."""
+        return Path(self.settings["store"])
+
+
+def skip_without(request: pytest.FixtureRequest, name: str, capabilities: frozenset[str]) -> None:
+    """Skip a test that is marked with `needs` where the store of this name lacks what it needs."""
+    needed = {capability for mark in request.node.iter_markers("needs") for capability in mark.args}
+    for lacking in sorted(needed - capabilities):
+        pytest.skip(f"needs {lacking}, which {name} has not")
 
 
 def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> StoreUnderTest:
@@ -137,6 +157,7 @@ def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> Store
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
+    skip_without(request, request.param, CAPABILITIES[request.param])
     return open_store(request.param, request, tmp_path)
 
 
@@ -167,7 +188,7 @@ def client(request: pytest.FixtureRequest, store: StoreUnderTest) -> Iterator[An
             yield found
         return
     loop = asyncio.new_event_loop()
-    awaited = Awaited(loop, **store.settings)
+    awaited = Awaited(loop, **store.awaited_settings)
     try:
         yield awaited
     finally:

@@ -68,9 +68,17 @@ class LLM(Protocol):
 
 
 class Store(Protocol):
-    """Keeps the graph. Knows no rules: it applies changes and answers questions.
+    """Keeps the graph. Knows no rules: it applies changes and answers questions. tests/contract tells how to try one.
 
     Every method may raise StoreUnavailableError (try again later) or StoreError.
+
+    A store object serves one client, which calls it from several threads or tasks at once and closes it; several objects may stand
+    for the same data. Nobody sees what a transaction writes before all of it is written. Callers may change what they gave to a
+    store or got from it (metadata is a mutable object); what is stored stays as it was.
+
+    It keeps a chain of versions for each memory. They are numbered from 1, each ends (recorded_to) when the next one begins, and the
+    last one is what is true now: the memory is current, or withdrawn if that version is a DELETE. A memory that has expired is still
+    current; where a method leaves it out, that is said.
     """
 
     def open(self) -> None:
@@ -85,10 +93,16 @@ class Store(Protocol):
         """Give back connections. May be called twice."""
 
     def info(self) -> StoreInfo:
-        """What the store is and holds."""
+        """What the store is and holds.
+
+        The keys of its counts: memories (current ones), versions, messages, entities, relations (those in force), and users, agents,
+        apps and runs (ids that current memories have).
+        """
 
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
-        """Agree on the vectors: the first embedder is recorded, another is refused.
+        """Agree on the vectors: the first embedder is recorded for all clients, another is refused.
+
+        With `record`, this object remembers the embedder for `apply`, even if it was recorded before.
 
         Args:
             record: whether to record the first one; otherwise this only compares.
@@ -106,6 +120,23 @@ class Store(Protocol):
         A store that can't delete many at once may take a single set of more than 1,000 Retires and nothing else in parts, in
         their order. Vectors are those of the embedder that was bound last; to a store that was reset since then, it is bound again.
 
+        Within a set no two changes are about one memory, except that several Creates may have one text, of which the first is made, and
+        that a Relate may follow the change that makes its memory. A set with a Purge holds nothing else. `graphmem.model.changes` says
+        what each change does; besides that:
+
+        - The transcript is written once, when a change that has sources is made: not for a Create that was known or a Retire that is
+          missing. Its messages get the positions after the last one of the conversation, the first ever is 1.
+        - A version's conversation and position (see Candidate) are those of its first source, or of the version before it where the
+          change has no source. A DELETE version that has sources may keep those before it as well.
+        - A version that keeps the text keeps vector and entities as well; a new text has none of the old entities.
+        - A DELETE version repeats the state of the one before it, with `updated_at` of the call, without vector and entities.
+        - A Relate of a memory that is not current is passed over. An entity keeps the name it came with; each other spelling of it becomes
+          an alias, up to MAX_ALIASES. Relations whose ends are not there are left out.
+        - Unite and Separate are passed over for entities of two owners. A pair is stored once, the smaller id first, with its first score.
+          A score below 1 does not unite a pair that was separated.
+        - A Purge takes the messages that only the purged versions are derived from, and those of calls that left no other version, unless
+          another version is derived from them; and the entities that no version names and no relation, retracted or not, has any more.
+
         Returns:
             What became of each set, in their order.
 
@@ -116,13 +147,30 @@ class Store(Protocol):
         """
 
     def search(self, request: SearchRequest) -> Findings:
-        """What the arms of a search find within the filter."""
+        """What the arms of a search find within the filter.
+
+        Each arm finds its best: similar vectors, words of the text (in any scale that orders them; stems and accents are the store's
+        choice), and the graph. There a name leads to the entities of that key and to those that count as the same; a memory that mentions
+        one is at 0 hops, and one that mentions what a relation in force, supported by a memory that may be found, links to it is at 1;
+        of those equally far the one updated last comes first. All that is found has its similarity, whichever arm found it.
+
+        Raises:
+            StoreError: the store was reset, and holds vectors of another size since. `nearest` raises it as well.
+        """
 
     def nearest(self, request: NearRequest) -> Nearby:
-        """What is known that is close to new facts, or says the same."""
+        """What is known that is close to new facts, or says the same.
+
+        The memory with a probe's identity is there whatever the filter says and although it has expired: it is what a Create would
+        meet. Bonds are of subjects that belong to the request's owner. Entities come by key and type for each beginning.
+        """
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
-        """The messages that this conversation holds and that were read by the same reader, and the texts of the memories named."""
+        """The messages that this conversation holds and that were read by the same reader, and the texts of the memories named.
+
+        A memory is derived from a message if any of its versions is. It was withdrawn by a caller if it ends with a DELETE version
+        that has no source: one that a message brought about has that message.
+        """
 
     def select(
         self,
@@ -136,28 +184,43 @@ class Store(Protocol):
 
         Args:
             offset, limit: which part of them is wanted; the page's total counts all.
-            ids: only these, in this order, all that are there: offset and limit are not for them.
+            ids: only these, in this order, without those that are not there or not within the filter; all of them: offset and
+                limit are not for them.
         """
 
     def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
-        """The memories that were current at that time and met this filter, which speaks of scope ids only."""
+        """The memories that were current at that time and met this filter, which speaks of scope ids only; in any order.
+
+        A version is current from recorded_from on until just before recorded_to.
+        """
 
     def versions(self, request: VersionsRequest) -> Sequence[Version]:
-        """Whole chains, one after the other, each oldest first; what never was is left out."""
+        """Whole chains, one after the other, each oldest first; what never was is left out.
+
+        The messages of a version are all of its call's, with no span. Its links are the entities that it names, by key and type, and
+        the relations, by ids of their ends, that its memory supported at recorded_from.
+        """
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
     ) -> Sequence[Relation]:
-        """The relations that these memories support, in force now or at `at`; with `valid_at` only what held in the world then."""
+        """The relations that these memories support, in force now or at `at`; with `valid_at` only what held in the world then.
+
+        In the order of the memories, then by recorded_at, source's key, predicate and target's key. A relation is in force from recorded_at
+        on until just before retracted_at, and holds from valid_from on until just before valid_to; what is not known sets no limit.
+        """
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
-        """Memory id → the messages that its current version is derived from, oldest first."""
+        """Memory id → the messages that its current version is derived from, with their spans, oldest first; none that has no source."""
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
-        """The entities that current memories within the filter mention, by name; with `ids` only these."""
+        """The entities that current memories within the filter mention, by key, type and id; with `ids` only these.
+
+        What counts as the same as one of them is told whoever mentions it.
+        """
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
-        """Scope ids of the current memories that meet the filter, by kind (user, agent, app, run) and id."""
+        """Scope ids of the current memories that meet the filter, expired or not, by kind (user, agent, app, run) and id."""
 
     def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         """What is wrong: (name of a check in graphmem.stores.checks, id of what fails it). What a store can't fail is left out.
@@ -167,13 +230,22 @@ class Store(Protocol):
         """
 
     def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Records of a kind (graphmem.stores.portable.KINDS), always in the same order: some of them, from a place on."""
+        """Records of a kind (graphmem.stores.portable.KINDS): some of them, from a place on.
+
+        Each kind has an order that is the same in all stores: messages and entities by id, pairs by both ids, versions by memory_id and
+        number, relations by memory_id, recorded_at, source, predicate and target. `entities` of a version are ids in their order, `sources`
+        are (message id, first character, one past the last) in the order of the ids.
+        """
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         """Write those of these records that are not there, in one transaction; how many these were.
 
+        Messages, entities and versions are known by id, pairs by both ids, relations by all that `dump` orders them by. Pairs and relations
+        of entities that are not there are left out, and a version comes without the entities and messages that are not there. A version
+        without recorded_to that is no DELETE is what its memory is now. A chain may come in several calls, oldest first.
+
         Raises:
-            ConflictError: another memory of a scope already says what one of them says.
+            ConflictError: another memory of a scope already says what one of them says; or the memory is there in another state.
         """
 
     def reset(self) -> None:

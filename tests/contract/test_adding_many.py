@@ -126,17 +126,17 @@ def server() -> Iterator[ScriptedLLM]:
 @pytest.fixture(params=KINDS)
 def scripted(request: pytest.FixtureRequest, server: ScriptedLLM, store: StoreUnderTest) -> Iterator[Any]:
     asked = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=20.0, max_retries=0)
-    settings = {**store.settings, "llm": asked, "embedder": asked}
-    with MemoryClient(**settings) as emptied:
+    models = {"llm": asked, "embedder": asked}
+    with MemoryClient(**store.settings, **models) as emptied:
         # Of vectors of another size.
         emptied.reset(confirm="everything")
     if request.param == "sync":
-        with MemoryClient(**settings) as found:
+        with MemoryClient(**store.settings, **models) as found:
             yield found
             found.reset(confirm="everything")
         return
     loop = asyncio.new_event_loop()
-    awaited = Awaited(loop, **settings)
+    awaited = Awaited(loop, **store.awaited_settings, **models)
     try:
         yield awaited
         awaited.reset(confirm="everything")

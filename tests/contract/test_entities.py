@@ -34,9 +34,15 @@ def test_lookalikes_are_linked_and_can_be_separated(client: Any) -> None:
     [same] = one["same_as"]
     assert (same["id"], same["name"]) == (other["id"], "Jonathon Miller")
     assert 0.96 <= same["score"] < 1
-    asked = {"query": "Jonathan Miller?", "user_id": "alex", "explain": True}
-    assert all("graph" in hit["explain"]["arms"] for hit in client.search(**asked))
+
+    def hops() -> list[int]:
+        hits = client.search("Jonathan Miller?", user_id="alex", explain=True)
+        return sorted(hit["explain"]["arms"]["graph"]["hops"] for hit in hits)
+
+    assert hops() == [0, 0]
     client.separate(other["id"], one["id"])
+    # The other one is the brother of the same person still.
+    assert hops() == [0, 1]
     assert by_name(client, user_id="alex")["Jonathan Miller"]["same_as"] == []
     # They are not taken for one again.
     client.add("Jonathon Miller, my brother, has a dog named Max.", user_id="alex")

@@ -6,14 +6,13 @@ import itertools
 import sqlite3
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphmem import MemoryClient, SchemaError, StoreError, StoreUnavailableError
 from graphmem.stores.sqlite import connections
-from tests.conftest import MakeClient, StoreUnderTest
+from tests.conftest import CYPHER, FILE, MakeClient, StoreUnderTest
 from tests.contract.test_resetting import Threes
 from tests.stores.test_schema import run
 
@@ -109,8 +108,9 @@ def test_adds_during_a_reset_are_complete_or_gone(new_client: MakeClient, thread
     assert set(client.info().counts.values()) == {0}
 
 
-def test_vector_ids_are_never_reused(tmp_path: Path) -> None:
-    path = tmp_path / "memories.db"
+@pytest.mark.needs(FILE)
+def test_vector_ids_are_never_reused(store: StoreUnderTest) -> None:
+    path = store.file
     newest = "SELECT max(id) FROM vector"
     with MemoryClient(path) as client, MemoryClient(path) as other, sqlite3.connect(path) as connection:
         client.add("I like tea", user_id="u", infer=False)
@@ -124,8 +124,9 @@ def test_vector_ids_are_never_reused(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_every_table_is_emptied(tmp_path: Path) -> None:
-    path = tmp_path / "memories.db"
+@pytest.mark.needs(FILE)
+def test_every_table_is_emptied(store: StoreUnderTest) -> None:
+    path = store.file
     with MemoryClient(path) as client:
         client.add("My sister Anna lives in Berlin.", user_id="u", categories=["c"], metadata={"a": 1})
         client.delete(client.add("gone", user_id="u", infer=False)["results"][0]["id"])
@@ -141,9 +142,10 @@ def test_every_table_is_emptied(tmp_path: Path) -> None:
     assert set(rows.values()) == {0}
 
 
-def test_traces_kept_by_another_process_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.needs(FILE)
+def test_traces_kept_by_another_process_are_reported(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.2)
-    path = tmp_path / "memories.db"
+    path = store.file
     with MemoryClient(path) as client:
         client.add("The password is xylophone", user_id="u", infer=False)
         reader = sqlite3.connect(path, isolation_level=None)
@@ -154,7 +156,7 @@ def test_traces_kept_by_another_process_are_reported(tmp_path: Path, monkeypatch
         assert client.get_all() == []
         reader.close()
         client.reset(confirm="everything")
-        assert not any(b"xylophone" in each.read_bytes() for each in tmp_path.iterdir())
+        assert not any(b"xylophone" in each.read_bytes() for each in path.parent.iterdir())
 
 
 NODES = "MATCH (n:User|Agent|App|Run|Category) RETURN coalesce(n.id, n.name) AS name ORDER BY name"
@@ -164,36 +166,38 @@ def nodes(store: StoreUnderTest) -> list[str]:
     return [row["name"] for row in run(store.server, NODES)]
 
 
-def test_owners_without_memories_have_no_node(neo4j_store: StoreUnderTest) -> None:
-    with MemoryClient(**neo4j_store.settings) as client:
+@pytest.mark.needs(CYPHER)
+def test_owners_without_memories_have_no_node(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings) as client:
         client.add("one", user_id="alex", run_id="r", app_id="app", infer=False, categories=["a", "b"])
         client.add("two", user_id="blake", app_id="app", infer=False, categories=["b", "c"])
         two = client.get_all(user_id="blake")[0]["id"]
-        assert nodes(neo4j_store) == ["a", "alex", "app", "b", "blake", "c", "r"]
+        assert nodes(store) == ["a", "alex", "app", "b", "blake", "c", "r"]
         client.delete_users(user_id="alex")
-        assert nodes(neo4j_store) == ["app", "b", "blake", "c"]
+        assert nodes(store) == ["app", "b", "blake", "c"]
         client.update(two, categories=["c", "d"])
-        assert nodes(neo4j_store) == ["app", "blake", "c", "d"]
+        assert nodes(store) == ["app", "blake", "c", "d"]
         client.delete(two)
-        assert nodes(neo4j_store) == []
+        assert nodes(store) == []
 
 
-def test_nodes_that_others_use_outlive_their_memories(neo4j_store: StoreUnderTest) -> None:
-    with MemoryClient(**neo4j_store.settings) as client:
+@pytest.mark.needs(CYPHER)
+def test_nodes_that_others_use_outlive_their_memories(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings) as client:
         for user in ("linked", "labelled", "written", "mine"):
             client.add(user, user_id=user, infer=False)
-        run(neo4j_store.server, "MATCH (u:User {id: 'linked'}) CREATE (:Person)-[:IS]->(u)")
-        run(neo4j_store.server, "MATCH (u:User {id: 'labelled'}) SET u:Customer")
-        run(neo4j_store.server, "MATCH (u:User {id: 'written'}) SET u.age = 7")
+        run(store.server, "MATCH (u:User {id: 'linked'}) CREATE (:Person)-[:IS]->(u)")
+        run(store.server, "MATCH (u:User {id: 'labelled'}) SET u:Customer")
+        run(store.server, "MATCH (u:User {id: 'written'}) SET u.age = 7")
         assert client.delete_users(user_id="mine")["deleted"] == 1
         for user in ("linked", "labelled", "written"):
             client.delete_all(user_id=user)
-        assert nodes(neo4j_store) == ["labelled", "linked", "written"]
-        assert run(neo4j_store.server, "MATCH (:User)-[r:HAS_MEMORY]->() RETURN r") == []
+        assert nodes(store) == ["labelled", "linked", "written"]
+        assert run(store.server, "MATCH (:User)-[r:HAS_MEMORY]->() RETURN r") == []
         assert client.users() == {"results": []}
         assert client.info().counts["users"] == 0
         client.add("again", user_id="linked", infer=False)
-        assert len(nodes(neo4j_store)) == 3
+        assert len(nodes(store)) == 3
 
 
 def test_adding_to_a_user_who_is_just_deleted(store: StoreUnderTest, new_client: MakeClient, threads: Any) -> None:
@@ -212,7 +216,7 @@ def test_adding_to_a_user_who_is_just_deleted(store: StoreUnderTest, new_client:
     threads.stop()
     assert not raised, raised
     assert len(deleter.get_all(user_id="u")) == len(added) - gone
-    if store.is_neo4j:
+    if CYPHER in store.capabilities:
         linked = "MATCH (:User)-[:HAS_MEMORY]->(m:Memory)<-[:HAS_MEMORY]-(:App) MATCH (m)-[:IN_CATEGORY]->() RETURN m"
         assert len(run(store.server, linked)) == len(added) - gone
         deleter.delete_users(user_id="u")

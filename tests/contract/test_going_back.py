@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphmem import ConflictError, MemoryClient, MemoryNotFoundError, ScopeError, ValidationError
-from tests.conftest import MakeClient, StoreUnderTest
+from tests.conftest import FILE, MakeClient, StoreUnderTest
 
 
 def added(client: Any, text: str, **ids: Any) -> str:
@@ -180,17 +179,17 @@ def test_erase_needs_a_memory_or_a_scope(client: Any, given: dict[str, str]) -> 
         client.erase(**given)
 
 
-def test_erased_text_is_nowhere_in_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "memories.db"
-    with MemoryClient(str(file)) as client:
+@pytest.mark.needs(FILE)
+def test_erased_text_is_nowhere_in_the_file(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings) as client:
         client.add("The codeword is Rumpelstiltskin.", user_id="alex", infer=False)
         client.add("Something else entirely", user_id="bo", infer=False)
         client.update(client.get_all(user_id="alex")[0]["id"], text="The codeword was Rumpelstilzchen.")
         client.erase(user_id="alex")
-        left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        left = b"".join(path.read_bytes() for path in store.file.parent.iterdir())
         assert b"umpelstil" not in left
         assert b"entirely" in left
-    with sqlite3.connect(file) as connection:
+    with sqlite3.connect(store.file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()

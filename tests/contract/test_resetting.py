@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphmem import MemoryClient, ScopeError
-from tests.conftest import MakeClient, StoreUnderTest
+from tests.conftest import CYPHER, FILE, MakeClient, StoreUnderTest
 
 
 def test_delete_users_deletes_everything_of_each_owner(client: Any) -> None:
@@ -84,12 +83,12 @@ def test_after_a_reset_another_embedder_may_be_used(new_client: MakeClient) -> N
     second.reset(confirm="everything")
 
 
-def test_nothing_is_left_in_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "memories.db"
-    with MemoryClient(str(path)) as client:
+@pytest.mark.needs(FILE)
+def test_nothing_is_left_in_the_file(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings) as client:
         client.add("The password is xylophone", user_id="zebediah", infer=False, metadata={"k": "quetzal"})
         client.reset(confirm="everything")
-        held = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        held = b"".join(each.read_bytes() for each in store.file.parent.iterdir())
     for word in (b"xylophone", b"zebediah", b"quetzal"):
         assert word not in held
 
@@ -101,9 +100,10 @@ CREATE (:Entity {name: 'theirs'}), (:User:Customer {id: 'both', caption: 'both'}
 """
 
 
-def test_nodes_of_other_programs_stay(neo4j_store: StoreUnderTest) -> None:
-    assert neo4j_store.server is not None
-    with MemoryClient(**neo4j_store.settings) as client, neo4j_store.server.driver() as driver:
+@pytest.mark.needs(CYPHER)
+def test_nodes_of_other_programs_stay(store: StoreUnderTest) -> None:
+    assert store.server is not None
+    with MemoryClient(**store.settings) as client, store.server.driver() as driver:
         client.add("one", user_id="alex", infer=False, categories=["food"])
         client.add("two", user_id="both", agent_id="tutor", infer=False)
         driver.execute_query("MATCH (u:User {id: 'both'}) DETACH DELETE u")

@@ -34,14 +34,20 @@ def exported(client: Any) -> str:
 
 
 def test_a_store_survives_export_and_import_both_ways(store: StoreUnderTest, tmp_path: Path) -> None:
+    survives_export_and_import(store.settings, tmp_path)
+
+
+def test_an_embedded_store_in_memory_survives_export_and_import_both_ways(tmp_path: Path) -> None:
+    survives_export_and_import({"store": ":memory:"}, tmp_path)
+
+
+def survives_export_and_import(settings: dict[str, Any], tmp_path: Path) -> None:
     with (
         MemoryClient(tmp_path / "first.db", llm="offline") as first,
-        MemoryClient(**store.settings, llm="offline") as second,
+        MemoryClient(**settings, llm="offline") as second,
     ):
         fill(first)
         before = exported(first)
-        if store.name == "embedded":
-            second = MemoryClient(":memory:", llm="offline")
         counts = second.import_jsonl(io.StringIO(before))
         assert counts["version"] == first.info().counts["versions"]
         assert exported(second) == before
@@ -61,7 +67,6 @@ def test_a_store_survives_export_and_import_both_ways(store: StoreUnderTest, tmp
         added = second.add("I like coffee.", user_id="alex", run_id="r")["results"]
         assert [row["event"] for row in added] == ["ADD"]
         assert second.doctor() == {"problems": []}
-        second.close()
 
 
 def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphmem import MemoryClient, ScopeError
-from tests.conftest import StoreUnderTest
+from tests.conftest import CYPHER, StoreUnderTest
 
 # check → how to break a store so that it fails, and whether it can be repaired
 EMBEDDED = {
@@ -60,7 +60,7 @@ def test_each_check_finds_what_it_is_for(store: StoreUnderTest, check: str) -> N
     with MemoryClient(**store.settings, llm="offline") as client:
         fill(client)
         assert client.doctor() == {"problems": []}
-        break_it, can_be_fixed = (NEO4J if store.is_neo4j else EMBEDDED)[check]
+        break_it, can_be_fixed = (NEO4J if CYPHER in store.capabilities else EMBEDDED)[check]
         run(store, break_it)
         found = client.doctor()["problems"]
         assert check in {each["check"] for each in found}

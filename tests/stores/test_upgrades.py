@@ -17,7 +17,7 @@ from graphmem._sync.stores import neo4j_upgrades
 from graphmem.stores.neo4j import query_files, statements
 from graphmem.stores.neo4j.statements import DataStep
 from graphmem.stores.sqlite import upgrades
-from tests.conftest import StoreUnderTest, wipe
+from tests.conftest import CYPHER, StoreUnderTest, wipe
 from tests.tools.servers import VERSIONS
 
 TEXTS = ("likes tea", "has a dog named Max", "plays chess", "lives in Berlin", "works as a nurse in Rome")
@@ -109,7 +109,7 @@ def old_store(
 
 
 def newest(store: StoreUnderTest) -> int:
-    return max(statements.STEPS if store.is_neo4j else upgrades.STEPS)
+    return max(statements.STEPS if CYPHER in store.capabilities else upgrades.STEPS)
 
 
 def run(store: StoreUnderTest, sql: str, cypher: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,159 @@
+"""What the in-memory store holds: the records of an export (graphmem.stores.portable.KINDS), under the keys it looks them up by.
+
+A record is never changed in place, another one takes its place. So a copy of the dictionaries is a copy of the store.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphmem.errors import ConflictError
+from graphmem.filters.to_python import condition
+from graphmem.model.filter import Filter
+from graphmem.model.ids import new_id
+from graphmem.model.memory import Memory
+from graphmem.model.requests import EmbedderInfo, Past
+from graphmem.stores.portable import memory_of
+
+Record = dict[str, Any]
+
+
+@dataclass
+class Graph:
+    """Everything in one store.
+
+    Attributes:
+        id: the store's own.
+        chains: memory id → its versions, oldest first.
+        relations: memory id → all that it ever supported.
+        same: (one, other), the smaller id first → whether these entities count as one.
+        identities: identity of a current memory → its id.
+    """
+
+    id: str
+    embedder: EmbedderInfo | None = None
+    messages: dict[str, Record] = field(default_factory=dict)
+    entities: dict[str, Record] = field(default_factory=dict)
+    same: dict[tuple[str, str], Record] = field(default_factory=dict)
+    chains: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    relations: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    identities: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> Graph:
+        tables = (self.messages, self.entities, self.same, self.chains, self.relations, self.identities)
+        return Graph(self.id, self.embedder, *(dict(table) for table in tables))  # type: ignore[arg-type]
+
+    def clear(self) -> None:
+        """Nothing is left but the store's id."""
+        self.__dict__.update(vars(Graph(self.id)))
+
+    def versions(self) -> Iterator[Record]:
+        return (row for chain in self.chains.values() for row in chain)
+
+    def newest(self, memory_id: str) -> Record | None:
+        """The version that ends a chain, a DELETE where the memory is withdrawn; None if it never was."""
+        chain = self.chains.get(memory_id)
+        return chain[-1] if chain else None
+
+    def current(self, memory_id: str) -> Record | None:
+        """The version that a memory is now; None if it is withdrawn or never was."""
+        row = self.newest(memory_id)
+        return row if row and is_current(row) else None
+
+    def visible(self, filter: Filter, now: datetime | None) -> list[Past]:
+        """The current memories that meet the filter, without those expired at `now` (None: with them)."""
+        meets = condition(filter)
+        rows = (row for chain in self.chains.values() if is_current(row := chain[-1]))
+        return [
+            self.state(row)
+            for row in rows
+            if (now is None or row["expires_at"] is None or row["expires_at"] > now) and meets(memory_of(row))
+        ]
+
+    def state(self, row: Record) -> Past:
+        """A memory as it was in this version."""
+        keys = sorted(self.entities[id]["key"] for id in row["entities"])
+        return Past(owned(row), row["vector"], tuple(keys), row["conversation"], row["position"])
+
+    def in_force(self, memory_id: str) -> Iterator[Record]:
+        return (row for row in self.relations.get(memory_id, ()) if row["retracted_at"] is None)
+
+    def lookalikes(self, entity_id: str) -> list[tuple[Record, float]]:
+        """The entities that count as this one, with the score of that."""
+        return [
+            (self.entities[other if entity_id == one else one], row["score"])
+            for (one, other), row in self.same.items()
+            if entity_id in (one, other) and row["retracted_at"] is None
+        ]
+
+    def append(self, row: Record) -> None:
+        """Write the next version of a memory: the one before it ends where this one begins."""
+        chain = self.chains.get(row["memory_id"], ())
+        if chain:
+            if is_current(chain[-1]):
+                del self.identities[memory_of(chain[-1]).identity]
+            chain = (*chain[:-1], {**chain[-1], "recorded_to": row["recorded_from"]})
+        self.chains[row["memory_id"]] = (*chain, row)
+        if is_current(row):
+            self.identities[memory_of(row).identity] = row["memory_id"]
+
+    def insert(self, row: Record) -> bool:
+        """Take over a version of another store as it stands; whether it was not there.
+
+        Raises:
+            ConflictError: what it makes current is said already.
+        """
+        chain = self.chains.get(row["memory_id"], ())
+        if any(known["id"] == row["id"] for known in chain):
+            return False
+        row = {**row, "metadata": copy.deepcopy(row["metadata"])}
+        row["entities"] = [id for id in row["entities"] if id in self.entities]
+        row["sources"] = [source for source in row["sources"] if source[0] in self.messages]
+        if is_current(row):
+            identity = memory_of(row).identity
+            if identity in self.identities or self.current(row["memory_id"]):
+                raise ConflictError("a memory in it says what another one of its scope says here; nothing was written")
+            self.identities[identity] = row["memory_id"]
+        self.chains[row["memory_id"]] = tuple(sorted((*chain, row), key=lambda version: version["number"]))
+        return True
+
+    def orphans(self, among: Iterable[str]) -> set[str]:
+        """Those of these entities that no version names and no relation has."""
+        needed = {id for row in self.versions() for id in row["entities"]}
+        needed |= {row[end] for rows in self.relations.values() for row in rows for end in ("source", "target")}
+        return {id for id in among if id in self.entities} - needed
+
+    def drop_entities(self, ids: set[str]) -> None:
+        self.entities = {id: row for id, row in self.entities.items() if id not in ids}
+        self.same = {pair: row for pair, row in self.same.items() if ids.isdisjoint(pair)}
+
+
+class SharedMemory:
+    """The graph that the stores of several clients share. Each transaction puts another graph in its place."""
+
+    def __init__(self) -> None:
+        self.graph = Graph(new_id())
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Graph]:
+        """A graph to change: everybody's when the block ends, nobody's when the block raises."""
+        with self._writing:
+            draft = self.graph.copy()
+            yield draft
+            self.graph = draft
+
+
+def owned(row: Record) -> Memory:
+    """The memory in a version, with metadata that whoever gets it may change."""
+    return memory_of({**row, "metadata": copy.deepcopy(row["metadata"])})
+
+
+def is_current(row: Record) -> bool:
+    return row["recorded_to"] is None and row["event"] != "DELETE"

@@ -1,0 +1,81 @@
+"""A third store, in memory: what the protocol asks for and nothing more, in plain Python.
+
+It is written from what `graphmem.protocols.Store` says, and tried by the tests here like the others. It is not for use: each
+transaction copies all of it, and it is gone with the process.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem.model.changes import Applied, ChangeSet
+from graphmem.model.requests import EmbedderInfo, StoreInfo, check_embedder
+from tests.contract import memory_records
+from tests.contract.memory_answers import Answers
+from tests.contract.memory_changes import Writer
+from tests.contract.memory_graph import Graph, SharedMemory
+
+_LOCATION = "the memory of this process"
+
+
+class MemoryStore(Answers):
+    """One client's way to a shared graph. See `graphmem.protocols.Store` for what each method promises."""
+
+    def __init__(self, shared: SharedMemory) -> None:
+        super().__init__(shared)
+        self._bound: EmbedderInfo | None = None
+
+    def open(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def info(self) -> StoreInfo:
+        graph = self._shared.graph
+        server = f"Python {platform.python_version()}"
+        return StoreInfo(graph.id, "in-memory", _LOCATION, server, 1, graph.embedder, self._counts())
+
+    def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
+        if not record:
+            recorded = self._shared.graph.embedder
+            check_embedder(recorded or embedder, embedder, _LOCATION)
+            return recorded is not None
+        with self._shared.write() as graph:
+            _agree(graph, embedder)
+        self._bound = embedder
+        return True
+
+    def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
+        with self._shared.write() as graph:
+            if self._bound is not None and any(changes.has_vectors for changes in sets):
+                _agree(graph, self._bound)
+            return [Writer(graph, changes).apply() for changes in sets]
+
+    def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
+        if repair_at is None:
+            return memory_records.problems(self._shared.graph)
+        with self._shared.write() as graph:
+            problems = memory_records.problems(graph)
+            memory_records.repair(graph, repair_at)
+            return problems
+
+    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        return memory_records.dump(self._shared.graph, kind)[offset : offset + limit]
+
+    def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        with self._shared.write() as graph:
+            return memory_records.load(graph, kind, rows)
+
+    def reset(self) -> None:
+        with self._shared.write() as graph:
+            graph.clear()
+
+
+def _agree(graph: Graph, embedder: EmbedderInfo) -> None:
+    """Record the first embedder, refuse another one."""
+    check_embedder(graph.embedder or embedder, embedder, _LOCATION)
+    graph.embedder = embedder
