@@ -12,7 +12,7 @@ import neo4j
 import pytest
 
 from graphmem import AsyncMemoryClient, MemoryClient
-from tests.tools import sizes
+from tests.tools import sizes, workers
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
@@ -28,14 +28,16 @@ MakeClient = Callable[..., Any]
 REPEATS = {("sync", "neo4j-2026"), ("async", "neo4j-5")}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.ByServer:
+    return workers.ByServer(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on one Neo4j are done by one worker, which starts it; other tests of one file stay together too."""
-    servers = {value: name for name, version in VERSIONS.items() for value in (name, version)}
+    items.sort(key=lambda item: workers.order(item.nodeid))
     for item in items:
         values = [value for value in _parameters(item).values() if isinstance(value, str)]
-        on = next((servers[value] for value in values if value in servers), item.nodeid.split("::")[0])
-        item.add_marker(pytest.mark.xdist_group(on))
         if REPEATS & {(one, other) for one in values for other in values}:
             item.add_marker(pytest.mark.thorough)
 
