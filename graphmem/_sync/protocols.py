@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from graphmem.model.changes import Applied, ChangeSet
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Message, Relation, Version
+from graphmem.model.memory import Message, StoredRelation, StoredVersion
 from graphmem.model.requests import (
     Completion,
     EmbedderInfo,
@@ -194,7 +194,7 @@ class Store(Protocol):
         A version is current from recorded_from on until just before recorded_to.
         """
 
-    def versions(self, request: VersionsRequest) -> Sequence[Version]:
+    def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         """Whole chains, one after the other, each oldest first; what never was is left out.
 
         The messages of a version are all of its call's, with no span. Its links are the entities that it names, by key and type, and
@@ -203,7 +203,7 @@ class Store(Protocol):
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
-    ) -> Sequence[Relation]:
+    ) -> Sequence[StoredRelation]:
         """The relations that these memories support, in force now or at `at`; with `valid_at` only what held in the world then.
 
         In the order of the memories, then by recorded_at, source's key, predicate and target's key. A relation is in force from recorded_at

@@ -12,7 +12,7 @@ from graphmem.dialect.answers import Row
 from graphmem.errors import ValidationError
 from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Version
+from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.requests import Listing, Named, Owner
 from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
@@ -35,7 +35,7 @@ MEMORY_FIELDS = (
 _SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
 
 
-def memory(given: Memory) -> answers.Memory:
+def memory(given: StoredMemory) -> answers.Memory:
     return {
         "id": given.id,
         "memory": given.text,
@@ -53,7 +53,7 @@ def memory(given: Memory) -> answers.Memory:
     }
 
 
-def hit(given: Memory, score: float, explanation: answers.HitExplanation | None) -> answers.Hit:
+def hit(given: StoredMemory, score: float, explanation: answers.HitExplanation | None) -> answers.Hit:
     found = cast(answers.Hit, {**memory(given), "score": score})
     if explanation is not None:
         found["explain"] = explanation
@@ -122,7 +122,7 @@ def step(given: Step) -> answers.UndoneRow:
     return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
 
 
-def relation(given: Relation) -> answers.Relation:
+def relation(given: StoredRelation) -> answers.Relation:
     return {
         "source": given.source,
         "relationship": given.predicate,
@@ -133,7 +133,7 @@ def relation(given: Relation) -> answers.Relation:
     }
 
 
-def relations(given: Sequence[Relation]) -> list[answers.Relation]:
+def relations(given: Sequence[StoredRelation]) -> list[answers.Relation]:
     return [relation(edge) for edge in given]
 
 
@@ -146,7 +146,7 @@ def message(given: Message) -> answers.SourceMessage:
     return found
 
 
-def history(versions: Sequence[Version]) -> list[answers.Version]:
+def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:
     """One row a version, oldest first. A DELETE has no new memory, an ADD no old one."""
     rows: list[answers.Version] = []
     old: str | None = None
@@ -196,7 +196,7 @@ def owner(given: Owner) -> answers.OwnerRow:
     }
 
 
-def results(rows: list[Row], relations_of: Sequence[Relation], output_format: str) -> answers.Rows[Row]:
+def results(rows: list[Row], relations_of: Sequence[StoredRelation], output_format: str) -> answers.Rows[Row]:
     """v1.0: the bare list; v1.1: with the relations."""
     return rows if output_format == "v1.0" else {"results": rows, "relations": relations(relations_of)}
 

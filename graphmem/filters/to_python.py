@@ -7,17 +7,17 @@ from typing import Any, TypeAlias
 
 from graphmem.filters.grammar import FIELDS
 from graphmem.model.filter import And, Compare, Filter, Not, Path
-from graphmem.model.memory import SCOPE_FIELDS, Memory
+from graphmem.model.memory import SCOPE_FIELDS, StoredMemory
 from graphmem.model.metadata import leaf_kind, storable
 
-Condition: TypeAlias = Callable[[Memory], bool]
+Condition: TypeAlias = Callable[[StoredMemory], bool]
 # Takes the memory's value of the field, None if it has none.
 Test: TypeAlias = Callable[[Any], bool]
 
 _ATTRIBUTE = {"memory_id": "id"}
 
 
-def holds(filter: Filter, memory: Memory) -> bool:
+def holds(filter: Filter, memory: StoredMemory) -> bool:
     """Whether a memory meets a filter; gives the same answer as the compiled filter in a store."""
     return condition(filter)(memory)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import Candidate, Findings, Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
@@ -73,7 +73,7 @@ def candidates(
     )
 
 
-def _visible(memory: Memory, at: datetime) -> bool:
+def _visible(memory: StoredMemory, at: datetime) -> bool:
     return memory.expiration_date is None or memory.expiration_date > at
 
 

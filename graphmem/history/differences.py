@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphmem.history.as_of import newest_first
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import Past
 
 
@@ -14,9 +14,9 @@ from graphmem.model.requests import Past
 class Difference:
     """What was added, removed and changed between two times, newest first. `changed` holds pairs (before, after)."""
 
-    added: tuple[Memory, ...]
-    removed: tuple[Memory, ...]
-    changed: tuple[tuple[Memory, Memory], ...]
+    added: tuple[StoredMemory, ...]
+    removed: tuple[StoredMemory, ...]
+    changed: tuple[tuple[StoredMemory, StoredMemory], ...]
 
 
 def diff(before: Sequence[Past], after: Sequence[Past]) -> Difference:

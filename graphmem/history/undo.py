@@ -8,7 +8,7 @@ from datetime import datetime
 
 from graphmem.errors import ConflictError, ValidationError
 from graphmem.model.changes import Change, Relate, Retire, Revise, Revive
-from graphmem.model.memory import Links, Memory, Version
+from graphmem.model.memory import Links, StoredMemory, StoredVersion
 from graphmem.model.vectors import Vector
 
 
@@ -24,14 +24,14 @@ class Step:
     """
 
     memory_id: str
-    memory: Memory | None
+    memory: StoredMemory | None
     replaces: str
     version_id: str
     like: str | None = None
     revives: bool = False
 
 
-def restored(chain: Sequence[Version], version_id: str, at: datetime, new_id: Callable[[], str]) -> Step | None:
+def restored(chain: Sequence[StoredVersion], version_id: str, at: datetime, new_id: Callable[[], str]) -> Step | None:
     """The step that restores a version of this chain; None if the memory is like that already.
 
     Raises:
@@ -46,7 +46,9 @@ def restored(chain: Sequence[Version], version_id: str, at: datetime, new_id: Ca
     return _step(chain, wanted, at, new_id)
 
 
-def undone(chains: Sequence[Sequence[Version]], change_set: str, at: datetime, new_id: Callable[[], str]) -> list[Step]:
+def undone(
+    chains: Sequence[Sequence[StoredVersion]], change_set: str, at: datetime, new_id: Callable[[], str]
+) -> list[Step]:
     """The steps that undo what one call did to these memories.
 
     Raises:
@@ -91,7 +93,9 @@ def changes(
     return (*made, *related)
 
 
-def _step(chain: Sequence[Version], version: Version, at: datetime, new_id: Callable[[], str]) -> Step | None:
+def _step(
+    chain: Sequence[StoredVersion], version: StoredVersion, at: datetime, new_id: Callable[[], str]
+) -> Step | None:
     newest = chain[-1]
     revives = newest.event == "DELETE"
     now, then = newest.memory, version.memory

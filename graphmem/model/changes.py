@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from graphmem.model.memory import Entity, Memory, Message, Relation
+from graphmem.model.memory import Entity, Message, StoredMemory, StoredRelation
 from graphmem.model.vectors import Vector
 
 
@@ -32,7 +32,7 @@ class Create:
         sources: what in the transcript supports it.
     """
 
-    memory: Memory
+    memory: StoredMemory
     vector: Vector | None
     sources: tuple[Source, ...] = ()
 
@@ -46,7 +46,7 @@ class Revise:
         text_changed: whether `vector` takes the place of the old one; otherwise the old one and the relations stay.
     """
 
-    memory: Memory
+    memory: StoredMemory
     replaces: str
     text_changed: bool
     vector: Vector | None = None
@@ -75,7 +75,7 @@ class Revive:
         replaces: the DELETE version that ends its chain; if it does not, the store refuses with StaleVersionError.
     """
 
-    memory: Memory
+    memory: StoredMemory
     replaces: str
     vector: Vector | None = None
 
@@ -100,7 +100,7 @@ class Relate:
     memory_id: str
     owner: str
     entities: tuple[Entity, ...]
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[StoredRelation, ...] = ()
     same: tuple[tuple[str, str, float], ...] = ()
 
 

@@ -74,7 +74,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class StoredMemory:
     """What is true now: the current state of one memory.
 
     Attributes:
@@ -135,7 +135,7 @@ def entity_key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class StoredRelation:
     """A typed edge between two entities, and the memory that supports it.
 
     Attributes:
@@ -157,11 +157,11 @@ class Links:
     """What a version named and supported: entities, and relations by the ids of their ends."""
 
     entities: tuple[Entity, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[StoredRelation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class StoredVersion:
     """One link of a memory's chain.
 
     Attributes:
@@ -172,7 +172,7 @@ class Version:
     """
 
     id: str
-    memory: Memory
+    memory: StoredMemory
     event: Event
     recorded_from: datetime
     recorded_to: datetime | None

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphmem.errors import SchemaError
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Entity, Memory, Scope
+from graphmem.model.memory import Entity, Scope, StoredMemory
 from graphmem.model.vectors import Vector
 
 
@@ -130,7 +130,7 @@ class Probe:
     """A new fact that is to be compared with what is known.
 
     Attributes:
-        identity: as Memory's.
+        identity: as StoredMemory's.
         bonds: subjects by entity key, and the predicates of theirs that it may end.
     """
 
@@ -235,7 +235,7 @@ class Known:
         bonds: what it says of the same subject: predicate and target's key of its relations in force, of those asked for.
     """
 
-    memory: Memory
+    memory: StoredMemory
     vector: float | None = None
     bonds: tuple[tuple[str, str], ...] = ()
 
@@ -272,7 +272,7 @@ class Seen:
 class Listing:
     """One page of a listing. `total` counts all that match, on every page."""
 
-    memories: tuple[Memory, ...]
+    memories: tuple[StoredMemory, ...]
     total: int
 
 
@@ -298,7 +298,7 @@ class Past:
         conversation, position: as in Candidate.
     """
 
-    memory: Memory
+    memory: StoredMemory
     vector: Vector | None
     entities: tuple[str, ...] = ()
     conversation: str | None = None

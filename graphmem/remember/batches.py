@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from graphmem.model.changes import ChangeSet, Relate
-from graphmem.model.memory import Entity, Memory, entity_key
+from graphmem.model.memory import Entity, StoredMemory, entity_key
 from graphmem.model.requests import Known
 from graphmem.model.vectors import Vector
 from graphmem.remember import decisions, drafts
@@ -147,6 +147,6 @@ class _EarlierDrafts:
                     yield Known(old, vector=float(similar[row]))
 
 
-def _sees(new: Memory, old: Memory) -> bool:
+def _sees(new: StoredMemory, old: StoredMemory) -> bool:
     """Whether the scope of the new memory covers that of the old one."""
     return new.scope.ids.items() <= old.scope.ids.items()

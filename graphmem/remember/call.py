@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphmem.model.memory import Message, Relation
+from graphmem.model.memory import Message, StoredRelation
 from graphmem.remember.drafts import Outcome, Terms
 from graphmem.remember.facts import Extraction
 from graphmem.remember.instructions import Instructions
@@ -38,7 +38,7 @@ class Remembered:
     usage: Usage = field(default_factory=Usage)
     id: str | None = None
     outcomes: Sequence[Outcome] = ()
-    relations: Sequence[Relation] = ()
+    relations: Sequence[StoredRelation] = ()
     known: Mapping[str, str] = field(default_factory=dict)
     extraction: Extraction = field(default_factory=lambda: Extraction(()))
     settled: int = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from graphmem.model.memory import Event, Memory, Message, entity_key
+from graphmem.model.memory import Event, Message, StoredMemory, entity_key
 from graphmem.model.requests import Known
 from graphmem.remember.facts import Fact
 from graphmem.remember.grounding import Evidence
@@ -35,16 +35,16 @@ class Decision:
     """
 
     event: Event
-    target: Memory | None = None
-    ended: tuple[Memory, ...] = ()
+    target: StoredMemory | None = None
+    ended: tuple[StoredMemory, ...] = ()
 
     @property
-    def about(self) -> tuple[Memory, ...]:
+    def about(self) -> tuple[StoredMemory, ...]:
         """All known memories that it refers to."""
         return self.ended if self.target is None else (self.target, *self.ended)
 
     @property
-    def changed(self) -> tuple[Memory, ...]:
+    def changed(self) -> tuple[StoredMemory, ...]:
         """The memories that it updates or withdraws."""
         return self.ended if self.event == "NONE" else self.about
 
@@ -58,10 +58,10 @@ class Doubt:
 
     index: int
     fact: Fact
-    known: tuple[Memory, ...]
+    known: tuple[StoredMemory, ...]
 
 
-def repeats(memory: Memory, known: Sequence[Known]) -> Memory | None:
+def repeats(memory: StoredMemory, known: Sequence[Known]) -> StoredMemory | None:
     """The known memory that says the same, apart from case, white space, punctuation, and words such as "really" or "now"."""
     key = wording(memory.text)
     return next(
@@ -77,7 +77,7 @@ def repeats(memory: Memory, known: Sequence[Known]) -> Memory | None:
     )
 
 
-def close(memory: Memory, known: Sequence[Known]) -> tuple[Memory, ...]:
+def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, ...]:
     """The known memories that a new one may repeat or replace, best first, without duplicates."""
     categories = set(memory.categories) - _VAGUE_CATEGORIES
     memories = {
@@ -122,11 +122,11 @@ def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
     )
 
 
-def _may_be_replaced(memory: Memory, at: datetime) -> bool:
+def _may_be_replaced(memory: StoredMemory, at: datetime) -> bool:
     return not memory.immutable and memory.updated_at <= at and len(memory.text.split()) <= _MAX_REPLACED_WORDS
 
 
-def _ended(fact: Fact, old: Memory, predicate: str, target: str) -> bool:
+def _ended(fact: Fact, old: StoredMemory, predicate: str, target: str) -> bool:
     """Whether a relation of the fact ends this one of the old memory, and the memory says nothing else that would be lost."""
     if not any(ends(triple.predicate, entity_key(triple.target), predicate, target) for triple in fact.relations):
         return False

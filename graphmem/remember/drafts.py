@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.model.changes import Applied, Change, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
-from graphmem.model.memory import Entity, Event, Memory, Relation, Scope, entity_key
+from graphmem.model.memory import Entity, Event, Scope, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember.decisions import Decision
@@ -42,7 +42,7 @@ class Terms:
 class Draft:
     """A fact as the memory it would become."""
 
-    memory: Memory
+    memory: StoredMemory
     fact: Fact
 
 
@@ -50,7 +50,7 @@ class Draft:
 class Outcome:
     """What happened to one draft, or to a memory that it ended: the memory as stored, the event, and its text before."""
 
-    memory: Memory
+    memory: StoredMemory
     event: Event
     previous: str | None = None
 
@@ -59,7 +59,7 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
     """Facts as memories; facts of the same text and scope become one."""
     by_identity: dict[str, Draft] = {}
     for fact in extraction.facts:
-        memory = Memory(
+        memory = StoredMemory(
             id=new_id(),
             version_id=new_id(),
             text=fact.text,
@@ -81,7 +81,7 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
     return tuple(by_identity.values())
 
 
-def with_id(draft: Draft, memory_id: str) -> Memory:
+def with_id(draft: Draft, memory_id: str) -> StoredMemory:
     """The draft's memory under the id of the stored one that has the same text."""
     return replace(draft.memory, id=memory_id)
 
@@ -127,9 +127,9 @@ def changes(
         match decision:
             case Decision("ADD"):
                 made.append(Create(draft.memory, vector, sources))
-            case Decision("UPDATE", Memory() as old):
+            case Decision("UPDATE", StoredMemory() as old):
                 made.append(Revise(revised(old, draft), old.version_id, True, vector, sources))
-            case Decision("DELETE", Memory() as old):
+            case Decision("DELETE", StoredMemory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
         # Each with the sources of the fact: they say why the memory was withdrawn.
         made += [Retire(old.id, new_id(), old.version_id, sources) for old in decision.ended]
@@ -141,7 +141,7 @@ def changes(
     return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
 
 
-def revised(old: Memory, draft: Draft) -> Memory:
+def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
     """A memory after an UPDATE: it keeps its id, scope and created_at, and what the draft leaves open."""
     new = draft.memory
     return replace(
@@ -204,7 +204,7 @@ def _outcome(draft: Draft, decision: Decision, applied: Applied) -> Outcome:
     return Outcome(old, decision.event, old.text if decision.event == "DELETE" else None)
 
 
-def relations_of(changes: ChangeSet, applied: Applied) -> list[Relation]:
+def relations_of(changes: ChangeSet, applied: Applied) -> list[StoredRelation]:
     """The relations that an applied ChangeSet recorded, with the names of their entities in place of ids."""
     relations = []
     for change in changes.changes:
@@ -228,7 +228,7 @@ def _entities(fact: Fact) -> list[Entity]:
     return list(entities.values())
 
 
-def _relate(fact: Fact, memory: Memory, at: datetime, known: Sequence[Entity]) -> Relate | None:
+def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Entity]) -> Relate | None:
     """Links to the entities of a fact, and its relations; these hold from when it happened or, if unknown, was said."""
     owner = memory.scope.owner
     entities = {entity.key: recognised(entity, known) for entity in _entities(fact)}
@@ -236,7 +236,7 @@ def _relate(fact: Fact, memory: Memory, at: datetime, known: Sequence[Entity]) -
         return None
     ids = {key: entity.id(owner) for key, entity in entities.items()}
     edges = [
-        Relation(
+        StoredRelation(
             ids[source],
             triple.predicate,
             ids[target],

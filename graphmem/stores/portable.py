@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from graphmem.errors import ValidationError, shown
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
@@ -103,9 +103,9 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export anew")
 
 
-def memory_of(record: Mapping[str, Any]) -> Memory:
+def memory_of(record: Mapping[str, Any]) -> StoredMemory:
     """The state in a record of a version."""
-    return Memory(
+    return StoredMemory(
         id=record["memory_id"],
         text=record["text"],
         scope=Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"]),

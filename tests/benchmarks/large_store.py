@@ -31,7 +31,7 @@ from graphmem._async.providers.wordllama import NAME, WordLlamaEmbedder
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Create, Source, Transcript
 from graphmem.model.filter import of_scope
-from graphmem.model.memory import Memory, Message, Scope
+from graphmem.model.memory import Message, Scope, StoredMemory
 from graphmem.model.requests import EmbedderInfo, Findings, SearchRequest
 from graphmem.model.vectors import Vector
 from graphmem.search.terms import query_terms
@@ -157,7 +157,7 @@ _vectors: dict[str, np.ndarray] = {}
 
 
 def _recall(
-    user: Person, query: Vector, memories: Sequence[Memory], found: Findings, embedder: WordLlamaEmbedder
+    user: Person, query: Vector, memories: Sequence[StoredMemory], found: Findings, embedder: WordLlamaEmbedder
 ) -> float:
     if user.user_id not in _vectors:
         _vectors[user.user_id] = np.array(embedder.embed(user.statements))
@@ -184,7 +184,7 @@ def _changes(person: Person, start: int, said: Sequence[str], vectors: Sequence[
     scope = Scope(user_id=person.user_id)
     creates = tuple(
         Create(
-            Memory(
+            StoredMemory(
                 _new_id(),
                 text,
                 scope,

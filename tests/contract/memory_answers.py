@@ -11,7 +11,7 @@ from graphmem.errors import SchemaError
 from graphmem.filters.to_python import condition
 from graphmem.history.as_of import candidates
 from graphmem.model.filter import Filter
-from graphmem.model.memory import SCOPE_FIELDS, Entity, Links, Message, Relation, Version
+from graphmem.model.memory import SCOPE_FIELDS, Entity, Links, Message, StoredRelation, StoredVersion
 from graphmem.model.requests import (
     Findings,
     Known,
@@ -109,7 +109,7 @@ class Answers:
         then = [graph.state(row) for row in rows if row["event"] != "DELETE"]
         return [row for row in then if meets(row.memory)]
 
-    def versions(self, request: VersionsRequest) -> Sequence[Version]:
+    def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         graph = self._shared.graph
         rows = list(graph.versions())
         calls = {request.call, *(row["change_set"] for row in rows if row["id"] == request.call)} - {None}
@@ -125,7 +125,7 @@ class Answers:
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
-    ) -> Sequence[Relation]:
+    ) -> Sequence[StoredRelation]:
         graph = self._shared.graph
         entities = graph.entities
 
@@ -257,10 +257,10 @@ def _seen(message: Record, newest: Sequence[Record]) -> Seen:
     )
 
 
-def _version(graph: Graph, row: Record, request: VersionsRequest) -> Version:
+def _version(graph: Graph, row: Record, request: VersionsRequest) -> StoredVersion:
     messages = [m for m in graph.messages.values() if request.messages and m["change_set"] == row["change_set"]]
     messages.sort(key=lambda message: int(message["position"]))
-    return Version(
+    return StoredVersion(
         id=row["id"],
         memory=owned(row),
         event=row["event"],
@@ -284,8 +284,8 @@ def _named_and_supported(graph: Graph, row: Record) -> Links:
     )
 
 
-def _relation(row: Record, source: str, target: str) -> Relation:
-    return Relation(source, row["predicate"], target, row["memory_id"], row["valid_from"], row["valid_to"])
+def _relation(row: Record, source: str, target: str) -> StoredRelation:
+    return StoredRelation(source, row["predicate"], target, row["memory_id"], row["valid_from"], row["valid_to"])
 
 
 def _message(row: Record) -> Message:

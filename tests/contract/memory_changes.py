@@ -23,7 +23,7 @@ from graphmem.model.changes import (
     Source,
     Unite,
 )
-from graphmem.model.memory import MAX_ALIASES, SCOPE_FIELDS, Entity, Memory, Relation
+from graphmem.model.memory import MAX_ALIASES, SCOPE_FIELDS, Entity, StoredMemory, StoredRelation
 from tests.contract.memory_graph import Graph, Record
 
 
@@ -189,7 +189,7 @@ class Writer:
                 }  # fmt: skip
         return {"conversation": transcript.conversation, "position": self._first_position + sources[0].place}
 
-    def _refuse_twin(self, memory: Memory) -> None:
+    def _refuse_twin(self, memory: StoredMemory) -> None:
         twin = self.graph.identities.get(memory.identity, memory.id)
         if twin != memory.id:
             raise ConflictError(f"memory {twin} of the same scope already says this; nothing was changed")
@@ -220,7 +220,7 @@ class Writer:
         return self.graph.same.get((one, other), new)
 
 
-def _state(memory: Memory) -> Record:
+def _state(memory: StoredMemory) -> Record:
     return {
         "id": memory.version_id,
         "memory_id": memory.id,
@@ -236,7 +236,7 @@ def _state(memory: Memory) -> Record:
     }
 
 
-def _supported(relation: Relation, at: datetime) -> Record:
+def _supported(relation: StoredRelation, at: datetime) -> Record:
     return {
         "source": relation.source, "predicate": relation.predicate, "target": relation.target, "memory_id": relation.memory_id,
         "valid_from": relation.valid_from, "valid_to": relation.valid_to, "recorded_at": at, "retracted_at": None,

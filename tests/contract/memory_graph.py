@@ -17,7 +17,7 @@ from graphmem.errors import ConflictError
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import Filter
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import EmbedderInfo, Past
 from graphmem.stores.portable import memory_of
 
@@ -150,7 +150,7 @@ class SharedMemory:
             self.graph = draft
 
 
-def owned(row: Record) -> Memory:
+def owned(row: Record) -> StoredMemory:
     """The memory in a version, with metadata that whoever gets it may change."""
     return memory_of({**row, "metadata": copy.deepcopy(row["metadata"])})
 

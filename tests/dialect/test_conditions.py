@@ -11,7 +11,7 @@ from graphmem.errors import FilterError, ValidationError
 from graphmem.filters.parse import parse
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import EVERYTHING
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 
 DAY = datetime(2026, 3, 5, tzinfo=timezone.utc)
 NEXT_DAY = datetime(2026, 3, 6, tzinfo=timezone.utc)
@@ -48,7 +48,7 @@ def test_each_condition_narrows() -> None:
     ],
 )
 def test_bounds_are_included(keywords: str | None, start: datetime | None, end: datetime | None, met: bool) -> None:
-    memory = Memory("m", "Likes green tea", Scope("alex"), "v", DAY, DAY)
+    memory = StoredMemory("m", "Likes green tea", Scope("alex"), "v", DAY, DAY)
     assert condition(listing_filter(keywords, start, end))(memory) is met
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from graphmem import ValidationError
 from graphmem.dialect import responses
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation, Scope, Version
+from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.requests import Candidate, Listing, Owner
 from graphmem.search.ranking import Ranked
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 LATER = datetime(2026, 3, 6, 1, 2, 3, 45, tzinfo=timezone.utc)
-BARE = Memory("m", "x", Scope("u"), "v", AT, LATER)
+BARE = StoredMemory("m", "x", Scope("u"), "v", AT, LATER)
 FULL = replace(
     BARE,
     scope=Scope("u", "a", "p", "r"),
@@ -92,7 +92,7 @@ def test_why_a_memory_was_found() -> None:
 
 
 def test_a_relation() -> None:
-    assert responses.relation(Relation("Anna", "lives_in", "Berlin", "m", AT)) == {
+    assert responses.relation(StoredRelation("Anna", "lives_in", "Berlin", "m", AT)) == {
         "source": "Anna",
         "relationship": "lives_in",
         "target": "Berlin",
@@ -113,15 +113,15 @@ def test_an_owner() -> None:
     }
 
 
-def chain(*steps: tuple[Any, str]) -> list[Version]:
+def chain(*steps: tuple[Any, str]) -> list[StoredVersion]:
     return [
-        Version(f"v{n}", replace(BARE, text=text, version_id=f"v{n}"), event, AT, None)
+        StoredVersion(f"v{n}", replace(BARE, text=text, version_id=f"v{n}"), event, AT, None)
         for n, (event, text) in enumerate(steps)
     ]
 
 
 def test_a_row_of_history_has_exactly_the_fields_of_the_dialect() -> None:
-    version = Version("v1", FULL, "ADD", AT, LATER, (Message("user", "hi", "Al"), Message("assistant", "ho")))
+    version = StoredVersion("v1", FULL, "ADD", AT, LATER, (Message("user", "hi", "Al"), Message("assistant", "ho")))
     assert responses.history([version]) == [
         {
             "id": "v1",
@@ -179,7 +179,7 @@ def test_pages(number: int, size: int, total: int, next: str | None, previous: s
 
 
 def test_both_forms_of_results() -> None:
-    rows, edge = [{"id": "m"}], Relation("a", "knows", "b", "m")
+    rows, edge = [{"id": "m"}], StoredRelation("a", "knows", "b", "m")
     assert responses.results(rows, [edge], "v1.0") == rows
     assert responses.results(rows, [edge], "v1.1") == {"results": rows, "relations": [responses.relation(edge)]}
     assert responses.results([], (), "v1.1") == {"results": [], "relations": []}

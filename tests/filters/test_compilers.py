@@ -18,7 +18,7 @@ from graphmem.filters.to_cypher import compile_cypher
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.changes import ChangeSet, Create
 from graphmem.model.filter import Not
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import SearchRequest
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.filters.strategies import filters
@@ -89,8 +89,8 @@ def test_boolean_operators_are_nested_as_little_as_possible(written: Any, frame:
 AT = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 
-def a_memory(id: str, text: str, scope: Scope, created_at: str, **more: Any) -> Memory:
-    return Memory(id, text, scope, f"version of {id}", datetime.fromisoformat(f"{created_at}+00:00"), AT, **more)
+def a_memory(id: str, text: str, scope: Scope, created_at: str, **more: Any) -> StoredMemory:
+    return StoredMemory(id, text, scope, f"version of {id}", datetime.fromisoformat(f"{created_at}+00:00"), AT, **more)
 
 
 MEMORIES = (

@@ -16,7 +16,7 @@ from graphmem.filters import to_python, to_sql
 from graphmem.filters.parse import parse
 from graphmem.filters.to_python import condition, holds
 from graphmem.model.filter import EVERYTHING, And, Filter, Not, Or, scope_part
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
+from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory
 from tests.filters import oracle
 from tests.filters.strategies import filters, memories
 from tests.filters.test_oracle import fill, remembered
@@ -32,10 +32,10 @@ mixed = st.recursive(
 )
 
 
-def made(**state: Any) -> Memory:
+def made(**state: Any) -> StoredMemory:
     scope = Scope(**{name: state.pop(name) for name in SCOPE_FIELDS if name in state})
     times = {"created_at": NOW, "updated_at": NOW}
-    return Memory(**{"id": str(uuid.uuid4()), "text": "tea", "scope": scope, "version_id": "v", **times, **state})
+    return StoredMemory(**{"id": str(uuid.uuid4()), "text": "tea", "scope": scope, "version_id": "v", **times, **state})
 
 
 def test_a_row_for_each_row_of_the_compilers() -> None:
@@ -63,7 +63,7 @@ def test_python_filters_agree_with_the_embedded_store(drawn: list[dict[str, Any]
     assert tuple(filter_(every.memories, tree)) == expected.memories
 
 
-def filter_(found: tuple[Memory, ...], tree: Filter) -> list[Memory]:
+def filter_(found: tuple[StoredMemory, ...], tree: Filter) -> list[StoredMemory]:
     meets = condition(tree)
     return [memory for memory in found if meets(memory)]
 

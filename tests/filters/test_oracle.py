@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphmem import FilterError, MemoryClient
 from graphmem.model.changes import ChangeSet, Create
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.filters.oracle import holds
 from tests.filters.strategies import filters, junk, memories
@@ -24,8 +24,8 @@ from tests.tools.sizes import examples
 PAGE = 3
 
 
-def remembered(drawn: dict[str, Any]) -> Memory:
-    return Memory(
+def remembered(drawn: dict[str, Any]) -> StoredMemory:
+    return StoredMemory(
         id=str(uuid.uuid4()),
         version_id=str(uuid.uuid4()),
         text=drawn["text"],

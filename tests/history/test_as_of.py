@@ -20,7 +20,7 @@ from graphmem.filters.parse import parse
 from graphmem.history.as_of import candidates, within
 from graphmem.history.differences import diff
 from graphmem.model.filter import EVERYTHING, Filter
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest
 from graphmem.search.bm25 import bm25
 from graphmem.search.terms import index_words, query_names, query_terms
@@ -218,7 +218,7 @@ def test_bm25_matches_values_worked_out_by_hand() -> None:
 def past(id: str, text: str = "tea", *, user: str = "alex", days: int = 0, version: str = "1", **state: Any) -> Past:
     place = {name: state.pop(name) for name in ("entities", "conversation", "position", "vector") if name in state}
     scope, time = Scope(user_id=user), NOW + timedelta(days=days)
-    memory = Memory(id, text, scope, f"{id}{version}", time, time, **state)
+    memory = StoredMemory(id, text, scope, f"{id}{version}", time, time, **state)
     return Past(memory, place.pop("vector", None), **place)
 
 

@@ -13,20 +13,20 @@ import pytest
 from graphmem.errors import ConflictError, ValidationError
 from graphmem.history.undo import Step, changes, restored, undone
 from graphmem.model.changes import Relate, Retire, Revise, Revive
-from graphmem.model.memory import Entity, Event, Links, Memory, Relation, Scope, Version
+from graphmem.model.memory import Entity, Event, Links, Scope, StoredMemory, StoredRelation, StoredVersion
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 LATER = AT + timedelta(days=9)
 ALEX = Scope("alex")
 
 
-def chain(*steps: tuple[Event, str, str], immutable: bool = False) -> list[Version]:
+def chain(*steps: tuple[Event, str, str], immutable: bool = False) -> list[StoredVersion]:
     """Versions v1, v2, … of memory m: what each did, its text, and the call that wrote it."""
     versions = []
     for number, (event, text, call) in enumerate(steps, 1):
         at = AT + timedelta(hours=number)
-        memory = Memory("m", text, ALEX, f"v{number}", AT, at, immutable=immutable)
-        versions.append(Version(f"v{number}", memory, event, at, None, change_set=call))
+        memory = StoredMemory("m", text, ALEX, f"v{number}", AT, at, immutable=immutable)
+        versions.append(StoredVersion(f"v{number}", memory, event, at, None, change_set=call))
     return versions
 
 
@@ -111,7 +111,7 @@ def test_undo_refuses_memories_changed_since() -> None:
 
 def test_each_step_becomes_one_change() -> None:
     vector = np.ones(2, np.float32)
-    links = Links((Entity("Tea"),), (Relation("a", "likes", "b", "m"),))
+    links = Links((Entity("Tea"),), (StoredRelation("a", "likes", "b", "m"),))
     steps = [
         Step("gone", None, "g1", "g2"),
         Step("m", LIVING[0].memory, "v2", "v3", like="v1"),

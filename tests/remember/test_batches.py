@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphmem.dialect import calls
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.remember import batches
 from graphmem.remember.batches import Prepared
 from graphmem.remember.call import Call
@@ -27,8 +27,8 @@ def call(text: str, scope: Scope = ALEX, **options: Any) -> Call:
     return calls.read(text, scope, options, AT)
 
 
-def memory(text: str, scope: Scope = ALEX, categories: tuple[str, ...] = (), id: str = "") -> Memory:
-    return Memory(
+def memory(text: str, scope: Scope = ALEX, categories: tuple[str, ...] = (), id: str = "") -> StoredMemory:
+    return StoredMemory(
         id=id or text,
         version_id="v" + text,
         text=text,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Known
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
@@ -19,9 +19,9 @@ from graphmem.remember.facts import Fact, Triple
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 
 
-def memory(id: str, text: str, **more: Any) -> Memory:
+def memory(id: str, text: str, **more: Any) -> StoredMemory:
     given = {"scope": Scope("u"), "version_id": f"v-{id}", "created_at": AT, "updated_at": AT, **more}
-    return Memory(id, text, **given)
+    return StoredMemory(id, text, **given)
 
 
 def test_repeats_ignores_case_punctuation_and_filler_words() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graphmem.model.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
-from graphmem.model.memory import Entity, Memory, Message, Relation, Scope
+from graphmem.model.memory import Entity, Message, Scope, StoredMemory, StoredRelation
 from graphmem.remember.decisions import Decision
 from graphmem.remember.drafts import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
 from graphmem.remember.facts import Extraction, Fact, Triple
@@ -137,8 +137,8 @@ def test_the_ends_of_relations_become_entities_and_named_ones_keep_their_type() 
     assert relate.entities == (Entity("Anna Maria", "person"), Entity("Tea"), Entity("Berlin"))
     anna, _, berlin = (entity.id(relate.owner) for entity in relate.entities)
     assert relate.relations == (
-        Relation(anna, "lives_in", berlin, "id-0", valid_from=AT),
-        Relation(berlin, "home_of", anna, "id-0", valid_from=AT),
+        StoredRelation(anna, "lives_in", berlin, "id-0", valid_from=AT),
+        StoredRelation(berlin, "home_of", anna, "id-0", valid_from=AT),
     )
 
 
@@ -176,13 +176,13 @@ def test_outcomes_report_add_update_delete_and_none() -> None:
         (second.id, "y", "ADD"),
     ]
     # By their names, and only of what was written.
-    told_relation = Relation("Anna", "lives_in", "New  York", second.id, valid_from=AT)
+    told_relation = StoredRelation("Anna", "lives_in", "New  York", second.id, valid_from=AT)
     assert relations_of(change, known) == [told_relation]
     assert [each.memory_id for each in relations_of(change, Applied())] == [first.id, second.id]
     assert relations_of(change, Applied({first.id: "other", second.id: "another"})) == []
 
 
-OLD = Memory(
+OLD = StoredMemory(
     "old",
     "Likes chicken",
     Scope("u"),

@@ -20,7 +20,7 @@ from graphmem.errors import (
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Revise
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 
 
 class AsyncChange(AsyncBase[Format]):
@@ -77,7 +77,7 @@ class AsyncChange(AsyncBase[Format]):
             "results": [responses.memory(memory) for memory in revised],
         }
 
-    async def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> Sequence[Memory]:
+    async def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> Sequence[StoredMemory]:
         """Change these memories in one transaction, retried when another writer wins.
 
         Args:
@@ -94,7 +94,7 @@ class AsyncChange(AsyncBase[Format]):
         vectors = dict(zip(written, embedded, strict=True))
         store = await self._parts.store()
 
-        async def attempt() -> Sequence[Memory]:
+        async def attempt() -> Sequence[StoredMemory]:
             old = read.pop() if read else await self._currents(list(wanted))
             fixed = [memory.id for memory in old if memory.immutable]
             if fixed:
@@ -113,7 +113,7 @@ class AsyncChange(AsyncBase[Format]):
         return await retried(attempt, StaleVersionError)
 
 
-def _revised(old: Memory, given: Mapping[str, Any], at: datetime) -> Memory:
+def _revised(old: StoredMemory, given: Mapping[str, Any], at: datetime) -> StoredMemory:
     """The next version of a memory; the memory itself where nothing changes."""
     new = replace(old, **given)
     return old if new == old else replace(new, version_id=new_id(), updated_at=at)

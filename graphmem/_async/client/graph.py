@@ -16,7 +16,7 @@ from graphmem.errors import (
 from graphmem.model import times
 from graphmem.model.changes import Change, ChangeSet, Separate, Unite
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Memory, entity_key
+from graphmem.model.memory import StoredMemory, entity_key
 
 
 class AsyncGraph(AsyncBase[Format]):
@@ -77,7 +77,7 @@ class AsyncGraph(AsyncBase[Format]):
         at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
         store = await self._parts.store()
         if at is None:
-            memories: Sequence[Memory] = (await store.select(filter, times.now())).memories
+            memories: Sequence[StoredMemory] = (await store.select(filter, times.now())).memories
         else:
             memories = [row.memory for row in await self._past(filter, at)]
         found = await store.relations([memory.id for memory in memories], at, valid)

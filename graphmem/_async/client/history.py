@@ -22,7 +22,7 @@ from graphmem.history.undo import Step
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Links, Memory, Version
+from graphmem.model.memory import Links, StoredMemory, StoredVersion
 from graphmem.model.requests import VersionsRequest
 
 
@@ -57,7 +57,7 @@ class AsyncHistory(AsyncBase[Format]):
         """
         version_id = arguments.identifier("version_id", version_id)
 
-        async def attempt() -> Memory:
+        async def attempt() -> StoredMemory:
             chains = await self._chains_of_call("version", version_id)
             chain = next((chain for chain in chains if any(version.id == version_id for version in chain)), None)
             if chain is None:
@@ -134,7 +134,7 @@ class AsyncHistory(AsyncBase[Format]):
             raise ValidationError("diff needs a start: the time from which on changes are wanted")
         return responses.difference(diff(await self._past(filter, first), await self._past(filter, last)))
 
-    async def _chains_of_call(self, kind: str, id: str) -> Sequence[Sequence[Version]]:
+    async def _chains_of_call(self, kind: str, id: str) -> Sequence[Sequence[StoredVersion]]:
         """The chains of the memories that the call of this id changed, or the call that wrote the version of this id.
 
         Raises:
@@ -147,7 +147,7 @@ class AsyncHistory(AsyncBase[Format]):
             raise _unknown(kind, id)
         return chains
 
-    async def _go_back(self, steps: Sequence[Step], chains: Sequence[Sequence[Version]]) -> str:
+    async def _go_back(self, steps: Sequence[Step], chains: Sequence[Sequence[StoredVersion]]) -> str:
         """Write these steps, which lead to versions of these chains.
 
         Returns:

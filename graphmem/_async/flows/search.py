@@ -11,7 +11,7 @@ from graphmem._async.protocols import AsyncStore
 from graphmem.history import as_of as past
 from graphmem.model import times
 from graphmem.model.filter import Filter, scope_part
-from graphmem.model.memory import Memory, Message, Relation, entity_key
+from graphmem.model.memory import Message, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import SearchRequest
 from graphmem.search.ranking import Ranked, rank
 from graphmem.search.terms import query_names, query_terms
@@ -24,10 +24,10 @@ _LEAST_PER_ARM = 50
 class SearchResult:
     """Memories, best first, each with its hit. `ranked`: the hits of all candidates. `plan`: as in Findings."""
 
-    memories: Sequence[tuple[Memory, Ranked]]
+    memories: Sequence[tuple[StoredMemory, Ranked]]
     ranked: Sequence[Ranked]
     plan: str
-    relations: Sequence[Relation]
+    relations: Sequence[StoredRelation]
     sources: Mapping[str, Sequence[Message]]
 
 

@@ -19,7 +19,7 @@ from graphmem.dialect.options import Format
 from graphmem.errors import MemoryNotFoundError, ScopeError
 from graphmem.history.as_of import within
 from graphmem.model.filter import Filter, conjunction, of_scope, scope_part
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Scope
+from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory
 from graphmem.model.requests import Past, StoreInfo
 from graphmem.settings import OpenAISettings
 
@@ -102,7 +102,7 @@ class Base(Generic[Format]):
         """The conditions of a call that reads, within the client's own scope."""
         return conjunction((self._within, narrowed(filters, self._scope(**ids), categories, metadata)))
 
-    def _visible(self, memory: Memory) -> bool:
+    def _visible(self, memory: StoredMemory) -> bool:
         """Whether a memory, current or not, lies within the client's own scope."""
         return all(getattr(memory.scope, name) == value for name, value in self._bounds.ids.items())
 
@@ -115,10 +115,10 @@ class Base(Generic[Format]):
         """The form of an answer: the call's, else the client's, else the default."""
         return arguments.output_format(given) or self._output_format or default
 
-    def _current(self, memory_id: str) -> Memory:
+    def _current(self, memory_id: str) -> StoredMemory:
         return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]
 
-    def _currents(self, memory_ids: Sequence[str]) -> Sequence[Memory]:
+    def _currents(self, memory_ids: Sequence[str]) -> Sequence[StoredMemory]:
         """The current memories with these ids, all of them, in this order."""
         if not memory_ids:
             return ()

@@ -16,7 +16,7 @@ from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Purge, Retire
 from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import VersionsRequest
 
 
@@ -146,7 +146,7 @@ class Delete(Base[Format]):
         listing = (self._parts.store()).select(conjunction((self._within, filter)), None)
         return responses.deleted(self._retire(listing.memories))
 
-    def _retire(self, memories: Sequence[Memory]) -> int:
+    def _retire(self, memories: Sequence[StoredMemory]) -> int:
         if not memories:
             return 0
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)

@@ -15,7 +15,7 @@ from graphmem._sync.stores.neo4j_upgrades import INDEX_SECONDS, upgrade
 from graphmem.errors import StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Message, Relation, Version
+from graphmem.model.memory import Message, StoredRelation, StoredVersion
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
@@ -135,7 +135,7 @@ class Neo4jStore:
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
-    ) -> Sequence[Relation]:
+    ) -> Sequence[StoredRelation]:
         asked = statements.plain("read/relations", ids=list(ids), at=at, valid_at=valid_at)
         return [records.relation(row) for row in self._server.ask(asked)]
 
@@ -164,7 +164,7 @@ class Neo4jStore:
         total = self._server.ask(statements.filtered("read/count", filter, now=now))
         return Listing(memories, total[0]["total"])
 
-    def versions(self, request: VersionsRequest) -> Sequence[Version]:
+    def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         rows = self._server.ask(statements.versions(request))
         return [records.version(row, with_links=request.links) for row in rows]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from graphmem.model.memory import Event, Memory
+from graphmem.model.memory import Event, StoredMemory
 from graphmem.model.requests import Prompt
 from graphmem.remember.by_model import lenient_json
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
@@ -77,7 +77,7 @@ def prompt(doubts: Sequence[Doubt]) -> Prompt:
     return Prompt(messages, SCHEMA, "decisions")
 
 
-def candidates(doubts: Sequence[Doubt]) -> tuple[Memory, ...]:
+def candidates(doubts: Sequence[Doubt]) -> tuple[StoredMemory, ...]:
     """The known memories of all doubts, without duplicates, in the order of their numbers."""
     memories = {memory.id: memory for doubt in doubts for memory in doubt.known}
     return tuple(memories.values())[:MAX_CANDIDATES]
@@ -122,7 +122,7 @@ def decided(verdicts: Sequence[Verdict], doubts: Sequence[Doubt], at: datetime) 
     return {doubt.index: decisions.get(doubt.index, Decision("ADD")) for doubt in doubts}
 
 
-def _may(event: Event, target: Memory, at: datetime) -> bool:
+def _may(event: Event, target: StoredMemory, at: datetime) -> bool:
     return event == "NONE" or (event != "ADD" and not target.immutable and target.updated_at <= at)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import Entity, Links, Memory, Message, Relation, Scope, Version
+from graphmem.model.memory import Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.times import from_micros
 from graphmem.stores.portable import KINDS
@@ -17,8 +17,8 @@ from graphmem.stores.portable import KINDS
 Record = Mapping[str, Any]
 
 
-def memory(record: Record) -> Memory:
-    return Memory(
+def memory(record: Record) -> StoredMemory:
+    return StoredMemory(
         id=record["id"],
         version_id=record["version_id"],
         text=record["text"],
@@ -32,8 +32,8 @@ def memory(record: Record) -> Memory:
     )
 
 
-def version(record: Record, *, with_links: bool) -> Version:
-    return Version(
+def version(record: Record, *, with_links: bool) -> StoredVersion:
+    return StoredVersion(
         id=record["version_id"],
         memory=memory(record),
         event=record["event"],
@@ -99,8 +99,8 @@ def findings(record: Record) -> Findings:
     return Findings(tuple(Candidate(*row) for row in record["candidates"]), record["plan"] or "none")
 
 
-def relation(record: Record) -> Relation:
-    return Relation(
+def relation(record: Record) -> StoredRelation:
+    return StoredRelation(
         source=record["source"],
         predicate=record["predicate"],
         target=record["target"],

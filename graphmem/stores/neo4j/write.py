@@ -20,7 +20,7 @@ from graphmem.model.changes import (
     Transcript,
     Unite,
 )
-from graphmem.model.memory import Memory
+from graphmem.model.memory import StoredMemory
 from graphmem.model.metadata import properties
 from graphmem.stores.neo4j.query_files import joined
 from graphmem.stores.neo4j.statements import Statement, floats, plain
@@ -221,7 +221,7 @@ _LOADED: dict[str, Any] = {
 }
 
 
-def _state(memory: Memory) -> dict[str, Any]:
+def _state(memory: StoredMemory) -> dict[str, Any]:
     """What a memory and each of its versions hold alike."""
     scope = memory.scope
     return {
@@ -240,7 +240,7 @@ def _state(memory: Memory) -> dict[str, Any]:
     }
 
 
-def _properties(memory: Memory) -> dict[str, Any]:
+def _properties(memory: StoredMemory) -> dict[str, Any]:
     return {
         **properties(memory.metadata),
         **_state(memory),
@@ -252,7 +252,7 @@ def _properties(memory: Memory) -> dict[str, Any]:
     }
 
 
-def _version(memory: Memory, event: str, changes: ChangeSet) -> dict[str, Any]:
+def _version(memory: StoredMemory, event: str, changes: ChangeSet) -> dict[str, Any]:
     return {
         **_state(memory),
         "id": memory.version_id,

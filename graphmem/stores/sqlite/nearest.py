@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
-from graphmem.model.memory import Entity, Memory
+from graphmem.model.memory import Entity, StoredMemory
 from graphmem.model.requests import Known, Nearby, NearRequest, Seen, SeenRequest
 from graphmem.model.times import from_micros
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros
@@ -100,7 +100,7 @@ class Resolver:
         self, bonds: Sequence[tuple[str, tuple[str, ...]]], where: str, parameters: dict[str, Any]
     ) -> tuple[Known, ...]:
         # A memory may support several of the relations: one Known lists them all.
-        by_id: dict[str, tuple[Memory, list[tuple[str, str]]]] = {}
+        by_id: dict[str, tuple[StoredMemory, list[tuple[str, str]]]] = {}
         query = _IN_FORCE.format(columns=f"{MEMORY_COLUMNS}, r.predicate, t.key", where=where)
         for subject, predicates in bonds:
             for row in self.execute(query, {**parameters, "subject": subject, "predicates": json.dumps(predicates)}):

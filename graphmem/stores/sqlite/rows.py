@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import Memory, Scope
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector
 
@@ -32,7 +32,7 @@ MEMORY_COLUMNS = ", ".join(("m.id", "m.version_id", *(f"m.{name}" for name in ST
 VERSION_COLUMNS = ", ".join(("v.memory_id", "v.id", *(f"v.{name}" for name in STATE)))
 
 
-def state(memory: Memory) -> tuple[Any, ...]:
+def state(memory: StoredMemory) -> tuple[Any, ...]:
     """The values of the STATE columns."""
     scope = memory.scope
     return (
@@ -50,10 +50,10 @@ def state(memory: Memory) -> tuple[Any, ...]:
     )
 
 
-def memory_of(row: sqlite3.Row | Sequence[Any]) -> Memory:
+def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
     """The memory in a row of MEMORY_COLUMNS or VERSION_COLUMNS."""
     id, version_id, text, user, agent, app, run, metadata, categories, immutable, expires, created, updated = row[:13]
-    return Memory(
+    return StoredMemory(
         id=id,
         version_id=version_id,
         text=text,

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import SCOPE_FIELDS, Memory, Message, Relation
+from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
@@ -136,7 +136,7 @@ class Reader:
             {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
         ).fetchall()
 
-    def fetch(self, ids: Sequence[str], filter: Filter, now: datetime | None) -> tuple[Memory, ...]:
+    def fetch(self, ids: Sequence[str], filter: Filter, now: datetime | None) -> tuple[StoredMemory, ...]:
         where, parameters = _where(filter, now)
         rows = self.execute(
             f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
@@ -146,7 +146,7 @@ class Reader:
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
-    ) -> tuple[Relation, ...]:
+    ) -> tuple[StoredRelation, ...]:
         rows = self.execute(
             "SELECT s.name, r.predicate, t.name, r.memory_id, r.valid_from, r.valid_to FROM json_each(:ids) w"
             " JOIN relation r ON r.memory_id = w.value JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
@@ -158,7 +158,7 @@ class Reader:
             {"ids": json.dumps(ids), "at": micros(at), "valid_at": micros(valid_at)},
         )
         return tuple(
-            Relation(source, predicate, target, memory_id, moment(start), moment(end))
+            StoredRelation(source, predicate, target, memory_id, moment(start), moment(end))
             for source, predicate, target, memory_id, start, end in rows
         )
 

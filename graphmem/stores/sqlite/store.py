@@ -11,7 +11,7 @@ from typing import Any
 from graphmem.errors import ConflictError
 from graphmem.model.changes import Applied, ChangeSet, Purge
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Message, Relation, Version
+from graphmem.model.memory import Message, StoredRelation, StoredVersion
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
@@ -96,7 +96,7 @@ class SQLiteStore:
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
-    ) -> Sequence[Relation]:
+    ) -> Sequence[StoredRelation]:
         with self._reader() as reader:
             return reader.relations(ids, at, valid_at)
 
@@ -122,7 +122,7 @@ class SQLiteStore:
             memories = reader.fetch(ids, filter, now)
             return Listing(memories, len(memories))
 
-    def versions(self, request: VersionsRequest) -> Sequence[Version]:
+    def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         with self._database.read() as connection:
             return versions.versions(connection, request)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Entity, Links, Message, Relation, Version
+from graphmem.model.memory import Entity, Links, Message, StoredRelation, StoredVersion
 from graphmem.model.requests import Past, VersionsRequest
 from graphmem.model.times import from_micros, to_micros
 from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of, moment
@@ -18,7 +18,7 @@ from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of, moment
 _COLUMNS = f"{VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set"
 
 
-def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[Version, ...]:
+def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[StoredVersion, ...]:
     """The complete chains of the requested memories, ordered by their first versions; each chain oldest first."""
     # Without a scope only the ids and the call select; an empty scope selects everything.
     where, parameters = "false", dict[str, str]()
@@ -39,7 +39,7 @@ def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[
         {**parameters, "ids": json.dumps(request.memory_ids), "call": request.call},
     ).fetchall()
     return tuple(
-        Version(
+        StoredVersion(
             id=row[1],
             memory=memory_of(row),
             event=row[13],
@@ -76,7 +76,7 @@ def _links(connection: sqlite3.Connection, version_id: str) -> Links:
     return Links(
         tuple(Entity(name, type) for name, type in entities),
         tuple(
-            Relation(source, predicate, target, memory_id, moment(start), moment(end))
+            StoredRelation(source, predicate, target, memory_id, moment(start), moment(end))
             for source, predicate, target, memory_id, start, end in relations
         ),
     )

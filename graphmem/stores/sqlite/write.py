@@ -21,7 +21,7 @@ from graphmem.model.changes import (
     Source,
     Unite,
 )
-from graphmem.model.memory import MAX_ALIASES, Memory
+from graphmem.model.memory import MAX_ALIASES, StoredMemory
 from graphmem.model.metadata import leaf_kind, leaves
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
@@ -198,7 +198,7 @@ class Writer:
             (self.now, self.now, *sorted((change.one, change.other))),
         )
 
-    def refuse_twin(self, memory: Memory) -> None:
+    def refuse_twin(self, memory: StoredMemory) -> None:
         twin = self.execute(
             "SELECT id FROM memory WHERE identity = ? AND id <> ?", (memory.identity, memory.id)
         ).fetchone()
@@ -206,7 +206,7 @@ class Writer:
             raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
 
     def insert_memory(
-        self, memory: Memory, vector: int | None, position: Position, sources: tuple[Source, ...]
+        self, memory: StoredMemory, vector: int | None, position: Position, sources: tuple[Source, ...]
     ) -> None:
         """Insert the row of a current memory, and the version that made it."""
         head = (memory.id, memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
@@ -215,7 +215,7 @@ class Writer:
         self.append_version(memory, "ADD", vector, position, sources)
 
     def append_version(
-        self, memory: Memory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
+        self, memory: StoredMemory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
     ) -> int | None:
         self.close_version(memory.id)
         head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *position)
@@ -279,7 +279,7 @@ class Writer:
         return transcript.conversation, self._first_position + sources[0].place
 
 
-def index(execute: Callable[..., Any], seq: int | None, memory: Memory) -> None:
+def index(execute: Callable[..., Any], seq: int | None, memory: StoredMemory) -> None:
     """Insert the rows by which filters find a memory, besides its own row."""
     for name in dict.fromkeys(memory.categories):
         execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
