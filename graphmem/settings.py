@@ -70,7 +70,19 @@ class OpenAISettings:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """The offline extractor, or the local embedder."""
+    """The rules, without a language model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An embedder that is chosen by a name of its own: a module of providers/ with a function ``embedder()``.
+
+    Attributes:
+        package: what must be installed; the module is imported only where it is used.
+    """
+
+    module: str
+    package: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +103,14 @@ class Unavailable:
 class Choice:
     """What is used, with its name and the reason for the choice, to show to people."""
 
-    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Given | Unavailable
+    use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Provider | Given | Unavailable
     name: str
     reason: str
 
 
+# What may be named instead of a model, in an argument or in the environment. Another embedder is a row here, and its module.
+EMBEDDERS = {"local": Provider("wordllama", package="wordllama")}
+LLMS = {"offline": Offline()}
 _ADDRESS = (
     "write it like bolt://127.0.0.1:7687, and pass the password as password= or in NEO4J_PASSWORD, "
     "or with its special characters escaped (urllib.parse.quote)"
@@ -152,8 +167,8 @@ def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> C
 
     GRAPHMEM_LLM names a model, or is ``offline``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
     """
-    return _choose("llm", llm, "complete", "offline", DEFAULT_LLM, environ) or Choice(
-        Offline(), "offline rules", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
+    return _choose("llm", llm, "complete", LLMS, DEFAULT_LLM, environ) or Choice(
+        LLMS["offline"], "offline rules", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
 
 
@@ -162,11 +177,11 @@ def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.env
 
     GRAPHMEM_EMBEDDER names a model, or is ``local``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
     """
-    choice = _choose("embedder", embedder, "embed", "local", DEFAULT_EMBEDDER, environ) or Choice(
-        Offline(), "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
+    choice = _choose("embedder", embedder, "embed", EMBEDDERS, DEFAULT_EMBEDDER, environ) or Choice(
+        EMBEDDERS["local"], "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
-    if choice.use == Offline() and importlib.util.find_spec("wordllama") is None:
-        return Choice(Unavailable(NO_EMBEDDER), "none", 'neither a key nor the extra "local" is there')
+    if isinstance(choice.use, Provider) and importlib.util.find_spec(choice.use.package) is None:
+        return Choice(Unavailable(NO_EMBEDDER), "none", f"the package {choice.use.package} is not installed")
     return choice
 
 
@@ -175,7 +190,14 @@ def default_folder() -> Path:
     return platformdirs.user_data_path("graphmem", appauthor=False)
 
 
-def _choose(what: str, given: Any, method: str, offline: str, model: str, environ: Mapping[str, str]) -> Choice | None:
+def _choose(
+    what: str,
+    given: Any,
+    method: str,
+    names: Mapping[str, Offline | Provider],
+    model: str,
+    environ: Mapping[str, str],
+) -> Choice | None:
     variable = f"GRAPHMEM_{what.upper()}"
     if given is None:
         named = environ.get(variable, "").strip()
@@ -189,14 +211,14 @@ def _choose(what: str, given: Any, method: str, offline: str, model: str, enviro
         if hasattr(named, method):
             return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
         raise ConfigurationError(f"{what}={named!r} is neither settings nor an object with {method}()")
-    if named == offline:
-        return Choice(Offline(), offline, reason)
+    if named in names:
+        return Choice(names[named], named, reason)
     key, base = environ.get("OPENAI_API_KEY") or None, environ.get("OPENAI_BASE_URL") or None
     if named or key or base:
         source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set"
         if not key and not base:
             raise ConfigurationError(
-                f"{what} {named!r} is {reason}, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={offline}"
+                f"{what} {named!r} is {reason}, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
             )
         return Choice(OpenAISettings(named or model, base, key), named or model, reason if named else source)
     return None

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
-from graphmem import ConfigurationError, OpenAISettings
+from graphmem import ConfigurationError, MemoryClient, OpenAISettings
+from graphmem.model.requests import EmbedderInfo
 from graphmem.settings import (
     DEFAULT_EMBEDDER,
     DEFAULT_LLM,
+    EMBEDDERS,
     Choice,
     EmbeddedSettings,
     Given,
     Neo4jSettings,
     Offline,
+    Provider,
     Unavailable,
     choose_embedder,
     choose_llm,
@@ -210,7 +216,7 @@ def test_the_chosen_model_and_its_reason(
     environ = {name.replace("VARIABLE", variable): value.replace("none", none) for name, value in environ.items()}
     choice = choose(none if given == "none" else given, environ=environ)
     if expected is None:
-        assert choice.use == Offline()
+        assert choice.use == {"llm": Offline(), "embedder": EMBEDDERS["local"]}[what]
         assert none in choice.name
     else:
         named = default if expected.model == "default" else expected.model
@@ -272,3 +278,23 @@ def test_without_an_embedder_the_advice_names_three_ways_out(
     # Who has a key needs no extra.
     assert isinstance(choose_embedder(None, environ=KEY).use, OpenAISettings)
     assert asked == ["wordllama"]
+
+
+def test_another_embedder_is_a_row_and_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lengths:
+        name = "lengths"
+
+        def embed(self, texts: list[str]) -> list[Any]:
+            return [np.array([len(text), 1.0], dtype=np.float32) for text in texts]
+
+        def close(self) -> None: ...
+
+    module = ModuleType("graphmem._sync.providers.lengths")
+    module.embedder = Lengths  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(EMBEDDERS, "lengths", Provider("lengths", package="json"))
+    monkeypatch.setenv("GRAPHMEM_EMBEDDER", "lengths")
+    with MemoryClient(":memory:") as client:
+        client.add("tea", user_id="alex", infer=False)
+        assert client.info().embedder == EmbedderInfo("lengths", 2)
+        assert client.choices["embedder"].reason == "set by GRAPHMEM_EMBEDDER"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 
+from graphmem._async import providers
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
 from graphmem._async.waiting import Lock, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
@@ -15,6 +17,7 @@ from graphmem.settings import (
     Given,
     Neo4jSettings,
     OpenAISettings,
+    Provider,
     Unavailable,
     default_folder,
 )
@@ -134,11 +137,12 @@ def _embedder(choice: Choice) -> AsyncEmbedder:
             from graphmem._async.providers.openai import AsyncOpenAIEmbedder
 
             return AsyncOpenAIEmbedder(settings)
+        case Provider(module):
+            made: AsyncEmbedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            return made
         case Given(given):
             embedder: AsyncEmbedder = given
             return embedder
         case Unavailable(advice):
             raise ConfigurationError(advice)
-    from graphmem._async.providers.wordllama import AsyncLocalEmbedder
-
-    return AsyncLocalEmbedder()
+    raise ConfigurationError(f"{choice.name} is no embedder")

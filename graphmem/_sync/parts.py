@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 
+from graphmem._sync import providers
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem._sync.waiting import Lock, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
@@ -15,6 +17,7 @@ from graphmem.settings import (
     Given,
     Neo4jSettings,
     OpenAISettings,
+    Provider,
     Unavailable,
     default_folder,
 )
@@ -134,11 +137,12 @@ def _embedder(choice: Choice) -> Embedder:
             from graphmem._sync.providers.openai import OpenAIEmbedder
 
             return OpenAIEmbedder(settings)
+        case Provider(module):
+            made: Embedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            return made
         case Given(given):
             embedder: Embedder = given
             return embedder
         case Unavailable(advice):
             raise ConfigurationError(advice)
-    from graphmem._sync.providers.wordllama import LocalEmbedder
-
-    return LocalEmbedder()
+    raise ConfigurationError(f"{choice.name} is no embedder")

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphmem._async.protocols import AsyncEmbedder
 from graphmem._async.waiting import in_thread
 from graphmem.errors import ConfigurationError
 from graphmem.model.vectors import Vector, unit_vectors
@@ -33,6 +34,10 @@ class AsyncLocalEmbedder:
 
     async def close(self) -> None:
         pass
+
+
+def embedder() -> AsyncEmbedder:
+    return AsyncLocalEmbedder()
 
 
 NAME = "wordllama-l2-supercat-256"

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphmem._sync.protocols import Embedder
 from graphmem._sync.waiting import in_thread
 from graphmem.errors import ConfigurationError
 from graphmem.model.vectors import Vector, unit_vectors
@@ -33,6 +34,10 @@ class LocalEmbedder:
 
     def close(self) -> None:
         pass
+
+
+def embedder() -> Embedder:
+    return LocalEmbedder()
 
 
 NAME = "wordllama-l2-supercat-256"
