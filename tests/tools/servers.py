@@ -33,6 +33,15 @@ from graphmem.errors import GraphMemError
 from graphmem.stores.neo4j import local_server
 
 VERSIONS = {"neo4j-5": local_server.LTS_VERSION, "neo4j-2026": local_server.DEFAULT_VERSION}
+# Most of a short server's time goes into compiling methods for a long life. Five times the calls before that, a quarter less of
+# the processor (60 tests on a server of their own: 146 s against 203 s).
+_JAVA_OPTIONS = (
+    "-XX:ReservedCodeCacheSize=256m",
+    "-XX:Tier4InvocationThreshold=25000",
+    "-XX:Tier4MinInvocationThreshold=3000",
+    "-XX:Tier4CompileThreshold=75000",
+    "-XX:Tier4BackEdgeThreshold=200000",
+)
 
 
 def _cannot_restart() -> None:
@@ -164,7 +173,9 @@ def _local(name: str, folder: Path) -> Iterator[ServerUnderTest]:
     bolt_port, http_port = free_ports(2)
 
     def start() -> None:
-        local_server.up(home, version=VERSIONS[name], bolt_port=bolt_port, http_port=http_port)
+        local_server.up(
+            home, version=VERSIONS[name], bolt_port=bolt_port, http_port=http_port, java_options=_JAVA_OPTIONS
+        )
 
     def stop() -> None:
         local_server.down(home)

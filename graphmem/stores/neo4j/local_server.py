@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -91,6 +91,7 @@ def up(
     http_port: int = 7474,
     heap: str = "512m",
     page_cache: str = "64m",
+    java_options: Sequence[str] = (),
     timeout_seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> LocalServer:
@@ -106,6 +107,7 @@ def up(
         http_port: for Neo4j Browser, another number from 1 to 65535.
         heap: the most that Java's heap may take, such as ``512m`` or ``2g``.
         page_cache: memory for the graph's files, likewise; enough for all of them makes large graphs faster.
+        java_options: more options of the Java virtual machine, such as ``-XX:+UseParallelGC``.
         timeout_seconds: to wait for an answer; fetching the server, about 130 MB once for each version, comes on top.
         progress: called with a line of text at each step.
 
@@ -136,7 +138,7 @@ def up(
             _write_password(folder)
             main_class, more = _RELEASES[line[1]]
             _write(folder / "conf/neo4j.conf", _SETTINGS.format(more=more, page_cache=page_cache, **ports))
-            arguments = [f"-Xmx{heap}", *_JAVA_OPTIONS.split(), "-cp", os.pathsep.join(jars), main_class]
+            arguments = [f"-Xmx{heap}", *_JAVA_OPTIONS.split(), *java_options, "-cp", os.pathsep.join(jars), main_class]
             arguments += [f"--home-dir={folder}", f"--config-dir={folder}/conf"]
             # JSON escapes quotes and backslashes as Java's files of arguments want them.
             _write(folder / _ARGUMENTS, "\n".join(json.dumps(argument, ensure_ascii=False) for argument in arguments))
