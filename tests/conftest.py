@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from graphmem import AsyncMemoryClient, MemoryClient
 from tests.tools import sizes, workers
+from tests.tools.repeats import repeats
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
@@ -23,19 +24,6 @@ KINDS = ("sync", "async")
 MakeClient = Callable[..., Any]
 
 
-# What runs only with `pytest -m thorough`. Both servers are sent the same Cypher, and the sync client is generated from the awaited
-# one: so every run tries all on Neo4j 2026, awaited where there is a choice, and on Neo4j 5 what differs between servers (every
-# query file, schema, plans, filters) and what goes through all calls (examples of the dialect, random histories, other tenants).
-REPEATED_ON_NEO4J_5 = ("tests/cli/", "tests/contract/", "tests/providers/", "tests/remember/")
-NOT_REPEATED = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
-
-
-def _is_repeat(test: str, values: Iterable[str]) -> bool:
-    if "neo4j-5" in values:
-        return test.startswith(REPEATED_ON_NEO4J_5) and not test.startswith(NOT_REPEATED)
-    return {"neo4j-2026", "sync"} <= set(values)
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.ByServer:
     return workers.ByServer(config, log)
@@ -44,9 +32,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.BySe
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: workers.order(item.nodeid))
+    tests = {item.nodeid: [value for value in _parameters(item).values() if isinstance(value, str)] for item in items}
+    repeated = set(repeats(tests.items(), workers.SERVERS))
     for item in items:
-        values = [value for value in _parameters(item).values() if isinstance(value, str)]
-        if _is_repeat(item.nodeid, values):
+        if item.nodeid in repeated:
             item.add_marker(pytest.mark.thorough)
 
 

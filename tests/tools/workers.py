@@ -8,14 +8,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.tools.servers import VERSIONS
 
-_SERVERS = {value: name for name, version in VERSIONS.items() for value in (name, version)}
-_ON_A_SERVER = re.compile(rf"\[(?:.*-)?({'|'.join(map(re.escape, _SERVERS))})(?:-.*)?\]$")
+SERVERS = {value: name for name, version in VERSIONS.items() for value in (name, version)}
+_ON_A_SERVER = re.compile(rf"\[(?:.*-)?({'|'.join(map(re.escape, SERVERS))})(?:-.*)?\]$")
 
 
 def group(test: str) -> str:
     """The name of the Neo4j that a test is for, by its id; else its file, whose fixtures are set up once as well."""
     on = _ON_A_SERVER.search(test)
-    return _SERVERS[on[1]] if on else test.split("::")[0]
+    return SERVERS[on[1]] if on else test.split("::")[0]
 
 
 def order(test: str) -> int:

@@ -1,0 +1,44 @@
+"""What a run leaves to ``pytest -m thorough``: repeats, on a server, of what was tried elsewhere.
+
+Both servers are sent the same Cypher, the sync client is generated from the awaited one, and rules know no stores. So every run
+tries the whole contract on Neo4j 2026, awaited where there is a choice, and on Neo4j 5 what differs between servers (every query
+file, the schema, filters) and what goes through all calls (examples of the dialect, the same program on all stores, random
+histories, other tenants). Of the cases of one test a server gets the first; the embedded store gets all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+# Folders and files of tests that don't ask what a server of this release does.
+_ON_NEO4J_5 = ("tests/cli/", "tests/contract/", "tests/stores/test_doctor", "tests/stores/test_neo4j_local")
+_NOT_ON_NEO4J_5 = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
+_ON_NEO4J = ("tests/providers/", "tests/remember/", "tests/stores/test_upgrades")
+_FIRST_CASE = ("tests/contract/",)
+
+
+def repeats(tests: Iterable[tuple[str, Collection[str]]], servers: dict[str, str]) -> Iterator[str]:
+    """The ids of the tests that are repeats.
+
+    Args:
+        tests: id, and the parameters that are texts. servers: what such a parameter may be, to a server's name.
+    """
+    tried: set[tuple[str, str]] = set()
+    for test, values in tests:
+        server = next((servers[value] for value in values if value in servers), None)
+        if server is None:
+            continue
+        case = (server, test.split("[")[0])
+        if (
+            _is_elsewhere(test, server)
+            or (server == "neo4j-2026" and "sync" in values)
+            or (case in tried and test.startswith(_FIRST_CASE))
+        ):
+            yield test
+        else:
+            tried.add(case)
+
+
+def _is_elsewhere(test: str, server: str) -> bool:
+    on_neo4j_5 = test.startswith(_ON_NEO4J_5) and not test.startswith(_NOT_ON_NEO4J_5)
+    return (server == "neo4j-5" and on_neo4j_5) or test.startswith(_ON_NEO4J)
