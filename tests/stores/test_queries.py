@@ -83,7 +83,8 @@ def test_every_mark_is_filled_in() -> None:
 def test_a_memory_is_read_alike_from_all_nodes() -> None:
     for name in ("read/select", "read/fetch", "read/past", "read/versions"):
         columns = re.findall(r"[mv]\.\S.*? AS (\w+)", load(name).text.replace(", ", ",\n"))
-        assert [column for column in columns if column in COLUMNS] == COLUMNS, name
+        starts = range(len(columns) - len(COLUMNS) + 1)
+        assert any(columns[start : start + len(COLUMNS)] == COLUMNS for start in starts), name
     assert "m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond AS expires_at" in load("read/select").text
     assert "v.memory_id AS id, v.id AS version_id" in load("read/past").text
     assert "memory: m {id: m.id, version_id: m.version_id, " in load("read/nearest").text

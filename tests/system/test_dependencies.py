@@ -8,7 +8,7 @@ EXTRAS = ("local", "neo4j-local")
 # The graph that `graph()` will answer is one of its graphs.
 NOT_YET_USED = {"networkx"}
 # Of the dev extra: run as commands, or by another one.
-COMMANDS = {"build", "import-linter", "mypy", "pyright", "pytest-xdist", "ruff"}
+COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff"}
 
 
 def test_all_that_the_package_imports_is_declared() -> None:
@@ -38,5 +38,5 @@ def test_all_that_tests_import_is_declared_and_used() -> None:
     assert used - known == set()
     assert declared("dev").difference(*map(declared, EXTRAS)) - used == COMMANDS
     checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8") + (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    for command in ("python -m build", "lint-imports", "mypy", "ruff check", "-n 2"):
+    for command in ("python -m build", "lint-imports", "mypy", "ruff check"):
         assert command in checks
