@@ -34,7 +34,7 @@ def one_class(written: _Class) -> _Class:
         "__module__": _PACKAGE,
         "__qualname__": written.__name__,
         "__doc__": written.__doc__,
-        # What Generic is a base for: AsyncMemoryClient[Literal["v1.1"]] is the class, at run time.
+        # What Generic is a base for: at run time the client with a format in brackets is the class itself.
         "__class_getitem__": classmethod(GenericAlias),
     }
     return cast(_Class, type(written.__name__, (), members))
