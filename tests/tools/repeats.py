@@ -3,7 +3,7 @@
 Both servers are sent the same Cypher, the sync client is generated from the awaited one, and rules know no stores. So every run
 tries the whole contract on Neo4j 2026, awaited where there is a choice, and on Neo4j 5 what differs between servers (every query
 file, the schema, filters) and what goes through all calls (examples of the dialect, the same program on all stores, random
-histories, other tenants). Of the cases of one test a server gets the first; the embedded store gets all.
+histories). Of the cases of one test a server gets the first; the embedded store gets all.
 """
 
 from __future__ import annotations
@@ -11,9 +11,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 # Folders and files of tests that don't ask what a server of this release does.
-_ON_NEO4J_5 = ("tests/cli/", "tests/contract/", "tests/stores/test_doctor", "tests/stores/test_neo4j_local")
+_ON_NEO4J_5 = (
+    "tests/cli/",
+    "tests/contract/",
+    "tests/stores/test_doctor",
+    "tests/stores/test_neo4j_local",
+    "tests/system/test_add_many_equals_adds",
+    "tests/system/test_bad_stores",
+    "tests/system/test_concurrency",
+    "tests/system/test_end_to_end",
+    "tests/system/test_injection",
+    "tests/system/test_tenants",
+)
 _NOT_ON_NEO4J_5 = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
-_ON_NEO4J = ("tests/providers/", "tests/remember/", "tests/stores/test_upgrades")
+# Of rules, which the embedded store tries; and what takes a minute: large stores, and servers that are killed and restarted.
+_ON_NEO4J = (
+    "tests/providers/",
+    "tests/remember/",
+    "tests/stores/test_plans",
+    "tests/stores/test_upgrades",
+    "tests/system/test_durability",
+    "tests/system/test_tenants.py::test_ten_thousand_memories_are_deleted_in_one_call",
+)
 _FIRST_CASE = ("tests/contract/",)
 
 
