@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -226,11 +227,16 @@ def _choose(
 
 def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
     try:
-        return TypeAdapter(OpenAISettings).validate_python(given)
+        return _openai_settings().validate_python(given)
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         allowed = ", ".join(OpenAISettings.__dataclass_fields__)
         raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; there are {allowed}") from None
+
+
+@cache
+def _openai_settings() -> TypeAdapter[OpenAISettings]:
+    return TypeAdapter(OpenAISettings)
 
 
 def _neo4j(

@@ -32,15 +32,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.BySe
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: workers.order(item.nodeid))
-    tests = {item.nodeid: [value for value in _parameters(item).values() if isinstance(value, str)] for item in items}
-    repeated = set(repeats(tests.items(), workers.SERVERS))
+    repeated = set(repeats(item.nodeid for item in items))
     for item in items:
         if item.nodeid in repeated:
             item.add_marker(pytest.mark.thorough)
-
-
-def _parameters(item: pytest.Item) -> dict[str, Any]:
-    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -140,7 +135,8 @@ def skip_without(request: pytest.FixtureRequest, name: str, capabilities: frozen
 
 
 def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> StoreUnderTest:
-    """An empty store of this name."""
+    """An empty store of this name. Skips a test that needs what it has not."""
+    skip_without(request, name, CAPABILITIES[name])
     if name == "embedded":
         return StoreUnderTest(name, {"store": str(folder / "memories.db")})
     server: ServerUnderTest = request.getfixturevalue(name)
@@ -156,7 +152,6 @@ def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> Store
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
-    skip_without(request, request.param, CAPABILITIES[request.param])
     return open_store(request.param, request, tmp_path)
 
 

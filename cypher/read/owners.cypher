@@ -5,5 +5,4 @@ UNWIND [['user', m.user_id], ['agent', m.agent_id], ['app', m.app_id], ['run', m
 WITH m, owner[0] AS kind, owner[1] AS id
 WHERE id IS NOT NULL
 WITH kind, id, count(*) AS memories, min(m.created_at) AS first, max(m.updated_at) AS last
-RETURN kind, id, memories, first /*micros*/ AS created_at,
-       last /*micros*/ AS updated_at
+RETURN kind, id, memories, first /*micros*/ AS created_at, last /*micros*/ AS updated_at

@@ -12,7 +12,16 @@ from typing_extensions import NotRequired, TypedDict, TypeVar
 from graphmem.model.memory import Event, Role
 
 
-class Memory(TypedDict):
+class ScopeIds(TypedDict):
+    """The ids that a memory carries."""
+
+    user_id: str | None
+    agent_id: str | None
+    app_id: str | None
+    run_id: str | None
+
+
+class Memory(ScopeIds):
     """A memory as it is, or with `as_of` as it was.
 
     `hash` is 64 hex digits of the text. From `expiration_date` on it is hidden; None means never. `created_at` and
@@ -21,10 +30,6 @@ class Memory(TypedDict):
 
     id: str
     memory: str
-    user_id: str | None
-    agent_id: str | None
-    app_id: str | None
-    run_id: str | None
     hash: str
     metadata: dict[str, Any]
     categories: list[str]
@@ -206,7 +211,7 @@ class Done(TypedDict):
     message: str
 
 
-class Version(TypedDict):
+class Version(ScopeIds):
     """A row of `history`, one a version; its `id` is what `restore` and `undo` take.
 
     An ADD has no `old_memory`, a DELETE no `new_memory`. `input` is what was said in the call that wrote it; empty for direct
@@ -219,10 +224,6 @@ class Version(TypedDict):
     old_memory: str | None
     new_memory: str | None
     input: list[SourceMessage]
-    user_id: str | None
-    agent_id: str | None
-    app_id: str | None
-    run_id: str | None
     categories: list[str]
     metadata: dict[str, Any]
     created_at: str

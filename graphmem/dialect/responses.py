@@ -12,7 +12,7 @@ from graphmem.dialect.answers import Row
 from graphmem.errors import ValidationError
 from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
-from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation, StoredVersion
+from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.requests import Listing, Named, Owner
 from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
@@ -39,10 +39,7 @@ def memory(given: StoredMemory) -> answers.Memory:
     return {
         "id": given.id,
         "memory": given.text,
-        "user_id": given.scope.user_id,
-        "agent_id": given.scope.agent_id,
-        "app_id": given.scope.app_id,
-        "run_id": given.scope.run_id,
+        **_ids(given.scope),
         "hash": given.hash,
         "metadata": dict(given.metadata),
         "categories": list(given.categories),
@@ -66,22 +63,32 @@ def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequenc
     `plan` says how the vector arm was searched, as in Findings.
     """
     arms: answers.Arms = {}
-    candidate = hit.candidate
+    candidate, others = hit.candidate, [other.candidate for other in hits]
     if candidate.vector is not None:
-        better = sum(1 for other in hits if (other.candidate.vector or 0) > candidate.vector)
-        arms["vector"] = {"rank": better + 1, "score": candidate.vector, "plan": plan}
+        rank = _rank(candidate.vector, (other.vector for other in others))
+        arms["vector"] = {"rank": rank, "score": candidate.vector, "plan": plan}
     if candidate.text is not None:
-        better = sum(1 for other in hits if (other.candidate.text or 0) > candidate.text)
-        arms["text"] = {"rank": better + 1, "score": candidate.text}
+        arms["text"] = {"rank": _rank(candidate.text, (other.text for other in others)), "score": candidate.text}
     if candidate.hops is not None:
-        closer = sum(1 for other in hits if other.candidate.hops is not None and other.candidate.hops < candidate.hops)
-        arms["graph"] = {"rank": closer + 1, "score": 1 / (1 + candidate.hops), "hops": candidate.hops}
+        score = _nearness(candidate.hops)
+        rank = _rank(score, (None if other.hops is None else _nearness(other.hops) for other in others))
+        arms["graph"] = {"rank": rank, "score": score, "hops": candidate.hops}
     return {
         "arms": arms,
         "own_score": hit.own,
         "neighbours": list(hit.neighbours),
         "messages": [message(each) for each in sources],
     }
+
+
+def _rank(score: float, scores: Iterable[float | None]) -> int:
+    """The place of a score among all of an arm, from 1; equal ones share it. None: the arm did not find that one."""
+    return 1 + sum(1 for other in scores if (other or 0) > score)
+
+
+def _nearness(hops: int) -> float:
+    """The score of the graph's arm, in (0, 1]."""
+    return 1 / (1 + hops)
 
 
 def added_rows(given: Remembered) -> list[answers.AddedRow]:
@@ -160,10 +167,7 @@ def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:
                 "old_memory": old,
                 "new_memory": new,
                 "input": [message(each) for each in version.messages],
-                "user_id": version.memory.scope.user_id,
-                "agent_id": version.memory.scope.agent_id,
-                "app_id": version.memory.scope.app_id,
-                "run_id": version.memory.scope.run_id,
+                **_ids(version.memory.scope),
                 "categories": list(version.memory.categories),
                 "metadata": dict(version.memory.metadata),
                 "created_at": iso(version.memory.created_at),
@@ -269,6 +273,15 @@ def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = Fal
     if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
         raise ValidationError(f"fields is a list of names out of {', '.join(allowed)}, not {fields!r}")
     return [{field: row[field] for field in fields if field in row} for row in rows]
+
+
+def _ids(scope: Scope) -> answers.ScopeIds:
+    return {
+        "user_id": scope.user_id,
+        "agent_id": scope.agent_id,
+        "app_id": scope.app_id,
+        "run_id": scope.run_id,
+    }
 
 
 def iso(time: datetime) -> str:

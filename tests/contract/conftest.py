@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphmem._async.waiting import threaded
-from tests.conftest import CAPABILITIES, STORES, StoreUnderTest, open_store, skip_without
+from tests.conftest import STORES, StoreUnderTest, open_store, skip_without
 from tests.contract.memory_graph import SharedMemory
 from tests.contract.memory_store import MemoryStore
 
@@ -43,5 +43,4 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
         other = OTHERS[request.param]()
         skip_without(request, other.name, other.capabilities)
         return other
-    skip_without(request, request.param, CAPABILITIES[request.param])
     return open_store(request.param, request, tmp_path)

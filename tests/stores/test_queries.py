@@ -11,6 +11,7 @@ import pytest
 from graphmem.filters.parse import parse
 from graphmem.model.changes import ChangeSet, Retire
 from graphmem.stores.neo4j import query_files, statements, write
+from graphmem.stores.neo4j.query_files import source
 
 NAMES = query_files.names()
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -25,10 +26,6 @@ NO_SETUP = {
     "schema/read_store",
     "schema/write_store",
 }
-
-
-def source(name: str) -> str:
-    return (query_files.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
 
 
 def test_all_files_have_a_name_of_their_own() -> None:

@@ -134,11 +134,11 @@ def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest) -> None:
     assert neo4j_store.server is not None
     filter = parse({"user_id": {"in": ["a"]}, "metadata": {"k": 1}})
     refused = {}
-    with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
+    with neo4j_store.server.kept_driver.session(database=neo4j_store.server.database) as session:
         for name in query_files.names():
             query = load(name)
             example = _EXAMPLES | dict.fromkeys(query.parameters - _EXAMPLES.keys())
-            file = (query_files.FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+            file = query_files.source(name)
             text, values = query.filtered(filter)
             for query_text in (file, text) if "/*" in file else (file,):
                 try:

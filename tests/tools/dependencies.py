@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 _IMPORTERS = {"importlib.import_module", "import_module", "_optional"}
 
 
+@cache
 def imported(folder: str) -> dict[str, set[str]]:
     """Top-level modules that are neither ours nor Python's → the files below the folder that import them."""
     modules: dict[str, set[str]] = {}

@@ -8,7 +8,10 @@ histories). Of the cases of one test a server gets the first; the embedded store
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+
+from tests.tools.servers import VERSIONS
+from tests.tools.workers import group
 
 # Folders and files of tests that don't ask what a server of this release does.
 _ON_NEO4J_5 = (
@@ -36,21 +39,17 @@ _ON_NEO4J = (
 _FIRST_CASE = ("tests/contract/",)
 
 
-def repeats(tests: Iterable[tuple[str, Collection[str]]], servers: dict[str, str]) -> Iterator[str]:
-    """The ids of the tests that are repeats.
-
-    Args:
-        tests: id, and the parameters that are texts. servers: what such a parameter may be, to a server's name.
-    """
+def repeats(tests: Iterable[str]) -> Iterator[str]:
+    """Which of these tests, by id, are repeats."""
     tried: set[tuple[str, str]] = set()
-    for test, values in tests:
-        server = next((servers[value] for value in values if value in servers), None)
-        if server is None:
+    for test in tests:
+        server = group(test)
+        if server not in VERSIONS:
             continue
         case = (server, test.split("[")[0])
         if (
             _is_elsewhere(test, server)
-            or (server == "neo4j-2026" and "sync" in values)
+            or (server == "neo4j-2026" and "[sync-" in test)
             or (case in tried and test.startswith(_FIRST_CASE))
         ):
             yield test

@@ -8,20 +8,19 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.tools.servers import VERSIONS
 
-SERVERS = {value: name for name, version in VERSIONS.items() for value in (name, version)}
-_ON_A_SERVER = re.compile(rf"\[(?:.*-)?({'|'.join(map(re.escape, SERVERS))})(?:-.*)?\]$")
+_SERVERS = {value: name for name, version in VERSIONS.items() for value in (name, version)}
+_ON_A_SERVER = re.compile(rf"\[(?:.*-)?({'|'.join(map(re.escape, _SERVERS))})(?:-.*)?\]$")
 
 
 def group(test: str) -> str:
     """The name of the Neo4j that a test is for, by its id; else its file, whose fixtures are set up once as well."""
     on = _ON_A_SERVER.search(test)
-    return SERVERS[on[1]] if on else test.split("::")[0]
+    return _SERVERS[on[1]] if on else test.split("::")[0]
 
 
 def order(test: str) -> int:
     """Tests on a server come first: they take longest, and one process starts its server while the other starts its own."""
-    names = list(VERSIONS)
-    return names.index(group(test)) if group(test) in names else len(names)
+    return [*VERSIONS, group(test)].index(group(test))
 
 
 class ByServer(LoadScopeScheduling):

@@ -59,6 +59,11 @@ class Query:
         return text, next(iter(compiled.values())).parameters if compiled else {}
 
 
+def source(name: str) -> str:
+    """A file as it stands."""
+    return (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+
+
 @cache
 def load(name: str) -> Query:
     """The query of this name, such as ``read/search``.
@@ -66,9 +71,9 @@ def load(name: str) -> Query:
     Raises:
         ValueError: the file's header does not declare exactly the parameters that it uses.
     """
-    source = (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
-    text = _COMMENT.sub("", source).strip()
-    declared, used = set(_DECLARED.findall(source)), set(_USED.findall(text))
+    file = source(name)
+    text = _COMMENT.sub("", file).strip()
+    declared, used = set(_DECLARED.findall(file)), set(_USED.findall(text))
     if declared != used:
         raise ValueError(
             f"cypher/{name}.cypher: declared but not used {sorted(declared - used)}, used but not declared {sorted(used - declared)}"

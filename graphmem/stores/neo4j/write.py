@@ -58,10 +58,9 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
     rows: dict[str, list[Any]] = {parameter: [] for parameter in _PARTS.values()}
     said: dict[str, list[dict[str, Any]]] = {}
     for changes in sets:
-        head = {"change_set": changes.id, "at": changes.recorded_at}
         for change in changes.changes:
             for parameter, row in _ROWS[type(change)](change, changes):
-                rows[parameter].append(head | row if isinstance(row, dict) else row)
+                rows[parameter].append(row)
         if changes.transcript is not None:
             said.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
     # In one order for all writers, who wait for each other there.
@@ -101,8 +100,8 @@ def _create(change: Create, changes: ChangeSet) -> Rows:
 
 def _revise(change: Revise, changes: ChangeSet) -> Rows:
     version = _version(change.memory, "UPDATE", changes)
-    replaced = {"replaces": change.replaces, "text_changed": change.text_changed, "version": version}
-    yield "revises", replaced | _written(change)
+    replaced = {"replaces": change.replaces, "at": changes.recorded_at, "text_changed": change.text_changed}
+    yield "revises", {**replaced, "version": version, **_written(change)}
     yield "linked", change.memory.id
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
@@ -111,13 +110,23 @@ def _revise(change: Revise, changes: ChangeSet) -> Rows:
 
 def _revive(change: Revive, changes: ChangeSet) -> Rows:
     version = _version(change.memory, "ADD", changes)
-    yield "revives", {"replaces": change.replaces, "version": version, **_written(change)}
+    replaced = {"replaces": change.replaces, "at": changes.recorded_at}
+    yield "revives", {**replaced, "version": version, **_written(change)}
     yield "linked", change.memory.id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
 
 
 def _retire(change: Retire, changes: ChangeSet) -> Rows:
-    yield "retires", {"id": change.memory_id, "version": change.version_id, "replaces": change.replaces}
+    yield (
+        "retires",
+        {
+            "id": change.memory_id,
+            "version": change.version_id,
+            "replaces": change.replaces,
+            "change_set": changes.id,
+            "at": changes.recorded_at,
+        },
+    )
     yield "left", change.version_id
     yield "replacing", {"id": change.memory_id, "version": change.version_id}
     yield from _sources(change.version_id, change.sources, changes)
@@ -140,20 +149,30 @@ def _relate(change: Relate, changes: ChangeSet) -> Rows:
     ]
     yield (
         "relates",
-        {"memory_id": change.memory_id, "owner": change.owner, "entities": entities, "relations": relations},
+        {
+            "memory_id": change.memory_id,
+            "owner": change.owner,
+            "at": changes.recorded_at,
+            "entities": entities,
+            "relations": relations,
+        },
     )
     for one, other, score in change.same:
         yield from _unite(Unite(one, other, score), changes)
 
 
-def _unite(change: Unite, _: ChangeSet) -> Rows:
-    one, other = sorted((change.one, change.other))
-    yield "unites", {"one": one, "other": other, "score": change.score, "by_hand": change.score >= 1}
+def _unite(change: Unite, changes: ChangeSet) -> Rows:
+    pair = _pair(change, changes)
+    yield "unites", {**pair, "score": change.score, "by_hand": change.score >= 1}
 
 
-def _separate(change: Separate, _: ChangeSet) -> Rows:
+def _separate(change: Separate, changes: ChangeSet) -> Rows:
+    yield "separates", _pair(change, changes)
+
+
+def _pair(change: Unite | Separate, changes: ChangeSet) -> dict[str, Any]:
     one, other = sorted((change.one, change.other))
-    yield "separates", {"one": one, "other": other}
+    return {"one": one, "other": other, "at": changes.recorded_at}
 
 
 # What a change is made of: rows for the parameters of some queries.
