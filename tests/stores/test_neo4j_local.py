@@ -305,6 +305,33 @@ def test_a_download_that_fails_says_so_and_one_cut_short_is_done_again(
     assert len(downloads) == 2
 
 
+def test_two_versions_are_fetched_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both share files in ~/.m2."""
+    jgo = pytest.importorskip("jgo")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    under_way, most = 0, 0
+
+    def resolve(_: str) -> list[Any]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.2)
+        under_way -= 1
+        return []
+
+    monkeypatch.setattr(jgo, "resolve", resolve)
+
+    def fetched(version: str) -> None:
+        bolt_port, http_port = free_ports(2)
+        with pytest.raises(StoreUnavailableError, match="ended"):  # there is no class path
+            up(tmp_path / version, version=version, bolt_port=bolt_port, http_port=http_port)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fetched, ("2026.08.1", "5.26.30")))
+    assert most == 1
+
+
 def test_the_port_check_sees_a_listener_on_all_addresses(tmp_path: Path) -> None:
     with socket.create_server(("0.0.0.0", 0)) as listener:
         taken = listener.getsockname()[1]

@@ -270,7 +270,9 @@ def _jars(version: str, say: Progress) -> list[str]:
         jars = kept.read_text().splitlines() if kept.exists() else []
         if not jars or not all(map(os.path.isfile, jars)):
             say(f"Fetching Neo4j {version} from Maven Central (about 130 MB, only once)")
-            jars = _fetch(version)
+            # One at a time, whatever the version: all versions share files in ~/.m2, and jgo would read a half-written one.
+            with _locked(kept.with_name("fetching.lock")):
+                jars = _fetch(version)
             _write(kept, "\n".join(jars))
         return jars
 
