@@ -213,7 +213,7 @@ def test_a_server_that_does_not_end_is_killed(tmp_path: Path) -> None:
         (tmp_path / "pid").write_text(str(process.pid))
         assert down(tmp_path, timeout_seconds=0.3, progress=said.append)
     assert process.returncode == -signal.SIGKILL
-    assert said == ["Stopping Neo4j", "Killing Neo4j, it took long"]
+    assert said == ["Stopping Neo4j", "Killing Neo4j, it took too long"]
 
 
 def test_a_process_that_got_the_same_id_later_is_left_alone(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_change_is_written_by_the_files_as_they_stand() -> None:
     assert text.endswith("\nRETURN *")
 
 
-@pytest.mark.parametrize("name", [*write._PARTS, "bound"])
+@pytest.mark.parametrize("name", [*write.QUERIES, "bound"])
 def test_each_part_of_a_transaction_returns_one_row(name: str) -> None:
     """A subquery without rows would take away those of the parts before."""
     last = query_files.load(f"write/{name}").text.splitlines()[-1]

@@ -149,8 +149,8 @@ def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest) -> None:
 
 
 def test_all_parts_of_a_transaction_go_together(neo4j_store: StoreUnderTest) -> None:
-    text = query_files.joined(tuple(f"write/{part}" for part in (*write._PARTS, "bound")))
-    run(neo4j_store.server, f"EXPLAIN {text}", **{key: [] for key in write._PARTS.values()})
+    text = query_files.joined(tuple(f"write/{part}" for part in (*write.QUERIES, "bound")))
+    run(neo4j_store.server, f"EXPLAIN {text}", **{key: [] for key in write.QUERIES.values()})
 
 
 _EXAMPLES: dict[str, Any] = {

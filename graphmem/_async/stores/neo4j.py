@@ -34,14 +34,15 @@ from graphmem.model.requests import (
 )
 from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
-from graphmem.stores.neo4j.errors import PassingError, UnboundError, translated
+from graphmem.stores.neo4j.errors import TransientError, UnboundError, translated
 
-# Some 40 KB of a server's memory each, of which a transaction gets 350 MB where Java's heap is 512 MB.
-_RETIRES = 2_500
+# Deletions in one transaction. Each takes some 40 KB of the server's memory, and with a Java heap of 512 MB a transaction gets
+# 350 MB.
+_MAX_RETIRES = 2_500
 
 
 class AsyncNeo4jStore:
-    """A database of a Neo4j server."""
+    """A store in a database of a Neo4j server. `AsyncStore` documents its methods."""
 
     def __init__(self, settings: Neo4jSettings) -> None:
         self._settings = settings
@@ -68,7 +69,7 @@ class AsyncNeo4jStore:
                 values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
                 recorded = _embedder(await self._server.write(statements.plain("schema/bind_embedder", **values)))
             check_embedder(recorded or embedder, embedder, self._where)
-            # Also when it was recorded before: whoever recorded it may have died before the index was made.
+            # Even if it was recorded before: the client that did so may have died before it made the index.
             await self._server.create(statements.vector_index(embedder))
             await self._server.write(statements.plain("schema/await", seconds=INDEX_SECONDS))
         self._bound = embedder
@@ -78,7 +79,7 @@ class AsyncNeo4jStore:
         if len(sets) > 1:
             return await self._apply_together(sets)
         [changes] = sets
-        parts = [(await self._apply_together([part]))[0] for part in in_parts(changes, _RETIRES)]
+        parts = [(await self._apply_together([part]))[0] for part in in_parts(changes, _MAX_RETIRES)]
         known = {given: stored for part in parts for given, stored in part.known.items()}
         purged: Counter[str] = Counter()
         for part in parts:
@@ -92,10 +93,11 @@ class AsyncNeo4jStore:
             try:
                 return await (self._purge(sets) if purges else self._apply(sets))
             except UnboundError as unbound:
+                # The reset also took the vector index: record the embedder and make the index before the next attempt.
                 await self.bind(unbound.embedder)
                 raise
 
-        return await retried(attempt, PassingError)
+        return await retried(attempt, TransientError)
 
     async def _purge(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with translated(self._where):
@@ -106,7 +108,7 @@ class AsyncNeo4jStore:
             return set(record.get("held", ()))
 
         async def check(result: AsyncResult) -> Record:
-            # Raised here, inside the transaction, it rolls everything back.
+            # An error raised here, inside the transaction, rolls everything back.
             record = await result.single(strict=True)
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 recorded = _embedder(record["store"])
@@ -144,7 +146,7 @@ class AsyncNeo4jStore:
 
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         rows = await self._server.ask(statements.plain("read/sources", ids=list(ids)))
-        return {row["id"]: [records.source(each) for each in row["messages"]] for row in rows}
+        return {row["id"]: [records.source(message) for message in row["messages"]] for row in rows}
 
     async def select(
         self,
@@ -176,7 +178,7 @@ class AsyncNeo4jStore:
     async def owners(self, filter: Filter) -> Sequence[Owner]:
         found = [records.owner(row) for row in await self._server.ask(statements.filtered("read/owners", filter))]
         order = ("user", "agent", "app", "run")
-        return sorted(found, key=lambda each: (order.index(each.kind), each.id))
+        return sorted(found, key=lambda owner: (order.index(owner.kind), owner.id))
 
     async def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         problems = {
@@ -217,10 +219,11 @@ class AsyncNeo4jStore:
     async def reset(self) -> None:
         with translated(self._where):
             for name in statements.RESET:
-                await self._server.patiently(statements.plain(name), WRITE_ACCESS)
-            # The record goes last: a reset that was cut short can be run again, and until then vectors of another size are refused.
+                await self._server.run_with_retries(statements.plain(name), WRITE_ACCESS)
+            # The embedder is forgotten last: until the whole reset is done, even by a second call, no vectors of another size come in.
             await self._server.write(statements.plain("schema/drop_memory_embedding"))
             kept = _embedder(await self._server.write(statements.plain("schema/free_embedder")))
+            # Memories that were added during the reset need the index again.
             if kept is not None:
                 await self._server.create(statements.vector_index(kept))
 
@@ -229,15 +232,20 @@ class AsyncNeo4jStore:
 
 
 def _replacing(changes: ChangeSet) -> set[str]:
-    """Ids of memories whose newest version must be the one that a change names."""
-    found = {each.memory.id for each in changes.changes if isinstance(each, Revise | Revive)}
+    """Ids of the memories that may only be changed if the version that their change replaces is still the newest."""
+    found = {change.memory.id for change in changes.changes if isinstance(change, Revise | Revive)}
     return found | {
-        each.memory_id for each in changes.changes if isinstance(each, Retire) and each.replaces is not None
+        change.memory_id for change in changes.changes if isinstance(change, Retire) and change.replaces is not None
     }
 
 
 def _applied(changes: ChangeSet, created: Mapping[str, str], held: Set[str]) -> Applied:
-    """`created`: id of a Create → id of the memory that was made, or that said it before. `held`: ids of what was changed."""
+    """What one set did.
+
+    Args:
+        created: id in a Create → id of the memory that holds its text now, which may be an older one.
+        held: ids of the existing memories that were changed.
+    """
     made = {change.memory.id for change in changes.changes if isinstance(change, Create)}
     wanted = {change.memory_id for change in changes.changes if isinstance(change, Retire)}
     known = {given: stored for given, stored in created.items() if given in made and given != stored}

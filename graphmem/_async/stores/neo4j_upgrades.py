@@ -1,4 +1,4 @@
-"""How a database comes to the newest schema: step by step (`statements.STEPS`), whenever a store is opened."""
+"""Upgrades a database to the newest schema when a store is opened, one of `statements.STEPS` at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ INDEX_SECONDS = 60
 
 
 async def upgrade(server: AsyncNeo4jConnection, where: str) -> None:
-    """Run the steps that are still to be done. Killed in the middle, it is resumed by the client that opens the store next.
+    """Run the steps that are missing. If it is killed, the next client that opens the store continues.
+
+    Args:
+        where: name of the database in messages.
 
     Raises:
-        SchemaError: the database is of a newer schema.
+        SchemaError: the database has a newer schema.
     """
     newest = max(statements.STEPS)
     while (version := await _version(server)) < newest:
@@ -24,15 +27,15 @@ async def upgrade(server: AsyncNeo4jConnection, where: str) -> None:
 
 
 async def _version(server: AsyncNeo4jConnection) -> int:
-    """0 where graphmem never was."""
-    # Not tried again: who opens a store waits for the answer.
+    """The schema version of the database; 0 if graphmem has never used it."""
+    # Without retries: the caller of open() is waiting, so fail fast.
     recorded = await server.run(plain("schema/read_store"))
     version: int = recorded[0]["schema_version"] if recorded else 0
     return version
 
 
 async def _run(server: AsyncNeo4jConnection, version: int) -> None:
-    """The step to this version. Several clients may run it at once."""
+    """Run the step that leads to this version. Several clients may do so at once."""
     step = statements.STEPS[version]
     if isinstance(step, DataStep):
         await _change_data(server, step, version)
@@ -45,8 +48,8 @@ async def _run(server: AsyncNeo4jConnection, version: int) -> None:
 
 async def _change_data(server: AsyncNeo4jConnection, step: DataStep, version: int) -> None:
     async def batch(ask: Ask) -> bool:
-        """Change some rows; False when none is left."""
-        # Locked, so that two clients never change the same rows. The other one may be done with this step, and with later ones.
+        """Change the next rows; False when none are left."""
+        # The lock keeps two clients from changing the same rows. The other one may already have finished this step, or later ones.
         [store] = await ask(plain("schema/lock_store"))
         rows = [] if store["schema_version"] >= version else await ask(plain(step.read))
         if rows:

@@ -1,1 +1,1 @@
-"""Stores that are reached by waiting."""
+"""Stores behind a connection: Neo4j."""

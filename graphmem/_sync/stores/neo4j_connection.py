@@ -1,4 +1,4 @@
-"""A connection to a Neo4j server: how queries are sent, and sent again."""
+"""The connection to a Neo4j server: sends queries, and sends them again after a transient error."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from graphmem.stores.neo4j.errors import translated
 from graphmem.stores.neo4j.statements import Statement
 
 _CONNECT_SECONDS = 5.0
+# How long the driver repeats a transaction.
 _RETRY_SECONDS = 10.0
+# Seconds before the second, third and fourth attempt at a query outside of a transaction.
 _PAUSES = (0.1, 0.3, 1.0)
-_TWIN = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+_MADE_MEANWHILE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 
 T = TypeVar("T")
 Ask: TypeAlias = Function[Statement, list[Record]]
 
 
 class Neo4jConnection:
-    """A driver that is made when first needed.
+    """Runs queries over a driver that is created when it is first needed.
 
-    A read is one round trip: an auto-commit query in read mode, tried again when the error is a passing one. A write is two:
-    a managed transaction whose begin travels with its one query. One bookmark manager serves all calls, so that a client
-    reads its own writes on a cluster.
+    A read takes one round trip: an auto-commit query in read mode, retried after a transient error. A write takes two: a
+    managed transaction, whose BEGIN is sent together with its only query. All calls share one bookmark manager, so that a
+    client of a cluster reads its own writes.
     """
 
     def __init__(self, settings: Neo4jSettings) -> None:
@@ -64,12 +66,12 @@ class Neo4jConnection:
         return self._driver
 
     def ask(self, statement: Statement) -> list[Record]:
-        """Read."""
+        """Run a query that reads, with retries. The driver's errors are translated."""
         with translated(self._where):
-            return self.patiently(statement)
+            return self.run_with_retries(statement)
 
-    def patiently(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
-        """One query that is a transaction of its own, or several, tried again when the error is a passing one."""
+    def run_with_retries(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
+        """Like `run`, but up to four times while the error is a transient one."""
         for pause in _PAUSES:
             try:
                 return self.run(statement, access)
@@ -80,7 +82,7 @@ class Neo4jConnection:
         return self.run(statement, access)
 
     def run(self, statement: Statement, access: str = READ_ACCESS) -> list[Record]:
-        """One query that is a transaction of its own."""
+        """Run a query outside of a managed transaction, as ``CALL … IN TRANSACTIONS`` needs it. The driver's errors are raised."""
         with self._connect().session(
             database=self._settings.database,
             default_access_mode=access,
@@ -91,16 +93,16 @@ class Neo4jConnection:
             return [record for record in result]
 
     def create(self, statement: Statement) -> None:
-        """An index or a constraint, if it is not there."""
+        """Make an index or a constraint unless it exists. The driver's errors are raised."""
         try:
             self.write(statement)
         except Neo4jError as error:
-            # Another client made it at the same moment.
-            if error.code != _TWIN:
+            # IF NOT EXISTS does not help if another client makes it at the same moment.
+            if error.code != _MADE_MEANWHILE:
                 raise
 
     def write(self, statement: Statement) -> list[Record]:
-        """Write. Errors come as the driver has them."""
+        """Run a query that writes, in a transaction of its own with retries. The driver's errors are raised."""
         result = self._connect().execute_query(
             _text(statement),
             dict(statement.parameters),
@@ -110,10 +112,13 @@ class Neo4jConnection:
         return result.records
 
     def transaction(self, work: Function[Ask, T]) -> T:
-        """Several queries in one transaction; all of it is tried again when the error is a passing one. Errors as the driver has them.
+        """Run several queries in one transaction, with retries. The driver's errors are raised.
 
         Args:
-            work: is given a function that runs one query of the transaction.
+            work: called with a function that runs one query of the transaction; called again for each retry.
+
+        Returns:
+            What `work` returns.
         """
 
         def run(transaction: ManagedTransaction) -> T:
@@ -129,7 +134,10 @@ class Neo4jConnection:
             return session.execute_write(run)
 
     def write_checked(self, statement: Statement, check: Function[Result, Record]) -> Record:
-        """What `check` makes of the answer, within the transaction: what it raises rolls everything back."""
+        """Run a query that writes, and return what `check` makes of its result. The driver's errors are translated.
+
+        `check` is called inside the transaction: an error that it raises rolls everything back.
+        """
         with translated(self._where):
             record: Record = self._connect().execute_query(
                 _text(statement),
@@ -143,5 +151,6 @@ class Neo4jConnection:
 
 
 def _text(statement: Statement) -> Any:
-    # The driver's type asks for a literal, to keep values out of queries; ours come from files and table rows only.
+    # The driver's type asks for a literal string, to keep values out of queries. Ours are put together from query files and from
+    # compiled filters, which keep values in parameters.
     return statement.text

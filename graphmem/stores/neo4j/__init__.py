@@ -1,1 +1,1 @@
-"""The Neo4j store without its connection: statements, the query files, records, errors, and a local server."""
+"""The parts of the Neo4j store that need no connection: queries, records, errors; and a local server."""

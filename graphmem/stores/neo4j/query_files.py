@@ -1,14 +1,14 @@
-"""The files in cypher/, by path: one query each, valid Cypher as it stands, for people to read, paste and run.
+"""Loads the query files in cypher/. Each holds one query that is valid Cypher as it stands: to read, to paste and to run.
 
-A header of comment lines says what the query does and declares its parameters, one line each (``// $name: what it is``);
-declared and used must agree. Comments of their own line explain the rest. Marks inside the query stand for what would
-otherwise be repeated in many files:
+The comment lines at the top say what the query does and declare its parameters, one a line (``// $name: what it is``). The
+parameters declared must be those used. Further comments stand on lines of their own. Marks in a query stand for text that
+would otherwise be repeated in many files:
 
 ==============================  ============================================================================================
-``true /*filter m*/``           a compiled filter on the node `m`
-``t /*micros*/``                the time `t` in microseconds since the epoch: the driver takes five times as long to read
-                                times as to read integers
-``m {.*} /*memory*/``           the columns of a memory, read from its Memory node, as a map; with ``AS memory`` as columns
+``true /*filter m*/``           the filter, compiled to a condition on the node `m`
+``t /*micros*/``                the time `t` as an integer, in microseconds since the epoch: the driver takes five times as
+                                long to read times
+``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field
 ``v {.*} /*version*/``          the same, read from a Version node
 ==============================  ============================================================================================
 """
@@ -38,7 +38,7 @@ _FILTER = re.compile(r"true /\*filter (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
 _COLUMNS = re.compile(r"(\w+) \{\.\*\}( AS memory)? /\*(memory|version)\*/")
 
-# What a memory is read from: of a Memory node, and of a Version node where its ids have other names.
+# Field of a memory → property that it is read from. A Version node keeps the ids under other names than a Memory node.
 _IDS = {"memory": {"id": "id", "version_id": "version_id"}, "version": {"id": "memory_id", "version_id": "id"}}
 _PLAIN = ("text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
 _TIMES = ("expires_at", "created_at", "updated_at")
@@ -46,21 +46,21 @@ _TIMES = ("expires_at", "created_at", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One file. `name` is its path below cypher/ without the ending; `text` has no comments, and its marks are filled in."""
+    """A loaded query. `name`: path below cypher/ without the suffix. `text`: without comments, all marks but filters replaced."""
 
     name: str
     parameters: frozenset[str]
     text: str
 
     def filtered(self, filter: Filter) -> tuple[str, Mapping[str, Any]]:
-        """The text with the filter in its places, and the filter's parameters."""
+        """The text with its filter marks replaced by this filter, and the filter's parameters."""
         compiled = {variable: compile_cypher(filter, variable) for variable in set(_FILTER.findall(self.text))}
         text = _FILTER.sub(lambda mark: f"({compiled[mark[1]].text})", self.text)
         return text, next(iter(compiled.values())).parameters if compiled else {}
 
 
 def source(name: str) -> str:
-    """A file as it stands."""
+    """The unchanged text of a query file."""
     return (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
 
 
@@ -83,7 +83,10 @@ def load(name: str) -> Query:
 
 @cache
 def joined(names: tuple[str, ...]) -> str:
-    """Several queries as one: each in a subquery of its own, in this order. Each must end by returning exactly one row."""
+    """Join queries into one that runs each in a subquery, in this order.
+
+    Each must return exactly one row: after none the later ones would not run, after several they would run several times.
+    """
     return "\n".join([f"CALL () {{\n{load(name).text}\n}}" for name in names] + ["RETURN *"])
 
 

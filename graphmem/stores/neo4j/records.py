@@ -1,4 +1,4 @@
-"""Records of Neo4j → objects. Times come as microseconds since the epoch, which no driver rounds."""
+"""Turns the driver's records into graphmem's objects. Times arrive as integers: microseconds since the epoch."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ def version(record: Record, *, with_links: bool) -> StoredVersion:
 def seen(record: Record) -> tuple[Seen, ...]:
     return tuple(
         Seen(
-            each["digest"],
-            from_micros(each["said_at"]),
-            tuple((id, text) for id, text in each["memories"]),
-            each["withdrawn"],
+            message["digest"],
+            from_micros(message["said_at"]),
+            tuple((id, text) for id, text in message["memories"]),
+            message["withdrawn"],
         )
-        for each in record["seen"]
+        for message in record["seen"]
     )
 
 
 def nearby(record: Record, probes: int) -> Nearby:
     known: list[list[Known]] = [[] for _ in range(probes)]
-    # What a reset or an erase took away while the server read it has no properties any more.
+    # A memory that a reset or an erase deleted while the query ran has lost its properties.
     for row in record["known"]:
         if row["memory"]["text"] is not None:
             bonds = tuple((predicate, target) for predicate, target in row["bonds"] if target is not None)
@@ -74,7 +74,9 @@ def source(row: Sequence[Any]) -> Message:
 
 
 def links(record: Record) -> Links:
-    return Links(tuple(Entity(*each) for each in record["entities"]), tuple(map(relation, record["relations"])))
+    return Links(
+        tuple(Entity(name, type) for name, type in record["entities"]), tuple(map(relation, record["relations"]))
+    )
 
 
 def past(record: Record) -> Past:
@@ -83,7 +85,7 @@ def past(record: Record) -> Past:
 
 
 def exported(kind: str, record: Record) -> dict[str, Any]:
-    """A record of graphmem.stores.portable."""
+    """A record of this kind in the form that `graphmem.stores.portable` describes."""
     found = {name: record[name] for name in KINDS[kind]}
     if kind == "version":
         found["metadata"] = json.loads(found["metadata"])

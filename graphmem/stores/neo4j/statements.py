@@ -1,4 +1,4 @@
-"""Questions and the schema → (query, parameters) for Neo4j."""
+"""Builds the queries that read from Neo4j, and those that make and upgrade its schema: text and parameters."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from graphmem.model.vectors import Vector
 from graphmem.stores.neo4j.query_files import load
 from graphmem.stores.scope_tokens import required_tokens
 
-# More than any store holds: Cypher's LIMIT takes no null.
+# Cypher's LIMIT does not accept null, so "no limit" is a number that no store reaches.
 _NO_LIMIT = 2**62
-# Lucene takes 1,024 clauses, words among them.
-_MOST_TOKENS = 512
+# Lucene accepts 1,024 clauses in a query. Half of them are left for words.
+_MAX_SCOPE_TOKENS = 512
 
 SCHEMA = tuple(
     f"schema/{name}"
@@ -55,7 +55,7 @@ SCHEMA = tuple(
     )
 )
 
-# In this order: each step deletes what the ones before left without use, in batches that are transactions of their own.
+# In this order: each step deletes what the steps before it left unused, in batches of one transaction.
 RESET = tuple(
     f"write/reset_{name}"
     for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
@@ -66,19 +66,21 @@ CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupp
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """A query and its parameters."""
+
     text: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DataStep:
-    """A change of data in batches, each a transaction of its own, until `read` returns no rows.
+    """An upgrade that changes data in batches of one transaction, until `read` returns no rows.
 
     Attributes:
-        read: name of a query that returns the next rows to change, some thousand at most. Where no property tells what is done,
-            `upgrade_cursor` of the store's node may hold its place; it is removed when the step is done.
-        write: name of a query that changes these rows, $rows, so that `read` won't return them again.
-        change: makes of a row what `write` needs of it. It may be called again with the same row.
+        read: name of the query that returns the next rows to change, a few thousand at most. If no property shows which rows are
+            done, the query may keep its place in `upgrade_cursor` of the store's node, which is removed at the end of the step.
+        write: name of the query that changes these rows, given as $rows, so that `read` does not return them again.
+        change: turns a row from `read` into a row for `write`. It may be called more than once with the same row.
     """
 
     read: str
@@ -86,9 +88,9 @@ class DataStep:
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
 
-# Schema version → the step that leads to it from the version before; an empty database has version 0. A step names queries that
-# make or drop indexes and constraints, each of which may be run again, or is a DataStep. Who changes the schema adds a step;
-# those that were released stay as they are: there are databases that still need them.
+# Schema version → the step that upgrades to it from the version before; an empty database has version 0. A step is either a
+# DataStep, or names of queries that make or drop indexes and constraints; each of them can be run again.
+# To change the schema, add a step. A released step never changes, because some databases still need it.
 STEPS: dict[int, tuple[str, ...] | DataStep] = {1: SCHEMA}
 
 
@@ -98,13 +100,13 @@ def plain(name: str, **parameters: Any) -> Statement:
 
 
 def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
-    """A query with a filter. Its parameters are f0, f1, … beside those given."""
+    """A query with a filter, whose parameters f0, f1, … are added to those given."""
     text, values = load(name).filtered(filter)
     return Statement(text, {**values, **parameters})
 
 
 def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
-    """What repairs that which a check found, if anything does; `at` is when."""
+    """The query that repairs what a check found; None if no query can. `at`: time of the repair."""
     return {
         "orphans": plain("checks/fix_orphans"),
         "unsupported": plain("checks/fix_unsupported", at=at),
@@ -145,16 +147,17 @@ def search(request: SearchRequest) -> Statement:
 
 
 def lucene(request: SearchRequest) -> str:
-    """The text arm's query: one token of each scope group must be there (of the short ones), any of the words counts. Empty without words.
+    """The Lucene query of the text arm; empty if there are no words.
 
-    Words are letters with their marks, digits and underscores, lower case and quoted: none of them can be Lucene syntax.
+    A memory must have a token of each scope group, and at least one of the words. Words consist of letters with their marks,
+    digits and underscores, in lower case, and are quoted: none of them can act as Lucene syntax.
     """
     if not request.terms:
         return ""
     groups: list[str] = []
-    room = _MOST_TOKENS
+    room = _MAX_SCOPE_TOKENS
     for group in required_tokens(request.filter):
-        # The filter itself is asked in any case; without its tokens the index only has more to rank.
+        # A group that is too long can be left out: the query applies the filter anyway, and the index only ranks more memories.
         if 0 < len(group) <= room:
             groups.append(f"+scopes:({' OR '.join(group)})")
             room -= len(group)

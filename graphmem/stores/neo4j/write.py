@@ -1,4 +1,4 @@
-"""Changes and records → (query, parameters) that write them to Neo4j."""
+"""Builds the queries that write changes and imported records to Neo4j."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from graphmem.stores.neo4j.statements import Statement, floats, plain
 from graphmem.stores.portable import memory_of
 from graphmem.stores.scope_tokens import scope_tokens
 
-_CAPTION = 60
+# Neo4j Browser shows captions on nodes, which have no room for a long text.
+_CAPTION_LENGTH = 60
 
-
-# The queries that a transaction is made of, in this order, and what each reads. A server takes a second to plan all of them
-# the first time, and most calls need a third: one without rows is left out.
-_PARTS = {
+# The queries that a write is joined from, in this order → the parameter that each reads. A query without rows is left out:
+# a server needs about a second to plan all of them for the first time, and most calls use only a third.
+QUERIES = {
     "create": "creates",
     "revise": "revises",
     "revive": "revives",
@@ -49,25 +49,31 @@ _PARTS = {
 
 
 def apply(sets: Sequence[ChangeSet]) -> Statement:
-    """Makes these sets in one transaction; sent twice, because an answer was lost, it makes them once.
+    """Write these sets in one transaction.
 
-    No two changes are about one memory, but for creates of the same text. Gives one row:
-    `created` (ids given and stored, where something was to be made), `held` (ids of memories whose change of an existing memory
-    stands: the others were refused, and all must be rolled back) and `store` (the embedder that it is bound to).
+    It can be sent again if its answer was lost: what was written is not written twice. No two changes may concern the same
+    memory, except creates of the same text. The query returns one row with these columns:
+
+    - `created`: ids `given` and `stored`, if there is something to create; a text that is stored already keeps its id.
+    - `held`: ids of the existing memories that were changed. If one is missing, another writer changed that memory first, and
+      the transaction must be rolled back.
+    - `store`: the embedder that the store's vectors come from.
     """
-    rows: dict[str, list[Any]] = {parameter: [] for parameter in _PARTS.values()}
-    said: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[Any]] = {parameter: [] for parameter in QUERIES.values()}
+    messages: dict[str, list[dict[str, Any]]] = {}
     for changes in sets:
         for change in changes.changes:
             for parameter, row in _ROWS[type(change)](change, changes):
                 rows[parameter].append(row)
         if changes.transcript is not None:
-            said.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
-    # In one order for all writers, who wait for each other there.
-    rows["conversations"] = [{"key": key, "caption": "conversation", "messages": said[key]} for key in sorted(said)]
-    needed = {name: rows[parameter] for name, parameter in _PARTS.items() if rows[parameter]}
+            messages.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
+    # Sorted, because a writer locks the conversations that it appends to: in different orders, two writers could deadlock.
+    rows["conversations"] = [
+        {"key": key, "caption": "conversation", "messages": messages[key]} for key in sorted(messages)
+    ]
+    needed = {name: rows[parameter] for name, parameter in QUERIES.items() if rows[parameter]}
     text = joined((*(f"write/{name}" for name in needed), "write/bound"))
-    return Statement(text, {_PARTS[name]: given for name, given in needed.items()})
+    return Statement(text, {QUERIES[name]: values for name, values in needed.items()})
 
 
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
@@ -88,12 +94,13 @@ def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
     ]
 
 
+# (parameter, row) for each row that a change needs.
 Rows = Iterator[tuple[str, Any]]
 
 
 def _create(change: Create, changes: ChangeSet) -> Rows:
     version = {**_version(change.memory, "ADD", changes), "number": 1}
-    yield "creates", {"identity": change.memory.identity, "version": version, **_written(change)}
+    yield "creates", {"identity": change.memory.identity, "version": version, **_memory_node(change)}
     yield "linked", change.memory.id
     yield from _sources(change.memory.version_id, change.sources, changes)
 
@@ -101,7 +108,7 @@ def _create(change: Create, changes: ChangeSet) -> Rows:
 def _revise(change: Revise, changes: ChangeSet) -> Rows:
     version = _version(change.memory, "UPDATE", changes)
     replaced = {"replaces": change.replaces, "at": changes.recorded_at, "text_changed": change.text_changed}
-    yield "revises", {**replaced, "version": version, **_written(change)}
+    yield "revises", {**replaced, "version": version, **_memory_node(change)}
     yield "linked", change.memory.id
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
@@ -111,7 +118,7 @@ def _revise(change: Revise, changes: ChangeSet) -> Rows:
 def _revive(change: Revive, changes: ChangeSet) -> Rows:
     version = _version(change.memory, "ADD", changes)
     replaced = {"replaces": change.replaces, "at": changes.recorded_at}
-    yield "revives", {**replaced, "version": version, **_written(change)}
+    yield "revives", {**replaced, "version": version, **_memory_node(change)}
     yield "linked", change.memory.id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
 
@@ -175,7 +182,6 @@ def _pair(change: Unite | Separate, changes: ChangeSet) -> dict[str, Any]:
     return {"one": one, "other": other, "at": changes.recorded_at}
 
 
-# What a change is made of: rows for the parameters of some queries.
 _ROWS: dict[type[Change], Callable[..., Rows]] = {
     Create: _create,
     Revise: _revise,
@@ -187,7 +193,8 @@ _ROWS: dict[type[Change], Callable[..., Rows]] = {
 }
 
 
-def _written(change: Create | Revise | Revive) -> dict[str, Any]:
+def _memory_node(change: Create | Revise | Revive) -> dict[str, Any]:
+    """What the Memory node is made from. The vector stands apart: a procedure stores it as 32-bit floats."""
     return {
         "id": change.memory.id,
         "properties": _properties(change.memory),
@@ -203,12 +210,12 @@ def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet) -> 
 
 
 def purge(changes: ChangeSet) -> Statement:
-    return plain("write/purge", ids=[each.memory_id for each in changes.changes if isinstance(each, Purge)])
+    return plain("write/purge", ids=[change.memory_id for change in changes.changes if isinstance(change, Purge)])
 
 
 def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
-    """Writes records of an export. Gives one row: how many were `made`."""
-    loaded = [_LOADED[kind](row) for row in rows]
+    """Write records of an export that the store does not hold yet. The query returns one row: how many were `made`."""
+    loaded = [_LOADED_ROW[kind](row) for row in rows]
     if kind != "version":
         return plain(f"transfer/load_{kind}", rows=loaded)
     current = [row["memory_id"] for row in loaded if row["memory"] is not None]
@@ -219,19 +226,20 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
     memory = memory_of(row)
     place = {"conversation": row["conversation"], "position": row["position"]}
     withdrawn = row["event"] == "DELETE"
-    own = ("id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to")
+    version_only = ("id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to")
     return {
         **{name: row[name] for name in ("id", "memory_id", "number", "entities", "sources")},
         "version": _state(memory)
         | place
-        | {name: row[name] for name in own}
+        | {name: row[name] for name in version_only}
         | ({"caption": f"deleted: {_caption(memory.text)}"} if withdrawn else {}),
         "memory": None if withdrawn or row["recorded_to"] is not None else _properties(memory) | place,
         "vector": floats(row["vector"]),
     }
 
 
-_LOADED: dict[str, Any] = {
+# Kind of record → the function that makes the row of its query.
+_LOADED_ROW: dict[str, Any] = {
     "message": lambda row: {**row, "caption": _caption(f"{row['name'] or row['role']}: {row['content']}")},
     "entity": lambda row: {**row, "caption": row["name"]},
     "same": dict,
@@ -241,7 +249,7 @@ _LOADED: dict[str, Any] = {
 
 
 def _state(memory: StoredMemory) -> dict[str, Any]:
-    """What a memory and each of its versions hold alike."""
+    """The properties that a Memory node and its Version nodes share."""
     scope = memory.scope
     return {
         "text": memory.text,
@@ -260,6 +268,7 @@ def _state(memory: StoredMemory) -> dict[str, Any]:
 
 
 def _properties(memory: StoredMemory) -> dict[str, Any]:
+    """The properties of a Memory node."""
     return {
         **properties(memory.metadata),
         **_state(memory),
@@ -272,6 +281,7 @@ def _properties(memory: StoredMemory) -> dict[str, Any]:
 
 
 def _version(memory: StoredMemory, event: str, changes: ChangeSet) -> dict[str, Any]:
+    """The properties of a new Version node."""
     return {
         **_state(memory),
         "id": memory.version_id,
@@ -283,4 +293,4 @@ def _version(memory: StoredMemory, event: str, changes: ChangeSet) -> dict[str, 
 
 
 def _caption(text: str) -> str:
-    return text if len(text) <= _CAPTION else text[: _CAPTION - 1] + "…"
+    return text if len(text) <= _CAPTION_LENGTH else text[: _CAPTION_LENGTH - 1] + "…"
