@@ -1,1 +1,1 @@
-"""What both stores share: checks of what must not be in them, the portable form, tokens that keep tenants apart."""
+"""What all stores share: the checks of `doctor`, the format of an export, and the tokens that keep tenants apart."""

@@ -1,4 +1,4 @@
-"""What may be wrong with a store: one row a check. Each store has a query of the same name for it."""
+"""The checks of `doctor`: what can be wrong with a store. Every store has a query under the name of each check."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that must not be.
+    """Something that must not be in a store.
 
     Attributes:
-        says: what is wrong with a subject, a sentence that goes on after its id.
-        fix: what repairs it without a loss; None where somebody has to look.
+        says: what is wrong: the rest of a sentence that begins with an id.
+        fix: how it is repaired without losing anything; None if a person has to look at it.
     """
 
     says: str
@@ -20,15 +20,13 @@ class Check:
 
 CHECKS: dict[str, Check] = {
     "numbers": Check("is a memory whose versions are not numbered 1, 2, 3, ..."),
-    "intervals": Check("is a version whose time does not end where that of the next one begins"),
-    "events": Check(
-        "is a version with an event that can't stand there: a chain begins with ADD, and only ADD follows DELETE"
-    ),
-    "newest": Check("is a memory that is not what its newest version says"),
-    "lost": Check("is a memory that was not deleted and still is not there"),
-    "orphans": Check("is an entity that no version names and no relation has", "it is removed"),
-    "unsupported": Check("is a memory that is not there, and relations in force rest on it", "they are retracted"),
-    "strangers": Check("is an entity of one owner that a memory or relation of another one has"),
+    "intervals": Check("is a version whose time does not end when the next version's begins"),
+    "events": Check("is a version with the wrong event: the first must be ADD, and only ADD may follow DELETE"),
+    "newest": Check("is a memory that differs from its newest version"),
+    "lost": Check("is a memory that is missing although it was not deleted"),
+    "orphans": Check("is an entity that no version and no relation refers to", "it is removed"),
+    "unsupported": Check("is a memory that is missing although valid relations rest on it", "they are retracted"),
+    "strangers": Check("is an entity of one owner that a memory or relation of another owner refers to"),
     "unlinked": Check("is a memory that is not linked to its owners or categories", "it is linked"),
-    "damage": Check("is what the database itself reports"),
+    "damage": Check("is damage that the database itself reports"),
 }

@@ -1,9 +1,9 @@
-"""A whole store as records, one a line of JSON, the same for every store: what export writes and import reads.
+"""The format of an export: a whole store as JSON lines, the same for every kind of store.
 
-A line is an object with ``kind`` and the fields of KINDS, keys sorted. The first line is the header, then come messages, entities,
-pairs of entities that count as one, versions (oldest first, memory by memory) and relations. What is current follows from the
-versions. The last line tells how many records there are, so that a file that was cut off is known as such.
-Times are ISO 8601 in UTC with microseconds; a vector is base64 of its little-endian 32-bit floats.
+Each line is an object with ``kind`` and the fields in KINDS, with sorted keys. After a header come messages, entities, pairs of
+entities that count as one or were separated, versions (memory by memory, oldest first) and relations. The current memories are not
+in the file, because they follow from the versions. The last line gives the number of records, so that a file that was cut off is
+recognised. Times are ISO 8601 in UTC with microseconds. A vector is the base64 of its floats, 32 bits and little-endian.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HEADER = "graphmem"
 END = "end"
 Record = dict[str, Any]
 
-# kind → fields; a store hands them over and takes them under these names, times as datetimes and vectors as arrays
+# Kind → fields. Stores give and take records with these names; times are datetimes there, and vectors arrays.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "message": (
         "id", "change_set", "conversation", "position", "role", "name", "content", "digest", "said_at", "read_by",
@@ -50,24 +50,26 @@ TIMES = frozenset(
 
 
 def header(embedder: EmbedderInfo | None) -> str:
+    """The first line of an export. `embedder`: where its vectors come from; None if there are none."""
     found = None if embedder is None else {"name": embedder.name, "dimensions": embedder.dimensions}
     return _line({"kind": HEADER, "format": FORMAT, "embedder": found})
 
 
 def end(records: int) -> str:
+    """The last line of an export. `records`: number of lines between it and the header."""
     return _line({"kind": END, "records": records})
 
 
 def line(kind: str, record: Mapping[str, Any]) -> str:
-    """One record as a line, without its end."""
-    return _line({"kind": kind} | {name: _out(name, record[name]) for name in KINDS[kind]})
+    """One record as a line, without a line break."""
+    return _line({"kind": kind} | {name: _to_json(name, record[name]) for name in KINDS[kind]})
 
 
 def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
     """The records of an export: first (HEADER, {"embedder": EmbedderInfo or None}), then the others.
 
     Raises:
-        ValidationError: a line that is no record, which it names; or the end is missing.
+        ValidationError: a line is not a record (the error names it), or the last line is missing.
     """
     records, ended = 0, False
     for number, text in enumerate(lines, 1):
@@ -75,7 +77,9 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             continue
         where = f"line {number}"
         if ended:
-            raise ValidationError(f"{where} comes after the end: two exports in one file? import one after the other")
+            raise ValidationError(
+                f"{where} comes after the end of the export; if the file holds two exports, import them one by one"
+            )
         try:
             row = json.loads(text)
         except ValueError as error:
@@ -95,16 +99,16 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         if missing:
             raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
         try:
-            yield kind, {name: _in(name, row[name]) for name in KINDS[kind]}
+            yield kind, {name: _from_json(name, row[name]) for name in KINDS[kind]}
         except (ValueError, TypeError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
         records += 1
     if not ended:
-        raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export anew")
+        raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export again")
 
 
 def memory_of(record: Mapping[str, Any]) -> StoredMemory:
-    """The state in a record of a version."""
+    """The memory as it was in the version that this record holds."""
     return StoredMemory(
         id=record["memory_id"],
         text=record["text"],
@@ -121,18 +125,18 @@ def memory_of(record: Mapping[str, Any]) -> StoredMemory:
 
 def _header(kind: Any, row: Any) -> Record:
     if kind != HEADER or row.get("format") != FORMAT:
-        raise ValidationError(f"this is no export of graphmem in format {FORMAT}: its first line is {shown(row)}")
+        raise ValidationError(f"this is not an export of graphmem in format {FORMAT}: its first line is {shown(row)}")
     found = row.get("embedder")
     return {"embedder": None if found is None else EmbedderInfo(str(found["name"]), int(found["dimensions"]))}
 
 
 def _line(row: Record) -> str:
     text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    # Some readers end a line at these as well.
+    # Some programs take these characters for line breaks.
     return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _out(name: str, value: Any) -> Any:
+def _to_json(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     if name in TIMES and isinstance(value, int):
@@ -142,7 +146,7 @@ def _out(name: str, value: Any) -> Any:
     return value
 
 
-def _in(name: str, value: Any) -> Any:
+def _from_json(name: str, value: Any) -> Any:
     if value is None:
         return None
     if name in TIMES:

@@ -1,4 +1,4 @@
-"""The tokens by which full-text indexes keep tenants apart."""
+"""Scope ids as words of a full-text index, so that a search ranks only the memories of one tenant."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from graphmem.model.memory import SCOPE_FIELDS, Scope, digest
 
 
 def scope_token(field: str, id: str) -> str:
-    """One word of letters and digits for a scope id, the same in every index; no two ids share one in practice (80 bits)."""
+    """A word of letters and digits for a scope id. It holds 80 bits of a hash, so that in practice no two ids share one."""
     return f"{field[0]}{field[1]}{int(digest(field, id)[:20], 16)}"
 
 
 def scope_tokens(scope: Scope) -> str:
-    """What stands in the `scopes` column of a memory: a token for each of its ids."""
+    """The tokens of all ids of a memory, separated by spaces: its `scopes` column."""
     return " ".join(scope_token(name, value) for name in SCOPE_FIELDS if (value := getattr(scope, name)) is not None)
 
 
 def required_tokens(filter: Filter) -> tuple[tuple[str, ...], ...]:
-    """Groups of scope tokens; a memory that meets the filter has one of each group."""
+    """Groups of scope tokens. A memory can only meet the filter if it has at least one token of each group."""
     return tuple(tuple(scope_token(field, id) for field, id in group) for group in scope_groups(filter))

@@ -36,7 +36,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear diary, " * 1_000)
     before = fingerprint(path)
-    with MemoryClient(path) as client, pytest.raises(SchemaError, match=r"letter\.txt is no SQLite database"):
+    with MemoryClient(path) as client, pytest.raises(SchemaError, match=r"letter\.txt is not an SQLite database"):
         client.add("x", user_id="alex", infer=False)
     assert fingerprint(path) == before
 

@@ -1,4 +1,4 @@
-"""Language models and embedders behind an OpenAI-compatible address, by the openai package."""
+"""Language models and embedders of OpenAI-compatible servers, reached by the openai package."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from graphmem.model.requests import Completion, Prompt
 from graphmem.model.vectors import Vector, unit_vectors
 from graphmem.settings import OpenAISettings
 
+# Texts in one request for embeddings; servers limit them.
 _BATCH = 256
 
 
 class OpenAILLM:
     """Chat completions with structured output.
 
-    Where the server knows no ``json_schema`` it is asked for ``json_object`` with the schema in the prompt, from then on.
-    429, 5xx and time-outs are tried again with backoff by the openai package, `max_retries` times.
+    A server that rejects ``json_schema`` is asked for ``json_object`` from then on, with the schema in the prompt.
+    The openai package retries 429, 5xx and time-outs with backoff, up to `max_retries` times.
     """
 
     def __init__(self, settings: OpenAISettings) -> None:
@@ -57,16 +58,17 @@ class OpenAILLM:
                 if not _is_about_format(error):
                     raise
                 self._structured = False
+        # "json_object" promises JSON of any shape, so the prompt must tell the model which.
         hint = {"role": "system", "content": f"The JSON schema of the answer:\n{json.dumps(prompt.schema)}"}
         return self._request((*prompt.messages, hint), {"type": "json_object"})
 
     def _request(self, messages: Sequence[Any], response_format: dict[str, Any]) -> Completion:
         settings = self._settings
-        # OpenAI renamed the limit; servers that follow its older form know the first name only.
+        # OpenAI renamed this option. Other servers may only know its old name, max_tokens.
         options: dict[str, Any] = {"max_tokens" if settings.base_url else "max_completion_tokens": settings.max_tokens}
         if settings.temperature is not None:
             options["temperature"] = settings.temperature
-        # Typed loosely: the package's overloads know OpenAI's own shapes only, and other servers answer less.
+        # Any, because the package's types describe only OpenAI's own answers, and other servers leave parts out.
         create: Any = self._client.chat.completions.create
         answer = create(
             model=self._settings.model,
@@ -89,7 +91,7 @@ class OpenAILLM:
 
 
 class OpenAIEmbedder:
-    """Embeddings; vectors are scaled to unit length."""
+    """Embeddings as vectors of 32-bit floats, scaled to unit length; None for a text whose vector is all zeros."""
 
     def __init__(self, settings: OpenAISettings) -> None:
         self._settings = settings
@@ -103,6 +105,7 @@ class OpenAIEmbedder:
         vectors: list[Vector | None] = []
         try:
             for start in range(0, len(texts), _BATCH):
+                # OpenAI rejects the whole request if one text is empty.
                 batch = [text or " " for text in texts[start : start + _BATCH]]
                 answer = self._client.embeddings.create(model=self._settings.model, input=batch)
                 rows = np.array(
@@ -123,7 +126,7 @@ class OpenAIEmbedder:
 
 def _client(settings: OpenAISettings) -> OpenAI:
     return OpenAI(
-        # Local servers want no key, and the package insists on one.
+        # The package insists on a key, even for local servers that need none.
         api_key=settings.api_key or "none",
         base_url=settings.base_url,
         timeout=settings.timeout_seconds,
@@ -136,7 +139,7 @@ def _json_schema(prompt: Prompt) -> dict[str, Any]:
 
 
 def _is_about_format(error: APIStatusError) -> bool:
-    # Most servers say 400, some that do not know the word say 500.
+    # Most servers answer 400; some that do not know the option answer 500.
     text = str(error).lower()
     return error.status_code in (400, 422, 500) and ("response_format" in text or "schema" in text)
 
@@ -156,4 +159,4 @@ def _reason(error: Exception, settings: OpenAISettings) -> str:
             return f"{where} refuses the key; set OPENAI_API_KEY or pass api_key="
         case APIStatusError():
             return f"{where} answered with status {error.status_code}"
-    return f"{where} gave an answer that is no chat completion ({type(error).__name__})"
+    return f"{where} gave an answer that can't be read ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""The local embedder for a client."""
+"""The local embedder: WordLlama, which needs neither a key nor the network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LocalEmbedder:
-    """WordLlama, inside the package: no key, no network, 256 floats."""
+    """Embeds texts as unit vectors of 256 floats, in a thread. Its model is part of the wordllama package."""
 
     def __init__(self) -> None:
         self._embedder = WordLlamaEmbedder()
@@ -45,8 +45,8 @@ _LOADING = threading.Lock()
 
 
 @contextmanager
-def _logging_left_alone() -> Iterator[None]:
-    """The package sets up the root logger when it is imported, which is for the program to do."""
+def _root_logger_unchanged() -> Iterator[None]:
+    """Undo what wordllama does to the root logger when it is imported: logging is for the program to set up."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
     try:
@@ -57,7 +57,7 @@ def _logging_left_alone() -> Iterator[None]:
 
 
 class WordLlamaEmbedder:
-    """Loaded at first use (some 0.5 s for the first of a process, which all share), then some 0.1 ms a text."""
+    """The embedder without async. The model is loaded once a process, at first use (about 0.5 s); a text takes about 0.1 ms."""
 
     name = NAME
 
@@ -72,10 +72,10 @@ def _model() -> WordLlamaInference:
 
 @cache
 def _load() -> WordLlamaInference:
-    with _logging_left_alone():
+    with _root_logger_unchanged():
         try:
             import wordllama
         except ImportError as error:
             raise ConfigurationError('the local embedder is not installed: pip install "graphmem[local]"') from error
-        # Its loader looks beside its own modules only when told to.
+        # By default, WordLlama looks for the model in a cache folder and downloads it; the wheel has it beside its modules.
         return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)

@@ -1,4 +1,4 @@
-"""The doctor's checks as queries, each of which finds the ids of what is wrong."""
+"""The checks of `doctor` as queries. Each finds the ids of what is wrong; `graphmem.stores.checks` explains them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ FIXES: dict[str, str] = {
 
 
 def problems(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """All that is wrong, as (name of the check, id or description)."""
+    """All problems, as (name of the check, id or description)."""
     problems = [(name, str(id)) for name, query in CHECKS.items() for (id,) in connection.execute(query)]
     for (line,) in connection.execute("PRAGMA integrity_check"):
         problems += [("damage", line)] if line != "ok" else []
@@ -66,7 +66,7 @@ def problems(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def repair(connection: sqlite3.Connection, checks: Collection[str], at: int) -> None:
-    """Repair what fails these checks, if there is a fix. `at`: time of the repair in microseconds since the epoch."""
+    """Repair what failed these checks, where a repair exists. `at`: time of the repair in microseconds since the epoch."""
     for name, query in FIXES.items():
         if name in checks:
             connection.execute(query, {"at": at} if ":at" in query else {})

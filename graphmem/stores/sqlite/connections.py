@@ -26,16 +26,18 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 268435456",
 )
-# Closing a file drops all locks that the process has on it, those of its other connections too (POSIX). So a new file is made,
-# and closed, before anything of this process connects to it.
+# Closing a file drops all locks that the process has on it, even those of other connections (POSIX). So a new file is made and
+# closed before this process connects to it.
 _CREATING = threading.Lock()
-_TRACES = "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
+_TRACES_LEFT = (
+    "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
+)
 
 
 class Database:
     """A pool of connections. `location` is a path or ``:memory:``.
 
-    A forked child opens its own connections, because SQLite's must not be used across a fork.
+    A forked child opens connections of its own, because SQLite forbids the use of a connection across a fork.
     """
 
     def __init__(self, location: str) -> None:
@@ -69,6 +71,7 @@ class Database:
         self._ready = True
 
     def close(self) -> None:
+        """Close the idle connections. The pool can be used again."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -76,7 +79,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view of the store."""
+        """A read transaction: one consistent view of the store."""
         with _translated(self.location), self._connection() as connection:
             connection.execute("BEGIN")
             try:
@@ -86,7 +89,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed when the block ends, rolled back if it raises."""
+        """A write transaction: committed when the block ends, rolled back if it raises. Waits for other writers."""
         with _translated(self.location), self._writing, self._connection() as connection:
             _when_free(connection, "BEGIN IMMEDIATE")
             try:
@@ -130,7 +133,7 @@ class Database:
             except sqlite3.OperationalError as error:
                 reason = str(error)
         if reason:
-            raise StoreUnavailableError(_TRACES.format(self.location, reason))
+            raise StoreUnavailableError(_TRACES_LEFT.format(self.location, reason))
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -142,7 +145,7 @@ class Database:
                 yield self._idle[0]
             return
         with self._lock:
-            # The parent's connections are left to the parent, and not even closed.
+            # After a fork, the parent's connections belong to the parent: they are neither used nor closed here.
             if self._pid != os.getpid():
                 self._idle, self._pid = [], os.getpid()
             connection = self._idle.pop() if self._idle else None
@@ -179,7 +182,7 @@ class Database:
         if not path.parent.is_dir():
             raise StoreUnavailableError(f"the folder {path.parent} does not exist; make it, or give another path")
         if path.exists():
-            # os.access() is not enough: root may write anything, but whoever removed the write bits meant it.
+            # os.access() is not enough: root may write any file, but the write bits were removed on purpose.
             if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
                 raise StoreError(f"{path} is read-only; make it writable (chmod u+w), or give another path")
         else:
@@ -189,10 +192,11 @@ class Database:
 
 
 def _when_free(connection: sqlite3.Connection, statement: str) -> None:
-    """Run a statement that needs the file for itself, as soon as other writers are done.
+    """Run a statement that needs an exclusive lock, as soon as other writers are done.
 
-    Looks again and again here, and not in SQLite: that looks less and less often, so one of several busy writers could wait
-    for ever; and it gives up at once where it takes two connections for deadlocked, as it does when both turn WAL on.
+    The polling is done here and not by SQLite's busy timeout, for two reasons. SQLite polls less and less often, so one of
+    several busy writers could wait for ever. And it gives up at once if it suspects a deadlock, as when two connections turn
+    WAL on at the same time.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + _BUSY_SECONDS
@@ -210,7 +214,8 @@ def _when_free(connection: sqlite3.Connection, statement: str) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, location: str) -> None:
-    # In this order: another process may be creating it. The application id is set in the same transaction as the tables.
+    # Another process may be creating the file at this moment. The application id and the tables are written in one transaction, so
+    # a file with tables but without the id is not ours. This is checked before anything is changed.
     filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if filled and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise SchemaError(
@@ -225,7 +230,7 @@ def _fold(text: object) -> str | None:
 
 @contextmanager
 def _translated(location: str) -> Iterator[None]:
-    """Translates SQLite's errors into ours."""
+    """Turn SQLite's errors inside the block into graphmem's."""
     try:
         yield
     except GraphMemError:
@@ -234,7 +239,7 @@ def _translated(location: str) -> Iterator[None]:
         message = str(error)
         if "not a database" in message or "malformed" in message:
             raise SchemaError(
-                f"{location} is no SQLite database, or is damaged ({message}); give another path"
+                f"{location} is not an SQLite database, or is damaged ({message}); give another path"
             ) from error
         if "locked" in message:
             raise StoreUnavailableError(

@@ -1,4 +1,4 @@
-"""Erases memories for good: all their versions, and whatever nothing else needs afterwards."""
+"""Erases memories for good, with all their versions and everything that nothing else needs any more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _CHAINS = "SELECT seq FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))"
-# In this order. A message is erased if only erased versions derive from it, or if its call left no other version.
+# (what is erased, statement), in this order; statements without a name only prepare or clean up. A message is erased if only
+# erased versions derive from it, or if its call left no other version.
 _STEPS = (
     ("", "CREATE TEMP TABLE purged_set AS SELECT DISTINCT change_set FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))"),
     ("", f"CREATE TEMP TABLE purged_message AS SELECT DISTINCT message FROM version_source WHERE version IN ({_CHAINS})"),
@@ -34,9 +35,9 @@ _STEPS = (
 
 
 def purge(execute: Callable[..., sqlite3.Cursor], memory_ids: Sequence[str]) -> dict[str, int]:
-    """Erase these memories, current or withdrawn, within the open transaction. Returns what was erased → how many."""
+    """Erase these memories, current or withdrawn, within the open transaction. Returns kind of row → number of rows erased."""
     ids: dict[str, Any] = {"ids": json.dumps(list(memory_ids))}
-    # Counted by versions: a withdrawn memory has no row in `memory`.
+    # Counted in `version`, because a withdrawn memory has no row in `memory`.
     erased = execute(
         "SELECT count(DISTINCT memory_id) FROM version WHERE memory_id IN (SELECT value FROM json_each(:ids))", ids
     ).fetchone()[0]

@@ -38,6 +38,7 @@ _JSON = frozenset({"metadata", "categories", "entities", "sources", "aliases"})
 
 
 def dump(connection: sqlite3.Connection, kind: str, offset: int, limit: int) -> list[dict[str, Any]]:
+    """Records of a kind in a fixed order: at most `limit` of them, after the first `offset`."""
     query = _READ[kind].format(columns=", ".join(KINDS[kind]))
     cursor = connection.execute(f"{query} LIMIT ? OFFSET ?", (limit, offset))
     names = [column[0] for column in cursor.description]
@@ -45,7 +46,7 @@ def dump(connection: sqlite3.Connection, kind: str, offset: int, limit: int) -> 
 
 
 def load(connection: sqlite3.Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the missing rows; returns their number."""
+    """Insert the records that the store does not hold yet; returns their number."""
     return sum(_LOADERS[kind](connection, row) for row in rows)
 
 
@@ -64,7 +65,7 @@ def _exported(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _values(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+def _column_values(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
     return [
         to_micros(value) if name in TIMES and value is not None
         else json.dumps(value, ensure_ascii=False) if name in _JSON else value
@@ -74,15 +75,16 @@ def _values(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
 
 
 def _insert_into(table: str, kind: str) -> Any:
+    """A loader for a kind whose fields are the columns of one table."""
     names = KINDS[kind]
     query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT DO NOTHING"
-    return lambda connection, row: connection.execute(query, _values(row, names)).rowcount
+    return lambda connection, row: connection.execute(query, _column_values(row, names)).rowcount
 
 
 def _same(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
     return connection.execute(
         "INSERT INTO same_as SELECT s.seq, t.seq, ?, ?, ? FROM entity s, entity t WHERE s.id = ? AND t.id = ? ON CONFLICT DO NOTHING",
-        (*_values(row, ("score", "recorded_at", "retracted_at")), row["one"], row["other"]),
+        (*_column_values(row, ("score", "recorded_at", "retracted_at")), row["one"], row["other"]),
     ).rowcount
 
 
@@ -92,12 +94,17 @@ def _relation(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
         f"INSERT INTO relation (source, target, {', '.join(names)}) SELECT s.seq, t.seq, ?, ?, ?, ?, ?, ? FROM entity s, entity t"
         " WHERE s.id = ? AND t.id = ? AND NOT EXISTS (SELECT 1 FROM relation r WHERE r.source = s.seq AND r.target = t.seq"
         " AND r.predicate = ? AND r.memory_id = ? AND r.recorded_at = ?)",
-        (*_values(row, names), row["source"], row["target"], *_values(row, ("predicate", "memory_id", "recorded_at"))),
+        (
+            *_column_values(row, names),
+            row["source"],
+            row["target"],
+            *_column_values(row, ("predicate", "memory_id", "recorded_at")),
+        ),
     ).rowcount
 
 
 def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
-    # An import can be repeated: what is there already stays as it is.
+    # An import can be repeated: a version that is there already stays as it is.
     if connection.execute("SELECT 1 FROM version WHERE id = ?", (row["id"],)).fetchone():
         return 0
     vector = None
@@ -108,7 +115,7 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
     )  # fmt: skip
     seq = connection.execute(
         f"INSERT INTO version (vector, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})",
-        (vector, *_values(row, names)),
+        (vector, *_column_values(row, names)),
     ).lastrowid
     connection.execute(
         "INSERT INTO version_entity SELECT ?, seq FROM entity WHERE id IN (SELECT value FROM json_each(?))",
@@ -118,7 +125,7 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
         connection.execute(
             "INSERT INTO version_source SELECT ?, seq, ?, ? FROM message WHERE id = ?", (seq, first, last, id)
         )
-    # What is current is not in the file: it follows from the newest versions.
+    # Current memories are not in the file: they follow from the newest versions.
     if row["recorded_to"] is None and row["event"] != "DELETE":
         _memory(connection, row, vector)
     return 1
@@ -131,7 +138,14 @@ def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int 
     seq = connection.execute(
         f"INSERT INTO memory (id, identity, version_id, scopes, vector, {', '.join(names)})"
         f" VALUES (?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
-        (memory.id, memory.identity, memory.version_id, scope_tokens(memory.scope), vector, *_values(row, names)),
+        (
+            memory.id,
+            memory.identity,
+            memory.version_id,
+            scope_tokens(memory.scope),
+            vector,
+            *_column_values(row, names),
+        ),
     ).lastrowid
     index(connection.execute, seq, memory)
     connection.execute(
