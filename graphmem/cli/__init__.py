@@ -1,4 +1,4 @@
-"""The command line: options, tables and exit codes around the client, which does the work."""
+"""The command line: options, tables and exit codes. The client does the work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line and end the process: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
+    """Run the command line and end the process. Exit codes: 0 success, 1 error, 2 wrong usage, 130 interrupted."""
     try:
         from graphmem.cli.app import app
 

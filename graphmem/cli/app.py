@@ -1,4 +1,4 @@
-"""The application: all commands, and how they report errors."""
+"""The application: the table of commands, the options before them, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from graphmem.errors import GraphMemError
 
 
 class Commands(TyperGroup):
-    """Turns errors into one line on stderr and an exit code."""
+    """Reports errors as one line on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             done = super().invoke(ctx)
-            # So that a broken pipe raises here, and not while the interpreter shuts down.
+            # A broken pipe must raise here, not while the interpreter shuts down, which would print a traceback.
             sys.stdout.flush()
             return done
         except (KeyboardInterrupt, typer.Abort):
@@ -70,12 +70,12 @@ def _before_every_command(
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    # The options of the same names that every command has look up `store` and `as_json` here.
+    # Every command has options of the same names, which look up these values in the context.
     del store, as_json, version
-    # Characters that the terminal's encoding lacks are shown by number.
+    # Characters that the terminal's encoding lacks are shown as escapes instead of raising an error.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    # Set up first, because some libraries otherwise set up logging of their own and fill stderr.
+    # Some libraries set up the root logger if nobody else has, and then fill stderr.
     logging.basicConfig(level=logging.WARNING, format="Warning: %(message)s")
 
 

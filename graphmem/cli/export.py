@@ -1,4 +1,4 @@
-"""The command export, and the import of files that it wrote."""
+"""The command export, and the import of the files that it writes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 def export(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="JSON lines; - writes to stdout.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if there is one.")] = False,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", dir_okay=False, help="File to write, as JSON lines; - for stdout.")
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the whole store to a file: memories with all versions, messages, entities, relations and vectors.
 
-    graphmem import FILE reads it into another store, embedded or Neo4j, without a loss.
+    "graphmem import FILE" reads it into another store of any kind. Nothing is lost.
 
     Examples:
       graphmem export all.jsonl
@@ -38,8 +40,8 @@ def export(
             client.export_jsonl(sys.stdout)
             return
         if file.exists() and not overwrite:
-            ctx.fail(f"{file} is there already: --overwrite replaces it")
-        # Written beside the file and moved, so that it is complete or not there; readable for its owner only.
+            ctx.fail(f"{file} exists already: --overwrite replaces it")
+        # Written to a draft beside it and then renamed, so that the file is always complete. Only its owner can read it.
         draft = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
             with open(
@@ -53,7 +55,7 @@ def export(
 
 
 def is_export(file: Path) -> bool:
-    """Whether the first line is that of an export."""
+    """Whether the first line is the header of an export."""
     try:
         with file.open(encoding="utf-8") as opened:
             header = json.loads(opened.readline(10_000))
@@ -63,6 +65,7 @@ def is_export(file: Path) -> bool:
 
 
 def import_export(file: Path, store: str | None, as_json: bool) -> None:
+    """Import a file that export wrote, and report what was new."""
     with connect(store) as client, file.open(encoding="utf-8", newline="\n") as opened:
         try:
             counts = client.import_jsonl(opened)

@@ -24,20 +24,18 @@ from graphmem.cli.options import (
 
 Filter = Annotated[
     str | None,
-    typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for what the other options can't say."),
+    typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for conditions that have no option."),
 ]
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="A question, or words.")],
+    query: Annotated[str, typer.Argument(help="A question or some words.")],
     user: User = None,
     agent: Agent = None,
     app: App = None,
     run: Run = None,
-    top_k: Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="How many at most.")] = 10,
-    threshold: Annotated[
-        float | None, typer.Option(metavar="SCORE", help="Only what scores at least this, from 0 to 1.")
-    ] = None,
+    top_k: Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="Find at most this many.")] = 10,
+    threshold: Annotated[float | None, typer.Option(metavar="SCORE", help="Lowest score to show, from 0 to 1.")] = None,
     category: Categories = None,
     filter: Filter = None,
     as_of: AsOf = None,
@@ -47,7 +45,7 @@ def search(
 ) -> None:
     """Find the memories that answer a question best.
 
-    Without a scope it looks through everybody's.
+    Without --user, --agent, --app or --run, the memories of everybody are searched.
 
     Examples:
       graphmem search "what can't she eat?" --user alice
@@ -81,14 +79,14 @@ def list_memories(
     run: Run = None,
     category: Categories = None,
     keywords: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only memories that contain this, in either case.")
+        str | None, typer.Option(metavar="TEXT", help="Only memories that contain this text; case is ignored.")
     ] = None,
     filter: Filter = None,
     start: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or later.")] = None,
     end: Annotated[str | None, typer.Option(metavar="DATE", help="Said on this day (UTC) or earlier.")] = None,
     as_of: AsOf = None,
-    page: Annotated[int | None, typer.Option(metavar="N", help="One page, from 1; otherwise everything.")] = None,
-    page_size: Annotated[int | None, typer.Option(metavar="N", help="Memories a page; otherwise 100.")] = None,
+    page: Annotated[int | None, typer.Option(metavar="N", help="Show only this page, from 1.")] = None,
+    page_size: Annotated[int | None, typer.Option(metavar="N", help="Memories on a page; 100 by default.")] = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,7 +99,7 @@ def list_memories(
       graphmem list --page 2 --page-size 50 --json
     """
     with connect(store) as client:
-        # As a dict, since it depends on two of them which form the answer has.
+        # A dict: the type of the answer depends on page and page_size, which are only known at run time.
         conditions: dict[str, Any] = {
             "filters": json_object("--filter", filter),
             **scope(user, agent, app, run),
@@ -124,13 +122,13 @@ def list_memories(
         more = f"; --page {(page or 1) + 1} shows more" if listed["next"] else ""
         output.note(f"{len(rows)} of {listed['count']} memories{more}.")
     elif not rows:
-        output.note("There are no such memories.")
+        output.note("No memories found.")
 
 
 def users(store: Store = None, as_json: AsJson = False) -> None:
     """List who has memories, and how many.
 
-    Users, agents, apps and runs; their ids are what --user, --agent, --app and --run take.
+    Shows the ids of users, agents, apps and runs, to be given to --user, --agent, --app and --run.
 
     Example:
       graphmem users
@@ -152,7 +150,7 @@ def users(store: Store = None, as_json: AsJson = False) -> None:
 
 
 def _reasons(explain: dict[str, Any]) -> list[str]:
-    """Why a memory was found: the arms that found it with their ranks, and the messages that it came from."""
+    """Why a memory was found: by which arms, with what ranks and scores, and the messages that it came from."""
     measures = {
         arm: f"{match['hops']} steps" if arm == "graph" else f"{match['score']:.2f}"
         for arm, match in explain["arms"].items()

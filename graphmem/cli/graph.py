@@ -1,4 +1,4 @@
-"""Commands about the graph and its changes: entities, relations, diff."""
+"""Commands that show the graph and how it changed: entities, relations, diff."""
 
 from __future__ import annotations
 
@@ -14,22 +14,26 @@ if TYPE_CHECKING:
 
 
 def relations(
-    entity: Annotated[str | None, typer.Argument(metavar="NAME", help="Only what relates to this one.")] = None,
+    entity: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only relations of this person, place or thing.")
+    ] = None,
     user: User = None,
     agent: Agent = None,
     app: App = None,
     run: Run = None,
     relationship: Annotated[
-        str | None, typer.Option("--relationship", metavar="KIND", help="Only these, such as lives_in.")
+        str | None,
+        typer.Option("--relationship", metavar="KIND", help="Only relations of this kind, such as lives_in."),
     ] = None,
     as_of: AsOf = None,
     valid_at: Annotated[
-        str | None, typer.Option("--valid-at", metavar="TIME", help="Only what held in the world then.")
+        str | None,
+        typer.Option("--valid-at", metavar="TIME", help="Only relations that were true in the world at this time."),
     ] = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how people, places and things relate.
+    """Show how people, places and things are related.
 
     Examples:
       graphmem relations --user alice
@@ -51,7 +55,7 @@ def relations(
         # Relations that several memories support are shown once.
         output.table(titles, list(dict.fromkeys(_cells(row) for row in related)))
     else:
-        output.note("There are no such relations.")
+        output.note("No relations found.")
 
 
 def entities(
@@ -79,8 +83,8 @@ def entities(
 
 
 def diff(
-    start: Annotated[str, typer.Argument(metavar="START", help="ISO 8601 or seconds since the epoch.")],
-    end: Annotated[str | None, typer.Argument(metavar="END", help="Likewise; otherwise now.")] = None,
+    start: Annotated[str, typer.Argument(metavar="START", help="Earlier time: ISO 8601 or seconds since the epoch.")],
+    end: Annotated[str | None, typer.Argument(metavar="END", help="Later time; now by default.")] = None,
     user: User = None,
     agent: Agent = None,
     app: App = None,
@@ -88,7 +92,7 @@ def diff(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what was added, changed and removed between two times, by the store's own clock.
+    """Show what was added, changed and removed in the store between two times.
 
     Examples:
       graphmem diff 2026-03-01 --user alice

@@ -1,4 +1,4 @@
-"""Commands that go back, erase for good, and check the store: restore, undo, erase, doctor."""
+"""Commands that undo changes, erase for good, and check the store: restore, undo, erase, doctor."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, 
 
 
 def restore(
-    version_id: Annotated[str, typer.Argument(metavar="VERSION", help="The id of a version, as history shows it.")],
+    version_id: Annotated[str, typer.Argument(metavar="VERSION", help="Id of a version, as shown by history.")],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a memory again what it was in one of its versions, even if it has been forgotten since.
+    """Return a memory to one of its versions, even if it has been forgotten since.
 
     Example:
       graphmem restore 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
@@ -32,12 +32,12 @@ def restore(
 def undo(
     event_id: Annotated[
         str,
-        typer.Argument(metavar="EVENT", help="The id of a call, or of a version that it wrote, as history shows it."),
+        typer.Argument(metavar="EVENT", help="Id of a call or of a version that it wrote, as shown by history."),
     ],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take back all that one call wrote. An undo can be undone.
+    """Undo everything that one call changed. An undo can itself be undone.
 
     Example:
       graphmem undo 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
@@ -50,7 +50,7 @@ def undo(
         output.table(
             ("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"] or "") for row in undone["results"]]
         )
-        output.note(f"To take this back: graphmem undo {undone['event_id']}")
+        output.note(f"To undo this: graphmem undo {undone['event_id']}")
 
 
 def erase(
@@ -64,7 +64,9 @@ def erase(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forget for good: a memory or all of a scope, with history, messages and what nothing else needs. There is no way back.
+    """Delete a memory, or all memories of a scope, for good. This can't be undone.
+
+    Their history goes too, and so do the messages, people and things that no other memory needs.
 
     Examples:
       graphmem erase 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
@@ -88,13 +90,13 @@ def erase(
 
 
 def doctor(
-    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without loss.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without losing anything.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the store for what must not be there: broken chains, orphans, edges between owners.
+    """Check the store for damage, such as gaps in a history, or links between the data of two owners.
 
-    Exits with 1 if a problem is left.
+    The exit code is 1 if a problem is left.
 
     Example:
       graphmem doctor --fix
@@ -104,12 +106,12 @@ def doctor(
     if as_json:
         output.document({"problems": problems})
     elif not problems:
-        typer.echo("All is well.")
+        typer.echo("No problems found.")
     else:
         output.table(
             ("Check", "Fixed", "Problem"),
             [(row["check"], "yes" if row["fixed"] else "no", row["says"]) for row in problems],
         )
-    # So that scripts and monitoring notice.
+    # Scripts and monitoring look at the exit code.
     if not all(row["fixed"] for row in problems):
         raise typer.Exit(1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Role(str, Enum):
-    """Who said the text that is added."""
+    """Who said the text to be added."""
 
     user = "user"
     assistant = "assistant"
@@ -26,24 +26,27 @@ class Role(str, Enum):
 
 def add(
     ctx: typer.Context,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What was said, or - to read it from stdin.")],
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What was said; - reads it from stdin.")],
     user: User = None,
     agent: Agent = None,
     app: App = None,
     run: Run = None,
     role: Annotated[
-        Role | None, typer.Option(help="Who said it. Otherwise the user, or the assistant if only --agent is given.")
+        Role | None,
+        typer.Option(help="Who said it. By default the user, or the assistant if --agent is given without --user."),
     ] = None,
-    metadata: Annotated[str | None, typer.Option(metavar="JSON", help="An object to store with it.")] = None,
+    metadata: Annotated[
+        str | None, typer.Option(metavar="JSON", help="A JSON object to store with each memory.")
+    ] = None,
     category: Categories = None,
     no_infer: Annotated[
         bool, typer.Option("--no-infer", help="Store the text word for word instead of the facts in it.")
     ] = False,
     timestamp: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="When it was said: ISO 8601 or seconds since the epoch; otherwise now."),
+        typer.Option(metavar="TIME", help="When it was said: ISO 8601 or seconds since the epoch; now by default."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would store; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be stored, and store nothing.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,10 +75,10 @@ def add(
         return
     rows = added["results"]
     if not rows:
-        output.note("No facts were found in it, so nothing was stored. --no-infer stores the text word for word.")
+        output.note("No facts were found in the text, so nothing was stored. --no-infer stores it word for word.")
     elif dry_run:
         output.table(("Event", "Memory"), [(row["event"], row["memory"]) for row in rows])
-        output.note("A dry run: nothing was written.")
+        output.note("This was a dry run: nothing was written.")
     else:
         output.table(("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"]) for row in rows])
         if all(row["event"] == "NONE" for row in rows):
@@ -115,7 +118,7 @@ def show(
 
 
 def history(
-    memory_id: Annotated[str, typer.Argument(metavar="ID", help="Of a memory; it may have been forgotten since.")],
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a memory, even of a forgotten one.")],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -141,15 +144,17 @@ def forget(
     run: Run = None,
     any_of: Annotated[
         bool,
-        typer.Option("--any", help="What belongs to any of the given scopes, not only what belongs to all of them."),
+        typer.Option(
+            "--any", help="Forget what belongs to any of the given ids, not only what belongs to all of them."
+        ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before a whole scope is forgotten.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forget memories: some by id, or all of a scope.
+    """Forget single memories, or all memories of a scope.
 
-    They are gone from every search and list. Their history stays: graphmem history ID still shows it.
+    Searches and lists no longer show them. Their history stays: "graphmem history ID" shows it.
 
     Examples:
       graphmem forget 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
@@ -163,7 +168,7 @@ def forget(
         ctx.fail("--any goes with a scope, not with ids of memories")
     with connect(store) as client:
         if memory_ids:
-            _forget_each(client, memory_ids, as_json)
+            _forget_by_id(client, memory_ids, as_json)
             return
         if not yes:
             conditions = [{name: value} for name, value in ids.items()]
@@ -185,9 +190,9 @@ def reset(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Empty the whole store: memories, their history, messages, everything. There is no way back.
+    """Delete everything in the store: memories, history, messages. This can't be undone.
 
-    In Neo4j, what other programs keep in the same database stays.
+    Data of other programs in the same Neo4j database is left alone.
 
     Example:
       graphmem reset --store notes.db
@@ -205,9 +210,9 @@ def reset(
         typer.echo(f"Deleted: {count} memories and all history")
 
 
-def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
-    """Forgets those that exist, and reports the others."""
-    refused = {memory_id: _refusal(client, memory_id) for memory_id in dict.fromkeys(memory_ids)}
+def _forget_by_id(client: MemoryClient, memory_ids: list[str], as_json: bool) -> None:
+    """Forget the memories that exist, and report the others."""
+    refused = {memory_id: _forget_one(client, memory_id) for memory_id in dict.fromkeys(memory_ids)}
     forgotten = [memory_id for memory_id, reason in refused.items() if reason is None]
     if as_json:
         output.document({"deleted": len(forgotten), "ids": forgotten})
@@ -219,8 +224,8 @@ def _forget_each(client: MemoryClient, memory_ids: list[str], as_json: bool) -> 
         raise typer.Exit(1)
 
 
-def _refusal(client: MemoryClient, memory_id: str) -> str | None:
-    """Forgets one memory; returns the reason if that is not possible."""
+def _forget_one(client: MemoryClient, memory_id: str) -> str | None:
+    """Forget one memory. Returns the reason if that is not possible."""
     try:
         client.delete(memory_id)
     except (MemoryNotFoundError, ValidationError) as error:
@@ -229,10 +234,10 @@ def _refusal(client: MemoryClient, memory_id: str) -> str | None:
 
 
 def confirm(ctx: typer.Context, question: str, otherwise: str) -> None:
-    """Asks the question. After a no, says what did not happen and ends the command."""
+    """Ask a question. After a no, show `otherwise` and end the command."""
     # In a script nobody would answer, and the command would hang.
     if not sys.stdin.isatty():
-        ctx.fail("there is no terminal to ask on: --yes does it without asking")
+        ctx.fail("without a terminal there is nobody to ask for confirmation: give --yes to go ahead")
     if not typer.confirm(question, err=True):
         output.note(otherwise)
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The commands neo4j up, down and status: a local server without Docker."""
+"""The commands neo4j up, down and status, which run a local server without Docker."""
 
 from __future__ import annotations
 
@@ -23,27 +23,37 @@ app = typer.Typer(
 
 Home = Annotated[
     Path | None,
-    typer.Option("--home", metavar="FOLDER", help="Where the server keeps its data; otherwise in your data folder."),
+    typer.Option("--home", metavar="FOLDER", help="Where the server keeps its data; by default in your data folder."),
 ]
 
 
 def up(
     version: Annotated[
-        str | None, typer.Option("--version", metavar="VERSION", help="2026.x or 5.26.x; the home's own if it has one.")
+        str | None,
+        typer.Option(
+            "--version",
+            metavar="VERSION",
+            help="2026.x or 5.26.x; by default the version that the home has, else the newest.",
+        ),
     ] = None,
     bolt_port: Annotated[
         int | None,
-        typer.Option("--bolt-port", metavar="PORT", help="For graphmem and drivers; the last one used, else 7687."),
+        typer.Option(
+            "--bolt-port", metavar="PORT", help="For graphmem and drivers; by default the port used last, else 7687."
+        ),
     ] = None,
     http_port: Annotated[
-        int | None, typer.Option("--http-port", metavar="PORT", help="For Neo4j Browser; the last one used, else 7474.")
+        int | None,
+        typer.Option(
+            "--http-port", metavar="PORT", help="For Neo4j Browser; by default the port used last, else 7474."
+        ),
     ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Start the server unless it is running, and show how to use it.
 
-    The first time, it is downloaded (about 130 MB).
+    The first start downloads it (about 130 MB).
 
     Examples:
       graphmem neo4j up
@@ -51,7 +61,7 @@ def up(
     """
     from graphmem.stores.neo4j import local_server
 
-    # A restart keeps the ports of the last start, which other programs may have configured.
+    # A restart keeps the ports of the last start, because other programs may be set up for them.
     last = local_server.status(home)
     server = local_server.up(
         home,
@@ -61,7 +71,7 @@ def up(
         progress=output.note,
     )
     if bolt_port not in (None, _port(server.bolt_uri)) or http_port not in (None, _port(server.browser_url)):
-        output.note("It was already running, and keeps the ports that it was started with.")
+        output.note("The server was already running. It keeps the ports that it was started with.")
     _show(server, as_json, default_home=home is None)
 
 
@@ -77,7 +87,7 @@ def down(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         output.document({"stopped": stopped})
     else:
-        typer.echo("Neo4j is stopped; its data stays." if stopped else "No Neo4j of this home was running.")
+        typer.echo("Neo4j was stopped. Its data stays." if stopped else "Neo4j was not running.")
 
 
 def status(home: Home = None, as_json: AsJson = False) -> None:
@@ -104,7 +114,7 @@ def _port(address: str) -> int:
 def _show(server: LocalServer, as_json: bool, *, default_home: bool) -> None:
     password_file = server.home / "password"
     flag = "" if default_home else f" --home {shlex.quote(str(server.home))}"
-    # Of another home, graphmem does not look up the password by itself.
+    # graphmem looks up the password by itself only in the default home.
     password = "" if default_home else f'NEO4J_PASSWORD="$(cat {shlex.quote(str(password_file))})" '
     use = f"{password}graphmem --store {server.bolt_uri} status"
     if as_json:

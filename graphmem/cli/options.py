@@ -1,4 +1,4 @@
-"""Options that several commands share (scopes, the store, JSON), and how they become the client's arguments."""
+"""Options that commands share (scopes, the store, JSON), and their conversion to the client's arguments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _or_before_the_command(name: str) -> Any:
-    """`graphmem --store X list` means `graphmem list --store X`; the option after the command wins."""
+    """Let an option stand before the command too: `graphmem --store X list`. If both are given, the one after the command wins."""
 
     def value(ctx: typer.Context, own: Any) -> Any:
         return ctx.find_root().params.get(name) if own in (None, False) else own
@@ -28,13 +28,17 @@ def _or_before_the_command(name: str) -> Any:
 User = Annotated[str | None, typer.Option("--user", "-u", metavar="ID", help="Id of a user.")]
 Agent = Annotated[str | None, typer.Option("--agent", "-a", metavar="ID", help="Id of an agent.")]
 App = Annotated[str | None, typer.Option("--app", metavar="ID", help="Id of an app.")]
-Run = Annotated[str | None, typer.Option("--run", "-r", metavar="ID", help="Id of a run: one session.")]
+Run = Annotated[str | None, typer.Option("--run", "-r", metavar="ID", help="Id of a run, such as one session.")]
 Categories = Annotated[
-    list[str] | None, typer.Option("--category", "-c", metavar="NAME", help="Of this category; may be repeated.")
+    list[str] | None, typer.Option("--category", "-c", metavar="NAME", help="Name of a category; may be repeated.")
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="TIME", help="What the store would have answered then: ISO 8601 or seconds."),
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="Answer as the store would have at this time: ISO 8601 or seconds since the epoch.",
+    ),
 ]
 Store = Annotated[
     str | None,
@@ -56,13 +60,13 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def help_of(command: Callable[..., None]) -> str:
-    """The docstring as help, with one example a line."""
-    # The paragraph after this character is not wrapped.
+    """The docstring as help text, with one example a line."""
+    # After this character, Click does not wrap the paragraph.
     return _EXAMPLES.sub("\b\n", inspect.cleandoc(command.__doc__ or ""))
 
 
 def connect(store: str | None) -> MemoryClient:
-    """A client on this store, else on GRAPHMEM_STORE, else on the default one."""
+    """A client for this store; if None, for GRAPHMEM_STORE, or else for the default store."""
     from graphmem._sync.client.client import MemoryClient
 
     return MemoryClient(store)
@@ -71,16 +75,16 @@ def connect(store: str | None) -> MemoryClient:
 def scope(
     user: str | None, agent: str | None, app: str | None, run: str | None, needed_by: typer.Context | None = None
 ) -> dict[str, Any]:
-    """The given ids under the names that the client uses. Without any, a command that needs one (`needed_by`) fails."""
+    """The ids that were given, as arguments of the client. The command `needed_by` fails if there are none."""
     options = {"user_id": user, "agent_id": agent, "app_id": app, "run_id": run}
     ids = {name: value for name, value in options.items() if value is not None}
     if needed_by and not ids:
-        needed_by.fail("say whose memories: give at least one of --user, --agent, --app and --run")
+        needed_by.fail("whose memories? Give at least one of --user, --agent, --app and --run")
     return ids
 
 
 def json_object(option: str, text: str | None) -> dict[str, Any] | None:
-    """The JSON object given by an option.
+    """The JSON object in the text of an option; None if it was not given.
 
     Raises:
         ValidationError: it is not JSON, or not an object.
@@ -90,11 +94,11 @@ def json_object(option: str, text: str | None) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise ValidationError(f"{option} is not JSON: {error}; write it like {_OBJECT}") from None
+        raise ValidationError(f"{option} is not JSON: {error}; give an object such as {_OBJECT}") from None
     except RecursionError:
         raise ValidationError(f"{option} is nested too deeply") from None
     if not isinstance(value, dict):
-        raise ValidationError(f"{option} is a JSON object like {_OBJECT}, not {text.strip()[:40]}")
+        raise ValidationError(f"{option} must be a JSON object such as {_OBJECT}, not {text.strip()[:40]}")
     return value
 
 

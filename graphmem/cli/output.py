@@ -27,24 +27,28 @@ def complain(message: str) -> None:
 
 
 def note(message: str) -> None:
-    """Write a remark for people; never to stdout, where it would be taken for data."""
+    """Write a remark for people to stderr: on stdout, programs would take it for data."""
     sys.stderr.write(f"{printable(message)}\n")
     sys.stderr.flush()
 
 
 def document(value: Any) -> None:
     """Write a command's one JSON document."""
-    # Escapes keep the document valid where the encoding lacks a character.
+    # ASCII escapes are valid JSON in every encoding.
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(value, ensure_ascii=not unicode, indent=2) + "\n")
 
 
 def on_terminal() -> bool:
+    """Whether stdout is a terminal."""
     return sys.stdout.isatty()
 
 
 def printable(text: str) -> str:
-    """Text without characters that move the cursor, change colours or break the encoding: anybody may have written it."""
+    """Text without control characters and lone surrogates.
+
+    Anybody may have written a memory, and such characters could move the cursor or change colours on the terminal.
+    """
     return "".join(
         character
         if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
@@ -54,12 +58,12 @@ def printable(text: str) -> str:
 
 
 def local(time: str | None) -> str:
-    """An ISO time from the client, in the reader's time zone."""
+    """An ISO time from the client in the local time zone, to the minute; empty for None."""
     return "" if time is None else datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def whose(row: Json) -> list[str]:
-    """The ids of a memory, such as `user alice` and `run r1`."""
+    """The scope ids of a memory, such as `user alice` and `run r1`."""
     kinds = ("user", "agent", "app", "run")
     return [f"{kind} {row[f'{kind}_id']}" for kind in kinds if row[f"{kind}_id"] is not None]
 
@@ -76,14 +80,14 @@ def console() -> Console:
 
 
 def lines(rows: Iterable[Sequence[str]]) -> None:
-    """Write one row a line, with cells separated by tabs, as cut, grep and awk like it."""
+    """Write one row a line with cells separated by tabs, for cut, grep and awk."""
     for row in rows:
-        # A line break or tab inside a cell would look like another row or cell.
+        # Line breaks and tabs within a cell become spaces; they would look like another row or cell.
         _write("\t".join(" ".join(printable(cell).split()) for cell in row))
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write rows of short cells."""
+    """Write rows: a table on a terminal, tab-separated lines elsewhere."""
     if not on_terminal():
         lines(rows)
         return
@@ -114,7 +118,7 @@ def pairs(rows: Iterable[tuple[str, str]]) -> None:
 
 
 def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Write memories with their full ids, and their scores if they have any. `extra`: id → further lines."""
+    """Write memories with their ids, and with scores if they have any. `extra`: id → more lines to show with the memory."""
     extra = extra or {}
     scored = any("score" in row for row in rows)
     if not on_terminal():
@@ -196,7 +200,7 @@ def _borderless(*titles: str) -> Table:
 
 
 def _stack(lines: Sequence[str], style: str = "") -> Text:
-    """Several lines in one cell: the first in this style, the others dim."""
+    """A cell of several lines: the first in this style, the others dim."""
     from rich.text import Text
 
     first, *others = map(printable, lines)

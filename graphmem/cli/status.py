@@ -1,4 +1,4 @@
-"""The command status: which store and models are used, and why."""
+"""The command status: which store and which models are used, and why."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from graphmem.settings import Neo4jSettings, Unavailable
 
 
 def status(store: Store = None, as_json: AsJson = False) -> None:
-    """Show the store, what it holds and which models are used.
+    """Show the store, what it holds, and which models are used.
 
-    Each choice comes with its reason: an option, the environment, or nothing else being there.
+    Each choice is shown with its reason, such as an option or an environment variable.
 
     Examples:
       graphmem status

@@ -241,7 +241,7 @@ def test_entities_and_relations_are_listed(run: Run) -> None:
     assert [(row["target"], row["valid_from"]) for row in found] == [("Berlin", "2024-03-01T00:00:00+00:00")]
     assert run("relations", "-u", "alice", "--valid-at", "2024-02-01", "--json").json == []
     nothing = run("relations", "Rome", "-u", "alice")
-    assert (nothing.out, nothing.err) == ("", "There are no such relations.\n")
+    assert (nothing.out, nothing.err) == ("", "No relations found.\n")
     named = [line.split("\t")[:3] for line in run("entities", "-u", "alice").out.splitlines()]
     assert sorted(named) == [
         ["Acme", "organization", "1"], ["Anna", "person", "1"], ["Berlin", "place", "1"], ["user", "person", "2"],
@@ -351,7 +351,7 @@ def test_wrong_usage_has_exit_code_2(run: Run, command: list[str], told: str) ->
         (["forget", "no-such-id"], "no-such-id"),
         (["search", " "], "query is blank"),
         (["search", "x", "--filter", "{bad"], "--filter is not JSON"),
-        (["search", "x", "--filter", "[1]"], "--filter is a JSON object"),
+        (["search", "x", "--filter", "[1]"], "--filter must be a JSON object"),
         (["search", "x", "--filter", '{"bogus": 1}'], "bogus"),
         (["search", "x", "--top-k", "0"], "top_k"),
         (["add", "x", "-u", "u", "--metadata", "[" * 100_000], "--metadata"),
@@ -415,7 +415,7 @@ def test_restore_undo_erase_and_doctor(run: Run) -> None:
     again = re.search(r"graphmem undo (\S+)", undone.err)
     assert again is not None
     assert run("undo", again[1], "--json").json["results"] == [{"id": id, "memory": "one", "event": "ADD"}]
-    assert run("doctor").out == "All is well.\n"
+    assert run("doctor").out == "No problems found.\n"
     assert run("erase", id).code == 2
     assert run("erase", id, "-u", "u", "--yes").code == 2
     assert run("erase", id, "--yes").out.startswith("Erased: 1 memories, 5 versions, 1 messages")

@@ -263,7 +263,7 @@ def test_an_error_midway_says_how_to_continue(tmp_path: Path, store: str, monkey
         failed = run(*command)
     assert (failed.code, failed.out) == (1, "")
     assert failed.err == (
-        "4 of 6 messages are in; the same command continues there.\n"
+        "4 of 6 messages are imported; the same command continues from there.\n"
         "Error: the model is ill (of 6 conversations the first 4 were stored)\n"
     )
     assert len(texts(store)) == 4

@@ -76,7 +76,7 @@ def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:
     lines = text.splitlines()
     with MemoryClient(tmp_path / "y.db", llm="offline") as client:
         for bad, says in (
-            (["{}"], "no export of graphmem"),
+            (["{}"], "not an export of graphmem"),
             ([lines[0], "x"], "line 2 is not JSON"),
             ([lines[0], '{"kind": "cat"}'], "line 2 is of kind"),
             ([lines[0], '{"kind": "entity"}'], "line 2, of kind entity, lacks"),

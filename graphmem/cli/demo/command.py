@@ -1,4 +1,4 @@
-"""The command demo: adding, searching and changing memories, under ids of its own, so that no others are touched."""
+"""The command demo: adds, searches and changes memories under ids of its own, so that no others are touched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphmem import MemoryClient
 
 
-_OWN: tuple[dict[str, Any], ...] = ({"user_id": ALICE}, {"user_id": BRUNO}, {"agent_id": TUTOR})
+_DEMO_IDS: tuple[dict[str, Any], ...] = ({"user_id": ALICE}, {"user_id": BRUNO}, {"agent_id": TUTOR})
 
 
 def demo(
@@ -33,10 +33,10 @@ def demo(
 ) -> None:
     """Watch three conversations become memories.
 
-    They are remembered and searched, and a fact changes.
+    The demo stores their facts, searches them and changes one.
 
-    It runs in a temporary store, which is removed at the end. With --store it runs there, under ids that begin with
-    demo-, and what it stored stays for you to look at. Memories of other ids are never touched.
+    It uses a temporary store, which is removed at the end. With --store it uses that one, under ids that begin with
+    demo-, and leaves its memories there for you to look at. Memories of other ids are never touched.
 
     Examples:
       graphmem demo
@@ -62,11 +62,11 @@ class _Demo:
 
     def run(self) -> None:
         # An earlier demo in the same store would change what is found.
-        for ids in _OWN:
+        for ids in _DEMO_IDS:
             self._client.delete_all(**ids)
         models = {name: self._client.choices[name].name for name in ("llm", "embedder")}
         self._say(f"Store: {'a temporary one, removed at the end' if self._temporary else self._location}")
-        self._say(f"Facts are found by: {models['llm']}. Their meaning is compared by: {models['embedder']}.")
+        self._say(f"Facts are found by {models['llm']}. Meanings are compared by {models['embedder']}.")
         conversations = [self._remember(number) for number in range(len(CONVERSATIONS))]
         searches = self._search()
         change = self._change()
@@ -103,14 +103,14 @@ class _Demo:
         return {"title": conversation.title, "scope": conversation.scope, "stored": stored}
 
     def _search(self) -> list[dict[str, Any]]:
-        self._title("Three searches, each among the memories of one of them")
+        self._title("Three searches, each in the memories of one of the three")
         searches = []
         for query, ids in SEARCHES:
             hits = self._client.search(query, **ids, top_k=2)
             self._say(f'"{query}" for {", ".join(ids.values())}:')
             self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in hits])
             searches.append({"query": query, **ids, "results": hits})
-        self._say("A search for one of them finds nothing of the others.")
+        self._say("A search in the memories of one never finds those of another.")
         return searches
 
     def _change(self) -> dict[str, Any] | None:
@@ -162,7 +162,7 @@ class _Demo:
             ),
         ]
         self._say("")
-        self._say(f"What Alice's memories mention, and what changed, to paste into Neo4j Browser at {address}:")
+        self._say(f"Paste into Neo4j Browser at {address} to see what Alice's memories mention, and what changed:")
         self._lines(queries)
         return queries
 

@@ -10,7 +10,7 @@ ALICE, BRUNO, TUTOR, LESSON = "demo-alice", "demo-bruno", "demo-tutor", "demo-le
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Who talks, how many days ago, and what they say in turn: the person begins, the tutor answers."""
+    """A conversation that took place `days_ago`. In `turns`, the user speaks first, then the two take turns."""
 
     title: str
     days_ago: int
@@ -19,7 +19,7 @@ class Conversation:
 
     @property
     def messages(self) -> list[dict[str, str]]:
-        """As `add` takes them."""
+        """The turns in the form that `add` takes."""
         roles = ("user", "assistant")
         return [{"role": roles[n % 2], "content": content} for n, content in enumerate(self.turns)]
 
@@ -66,14 +66,14 @@ CONVERSATIONS = (
     ),
 )
 
-# A question, and whose memories are searched for the answer.
+# (question, whose memories are searched for the answer).
 SEARCHES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("food allergies and dislikes", {"user_id": ALICE}),
     ("food allergies and dislikes", {"user_id": BRUNO}),
     ("How does the tutor teach?", {"agent_id": TUTOR}),
 )
 
-# The memory that this question finds is changed to this text.
+# (question, whose memories, new text): the best memory that the question finds gets this text.
 CHANGE: tuple[str, dict[str, Any], str] = (
     "What does she work as?",
     {"user_id": ALICE},

@@ -1,1 +1,1 @@
-"""Reading transcripts into a store: `graphmem import`."""
+"""`graphmem import`: reads chat transcripts into a store."""

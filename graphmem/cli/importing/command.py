@@ -1,4 +1,4 @@
-"""The command import: turns a chat transcript into memories, window by window."""
+"""The command import: turns a chat transcript into memories, a window of messages at a time."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from graphmem.cli.importing.transcript import Transcript
 
 
-# Enough turns to show what "it" and "there" mean, and few enough that a model's answer has room for all their facts and that
-# a failure costs little: a window is stored as a whole or not at all.
+# Messages in a window. Enough to show what "it" and "there" mean, but few enough that a model's answer has room for all their
+# facts and that a failure costs little: a window is stored as a whole or not at all.
 WINDOW = 20
-# Windows read concurrently and stored in one transaction. After Ctrl-C, up to this many must be read again.
+# Windows that are read concurrently and stored in one transaction. After Ctrl-C, up to this many must be read again.
 TOGETHER = 8
 
 
@@ -41,10 +41,13 @@ def import_file(
         bool, typer.Option("--no-infer", help="Store every message word for word instead of the facts in it.")
     ] = False,
     window: Annotated[
-        int, typer.Option("--window", metavar="N", min=1, help="Messages that are read together.", show_default=True)
+        int,
+        typer.Option(
+            "--window", metavar="N", min=1, help="How many messages are read together at most.", show_default=True
+        ),
     ] = WINDOW,
     again: Annotated[
-        bool, typer.Option("--again", help="Import from the start, even if it was imported before.")
+        bool, typer.Option("--again", help="Import the whole file, even if it was imported before.")
     ] = False,
     store: Store = None,
     as_json: AsJson = False,
@@ -55,9 +58,9 @@ def import_file(
     a JSON list, {"messages": [...]}, or one message a line. All of it is checked before anything is stored.
     Messages more than six hours apart are never read together.
 
-    A file that export wrote is recognised by its first line; what the store holds already stays as it is.
+    A file that export wrote is recognised by its first line. What the store already holds stays as it is.
 
-    If it is interrupted, the same command continues where it stopped and stores nothing twice.
+    After an interruption, the same command continues where it stopped and stores nothing twice.
 
     Examples:
       graphmem import chat.json --user alice
@@ -70,7 +73,7 @@ def import_file(
 
     if export.is_export(file):
         if scope(user, agent, app, run):
-            ctx.fail("an export says whose its memories are: leave out --user, --agent, --app and --run")
+            ctx.fail("an export already says whose memories it holds: leave out --user, --agent, --app and --run")
         export.import_export(file, store, as_json)
         return
     ids = scope(user, agent, app, run, needed_by=ctx)
@@ -84,7 +87,9 @@ def import_file(
             report = _import(client, chat, ids, window, journal, infer=not no_infer)
         except (KeyboardInterrupt, GraphMemError):
             if done := journal.read().done:
-                output.note(f"{done} of {len(chat.turns)} messages are in; the same command continues there.")
+                output.note(
+                    f"{done} of {len(chat.turns)} messages are imported; the same command continues from there."
+                )
             raise
     if as_json:
         output.document(report)
@@ -95,7 +100,7 @@ def import_file(
 def _import(
     client: MemoryClient, chat: Transcript, ids: dict[str, Any], size: int, journal: Journal, *, infer: bool
 ) -> dict[str, Any]:
-    """Remembers what the journal does not list as done, and reports the results."""
+    """Remember the windows that the journal does not list as done, and return the report."""
     from graphmem.cli.importing import transcript
 
     progress = before = journal.read()
@@ -141,7 +146,7 @@ def _report(report: dict[str, Any]) -> None:
     if report["imported_at"] is not None:
         output.note(
             f"Nothing new: this file was imported on {output.local(report['imported_at'])}. "
-            "--again reads it once more, in case its memories are gone."
+            "--again imports it again, in case its memories were deleted."
         )
         return
     resumed = f", {report['already_imported']} of them by an earlier run" if report["already_imported"] else ""

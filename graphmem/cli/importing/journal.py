@@ -1,4 +1,4 @@
-"""Records the progress of an import in a small file, so that the same command continues where it was stopped."""
+"""Keeps the progress of an import in a small file, so that the same command continues where it stopped."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Progress:
     """What a journal holds.
 
     Attributes:
-        started_at: ISO time of the first start. It is used for messages without a time, so that a restart gives them the same one.
-        done: how many messages are surely in the store.
-        finished_at: ISO time at which all of them were.
+        started_at: ISO time of the first start. Messages without a time get it, so that a restart gives them the same one.
+        done: how many messages are certainly in the store.
+        finished_at: ISO time at which the last one was stored; None before that.
     """
 
     started_at: str
@@ -37,7 +37,7 @@ class Journal:
         self.path: Path = folder / f"{digest(*key)}.json"
 
     def read(self) -> Progress:
-        """The progress written last; a fresh start if there is none, or it can't be read."""
+        """The progress that was written last; a new start if there is none or it can't be read."""
         try:
             fields = json.loads(self.path.read_text(encoding="utf-8"))
             return Progress(str(fields["started_at"]), int(fields["done"]), fields["finished_at"])
@@ -47,7 +47,7 @@ class Journal:
     def write(self, progress: Progress) -> None:
         """Replace the file atomically, so that a kill leaves the old one.
 
-        It is not forced to disk: after a power cut it may be old, but the store recognises the messages that are imported again.
+        Without fsync: after a power cut the file may be out of date, but the store recognises messages that are imported again.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}.new")
@@ -56,5 +56,5 @@ class Journal:
 
 
 def key(store_id: str, content: str, scope: str, options: Sequence[object]) -> tuple[str, ...]:
-    """What two runs must have in common to be the same import."""
+    """What identifies an import: two runs with the same key share a journal."""
     return (store_id, content, scope, *map(str, options))

@@ -1,4 +1,4 @@
-"""Chat transcripts: reads and checks a whole file, and cuts it into windows for one `add` each. Stores nothing."""
+"""Reads and checks a chat transcript, and cuts it into windows, one for each `add`. Stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphmem.cli.options import moment
 from graphmem.dialect import arguments
 from graphmem.errors import ValidationError
 
-# Relative times ("yesterday") are read against a window's one timestamp, so a window may not last long.
+# A window has one timestamp, and "yesterday" is read relative to it. So a window must not span a long time.
 LONGEST_WINDOW = timedelta(hours=6)
 
 _LINES = (".jsonl", ".ndjson")
@@ -24,7 +24,7 @@ _MESSAGE_PATH = re.compile(r"\bmessages\[0\](\.?)")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A message as `add` takes it, and when it was said; None if unknown."""
+    """A message in the form that `add` takes, and when it was said; None if unknown."""
 
     message: Mapping[str, str]
     said_at: datetime | None
@@ -32,7 +32,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The turns of a file. `empty`: how many messages have no text, such as tool calls. `digest`: of the file's content."""
+    """The turns of a file. `empty`: number of messages without text, such as tool calls. `digest`: SHA-256 of the file, in hex."""
 
     turns: tuple[Turn, ...]
     empty: int
@@ -41,7 +41,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class TurnWindow:
-    """Turns to remember together. `end`: index after the last one; `said_at`: time of the last one."""
+    """Turns to remember together. `end`: index in the transcript after the last one. `said_at`: time of the last one."""
 
     turns: tuple[Turn, ...]
     end: int
@@ -49,10 +49,10 @@ class TurnWindow:
 
 
 def read(path: Path) -> Transcript:
-    """The turns of a transcript: a JSON list of messages, ``{"messages": [...]}``, or one message a line.
+    """Read a transcript: a JSON list of messages, ``{"messages": [...]}``, or one message a line.
 
     Raises:
-        ValidationError: some of it can't be read; the error names the line or the number of the message.
+        ValidationError: a part of it can't be read; the error names the line or the number of the message.
     """
     content = path.read_bytes()
     try:
@@ -76,39 +76,40 @@ def read(path: Path) -> Transcript:
 def windows(turns: Sequence[Turn], size: int) -> Iterator[TurnWindow]:
     """Windows of consecutive turns, at most `size` in each and said within `LONGEST_WINDOW`.
 
-    A full window does not end with an assistant's turn that the user answers: that turn begins the next window.
+    If a full window would end with an assistant's turn that the user answers next, that turn begins the next window instead:
+    question and answer stay together.
     """
     start = 0
     while start < len(turns):
         end = min(start + size, len(turns))
         # Measured from the first turn, because a window has one timestamp.
-        apart = next((n for n in range(start + 1, end) if _far(turns[start], turns[n])), None)
+        apart = next((n for n in range(start + 1, end) if _far_apart(turns[start], turns[n])), None)
         if apart is not None:
             end = apart
-        elif end < len(turns) and end - start > 1 and not _far(turns[end - 1], turns[end]):
+        elif end < len(turns) and end - start > 1 and not _far_apart(turns[end - 1], turns[end]):
             end -= (turns[end - 1].message["role"], turns[end].message["role"]) == ("assistant", "user")
         yield TurnWindow(tuple(turns[start:end]), end, turns[end - 1].said_at)
         start = end
 
 
-def _far(one: Turn, other: Turn) -> bool:
+def _far_apart(one: Turn, other: Turn) -> bool:
     if one.said_at is None or other.said_at is None:
         return False
     return abs(other.said_at - one.said_at) > LONGEST_WINDOW
 
 
 def _entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
-    """Messages, not yet checked, each with its position to name in an error."""
+    """Unchecked messages with their positions, for error messages."""
     if not text.strip():
         raise ValidationError(f"{path} is empty: give a JSON list of messages, or one message a line")
-    # A name of JSON lines is believed: one line may be a whole JSON document.
+    # JSON lines are recognised by their suffix first, because a file of one line would also be a JSON document.
     if path.suffix.lower() not in _LINES:
         try:
             whole = json.loads(text)
         except RecursionError:
             raise ValidationError(f"{path}: nested too deeply") from None
         except ValueError as error:
-            # JSON lines under another file name: then the first line alone is JSON.
+            # JSON lines under another suffix: then the first line on its own is JSON.
             if not _is_json(text.strip().splitlines()[0]):
                 raise ValidationError(f"{path}: not JSON: {error}") from None
         else:
@@ -142,7 +143,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_empty(entry: Any) -> bool:
-    """Whether a message has no text, like one that only calls a tool. A missing content is a mistake, and not empty."""
+    """Whether a message has no text, such as one that only calls a tool. A message without "content" is an error, not empty."""
     if not isinstance(entry, dict) or "content" not in entry or entry.get("role") is None:
         return False
     content = entry["content"]
@@ -150,12 +151,12 @@ def _is_empty(entry: Any) -> bool:
 
 
 def _turn(position: str, entry: Any, last: datetime | None) -> Turn:
-    """A checked message. Without a time of its own it gets that of the message before it."""
+    """Check a message. If it has no time of its own, it gets the time of the message before it."""
     try:
         message = arguments.messages([entry])[0]
         said_at = arguments.moment("timestamp", moment(entry.get("timestamp", entry.get("created_at"))))
     except ValidationError as error:
-        # arguments.messages() saw a list of one: the index in its error means nothing here.
+        # arguments.messages() was given a list of one, so the index in its error means nothing to the reader.
         reason = _MESSAGE_PATH.sub(lambda path: "" if path[1] else "a message", str(error))
         raise ValidationError(f"{position}: {reason}") from None
     named = {} if message.name is None else {"name": message.name}
