@@ -1,4 +1,4 @@
-// Versions with an event that can't stand there.
+// Versions with the wrong event: the first of a memory must be ADD, and only ADD may follow DELETE.
 MATCH (v:Version)
 OPTIONAL MATCH (v)-[:PREVIOUS]->(p:Version)
 WITH v, p

@@ -1,4 +1,4 @@
-// Versions whose time does not end where that of the next one begins.
+// Versions whose time does not end when the next version's begins.
 MATCH (v:Version)
 OPTIONAL MATCH (v)<-[:PREVIOUS]-(n:Version)
 WITH v, n

@@ -1,4 +1,4 @@
-// Memories that are not what their newest version says.
+// Memories that differ from their newest version.
 MATCH (m:Memory)
 WHERE m.identity IS NOT NULL AND NOT EXISTS {
   MATCH (m)-[:CURRENT]->(v:Version {id: m.version_id})

@@ -1,4 +1,4 @@
-// Memories whose versions are not numbered 1, 2, 3, ..., or that have not one newest version.
+// Memories whose versions are not numbered 1, 2, 3, ..., do not form one chain, or do not end in one current version.
 MATCH (v:Version)
 WITH v.memory_id AS id, count(*) AS versions, min(v.number) AS first, max(v.number) AS last,
      sum(COUNT { (v)<-[:CURRENT]-() }) AS current, sum(COUNT { (v)-[:PREVIOUS]->() }) AS links,

@@ -1,4 +1,4 @@
-// Entities that no version names and no relation has.
+// Entities that no version and no relation refers to.
 MATCH (e:Entity)
 WHERE e.owner IS NOT NULL AND NOT EXISTS { (:Version)-[:NAMES]->(e) } AND NOT EXISTS { (e)-[:RELATES_TO]-() }
 RETURN e.id AS id

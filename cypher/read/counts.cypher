@@ -1,4 +1,4 @@
-// How much the store holds.
+// The number of nodes of each kind, and of relations that are not retracted.
 RETURN COUNT { (:Memory) } AS memories, COUNT { (:Version) } AS versions, COUNT { (:Message) } AS messages,
        COUNT { (:Entity) } AS entities,
        COUNT { MATCH (:Entity)-[r:RELATES_TO]->(:Entity) WHERE r.retracted_at IS NULL } AS relations,

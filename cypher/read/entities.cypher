@@ -1,6 +1,6 @@
-// The entities that memories within the filter mention, by name.
-// $now: what has expired by then mentions nothing
-// $ids: only these; null for all
+// The entities that are mentioned by memories that meet a filter, sorted by name.
+// $now: memories that have expired by this time are left out
+// $ids: ids of the only entities wanted; null for all
 MATCH (m:Memory)
 WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
 MATCH (m)-[:MENTIONS]->(e:Entity)

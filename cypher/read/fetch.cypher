@@ -1,6 +1,6 @@
 // Current memories by id, in the order of the ids.
 // $ids: memory ids
-// $now: what has expired by then is left out; null shows all
+// $now: memories that have expired by this time are left out; null returns all
 UNWIND range(0, size($ids) - 1) AS place
 MATCH (m:Memory {id: $ids[place]})
 WHERE ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/

@@ -1,11 +1,12 @@
-// What is known that is close to new facts: the same text, similar ones within the filter, and what relations say of the same subject.
-// $probes: [{place, identity, vector, bonds: [{subject, predicates}]}]
-// $now: what has expired by then is left out
-// $owner: whose entities
-// $beginnings: of keys of entities that are wanted
-// $limit: how many memories each vector finds at most
-// $floor: the least similarity
-// $entities: how many entities each beginning finds at most
+// For each new fact (probe), the memories that may say the same or contradict it, found by three arms: the same text (0), similar
+// vectors (1), and relations of the same subject (2). Also the entities that may be the same as those of the facts.
+// $probes: [{place, identity, vector, bonds: [{subject, predicates}]}]; place is the index of the fact, subject the key of an entity
+// $now: memories that have expired by this time are left out
+// $owner: owner of the entities
+// $beginnings: prefixes of the keys of wanted entities
+// $limit: most memories for each vector
+// $floor: lowest similarity, from 0 to 1: (1 + cosine) / 2
+// $entities: most entities for each prefix
 CALL () {
   UNWIND $probes AS probe
   MATCH (m:Memory {identity: probe.identity})
@@ -23,6 +24,7 @@ CALL () {
   UNWIND $probes AS probe
   WITH probe, size, total WHERE probe.vector IS NOT NULL
   CALL (probe, size, total) {
+    // So few memories meet the filter that comparing them all is fast, and exact.
     WITH * WHERE size <= 2000
     MATCH (m:Memory)
     WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
@@ -30,6 +32,7 @@ CALL () {
     WHERE similarity >= $floor
     RETURN m, similarity ORDER BY similarity DESC, m.id LIMIT $limit
     UNION ALL
+    // The index knows no filter: it is asked for so many that, after the filter, about five times the limit should be left.
     WITH * WHERE size > 2000
     CALL db.index.vector.queryNodes('graphmem_memory_embedding', toInteger(5.0 * $limit * total / size) + 1, probe.vector)
     YIELD node AS m, score AS similarity

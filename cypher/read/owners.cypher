@@ -1,4 +1,4 @@
-// Scope ids that have current memories, with how many.
+// The users, agents, apps and runs that have current memories, and how many.
 MATCH (m:Memory)
 WHERE m.created_at IS NOT NULL AND true /*filter m*/
 UNWIND [['user', m.user_id], ['agent', m.agent_id], ['app', m.app_id], ['run', m.run_id]] AS owner

@@ -1,5 +1,5 @@
-// The memories as they were at some time, with what they named then.
-// $at: the time, by the store's clock
+// The memories as they were at a time, with the entities that they named then.
+// $at: the time, on the store's clock: what was recorded by then counts
 MATCH (v:Version)
 WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
 OPTIONAL MATCH (m:Memory {id: v.memory_id}) WHERE m.version_id = v.id

@@ -1,7 +1,7 @@
-// The relations that these memories support.
+// The relations that were found in these memories.
 // $ids: memory ids
-// $at: as the store knew them at that time; null for now
-// $valid_at: only those that held in the world then; null for all
+// $at: the relations as the store knew them at this time; null for now
+// $valid_at: only relations that were true in the world at this time; null for all
 UNWIND range(0, size($ids) - 1) AS place
 MATCH (from:Entity)-[r:RELATES_TO]->(to:Entity)
 WHERE r.memory_id = $ids[place]

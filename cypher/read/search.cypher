@@ -1,12 +1,15 @@
-// The union of what the vector, text and graph arms find, and their neighbours in the conversation. Each arm stays within the filter.
-// $vector: the query's embedding, or null for no vector arm
-// $match: Lucene query of the text arm, or '' for none
-// $names: keys of entities that the query may name
-// $now: what has expired by then is hidden
-// $limit: how many an arm returns at most
-// $around: of how many of each arm's best neighbours are added
-// $reach: how far neighbours are from what an arm found; 0 for none
+// The candidates of a search: what the vector, text and graph arms find, and the neighbours of the best in their conversation.
+// Each arm, and the neighbours too, stay within the filter.
+// $vector: embedding of the search text; null for no vector arm
+// $match: Lucene query of the text arm; '' for none
+// $names: keys of the entities that the search text may name
+// $now: memories that have expired by this time are left out
+// $limit: most memories from an arm
+// $around: how many of the best memories of each arm bring in their neighbours
+// $reach: largest distance of a neighbour, in messages; 0 for no neighbours
 CALL () {
+  // The vector arm. The index knows no filter, so it is asked for so many memories (`width`) that about three times the limit should
+  // meet the filter. If few memories meet it, or the index finds too few of them, all that meet it are compared exactly.
   WITH $vector AS vector WHERE vector IS NOT NULL
   CALL () {
     MATCH (m:Memory)
@@ -40,6 +43,7 @@ CALL () {
   RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, null AS hops, place < $around AS best,
          CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
   UNION ALL
+  // The text arm.
   WITH $match AS match WHERE match <> ''
   CALL db.index.fulltext.queryNodes('graphmem_memory_text', match) YIELD node AS m, score
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
@@ -48,6 +52,7 @@ CALL () {
   UNWIND range(0, size(said) - 1) AS place
   RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, null AS hops, place < $around AS best, null AS plan
   UNION ALL
+  // The graph arm: memories that mention a named entity, or one that is related to it by a memory within the filter.
   UNWIND $names AS name
   MATCH (called:Entity {key: name})
   CALL (called) {
@@ -91,8 +96,9 @@ WITH near AS m,
      max(CASE WHEN found THEN bm25 END) AS bm25,
      min(CASE WHEN found THEN hops END) AS hops,
      max(CASE WHEN found THEN plan END) AS plan
+// What other arms and neighbours brought in is compared with the vector too.
 WITH m, hops, bm25, plan,
      CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
           ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity
-// One record instead of hundreds: drivers take longer over records than over lists.
+// One record instead of hundreds: drivers read a list faster than many records.
 RETURN collect([m.id, similarity, bm25, hops, m.conversation, m.position]) AS candidates, max(plan) AS plan

@@ -1,9 +1,9 @@
-// What a conversation holds already: messages that the same reader read, with the current memories derived from them; and memories
-// by identity.
-// $conversation: its key
-// $digests: of messages
-// $read_by: the reader
-// $identities: of texts that may be memories
+// What is known already when messages come in again: those of the conversation that the same reader has read, with the current
+// memories derived from them; and the texts of memories with given identities.
+// $conversation: key of the conversation
+// $digests: digests of the messages
+// $read_by: name of the reader
+// $identities: identities of texts that may be stored already
 RETURN COLLECT {
          MATCH (s:Message)
          WHERE s.conversation = $conversation AND s.digest IN $digests AND s.read_by = $read_by

@@ -1,6 +1,6 @@
 // Memories that meet a filter, newest first.
-// $now: what has expired by then is hidden; null shows all
-// $offset: how many to pass over
+// $now: memories that have expired by this time are left out; null returns all
+// $offset: how many to skip
 // $limit: how many to return at most
 MATCH (m:Memory)
 WHERE m.created_at IS NOT NULL AND ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/

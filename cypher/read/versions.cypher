@@ -1,14 +1,14 @@
-// The whole chains of some memories, current or withdrawn, each oldest first: of those named, of those that one call changed,
-// or of those that carry all ids of a scope.
+// All versions of some memories, current or withdrawn, oldest first: memories given by id, those that one call changed, and those
+// that have all ids of a scope.
 // $memory_ids: memory ids
-// $call: id of a call or of a version that it wrote; null for none
-// $scope: whether the four ids that follow are asked for
-// $user_id: or null for any; likewise the others
+// $call: id of the call or of a version that it wrote; null for none
+// $scope: whether memories of the next four ids are wanted
+// $user_id: null for any; likewise the other three
 // $agent_id: see $user_id
 // $app_id: see $user_id
 // $run_id: see $user_id
-// $messages: whether each version comes with the messages of the call that wrote it
-// $links: whether each version comes with what it named, and with the relations that it supported
+// $messages: whether to return the messages of the call that wrote a version
+// $links: whether to return the entities that a version named and the relations that it supported
 CALL () {
   UNWIND $memory_ids AS id
   RETURN id

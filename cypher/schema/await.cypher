@@ -1,3 +1,3 @@
 // Waits until every index answers.
-// $seconds: how long at most
+// $seconds: longest time to wait
 CALL db.awaitIndexes($seconds)

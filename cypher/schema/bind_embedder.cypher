@@ -1,6 +1,6 @@
-// Records whose vectors the store holds; the first one wins.
+// Records which embedder the store's vectors come from, and returns it. The first client that records one wins.
 // $embedder: name of the model
-// $dimensions: floats in a vector
+// $dimensions: number of floats in a vector
 MATCH (s:GraphMem {key: 'store'})
 SET s.lock = true
 WITH s

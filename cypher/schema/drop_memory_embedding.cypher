@@ -1,2 +1,2 @@
-// Takes the index of vectors away: those of another embedder may have another size.
+// Drops the vector index: vectors of another embedder may have another size.
 DROP INDEX graphmem_memory_embedding IF EXISTS

@@ -1,2 +1,2 @@
-// One :Entity node for each name and type within an owner (its id is made of them): entities of two owners are never one node.
+// One :Entity node for each owner, name and type, because the id is made from these. So two owners never share an entity.
 CREATE CONSTRAINT graphmem_entity_id IF NOT EXISTS FOR (e:Entity) REQUIRE e.id IS UNIQUE

@@ -1,4 +1,4 @@
-// Forgets whose vectors the store holds, unless it holds some: what was added since the reset began.
+// Forgets which embedder the store's vectors come from, unless memories were added since the reset began.
 MATCH (s:GraphMem {key: 'store'})
 SET s.lock = true
 WITH s

@@ -1,4 +1,4 @@
-// Keeps others from locking the store until the transaction ends.
+// Locks the store's own node until the transaction ends: another client that locks it has to wait.
 MATCH (s:GraphMem {key: 'store'})
 SET s.lock = true
 WITH s

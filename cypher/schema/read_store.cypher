@@ -1,3 +1,3 @@
-// The store's own record; no row where graphmem never was.
+// The store's own record; no row if graphmem has never used the database.
 MATCH (s:GraphMem {key: 'store'})
 RETURN s.id AS id, s.schema_version AS schema_version, s.embedder AS embedder, s.dimensions AS dimensions

@@ -1,2 +1,2 @@
-// One :Run node an id.
+// No two :Run nodes have the same id.
 CREATE CONSTRAINT graphmem_run_id IF NOT EXISTS FOR (s:Run) REQUIRE s.id IS UNIQUE

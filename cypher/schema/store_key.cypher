@@ -1,2 +1,2 @@
-// One :GraphMem node a database: schema version, embedder.
+// One :GraphMem node in a database: it records the schema version and the embedder.
 CREATE CONSTRAINT graphmem_store_key IF NOT EXISTS FOR (s:GraphMem) REQUIRE s.key IS UNIQUE

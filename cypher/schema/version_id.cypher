@@ -1,2 +1,2 @@
-// One :Version node an id.
+// No two :Version nodes have the same id.
 CREATE CONSTRAINT graphmem_version_id IF NOT EXISTS FOR (v:Version) REQUIRE v.id IS UNIQUE

@@ -1,2 +1,2 @@
-// What was known of one app at some time.
+// Finds the versions of one app's memories, for questions about the past.
 CREATE INDEX graphmem_version_of_app IF NOT EXISTS FOR (v:Version) ON (v.app_id)

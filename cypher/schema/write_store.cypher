@@ -1,6 +1,6 @@
-// Records the store once a step of its schema is done. A client that is late changes nothing of what others recorded meanwhile.
-// $id: for a new store
-// $schema_version: the version that this step leads to
+// Records that an upgrade of the schema is done. If another client has recorded it already, or a later one, nothing changes.
+// $id: id for the store if it is new
+// $schema_version: the version that the database has now
 MERGE (s:GraphMem {key: 'store'})
 ON CREATE SET s.id = $id, s.caption = 'graphmem'
 SET s.lock = true

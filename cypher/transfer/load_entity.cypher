@@ -1,5 +1,5 @@
-// Entities that were not there.
-// $rows: records, with a caption
+// Imports the entities that the store does not hold yet.
+// $rows: records of an export, with a caption
 UNWIND $rows AS row
 OPTIONAL MATCH (known:Entity {id: row.id})
 WITH row WHERE known IS NULL

@@ -1,5 +1,5 @@
-// Messages that were not there; each conversation in order.
-// $rows: records, with a caption
+// Imports the messages that the store does not hold yet, and links each conversation anew in the order of positions.
+// $rows: records of an export, with a caption
 UNWIND $rows AS row
 OPTIONAL MATCH (known:Message {id: row.id})
 WITH row WHERE known IS NULL

@@ -1,5 +1,5 @@
-// Relations that were not there.
-// $rows: records
+// Imports the relations that the store does not hold yet.
+// $rows: records of an export
 UNWIND $rows AS row
 MATCH (one:Entity {id: row.source}), (other:Entity {id: row.target})
 WHERE NOT EXISTS {

@@ -1,5 +1,5 @@
-// Pairs of entities that were not there.
-// $rows: records
+// Imports the pairs of entities that the store does not hold yet: pairs that count as one, or were separated.
+// $rows: records of an export
 UNWIND $rows AS row
 MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})
 WHERE NOT EXISTS { (one)-[:SAME_AS]->(other) }

@@ -1,5 +1,6 @@
-// Versions that were not there, and the memories that are current or withdrawn by them. A memory's versions come oldest first.
-// $rows: [{id, memory_id, number, version, memory, vector, entities, sources}]; memory is null but for what is current
+// Imports the versions that the store does not hold yet, and makes the current and the withdrawn memories from the newest ones. The
+// versions of a memory must come oldest first.
+// $rows: [{id, memory_id, number, version, memory, vector, entities, sources}]; memory is null unless the version is current
 UNWIND $rows AS row
 OPTIONAL MATCH (known:Version {id: row.id})
 WITH row WHERE known IS NULL

@@ -1,6 +1,6 @@
-// Entities, by id.
-// $offset: how many to pass over
-// $limit: how many at most
+// Entities to export, ordered by id.
+// $offset: how many to skip
+// $limit: how many to return at most
 MATCH (e:Entity)
 WHERE e.owner IS NOT NULL
 WITH e ORDER BY e.id SKIP $offset LIMIT $limit

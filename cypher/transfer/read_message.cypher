@@ -1,6 +1,6 @@
-// Messages, by id.
-// $offset: how many to pass over
-// $limit: how many at most
+// Messages to export, ordered by id.
+// $offset: how many to skip
+// $limit: how many to return at most
 MATCH (m:Message)
 WHERE m.change_set IS NOT NULL
 WITH m ORDER BY m.id SKIP $offset LIMIT $limit

@@ -1,6 +1,6 @@
-// Relations, those retracted too.
-// $offset: how many to pass over
-// $limit: how many at most
+// Relations to export, including retracted ones.
+// $offset: how many to skip
+// $limit: how many to return at most
 MATCH (one:Entity)-[r:RELATES_TO]->(other:Entity)
 WITH one, r, other ORDER BY r.memory_id, r.recorded_at, one.id, r.predicate, other.id SKIP $offset LIMIT $limit
 RETURN {source: one.id, predicate: r.predicate, target: other.id, memory_id: r.memory_id,

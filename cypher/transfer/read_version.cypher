@@ -1,6 +1,6 @@
-// Versions with what they named and came from, memory by memory, oldest first.
-// $offset: how many to pass over
-// $limit: how many at most
+// Versions to export, memory by memory, oldest first, with the entities that they named and the messages that they came from.
+// $offset: how many to skip
+// $limit: how many to return at most
 MATCH (v:Version)
 WHERE v.memory_id IS NOT NULL
 WITH v ORDER BY v.memory_id, v.number SKIP $offset LIMIT $limit

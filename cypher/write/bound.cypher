@@ -1,2 +1,3 @@
-// The embedder that the store's vectors come from, read by the transaction that writes some: a reset may just have freed it.
+// The embedder that the store's vectors come from. The transaction that writes vectors reads it, because a reset may just have
+// removed it.
 RETURN COLLECT { MATCH (s:GraphMem {key: 'store'}) RETURN s {.embedder, .dimensions} } AS store

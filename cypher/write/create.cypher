@@ -1,11 +1,12 @@
-// Makes memories with their first version. A memory with the same identity (the same text in the same scope) is kept as it stands.
-// $creates: [{id, identity, properties, vector, version}]; identity is also one of the properties, version holds those of the Version
+// Makes memories with their first version. If a memory has the same identity (the same text in the same scope), it is left as it is.
+// $creates: [{id, identity, properties, vector, version}]; properties are those of the Memory, version those of the Version
 UNWIND $creates AS row
 MERGE (m:Memory {identity: row.identity})
 ON CREATE SET m += row.properties
 WITH row, m
 CALL (row, m) {
-  // One that was there has another id, or a version: it was made a moment ago by a call whose answer was lost.
+  // A memory that was there before has another id. If it has this id and a version, this is a repetition of a call whose answer was
+  // lost.
   WITH * WHERE m.id = row.id AND NOT EXISTS { (m)-[:CURRENT]->() }
   CREATE (m)-[:CURRENT]->(v:Version)
   SET v = row.version

@@ -1,5 +1,5 @@
-// Deletes the nodes of users, agents, apps, runs and categories that lost their last memory by these versions, unless other
-// programs changed or linked them.
+// Deletes the nodes of users, agents, apps, runs and categories that lost their last memory through these versions, unless another
+// program changed them or linked to them.
 // $left: ids of versions that withdrew a memory or gave it other categories
 UNWIND $left AS id
 MATCH (v:Version {id: id})-[:PREVIOUS]->(old:Version)
@@ -16,7 +16,8 @@ CALL (v, old) {
   WITH * WHERE v.event = 'DELETE' OR NOT name IN v.categories
   MATCH (n:Category {name: name}) RETURN n
 }
-// All writers lock in one order, and before they ask whether a node is used: an add may just be linking to it.
+// All writers lock in the same order, so that they don't deadlock. The lock comes before the question whether a node is used,
+// because an add may be linking to it at this moment.
 WITH DISTINCT n ORDER BY head(labels(n)), n.caption
 SET n.lock = true
 REMOVE n.lock

@@ -1,4 +1,4 @@
-// Which changes stand: those whose version was made, now or a moment ago by a call whose answer was lost.
+// The changes that were made: their version exists. It was made now, or by an earlier attempt whose answer was lost.
 // $replacing: [{id, version}]; ids of memories and of their new versions
 UNWIND $replacing AS row
 MATCH (:Version {id: row.version})

@@ -1,4 +1,4 @@
-// Links memories to the nodes of their user, agent, app, run and categories, which it makes where there are none.
+// Links memories to the nodes of their user, agent, app, run and categories. Missing nodes are made.
 // $linked: ids of memories
 UNWIND $linked AS id
 MATCH (m:Memory {id: id})

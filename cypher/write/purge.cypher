@@ -1,5 +1,5 @@
-// Forgets memories, current or withdrawn: their chains and relations, and the messages, entities, owners and categories that
-// nothing else needs.
+// Erases memories, current or withdrawn, with all their versions and relations, and with the messages, entities, owners and
+// categories that nothing else needs.
 // $ids: memory ids
 MATCH (v:Version) WHERE v.memory_id IN $ids
 WITH collect(v) AS versions, collect(DISTINCT v.change_set) AS calls, count(DISTINCT v.memory_id) AS memories
@@ -34,6 +34,7 @@ CALL () {
 WITH *, size(versions) AS count
 FOREACH (v IN versions | DETACH DELETE v)
 WITH *
+// Owners and categories without a memory. They are locked first, because an add may be linking to one at this moment.
 CALL (around) {
   UNWIND around AS n
   SET n.lock = true
@@ -49,6 +50,7 @@ CALL (named, ends) {
   FOREACH (e IN orphans | DETACH DELETE e)
   RETURN size(orphans) AS entities
 }
+// Messages that only these versions came from, and all messages of calls that left no other version.
 CALL (sources, calls) {
   UNWIND calls AS call
   OPTIONAL MATCH (s:Message {change_set: call})
@@ -59,6 +61,7 @@ CALL (sources, calls) {
   WHERE NOT EXISTS { (:Version)-[:DERIVED_FROM]->(s) }
   RETURN collect(s) AS unneeded
 }
+// Each conversation stays one chain: the messages that remain are linked around the gaps.
 CALL (unneeded) {
   UNWIND unneeded AS s
   MATCH (c:Conversation {key: s.conversation})

@@ -1,4 +1,4 @@
-// Writes which entities memories name, and the relations that they tell between them.
+// Links memories to the entities that they name, and writes the relations between these entities.
 // $relates: [{memory_id, owner, at, entities: [{id, key, name, type}], relations: [{source, predicate, target, valid_from, valid_to}]}]
 UNWIND $relates AS row
 MATCH (m:Memory {id: row.memory_id})
@@ -14,7 +14,7 @@ CALL (row, m, v) {
   MERGE (v)-[:NAMES]->(e)
 }
 CALL (row) {
-  // Those that a call whose answer was lost made a moment ago are not made again.
+  // Nothing to do if an earlier attempt, whose answer was lost, made them already.
   WITH row
   WHERE NOT EXISTS {
     MATCH (:Entity)-[r:RELATES_TO]->(:Entity)

@@ -1,4 +1,4 @@
-// Empties the store, step 5: conversations without messages.
+// Step 5 of a reset: deletes conversations without messages.
 MATCH (c:Conversation)
 WHERE c.key IS NOT NULL AND c.messages IS NOT NULL AND c.caption IS NOT NULL AND NOT EXISTS { (c)-[:LATEST]->(:Message) }
 CALL (c) {

@@ -1,4 +1,4 @@
-// Empties the store, step 2: what stands for deleted memories.
+// Step 2 of a reset: deletes the nodes that stand for deleted memories.
 MATCH (m:DeletedMemory)
 WHERE m.id IS NOT NULL AND m.deleted_at IS NOT NULL AND m.caption IS NOT NULL
 CALL (m) {

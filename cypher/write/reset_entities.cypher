@@ -1,4 +1,4 @@
-// Empties the store, step 6: entities that no memory mentions, with the relations among them.
+// Step 6 of a reset: deletes entities that no memory mentions, with the relations between them.
 MATCH (e:Entity)
 WHERE e.owner IS NOT NULL AND e.key IS NOT NULL AND e.name IS NOT NULL AND e.type IS NOT NULL AND e.caption IS NOT NULL
   AND NOT EXISTS { (:Memory)-[:MENTIONS]->(e) }

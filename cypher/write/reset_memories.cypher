@@ -1,4 +1,4 @@
-// Empties the store, step 1: what is true now. Nodes that lack what graphmem writes on a memory are other people's.
+// Step 1 of a reset: deletes current memories. A node without the properties that graphmem writes belongs to another program.
 MATCH (m:Memory)
 WHERE m.id IS NOT NULL AND m.identity IS NOT NULL AND m.version_id IS NOT NULL AND m.scopes IS NOT NULL
 CALL (m) {

@@ -1,4 +1,4 @@
-// Empties the store, step 4: messages that no version is derived from.
+// Step 4 of a reset: deletes messages that no version is derived from.
 MATCH (m:Message)
 WHERE m.id IS NOT NULL AND m.change_set IS NOT NULL AND m.conversation IS NOT NULL AND m.position IS NOT NULL
   AND NOT EXISTS { (:Version)-[:DERIVED_FROM]->(m) }

@@ -1,5 +1,5 @@
-// Empties the store, step 7: users, agents, apps, runs and categories, unless others wrote on them or linked to them.
-// They are locked before that is asked again: an add may just be linking to one.
+// Step 7 of a reset: deletes users, agents, apps, runs and categories, unless another program changed them or linked to them.
+// They are locked and then checked again, because an add may be linking to one at this moment.
 MATCH (n:User|Agent|App|Run|Category)
 WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
 CALL (n) {

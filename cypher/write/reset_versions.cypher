@@ -1,4 +1,4 @@
-// Empties the store, step 3: history. What was added meanwhile keeps its own, here and in the next steps.
+// Step 3 of a reset: deletes versions. This step and the next ones spare what belongs to memories added since the reset began.
 MATCH (v:Version)
 WHERE v.id IS NOT NULL AND v.memory_id IS NOT NULL AND v.change_set IS NOT NULL AND v.recorded_from IS NOT NULL
   AND NOT EXISTS { (:Memory {id: v.memory_id}) }

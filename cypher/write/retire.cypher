@@ -1,8 +1,9 @@
-// Withdraws memories: their last version tells so, nothing links to them or finds them any more, their relations are retracted.
-// $retires: [{id, version, replaces, change_set, at}]; version is the new one's id; replaces may be null: then any version will do
+// Withdraws memories. Each gets a last version with the event DELETE; it can't be found any more, and its relations are retracted.
+// $retires: [{id, version, replaces, change_set, at}]; version: id of the new version; replaces: id of the version that must be the
+// current one, null for any
 UNWIND $retires AS row
 MATCH (m:Memory {id: row.id})
-// Locked before the current version is read: another writer may be replacing it.
+// Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
 MATCH (m)-[current:CURRENT]->(old:Version)

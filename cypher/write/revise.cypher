@@ -1,9 +1,9 @@
-// Gives memories a new version, where the current one is still the one that it replaces.
-// $revises: [{id, replaces, at, text_changed, properties, vector, version}]; replaces is a version's id. What stays of the text's
-// vector, entities and relations where the text is the same is lost where it is not: `relate` writes the new ones.
+// Gives memories a new version, if their current version is still the one to be replaced. If the text changes, the old vector,
+// entities and relations go, and `relate` writes the new entities and relations; otherwise they stay.
+// $revises: [{id, replaces, at, text_changed, properties, vector, version}]; replaces: id of the version to be replaced
 UNWIND $revises AS row
 MATCH (m:Memory {id: row.id})
-// Locked before the current version is read: another writer may be replacing it.
+// Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
 MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})

@@ -1,8 +1,8 @@
-// Brings withdrawn memories back, where the version that withdrew them is still the one that it replaces.
-// $revives: [{id, replaces, at, properties, vector, version}]; replaces is a version's id
+// Brings withdrawn memories back, if the version that withdrew them is still the newest.
+// $revives: [{id, replaces, at, properties, vector, version}]; replaces: id of the version that withdrew the memory
 UNWIND $revives AS row
 MATCH (m:DeletedMemory {id: row.id})
-// Locked before the current version is read: another writer may be replacing it.
+// Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
 MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})

@@ -1,4 +1,4 @@
-// Says that entities are not the same.
+// Records that two entities are not the same.
 // $separates: [{one, other, at}]
 UNWIND $separates AS row
 MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})

@@ -1,4 +1,4 @@
-// Links new versions to the messages that they came from, and gives them and their memories the place of the first of these.
+// Links new versions to the messages that they came from. They and their memories get the position of the first of these messages.
 // $sources: [{version, messages: [{id, first, last}]}]; first and last are offsets in the message's text
 UNWIND $sources AS row
 MATCH (v:Version {id: row.version})<-[:CURRENT]-(m)

@@ -1,4 +1,4 @@
-// Appends what was said to its conversations, of those calls only that made a version of something.
+// Appends messages to their conversations. Messages of calls that wrote no version are left out.
 // $conversations: [{key, caption, messages: [{id, change_set, conversation, role, name, content, digest, read_by, said_at, caption}]}]
 UNWIND $conversations AS conversation
 CALL (conversation) {
@@ -10,7 +10,7 @@ CALL (conversation) {
 WITH conversation, said WHERE size(said) > 0
 MERGE (c:Conversation {key: conversation.key})
 ON CREATE SET c.caption = conversation.caption, c.messages = 0
-// Locked before its messages are counted: another writer may be adding some.
+// Locked before its messages are counted, because another writer may be appending some.
 SET c.lock = true
 WITH c, said
 WITH c, said, c.messages AS before

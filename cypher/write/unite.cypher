@@ -1,4 +1,4 @@
-// Says that entities are one and the same. What was separated by hand is united by hand only.
+// Records that two entities are the same. A pair that was separated by hand can only be united by hand.
 // $unites: [{one, other, score, by_hand, at}]; score is from 0 to 1
 UNWIND $unites AS row
 MATCH (one:Entity {id: row.one}), (other:Entity {id: row.other})

@@ -33,7 +33,7 @@ def up(
         typer.Option(
             "--version",
             metavar="VERSION",
-            help="2026.x or 5.26.x; by default the version that the home has, else the newest.",
+            help="2026.x or 5.26.x; by default the home's version, or 2026.x for a new home.",
         ),
     ] = None,
     bolt_port: Annotated[

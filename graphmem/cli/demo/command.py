@@ -66,7 +66,7 @@ class _Demo:
             self._client.delete_all(**ids)
         models = {name: self._client.choices[name].name for name in ("llm", "embedder")}
         self._say(f"Store: {'a temporary one, removed at the end' if self._temporary else self._location}")
-        self._say(f"Facts are found by {models['llm']}. Meanings are compared by {models['embedder']}.")
+        self._say(f"Facts are found by: {models['llm']}. Meanings are compared by: {models['embedder']}.")
         conversations = [self._remember(number) for number in range(len(CONVERSATIONS))]
         searches = self._search()
         change = self._change()
