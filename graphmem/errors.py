@@ -1,20 +1,20 @@
 """Everything graphmem raises.
 
     GraphMemError
-    ├── ValidationError (also ValueError)    what the caller gave can't be used; nothing was changed
+    ├── ValidationError (also ValueError)    an argument can't be used; nothing was changed
     │   ├── ScopeError                       user_id, agent_id, app_id or run_id missing or malformed
-    │   └── FilterError                      a filter that means nothing; names the path inside it
-    ├── MemoryNotFoundError (also KeyError)  no such memory for this client
-    ├── ConflictError                        the memory refuses the change: immutable, or its scope already says this
-    │   └── StaleVersionError                another writer was faster; read the memory again and retry
-    ├── StoreError                           the store answered with an error
-    │   ├── StoreUnavailableError            it can't be reached, or refuses the credentials
-    │   └── SchemaError                      it holds data that this client can't use
-    ├── ExtractionError                      the language model gave no usable answer; nothing was written
+    │   └── FilterError                      a filter can't be understood; names the place in it
+    ├── MemoryNotFoundError (also KeyError)  this client can't see such a memory
+    ├── ConflictError                        the memory is immutable, or its scope already has this text
+    │   └── StaleVersionError                another writer changed the memory; read it again and retry
+    ├── StoreError                           the store failed; the call changed nothing
+    │   ├── StoreUnavailableError            it can't be reached or refuses the credentials
+    │   └── SchemaError                      it holds data that this client can't work with
+    ├── ExtractionError                      the language model failed; nothing was written
     ├── EmbeddingError                       a text could not be embedded; nothing was written
-    └── ConfigurationError                   a setting or an optional part is missing
+    └── ConfigurationError                   a setting is wrong, or an optional part is missing
 
-A message says what was given, what is allowed and what to do. It never holds a password or a key.
+Messages say what was given, what is allowed and what to do. They never contain a password or a key.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ __all__ = [
 
 
 class GraphMemError(Exception):
-    """The root of all errors that graphmem raises on purpose."""
+    """The base class of all errors that graphmem raises on purpose."""
 
     def __str__(self) -> str:
-        # KeyError would print its message in quotes.
+        # For MemoryNotFoundError: KeyError would show its message in quotes.
         return Exception.__str__(self)
 
 
 class ValidationError(GraphMemError, ValueError):
-    """An argument is not what the call takes. Nothing was changed."""
+    """An argument can't be used. Nothing was changed."""
 
 
 class ScopeError(ValidationError):
@@ -56,7 +56,7 @@ class FilterError(ValidationError):
     """A filter can't be understood.
 
     Attributes:
-        path: where in the filter, such as ``AND[1].created_at.gte``; empty for the filter itself.
+        path: the place in the filter, for example ``AND[1].created_at.gte``; empty for the filter as a whole.
     """
 
     def __init__(self, message: str, path: str = "") -> None:
@@ -65,15 +65,15 @@ class FilterError(ValidationError):
 
 
 class MemoryNotFoundError(GraphMemError, KeyError):
-    """No memory with this id is visible to this client."""
+    """No memory with this id is visible to this client. The same error is raised for versions, calls and entities."""
 
 
 class ConflictError(GraphMemError):
-    """The memory can't take this change: it is immutable, or another memory of its scope already says this."""
+    """The change is not possible: the memory is immutable, or another memory of its scope already has this text."""
 
 
 class StaleVersionError(ConflictError):
-    """The memory was changed or withdrawn after it was read. A client retries; only a custom store's caller sees this."""
+    """The memory was changed or withdrawn after it was read. Clients retry by themselves, so you see this mostly in stores."""
 
     def __init__(self, memory_id: str) -> None:
         super().__init__(
@@ -82,15 +82,15 @@ class StaleVersionError(ConflictError):
 
 
 class StoreError(GraphMemError):
-    """The store answered with an error. The call's changes were not made."""
+    """The store failed. The call changed nothing."""
 
 
 class StoreUnavailableError(StoreError):
-    """The store can't be reached or refuses the credentials. The client may be used again later."""
+    """The store can't be reached, or refuses the credentials. The client can be used again later."""
 
 
 class SchemaError(StoreError):
-    """The store's data has another schema version or embedding size, or is no graphmem store."""
+    """The store has a newer schema or vectors of another embedder, or is not a graphmem store."""
 
 
 class ExtractionError(GraphMemError):
@@ -105,14 +105,14 @@ class ConfigurationError(GraphMemError):
     """A setting is wrong, or an optional part of graphmem is not installed."""
 
 
-MOST = 80
+MAX_SHOWN = 80
 
 
 def shown(given: object) -> str:
-    """At most 80 characters, whatever it is."""
+    """The repr of any value for an error message, at most 80 characters long. Never raises an error itself."""
     try:
         text = repr(given)
     except Exception:
-        # Python prints no integer of more than 4,300 digits, and an object's repr may do anything.
+        # Python refuses to print integers of more than 4,300 digits, and the repr of a caller's object may do anything.
         text = f"an int of {given.bit_length():,} bits" if isinstance(given, int) else f"a {type(given).__name__}"
-    return text if len(text) <= MOST else f"{text[: MOST - 3]}..."
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."

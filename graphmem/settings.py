@@ -1,6 +1,6 @@
-"""Decides which store, language model and embedder are used, and why.
+"""Chooses the store, the language model and the embedder, and gives the reason for each choice.
 
-Arguments win over the environment, and the environment over defaults.
+Arguments win over environment variables, and those win over defaults.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Neo4jSettings:
-    """A Neo4j database. `database` None means the server's default one."""
+    """A Neo4j database. If `database` is None, the server's default database is used."""
 
     uri: str
     username: str = "neo4j"
@@ -51,16 +51,20 @@ class OpenAISettings:
     """A model behind an OpenAI-compatible address.
 
     Attributes:
-        base_url: None means OpenAI's own.
-        timeout_seconds: of one attempt. max_retries: after 429, 5xx and time-outs, with backoff.
-        temperature: None leaves it to the server (some models take no other value). max_tokens: of an answer.
+        model: its name.
+        base_url: the address of the API; None means OpenAI's own.
+        api_key: None if the server needs no key.
+        timeout_seconds: for one attempt, more than 0.
+        max_retries: how often to try again after 429, 5xx and time-outs, with growing pauses.
+        temperature: at least 0. None does not send any, because some models accept only their default.
+        max_tokens: the longest answer, in tokens.
     """
 
-    # An error shows no values: one of them may be a key.
+    # Errors must not show values, because one of them may be a key.
     __pydantic_config__ = ConfigDict(extra="forbid", revalidate_instances="always", hide_input_in_errors=True)
 
     model: Annotated[str, Field(min_length=1)]
-    # Not shown: an address may contain a password.
+    # Not shown, because an address may contain a password.
     base_url: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
@@ -71,15 +75,16 @@ class OpenAISettings:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """The rules, without a language model."""
+    """The built-in rules instead of a language model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An embedder that is chosen by a name of its own: a module of providers/ with a function ``embedder()``.
+    """An embedder with a name of its own in EMBEDDERS.
 
     Attributes:
-        package: what must be installed; the module is imported only where it is used.
+        module: a module in providers/ with a function ``embedder()``. It is imported only when the embedder is used.
+        package: the Python package that must be installed for it.
     """
 
     module: str
@@ -95,21 +100,21 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """There is nothing to use. `advice` says what to do about it."""
+    """Nothing is available. `advice` says what to do about it."""
 
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is used, with its name and the reason for the choice, to show to people."""
+    """What was chosen. `name` and `reason` are for people to read."""
 
     use: EmbeddedSettings | Neo4jSettings | OpenAISettings | Offline | Provider | Given | Unavailable
     name: str
     reason: str
 
 
-# What may be named instead of a model, in an argument or in the environment. Another embedder is a row here, and its module.
+# Names that may be given instead of the name of a model. To add an embedder, add a row here and its module.
 EMBEDDERS = {"local": Provider("wordllama", package="wordllama")}
 LLMS = {"offline": Offline()}
 _ADDRESS = (
@@ -133,7 +138,7 @@ def choose_store(
     """The store: the argument, else GRAPHMEM_STORE, else a file in the user's data folder.
 
     Raises:
-        ConfigurationError: `store` is empty, an address with another scheme, or an object that is no store.
+        ConfigurationError: `store` is empty, a malformed address, an address with an unknown scheme, or not a store.
     """
     if store is not None and not isinstance(store, str | Path):
         if hasattr(store, "apply"):
@@ -164,9 +169,12 @@ def choose_store(
 
 
 def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
-    """The language model: the argument, else what the environment configures, else the offline extractor.
+    """The language model: the argument, else what the environment configures, else the built-in rules.
 
-    GRAPHMEM_LLM names a model, or is ``offline``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
+    GRAPHMEM_LLM is the name of a model or ``offline``. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
+
+    Raises:
+        ConfigurationError: `llm` is neither settings, a name nor a language model; or a model is named, but no key or address.
     """
     return _choose("llm", llm, "complete", LLMS, DEFAULT_LLM, environ) or Choice(
         LLMS["offline"], "offline rules", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
@@ -174,20 +182,24 @@ def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> C
 
 
 def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
-    """The embedder: the argument, else what the environment configures, else the local one where it is installed.
+    """The embedder: the argument, else what the environment configures, else the local one if it is installed.
 
-    GRAPHMEM_EMBEDDER names a model, or is ``local``; OPENAI_API_KEY or OPENAI_BASE_URL make a model available.
+    GRAPHMEM_EMBEDDER is the name of a model or ``local``. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
+
+    Raises:
+        ConfigurationError: `embedder` is neither settings, a name nor an embedder; or a model is named, but no key or address.
     """
     choice = _choose("embedder", embedder, "embed", EMBEDDERS, DEFAULT_EMBEDDER, environ) or Choice(
         EMBEDDERS["local"], "local", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
+    # A missing package is no error yet: without an embedder, memories can still be listed.
     if isinstance(choice.use, Provider) and importlib.util.find_spec(choice.use.package) is None:
         return Choice(Unavailable(NO_EMBEDDER), "none", f"the package {choice.use.package} is not installed")
     return choice
 
 
 def default_folder() -> Path:
-    """The user's data folder for graphmem; this does not create it."""
+    """The folder in the user's data where graphmem keeps its files. It may not exist yet."""
     return platformdirs.user_data_path("graphmem", appauthor=False)
 
 
@@ -199,6 +211,12 @@ def _choose(
     model: str,
     environ: Mapping[str, str],
 ) -> Choice | None:
+    """The choice of a language model or embedder by argument or environment; None leaves it to the default.
+
+    Args:
+        what: ``llm`` or ``embedder``. method: the one that an object given by the caller must have.
+        names: those that stand for something else than a model. model: the default one if only a key is configured.
+    """
     variable = f"GRAPHMEM_{what.upper()}"
     if given is None:
         named = environ.get(variable, "").strip()
@@ -212,6 +230,7 @@ def _choose(
         if hasattr(named, method):
             return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
         raise ConfigurationError(f"{what}={named!r} is neither settings nor an object with {method}()")
+    # Names of our own win over models: they work without a key.
     if named in names:
         return Choice(names[named], named, reason)
     key, base = environ.get("OPENAI_API_KEY") or None, environ.get("OPENAI_BASE_URL") or None
@@ -219,7 +238,8 @@ def _choose(
         source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set"
         if not key and not base:
             raise ConfigurationError(
-                f"{what} {named!r} is {reason}, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
+                f"{what} {named!r} is {reason}, but there is no key: "
+                f"set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
             )
         return Choice(OpenAISettings(named or model, base, key), named or model, reason if named else source)
     return None
@@ -231,9 +251,10 @@ def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISe
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         allowed = ", ".join(OpenAISettings.__dataclass_fields__)
-        raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; there are {allowed}") from None
+        raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; allowed are {allowed}") from None
 
 
+# Built when first used: that takes pydantic some time, and most programs give no settings.
 @cache
 def _openai_settings() -> TypeAdapter[OpenAISettings]:
     return TypeAdapter(OpenAISettings)
@@ -244,17 +265,19 @@ def _neo4j(
 ) -> Neo4jSettings:
     try:
         parts = urlsplit(uri)
+        # Reading the port raises ValueError if it is not a number.
         host, _ = parts.hostname, parts.port
     except ValueError:
         # The error's message contains the address, which may contain a password.
         raise ConfigurationError(f"the store address is malformed; {_ADDRESS}") from None
+    # A / ? or # in a password ends the host too early, and the rest of the password would be shown as part of the address.
     if "@" in parts.path + parts.query + parts.fragment:
         raise ConfigurationError(
             f"the store address has an @ after its host: does a password hold / ? or #? {_ADDRESS}"
         )
     if not host:
         raise ConfigurationError(f"the store address has no host; {_ADDRESS}")
-    # Credentials in the address are used, but removed from it, because the address is shown to people.
+    # Credentials in the address are used, but not kept in it, because the address is shown to people.
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Neo4jSettings(
         uri=bare,
@@ -271,12 +294,12 @@ def _neo4j(
 
 
 def _local_password(uri: str) -> str | None:
-    """The password that `graphmem neo4j up` made, if this is its address."""
+    """The password that `graphmem neo4j up` made, if this is the address of that server."""
     from graphmem.stores.neo4j.local_server import status
 
     try:
         server = status()
     except ConfigurationError:
-        # Local servers don't work on this system.
+        # This system can't run local servers.
         return None
     return server.password if server.running and server.bolt_uri == uri else None

@@ -231,10 +231,10 @@ def test_the_chosen_model_and_its_reason(
 @pytest.mark.parametrize(
     ("given", "environ", "says"),
     [
-        ("gpt", {}, "'gpt' is given as {}=, but no key is: set OPENAI_API_KEY or OPENAI_BASE_URL, or GRAPHMEM_{upper}="),
-        (None, {"GRAPHMEM_LLM": "gpt", "GRAPHMEM_EMBEDDER": "gpt"}, "'gpt' is set by GRAPHMEM_{upper}, but no key is"),
+        ("gpt", {}, "'gpt' is given as {}=, but there is no key: set OPENAI_API_KEY or OPENAI_BASE_URL, or GRAPHMEM_{upper}="),
+        (None, {"GRAPHMEM_LLM": "gpt", "GRAPHMEM_EMBEDDER": "gpt"}, "'gpt' is set by GRAPHMEM_{upper}, but there is no key"),
         ({"modell": "x", "apikey": SECRET}, KEY, "{} settings: modell: Unexpected keyword argument; apikey: Unexpected"),
-        ({"apikey": SECRET}, KEY, "there are model, base_url, api_key"),
+        ({"apikey": SECRET}, KEY, "allowed are model, base_url, api_key"),
         ({5: SECRET}, KEY, "{} settings: 5: "),
         ({"api_key": [SECRET]}, KEY, "{} settings: api_key: Input should be a valid string"),
         ({"base_url": SECRET, "timeout_seconds": SECRET}, KEY, "{} settings: timeout_seconds: Input should be a valid number"),

@@ -3,10 +3,10 @@
 // $probes: [{place, identity, vector, bonds: [{subject, predicates}]}]; place is the index of the fact, subject the key of an entity
 // $now: memories that have expired by this time are left out
 // $owner: owner of the entities
-// $beginnings: prefixes of the keys of wanted entities
+// $key_prefixes: prefixes of the keys of wanted entities
 // $limit: most memories for each vector
 // $floor: lowest similarity, from 0 to 1: (1 + cosine) / 2
-// $entities: most entities for each prefix
+// $entities_per_prefix: most entities for each prefix
 CALL () {
   UNWIND $probes AS probe
   MATCH (m:Memory {identity: probe.identity})
@@ -55,11 +55,11 @@ WITH collect({place: place, similarity: similarity, bonds: bonds,
               memory: m {.*} /*memory*/}) AS known
 RETURN known,
        COLLECT {
-         UNWIND $beginnings AS beginning
-         CALL (beginning) {
+         UNWIND $key_prefixes AS prefix
+         CALL (prefix) {
            MATCH (e:Entity)
-           WHERE e.owner = $owner AND e.key STARTS WITH beginning
-           RETURN e ORDER BY e.key, e.type LIMIT $entities
+           WHERE e.owner = $owner AND e.key STARTS WITH prefix
+           RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
          }
          RETURN DISTINCT [e.name, e.type]
        } AS entities

@@ -1,4 +1,4 @@
-"""The parts of a client, built from the choices when first needed: listing memories needs no embedder."""
+"""The parts of a client, each built when it is first needed: listing memories, for example, needs no embedder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from graphmem.stores.sqlite.store import SQLiteStore
 
 
 class AsyncParts:
-    """The store, the embedder and the language model of one client."""
+    """The store, the embedder and the language model of one client. May be shared by tasks or threads."""
 
     def __init__(self, store: Choice, llm: Choice, embedder: Choice) -> None:
         self.choices = {"store": store, "llm": llm, "embedder": embedder}
@@ -34,11 +34,12 @@ class AsyncParts:
         self._llm: AsyncLLM | None = None
         self._embedder: AsyncEmbedder | None = None
         self._embedder_info: EmbedderInfo | None = None
+        # Whether the store has recorded `_embedder_info`, so that later writes need not ask again.
         self._bound = False
         self._closed = False
 
     async def store(self) -> AsyncStore:
-        """The store, connected and with its schema.
+        """The store, connected and with its schema set up.
 
         Raises:
             StoreError: the client was closed, or the store can't be used.
@@ -48,22 +49,26 @@ class AsyncParts:
         async with self._lock:
             if self._store is None:
                 self._store = _store(self.choices["store"])
+            # Called every time: it does nothing once the store is open, and tries again after a failure.
             await self._store.open()
             return self._store
 
     async def llm(self) -> AsyncLLM | None:
-        """The language model; None if the offline extractor is used."""
+        """The language model; None if the built-in rules are used."""
         async with self._lock:
             if self._llm is None:
                 self._llm = _llm(self.choices["llm"])
             return self._llm
 
     async def embed(self, texts: Sequence[str], *, writing: bool) -> Sequence[Vector | None]:
-        """A vector for each text. With `writing`, a store that is bound to no embedder yet is bound to this one.
+        """A vector for each text, in their order; None for a text without meaning.
+
+        Args:
+            writing: whether the vectors will be stored. The first writer binds the store to its embedder.
 
         Raises:
-            ConfigurationError: there is nothing to embed with.
-            EmbeddingError: the embedder failed.
+            ConfigurationError: no embedder is available.
+            EmbeddingError: the embedder failed, or did not return one vector of the same size for each text.
             SchemaError: the store holds vectors of another model or size.
         """
         async with self._lock:
@@ -71,7 +76,7 @@ class AsyncParts:
                 self._embedder = _embedder(self.choices["embedder"])
             embedder = self._embedder
         vectors = await embedder.embed(texts)
-        # Checked before anything is written: a store can't mix sizes.
+        # Checked before anything is written, because a store can hold vectors of one size only.
         sizes = {len(vector) for vector in vectors if vector is not None}
         if len(vectors) != len(texts) or len(sizes) > 1:
             raise EmbeddingError(
@@ -82,7 +87,7 @@ class AsyncParts:
         return vectors
 
     async def reset(self) -> None:
-        """Empty the store. The next writer binds its embedder again."""
+        """Empty the store. The next write binds the store to an embedder again."""
         store = await self.store()
         await store.reset()
         self._embedder_info, self._bound = None, False
@@ -96,7 +101,7 @@ class AsyncParts:
     async def _bind(self, info: EmbedderInfo, writing: bool) -> None:
         if info == self._embedder_info and (self._bound or not writing):
             return
-        # A search must not bind an empty store: what it is for is up to the first writer.
+        # A search must not bind an empty store: the first writer decides which embedder it is for.
         if await (await self.store()).bind(info, record=writing):
             self._embedder_info, self._bound = info, writing
 
@@ -104,19 +109,20 @@ class AsyncParts:
 def _store(choice: Choice) -> AsyncStore:
     match choice.use:
         case EmbeddedSettings(location):
+            # Only our own folder is created. A missing folder elsewhere is more likely a typing error in the path.
             if location.startswith(str(default_folder())):
                 default_folder().mkdir(parents=True, exist_ok=True)
             embedded: AsyncStore = threaded(SQLiteStore(location))
             return embedded
         case Neo4jSettings() as settings:
-            # Imported late, as are the other choices below: nobody loads a driver that they don't use.
+            # Imported only when chosen, like the providers below: nobody should load a driver they don't use.
             from graphmem._async.stores.neo4j import AsyncNeo4jStore
 
             return AsyncNeo4jStore(settings)
         case Given(given):
             store: AsyncStore = given
             return store
-    raise ConfigurationError(f"{choice.name} is no store")
+    raise ConfigurationError(f"{choice.name} is not a store")
 
 
 def _llm(choice: Choice) -> AsyncLLM | None:
@@ -145,4 +151,4 @@ def _embedder(choice: Choice) -> AsyncEmbedder:
             return embedder
         case Unavailable(advice):
             raise ConfigurationError(advice)
-    raise ConfigurationError(f"{choice.name} is no embedder")
+    raise ConfigurationError(f"{choice.name} is not an embedder")

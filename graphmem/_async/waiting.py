@@ -1,4 +1,7 @@
-"""Waiting in the async tree: an event loop, and threads for blocking work. `_sync/waiting.py` has the same names; both are handwritten."""
+"""How the async tree waits: on an event loop, with threads for blocking work.
+
+`_sync/waiting.py` has the same names for the sync tree. Both are handwritten; everything else in `_sync` is generated.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,12 @@ sleep = asyncio.sleep
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work on a thread, so that the event loop goes on."""
+    """Run blocking work on a thread, so that it does not hold up the event loop."""
     return await asyncio.to_thread(function, *args, **kwargs)
 
 
 def threaded(blocking: object) -> Any:
-    """An object with the same methods as coroutines, each of which runs on a thread."""
+    """An object with the same methods, made awaitable: each call runs on a thread."""
     return _Threaded(blocking)
 
 
@@ -38,13 +41,14 @@ class _Threaded:
 
 
 async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
-    """Run these calls, at most `limit` at a time, and start no more after one has failed.
+    """Run these calls, at most `limit` at a time, and start no more once one has failed.
 
     Returns:
-        The results of the calls before the first that failed, and its error; if none failed, all results and None.
+        The results of the calls before the first one that failed, and its error. If none failed, all results and None.
     """
     work: Work[T] = Work(len(calls))
 
+    # Each worker takes the next call when it is done with one, so a slow call holds up no other.
     async def run() -> None:
         while (index := work.next()) is not None:
             try:

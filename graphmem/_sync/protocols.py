@@ -162,7 +162,7 @@ class Store(Protocol):
         """What is known that is close to new facts, or says the same.
 
         The memory with a probe's identity is there whatever the filter says and although it has expired: it is what a Create would
-        meet. Bonds are of subjects that belong to the request's owner. Entities come by key and type for each beginning.
+        meet. Bonds are of subjects that belong to the request's owner. Entities come by key and type for each prefix.
         """
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:

@@ -1,4 +1,7 @@
-"""Waiting in the sync tree: the caller's thread waits. `_async/waiting.py` has the same names; both are handwritten."""
+"""How the sync tree waits: the caller's thread blocks.
+
+`_async/waiting.py` has the same names for the async tree. Both are handwritten; everything else in `_sync` is generated.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +29,19 @@ def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def threaded(blocking: T) -> T:
-    """The object itself: in this tree, methods may block."""
+    """The object itself, because methods of this tree may block."""
     return blocking
 
 
 def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:
-    """Run these calls on threads, at most `limit` at a time, and start no more after one has failed.
+    """Run these calls on threads, at most `limit` at a time, and start no more once one has failed.
 
     Returns:
-        The results of the calls before the first that failed, and its error; if none failed, all results and None.
+        The results of the calls before the first one that failed, and its error. If none failed, all results and None.
     """
     work: Work[T] = Work(len(calls))
 
+    # Each worker takes the next call when it is done with one, so a slow call holds up no other.
     def run() -> None:
         while (index := work.next()) is not None:
             try:
@@ -54,7 +58,7 @@ def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception
             for future in [pool.submit(run) for _ in range(workers)]:
                 future.result()
         except BaseException:
-            # Ctrl-C, for example: calls that have started are waited for, and no more are started.
+            # Ctrl-C, for example. The pool waits for the calls that have started; no more are started.
             work.stopped = True
             raise
     return work.outcome()

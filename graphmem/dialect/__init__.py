@@ -1,1 +1,1 @@
-"""What callers write and read: their arguments checked, our answers in their form."""
+"""Between callers and the rest: checks their arguments, and puts answers into the form they expect."""

@@ -1,6 +1,6 @@
-"""What the client's calls answer, as typed dicts. Plain JSON at run time, so that answers can be stored and sent as they are.
+"""The answers of the client's calls, as typed dicts. They are plain JSON, so they can be stored and sent as they are.
 
-Times are ISO 8601 in UTC with offset. A field without a value is there and None; only those marked NotRequired may be absent.
+Times are ISO 8601 in UTC with offset. A field without a value is None. Only fields marked NotRequired may be missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from graphmem.model.memory import Event, Role
 
 
 class ScopeIds(TypedDict):
-    """The ids that a memory carries."""
+    """The ids that a memory carries; None for those it does not carry."""
 
     user_id: str | None
     agent_id: str | None
@@ -22,10 +22,10 @@ class ScopeIds(TypedDict):
 
 
 class Memory(ScopeIds):
-    """A memory as it is, or with `as_of` as it was.
+    """A memory in its current state, or with `as_of` in an earlier one.
 
-    `hash` is 64 hex digits of the text. From `expiration_date` on it is hidden; None means never. `created_at` and
-    `updated_at` are when the conversations took place.
+    `hash` is 64 hex digits of the text. The memory is hidden from `expiration_date` on; None means never. `created_at` and
+    `updated_at` are the times of the conversations in which it was first said and last changed.
     """
 
     id: str
@@ -40,7 +40,10 @@ class Memory(ScopeIds):
 
 
 class Relation(TypedDict):
-    """How two entities relate, by their names, and the memory that says so. It held from `valid_from` to `valid_to`, where known."""
+    """How two entities relate, and the memory that says so. `source` and `target` are their names.
+
+    It held in the world from `valid_from` to `valid_to`; None if that is not known, or has not happened.
+    """
 
     source: str
     relationship: str
@@ -51,7 +54,7 @@ class Relation(TypedDict):
 
 
 class SourceMessage(TypedDict):
-    """A message that a memory came from. `span`: the characters that say it, first and one past the last."""
+    """A message that a memory came from. `span` is where its content says it: the first character and one past the last."""
 
     role: Role
     content: str
@@ -60,7 +63,10 @@ class SourceMessage(TypedDict):
 
 
 class VectorArm(TypedDict):
-    """Found by meaning. `rank` counts from 1; `score` is (1 + cosine) / 2, in [0, 1]; `plan` is how vectors were compared."""
+    """Found by meaning. `rank` counts from 1; `score` is (1 + cosine) / 2, in [0, 1].
+
+    `plan` is how vectors were compared: ``exact``, ``index``, ``index, then exact``, or ``past`` (with `as_of`).
+    """
 
     rank: int
     score: float
@@ -68,14 +74,17 @@ class VectorArm(TypedDict):
 
 
 class TextArm(TypedDict):
-    """Found by words. `rank` counts from 1; `score` is BM25's, at least 0, comparable within one search only."""
+    """Found by words. `rank` counts from 1; `score` is that of BM25, at least 0, comparable within one search only."""
 
     rank: int
     score: float
 
 
 class GraphArm(TypedDict):
-    """Found by relations. `rank` counts from 1; `hops` from an entity that the query names; `score` is 1 / (1 + hops), in (0, 1]."""
+    """Found by relations. `rank` counts from 1; `score` is 1 / (1 + hops), in (0, 1].
+
+    `hops` is the distance from an entity that the query names; 0 if the memory itself mentions it.
+    """
 
     rank: int
     score: float
@@ -83,7 +92,7 @@ class GraphArm(TypedDict):
 
 
 class Arms(TypedDict, total=False):
-    """The arms of a search that found a memory."""
+    """The arms of the search that found a memory. The others are missing."""
 
     vector: VectorArm
     text: TextArm
@@ -91,7 +100,11 @@ class Arms(TypedDict, total=False):
 
 
 class HitExplanation(TypedDict):
-    """Why a memory was found: `own_score` before its neighbours, by id, gave their share; `messages` are what it came from."""
+    """Why a memory was found.
+
+    `own_score` is its score before neighbours added their shares. `neighbours` are the ids of those memories. `messages` are the
+    messages that it came from.
+    """
 
     arms: Arms
     own_score: float
@@ -100,7 +113,7 @@ class HitExplanation(TypedDict):
 
 
 class Hit(Memory):
-    """A memory that a search found. `score` is in [0, 1], higher is better; `explain` is there where it was asked for."""
+    """A memory that a search found. `score` is in [0, 1]; higher is better. `explain` is there if it was asked for."""
 
     score: float
     explain: NotRequired[HitExplanation]
@@ -110,14 +123,17 @@ Row = TypeVar("Row", default=Memory)
 
 
 class Results(TypedDict, Generic[Row]):
-    """v1.1 of `search` and `get_all`: the rows, and the relations that they support."""
+    """What `search` and `get_all` return in v1.1: memories, and the relations that these support."""
 
     results: list[Row]
     relations: list[Relation]
 
 
 class Page(TypedDict, Generic[Row]):
-    """A page of `get_all`. `count` is of all pages; `next` and `previous` are such as ``?page=3&page_size=50``."""
+    """A page of `get_all`. `count` is the number of memories on all pages.
+
+    `next` and `previous` are query strings such as ``?page=3&page_size=50``; None if there is no such page.
+    """
 
     count: int
     next: str | None
@@ -125,12 +141,12 @@ class Page(TypedDict, Generic[Row]):
     results: list[Row]
 
 
-# What a search or listing answers where its form is not known: v1.0 or v1.1.
+# The answer of a search or listing in either form, v1.0 or v1.1.
 Rows: TypeAlias = list[Row] | Results[Row]
 
 
 class AddedRow(TypedDict):
-    """What became of one fact of an `add`. `previous_memory` is the text that an UPDATE took the place of."""
+    """What became of one fact in an `add`. `previous_memory` is the text that an UPDATE replaced."""
 
     id: str
     memory: str
@@ -139,7 +155,10 @@ class AddedRow(TypedDict):
 
 
 class Cost(TypedDict):
-    """What a call cost: requests to a model, its tokens, texts embedded, and `milliseconds` by stage of the call."""
+    """What a call cost: requests to a language model, its tokens, the number of texts embedded, and milliseconds by stage.
+
+    The stages are recollect, extract, embed, compare, decide and write.
+    """
 
     llm_calls: int
     prompt_tokens: int
@@ -149,10 +168,11 @@ class Cost(TypedDict):
 
 
 class AddedExplanation(TypedDict):
-    """What an `add` left out and what it cost.
+    """What an `add` left out, and what it cost.
 
-    `event_id` is what `undo` takes, None where nothing was written. Facts that were `unsupported` by the messages, `unwanted`
-    or `dropped`, messages that were `settled` (read before) and pasted memories that were `recalled` are counted.
+    `event_id` is what `undo` takes; None if nothing was written. The others are counts: facts that were `unsupported` by the
+    messages, `unwanted` or `dropped`; messages that were `settled`, which means read before; and pasted memories that were
+    `recalled`.
     """
 
     event_id: str | None
@@ -165,7 +185,7 @@ class AddedExplanation(TypedDict):
 
 
 class Added(TypedDict):
-    """v1.1 of `add`. `explain` is there where it was asked for, and in a dry run."""
+    """What `add` returns in v1.1. `explain` is there if it was asked for, and in a dry run."""
 
     results: list[AddedRow]
     relations: list[Relation]
@@ -173,14 +193,14 @@ class Added(TypedDict):
 
 
 class AddedMany(TypedDict):
-    """What `add_many` did, conversation by conversation. `usage`, the cost of all, is there with `explain`."""
+    """What `add_many` did, one result for each conversation. `usage`, the cost of the whole call, is there with `explain`."""
 
     results: list[Added]
     usage: NotRequired[Cost]
 
 
 class Updated(TypedDict):
-    """What `batch_update` made, in the order given."""
+    """The memories that `batch_update` changed, in the order given."""
 
     message: str
     results: list[Memory]
@@ -194,7 +214,7 @@ class Deleted(TypedDict):
 
 
 class Erased(TypedDict):
-    """How many of each `erase` removed for good, and how many memories were `left` when the store was asked again."""
+    """How many of each kind `erase` removed for good. `left` is the number of matching memories found afterwards."""
 
     message: str
     memories: int
@@ -206,16 +226,16 @@ class Erased(TypedDict):
 
 
 class Done(TypedDict):
-    """That a call did what it was asked, for people."""
+    """The answer of a call that has nothing else to tell. `message` is for people to read."""
 
     message: str
 
 
 class Version(ScopeIds):
-    """A row of `history`, one a version; its `id` is what `restore` and `undo` take.
+    """One version of a memory, a row of `history`. `restore` and `undo` take its `id`.
 
-    An ADD has no `old_memory`, a DELETE no `new_memory`. `input` is what was said in the call that wrote it; empty for direct
-    updates and deletes.
+    `old_memory` is None in an ADD, and `new_memory` is None in a DELETE. `input` are the messages of the call that wrote the
+    version; empty for direct updates and deletes.
     """
 
     id: str
@@ -231,7 +251,7 @@ class Version(ScopeIds):
 
 
 class UndoneRow(TypedDict):
-    """A memory that `undo` put back: withdrawn (DELETE, with no text), there again (ADD), or what it was before (UPDATE)."""
+    """What `undo` did with a memory: deleted it (DELETE; `memory` is None), brought it back (ADD) or changed it back (UPDATE)."""
 
     id: str
     memory: str | None
@@ -239,7 +259,7 @@ class UndoneRow(TypedDict):
 
 
 class Undone(TypedDict):
-    """What `undo` put back. `event_id` names the undo itself, so that it can be undone."""
+    """What `undo` did. `event_id` names the undo itself, so that it can be undone too."""
 
     message: str
     event_id: str
@@ -247,14 +267,14 @@ class Undone(TypedDict):
 
 
 class ChangedRow(TypedDict):
-    """A memory that has another version at the end of a `diff` than at its start."""
+    """A memory that was changed between the two times of a `diff`."""
 
     before: Memory
     after: Memory
 
 
 class Diff(TypedDict):
-    """What changed between two times, newest first."""
+    """What changed between two times. Each list has the newest memories first."""
 
     added: list[Memory]
     changed: list[ChangedRow]
@@ -265,7 +285,10 @@ OwnerKind: TypeAlias = Literal["user", "agent", "app", "run"]
 
 
 class OwnerRow(TypedDict):
-    """A user, agent, app or run that has memories; `name` is its id. The times are of its first and its newest memory."""
+    """A user, agent, app or run that has memories. `name` is the same as `id`.
+
+    `created_at` is the time of its first memory, `updated_at` that of its newest.
+    """
 
     type: OwnerKind
     id: str
@@ -276,13 +299,13 @@ class OwnerRow(TypedDict):
 
 
 class Owners(TypedDict):
-    """What `users` answers."""
+    """The answer of `users`."""
 
     results: list[OwnerRow]
 
 
 class SameAs(TypedDict):
-    """An entity that counts as the same one. `score` is how alike the names are, in [0, 1]."""
+    """An entity that counts as the same as another. `score` is how similar their names are, in [0, 1]; 1 after `unite`."""
 
     id: str
     name: str
@@ -290,7 +313,7 @@ class SameAs(TypedDict):
 
 
 class EntityRow(TypedDict):
-    """A person, place or thing. `aliases` are its other spellings, `memories` is how many mention it."""
+    """A person, place or thing. `aliases` are other spellings of its name; `memories` is the number of memories that mention it."""
 
     id: str
     name: str
@@ -301,7 +324,7 @@ class EntityRow(TypedDict):
 
 
 class RecordCounts(TypedDict):
-    """How many records of each kind an export holds, or an import brought. `same` counts pairs of entities that are one."""
+    """How many records of each kind an export contains, or an import added. `same` counts pairs of entities that count as one."""
 
     message: int
     entity: int
@@ -311,7 +334,7 @@ class RecordCounts(TypedDict):
 
 
 class Problem(TypedDict):
-    """Something wrong in a store: the `check` that found it, the `id` of what it is about, what it `says`, and whether it was `fixed`."""
+    """Damage in a store: the `check` that found it, the `id` of the damaged record, a sentence about it, and whether it was fixed."""
 
     check: str
     id: str
@@ -320,6 +343,6 @@ class Problem(TypedDict):
 
 
 class Diagnosis(TypedDict):
-    """What `doctor` found. No problems means that all is well."""
+    """What `doctor` found. An empty list means that all is well."""
 
     problems: list[Problem]

@@ -1,4 +1,4 @@
-"""The arguments of an add, read and checked."""
+"""Checks the arguments of add and add_many."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphmem.remember.call import Call
 from graphmem.remember.drafts import Terms
 from graphmem.remember.instructions import Instructions
 
-# What a conversation of add_many may say for itself, besides whose it is.
+# What a conversation of add_many may set for itself, besides scope ids.
 OPTIONS = (
     "metadata",
     "categories",
@@ -29,10 +29,14 @@ OPTIONS = (
 
 
 def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime) -> Call:
-    """An add out of what a caller gives, checked. `options` are of OPTIONS; those left out are as in `add`.
+    """The call of add that these arguments make.
+
+    Args:
+        options: any of OPTIONS. Those that are left out have the same defaults as in `add`.
+        now: when the conversation took place, if no timestamp is given.
 
     Raises:
-        ValidationError: something that can't be used.
+        ValidationError: an argument can't be used.
     """
     said = arguments.messages(messages)
     given = options.get
@@ -48,6 +52,7 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
     )
     instructions = Instructions(
         said_at=at,
+        # Facts about the user, unless only an agent is named; facts about the agent if one is named.
         for_user=scope.agent_id is None or scope.user_id is not None,
         for_agent=scope.agent_id is not None,
         includes=given("includes"),
@@ -60,10 +65,10 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
 
 
 def conversation(given: Any) -> tuple[Any, dict[str, Any]]:
-    """The messages of one conversation of add_many, and what it says for itself.
+    """The messages of one conversation of add_many, and the ids and options that it sets for itself.
 
     Raises:
-        ValidationError: an option that there is not.
+        ValidationError: an option is unknown.
     """
     if not isinstance(given, Mapping) or "messages" not in given:
         return given, {}

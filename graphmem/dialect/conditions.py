@@ -1,4 +1,4 @@
-"""The first form of the dialect's conditions (ids, categories, metadata, keywords, dates) as a filter tree."""
+"""Turns conditions given as arguments (ids, categories, metadata, keywords, dates) into a filter tree."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ def narrowed(
     categories: Sequence[str] | None,
     metadata: Mapping[str, Any] | None,
 ) -> Filter:
-    """All of: the filter object, every id of the scope, any of the categories, all of the metadata.
+    """A filter for the memories that meet the filter object, carry every id of the scope, and have any of the categories and all
+    of the metadata.
 
     Raises:
-        FilterError, ValidationError: one of them can't be used.
+        FilterError, ValidationError: a condition can't be used.
     """
     items = [parse(filters), of_scope(scope)]
     if categories is not None:
@@ -32,7 +33,7 @@ def narrowed(
 
 
 def listing_filter(keywords: str | None, start: datetime | None, end: datetime | None) -> Filter:
-    """What get_all knows besides."""
+    """The conditions that only get_all has: text that contains the keywords, and bounds of created_at, both included."""
     items: list[Filter] = []
     if keywords is not None:
         items.append(Compare(Path("text"), "icontains", arguments.text("keywords", keywords)))

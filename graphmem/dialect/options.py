@@ -1,6 +1,6 @@
-"""What calls with several forms of answer take besides what decides the form; and these forms.
+"""Types for calls whose answer has several forms: these forms, and the arguments that don't decide the form.
 
-The overloads of a call take one of these, so that its arguments are written twice and not for each overload.
+Such a call has an overload for each form. All overloads share a typed dict, so the arguments are written twice and not ten times.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from graphmem.dialect.arguments import OutputFormat, When
 
 V10: TypeAlias = Literal["v1.0"]
 V11: TypeAlias = Literal["v1.1"]
-# The form that a client gives to answers whose call names none; None stands for the dialect's own.
+# The form that a client gives to answers if a call names none. None means the default of each call.
 Format = TypeVar("Format", bound=OutputFormat | None, default=None, covariant=True)
 
 
@@ -58,19 +58,19 @@ class _SearchOptions(TypedDict, total=False):
 
 
 class HitOptions(_SearchOptions, total=False):
-    """What `search` takes besides `query` and `output_format`, where whole memories are wanted."""
+    """What `search` takes besides `query` and `output_format`, to return whole memories."""
 
     fields: None
 
 
 class HitFieldsOptions(_SearchOptions, total=False):
-    """Likewise, where some of their fields are wanted."""
+    """What `search` takes to return some fields only."""
 
     fields: Required[Sequence[str]]
 
 
 class AnyHitOptions(_SearchOptions, total=False):
-    """Likewise, where it depends."""
+    """What `search` takes if it is not known before whether whole memories are returned."""
 
     fields: Sequence[str] | None
 
@@ -91,7 +91,7 @@ class _ListOptions(TypedDict, total=False):
 
 
 class ListOptions(_ListOptions, total=False):
-    """What `get_all` takes besides `output_format`, where all memories are wanted at once."""
+    """What `get_all` takes besides `output_format`, to return all memories at once."""
 
     page: None
     page_size: None
@@ -99,7 +99,7 @@ class ListOptions(_ListOptions, total=False):
 
 
 class ListFieldsOptions(_ListOptions, total=False):
-    """Likewise, where some of their fields are wanted."""
+    """What `get_all` takes to return some fields only of all memories."""
 
     page: None
     page_size: None
@@ -107,7 +107,7 @@ class ListFieldsOptions(_ListOptions, total=False):
 
 
 class AnyListOptions(_ListOptions, total=False):
-    """Likewise, where it depends, and a page may be wanted."""
+    """What `get_all` takes if it is not known before whether it returns whole memories, or a page."""
 
     page: int | None
     page_size: int | None
@@ -115,7 +115,7 @@ class AnyListOptions(_ListOptions, total=False):
 
 
 class ByPageOptions(_ListOptions, total=False):
-    """What `get_all` takes besides `fields` where a page is wanted, which has one form."""
+    """What `get_all` takes besides `fields` to return a page by its number. A page has the same form in v1.0 and v1.1."""
 
     page: Required[int]
     page_size: int | None
@@ -123,7 +123,7 @@ class ByPageOptions(_ListOptions, total=False):
 
 
 class ByPageSizeOptions(_ListOptions, total=False):
-    """Likewise, where its number may be left out."""
+    """What `get_all` takes to return a page by its size; its number may be left out."""
 
     page: int | None
     page_size: Required[int]

@@ -1,4 +1,4 @@
-"""Our values → the typed dicts of the memory-operations dialect."""
+"""Turns our own types into the typed dicts that calls return."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ _SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
 
 
 def memory(given: StoredMemory) -> answers.Memory:
+    """A memory with all its fields. Metadata is copied, so callers may change it."""
     return {
         "id": given.id,
         "memory": given.text,
@@ -51,6 +52,7 @@ def memory(given: StoredMemory) -> answers.Memory:
 
 
 def hit(given: StoredMemory, score: float, explanation: answers.HitExplanation | None) -> answers.Hit:
+    """A memory that a search found, with its score in [0, 1]."""
     found = cast(answers.Hit, {**memory(given), "score": score})
     if explanation is not None:
         found["explain"] = explanation
@@ -58,9 +60,12 @@ def hit(given: StoredMemory, score: float, explanation: answers.HitExplanation |
 
 
 def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequence[Message]) -> answers.HitExplanation:
-    """Why a memory was found: rank (from 1) and score in each arm that found it, neighbours that helped, source messages.
+    """Why a memory was found: rank and score in each arm that found it, neighbours that helped, source messages.
 
-    `plan` says how the vector arm was searched, as in Findings.
+    Args:
+        hits: all candidates of the search, to rank this one among them.
+        plan: how the vector arm searched, as in Findings.
+        sources: the messages that the memory came from.
     """
     arms: answers.Arms = {}
     candidate, others = hit.candidate, [other.candidate for other in hits]
@@ -77,22 +82,23 @@ def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequenc
         "arms": arms,
         "own_score": hit.own,
         "neighbours": list(hit.neighbours),
-        "messages": [message(each) for each in sources],
+        "messages": [message(source) for source in sources],
     }
 
 
 def _rank(score: float, scores: Iterable[float | None]) -> int:
-    """The place of a score among all of an arm, from 1; equal ones share it. None: the arm did not find that one."""
+    """The rank of a score among all scores of an arm, from 1. Equal scores share a rank; None is a memory that the arm did not find."""
     return 1 + sum(1 for other in scores if (other or 0) > score)
 
 
 def _nearness(hops: int) -> float:
-    """The score of the graph's arm, in (0, 1]."""
+    """The score of the graph arm, in (0, 1]."""
     return 1 / (1 + hops)
 
 
 def added_rows(given: Remembered) -> list[answers.AddedRow]:
-    """v1.0 of what an add answers."""
+    """What an add returns in v1.0."""
+    # Messages that were read before are not decided again; what came of them then is listed first.
     rows: list[answers.AddedRow] = [{"id": id, "memory": text, "event": "NONE"} for id, text in given.known.items()]
     for outcome in given.outcomes:
         row: answers.AddedRow = {"id": outcome.memory.id, "memory": outcome.memory.text, "event": outcome.event}
@@ -103,7 +109,7 @@ def added_rows(given: Remembered) -> list[answers.AddedRow]:
 
 
 def added(given: Remembered, *, explain: bool) -> answers.Added:
-    """v1.1 of what an add answers: with relations and, where wanted, what was left out and what it cost."""
+    """What an add returns in v1.1: with relations and, if wanted, what was left out and what the call cost."""
     answer: answers.Added = {"results": added_rows(given), "relations": relations(given.relations)}
     if explain:
         answer["explain"] = {
@@ -119,17 +125,19 @@ def added(given: Remembered, *, explain: bool) -> answers.Added:
 
 
 def usage(given: Usage) -> answers.Cost:
+    """What a call cost, with milliseconds by stage."""
     return cast(answers.Cost, asdict(given))
 
 
 def step(given: Step) -> answers.UndoneRow:
-    """One memory that an undo put back: withdrawn (DELETE), there again (ADD), or what it was before (UPDATE)."""
+    """What an undo did with one memory: deleted it (DELETE), brought it back (ADD) or changed it back (UPDATE)."""
     if given.memory is None:
         return {"id": given.memory_id, "memory": None, "event": "DELETE"}
     return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
 
 
 def relation(given: StoredRelation) -> answers.Relation:
+    """A relation. Its source and target are names of entities."""
     return {
         "source": given.source,
         "relationship": given.predicate,
@@ -145,6 +153,7 @@ def relations(given: Sequence[StoredRelation]) -> list[answers.Relation]:
 
 
 def message(given: Message) -> answers.SourceMessage:
+    """A message. Name and span are left out if there are none."""
     found: answers.SourceMessage = {"role": given.role, "content": given.content}
     if given.name is not None:
         found["name"] = given.name
@@ -154,8 +163,9 @@ def message(given: Message) -> answers.SourceMessage:
 
 
 def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:
-    """One row a version, oldest first. A DELETE has no new memory, an ADD no old one."""
+    """A row for each version of a memory, in their order (oldest first)."""
     rows: list[answers.Version] = []
+    # The text before each version is that of the version before it; None at first and after a DELETE.
     old: str | None = None
     for version in versions:
         new = None if version.event == "DELETE" else version.memory.text
@@ -166,7 +176,7 @@ def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:
                 "event": version.event,
                 "old_memory": old,
                 "new_memory": new,
-                "input": [message(each) for each in version.messages],
+                "input": [message(source) for source in version.messages],
                 **_ids(version.memory.scope),
                 "categories": list(version.memory.categories),
                 "metadata": dict(version.memory.metadata),
@@ -179,6 +189,7 @@ def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:
 
 
 def named(given: Named) -> answers.EntityRow:
+    """An entity, as `entities` returns it."""
     return {
         "id": given.id,
         "name": given.name,
@@ -190,6 +201,7 @@ def named(given: Named) -> answers.EntityRow:
 
 
 def owner(given: Owner) -> answers.OwnerRow:
+    """A user, agent, app or run, as `users` returns it."""
     return {
         "type": cast(answers.OwnerKind, given.kind),
         "id": given.id,
@@ -201,11 +213,12 @@ def owner(given: Owner) -> answers.OwnerRow:
 
 
 def results(rows: list[Row], relations_of: Sequence[StoredRelation], output_format: str) -> answers.Rows[Row]:
-    """v1.0: the bare list; v1.1: with the relations."""
+    """In v1.0 the rows as they are; in v1.1 the rows and the relations that they support."""
     return rows if output_format == "v1.0" else {"results": rows, "relations": relations(relations_of)}
 
 
 def page(rows: list[Row], listing: Listing, number: int, size: int) -> answers.Page[Row]:
+    """One page of a listing. `number`: of the page, from 1. `size`: rows on a full page."""
     more = number * size < listing.total
     return {
         "count": listing.total,
@@ -216,6 +229,7 @@ def page(rows: list[Row], listing: Listing, number: int, size: int) -> answers.P
 
 
 def difference(given: Difference) -> answers.Diff:
+    """What changed between two times."""
     return {
         "added": [memory(new) for new in given.added],
         "changed": [{"before": memory(old), "after": memory(new)} for old, new in given.changed],
@@ -224,11 +238,12 @@ def difference(given: Difference) -> answers.Diff:
 
 
 def deleted(count: int) -> answers.Deleted:
+    """The number of deleted memories, with a message for people."""
     return {"message": f"{counted(count)} deleted", "deleted": count}
 
 
 def erased(removed: Mapping[str, int], left: int) -> answers.Erased:
-    """`removed`: how many memories, versions, messages, entities, relations; 0 of what is not named."""
+    """What an erase removed. `removed`: kind → how many, 0 if a kind is missing. `left`: matching memories found afterwards."""
     memories = removed.get("memories", 0)
     return {
         "message": f"{counted(memories)} erased",
@@ -242,12 +257,12 @@ def erased(removed: Mapping[str, int], left: int) -> answers.Erased:
 
 
 def records(counts: Mapping[str, int]) -> answers.RecordCounts:
-    """`counts`: how many of each of KINDS."""
+    """The numbers of records in an export or import. `counts`: kind → how many, for all of KINDS."""
     return cast(answers.RecordCounts, {kind: counts[kind] for kind in KINDS})
 
 
 def problem(check: str, id: str, *, fix: bool) -> answers.Problem:
-    """A row of a diagnosis. `fix`: whether what can be repaired was."""
+    """A problem that `doctor` found. `fix`: whether repairable problems were repaired."""
     return {
         "check": check,
         "id": id,
@@ -257,21 +272,25 @@ def problem(check: str, id: str, *, fix: bool) -> answers.Problem:
 
 
 def counted(memories: int) -> str:
-    """Such as ``1 memory``."""
+    """A number of memories in words, for example ``1 memory`` or ``2 memories``."""
     return f"{memories} {'memory' if memories == 1 else 'memories'}"
 
 
 def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = False) -> list[Any]:
-    """Rows with these fields only, as dicts; the rows as they are where `fields` is None.
+    """Rows with these fields only, as dicts. If `fields` is None, the rows as they are.
+
+    Args:
+        search: whether the rows are hits, which also have ``score`` and ``explain``.
 
     Raises:
-        ValidationError: a field that memories do not have.
+        ValidationError: `fields` is not a list of names, or memories have no such field.
     """
     allowed = _SEARCH_FIELDS if search else MEMORY_FIELDS
     if fields is None:
         return list(rows)
+    # A string is a sequence too: "id" would be read as "i" and "d".
     if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
-        raise ValidationError(f"fields is a list of names out of {', '.join(allowed)}, not {fields!r}")
+        raise ValidationError(f"fields must be a list of names out of {', '.join(allowed)}, not {fields!r}")
     return [{field: row[field] for field in fields if field in row} for row in rows]
 
 
@@ -285,6 +304,7 @@ def _ids(scope: Scope) -> answers.ScopeIds:
 
 
 def iso(time: datetime) -> str:
+    """ISO 8601 with offset."""
     return time.isoformat()
 
 

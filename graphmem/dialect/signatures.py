@@ -1,4 +1,4 @@
-"""Whether a call is one that there is: errors name it as users write it, and what the hosted dialect passes in vain is let go."""
+"""Checks the arguments of calls, so that errors name a call as users write it and arguments of hosted services are accepted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _ACCOUNT = ("api_key", "org_id", "project_id")
-# Call → arguments of the hosted dialect that it accepts and that change nothing here.
+# Call → arguments of hosted services that it accepts and ignores, so that programs written for those run unchanged.
 IGNORED: dict[str, tuple[str, ...]] = {
     "__init__": _ACCOUNT,
     "add": (*_ACCOUNT, "async_mode", "enable_graph", "filter_memories", "version"),
@@ -16,7 +16,7 @@ IGNORED: dict[str, tuple[str, ...]] = {
     "get_all": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual"),
     "delete_all": _ACCOUNT,
 }
-# Two names are alike from this share of common letters on (difflib's ratio): "user" is 0.73 like "user_id".
+# The least similarity of names (difflib's ratio) for a hint "Did you mean": "user" and "user_id" have 0.73.
 _ALIKE = 0.6
 
 
@@ -24,10 +24,11 @@ class Signature:
     """The arguments of one call.
 
     Attributes:
-        call: as users write it, such as ``MemoryClient.add()``.
+        call: its name as users write it, for example ``MemoryClient.add()``.
     """
 
     def __init__(self, owner: str, method: Callable[..., Any]) -> None:
+        """`owner`: the name of the class that users see."""
         name = method.__name__
         self.call = f"{owner}()" if name == "__init__" else f"{owner}.{name}()"
         self._ignored = IGNORED.get(name, ())
@@ -36,16 +37,16 @@ class Signature:
         self._positional = [argument.name for argument in arguments if argument.kind is not argument.KEYWORD_ONLY]
 
     def check(self, given: Sequence[Any], named: dict[str, Any]) -> list[str]:
-        """Take out of `named` what is ignored.
+        """Check the arguments of a call, and remove the ignored ones from `named`.
 
         Args:
-            given: what is passed by position. named: what is passed by name.
+            given: the arguments passed by position. named: those passed by name.
 
         Returns:
-            What was taken out and would have meant something: neither None nor the default.
+            The names of ignored arguments for which the caller may expect an effect: those that are neither None nor the default.
 
         Raises:
-            TypeError: an argument that there is not, too many of them, one twice, or one too few.
+            TypeError: an argument is unknown, missing or given twice, or there are too many.
         """
         taken = {name: named.pop(name) for name in self._ignored if name in named}
         by_position = self._positional[: len(given)]
@@ -68,12 +69,12 @@ class Signature:
         return [name for name, value in taken.items() if value is not None and value != self._default(name)]
 
     def ignores(self, names: Sequence[str]) -> str:
-        """The warning about what was taken out."""
+        """The warning about ignored arguments."""
         which = "is ignored: it" if len(names) == 1 else "are ignored: they"
         change = "changes" if len(names) == 1 else "change"
         return (
-            f"{self.call}: {', '.join(names)} {which} {change} nothing here, and may be passed for the sake of programs written "
-            "for a hosted service. A client warns of it once"
+            f"{self.call}: {', '.join(names)} {which} {change} nothing here and can be passed only so that programs written for a "
+            "hosted service run unchanged. A client warns of it once"
         )
 
     def _default(self, name: str) -> Any:
@@ -91,5 +92,5 @@ class Signature:
         takes = f"{most} positional argument{'' if most == 1 else 's'}" if most else "no positional arguments"
         listed = f" ({', '.join(self._positional)})" if most else ""
         by_name = next((name for name in self._arguments if name not in self._positional), None)
-        hint = f": give the others by name, such as {by_name}=…" if by_name else ""
+        hint = f": pass the others by name, for example {by_name}=…" if by_name else ""
         return f"{self.call} takes {takes}{listed} but {count} {'was' if count == 1 else 'were'} given{hint}"

@@ -73,5 +73,5 @@ def _unicode(value: str, path: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise FilterError("holds half a surrogate pair, which is no Unicode text", path) from None
+        raise FilterError("contains half a surrogate pair, which is not valid Unicode", path) from None
     return value

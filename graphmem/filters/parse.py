@@ -36,7 +36,7 @@ class _Parser:
 
     def object(self, value: Any, path: str, depth: int) -> Filter:
         if not isinstance(value, Mapping):
-            raise FilterError(f"a filter is an object, not {shown(value)}", path)
+            raise FilterError(f"a filter must be an object, not {shown(value)}", path)
         _check_depth(depth, path)
         return conjunction([self.entry(key, item, _join(path, key), depth) for key, item in value.items()])
 

@@ -1,1 +1,1 @@
-"""The nouns that everything else speaks of: memories, changes, requests, filters, times, ids."""
+"""The data types that everything else is built on: memories, changes, requests, filters, times, ids."""

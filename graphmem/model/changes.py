@@ -1,6 +1,6 @@
-"""The only way to write: a closed union of changes, applied in one transaction.
+"""The changes that a store can make. They are the only way to write; a set of them is applied in one transaction.
 
-Ids and times come in with the changes. A store never makes any up, so the same changes give the same graph on every store.
+A store makes up no ids and no times. All of them come with the changes, so the same changes give the same graph in every store.
 """
 
 from __future__ import annotations
@@ -16,20 +16,25 @@ from graphmem.model.vectors import Vector
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What supports a version: a message by its place in the transcript, and the characters of it, if they are known."""
+    """A message that supports a version of a memory.
 
-    place: int
+    Attributes:
+        message_index: which message of the transcript, from 0.
+        start, end: the characters of its content that say it, first and one past the last; None if not known.
+    """
+
+    message_index: int
     start: int | None = None
     end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """A new memory. Where its scope already holds this text, nothing is written and `Applied.known` says so.
+    """Adds a memory. If its scope already holds this text, nothing is written and `Applied.known` says so.
 
     Attributes:
         vector: unit length, shape (dimensions,); None if the text has no meaning to embed.
-        sources: what in the transcript supports it.
+        sources: the messages that support it.
     """
 
     memory: StoredMemory
@@ -39,11 +44,13 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Revise:
-    """A newer state of a known memory: appends a version. A new text retracts the relations that the old one supported.
+    """Changes a current memory: appends a version. If the text changes, relations that the old text supported are retracted.
 
     Attributes:
-        replaces: the version this was made from; if it is no longer the newest, the store refuses with StaleVersionError.
-        text_changed: whether `vector` takes the place of the old one; otherwise the old one and the relations stay.
+        memory: its new state.
+        replaces: id of the version that the change was based on. If it is no longer the newest, the store raises
+            StaleVersionError.
+        text_changed: whether the text is new and `vector` replaces the old one. Otherwise vector and relations stay.
     """
 
     memory: StoredMemory
@@ -55,10 +62,11 @@ class Revise:
 
 @dataclass(frozen=True, slots=True)
 class Retire:
-    """Withdraws a memory: appends a DELETE version, takes it out of every search, retracts its relations.
+    """Withdraws a current memory: appends a DELETE version, removes it from every search and retracts its relations.
 
     Attributes:
-        replaces: as in Revise; None withdraws whatever is the newest.
+        version_id: of the DELETE version.
+        replaces: as in Revise; None withdraws the memory whatever its newest version is.
     """
 
     memory_id: str
@@ -69,10 +77,13 @@ class Retire:
 
 @dataclass(frozen=True, slots=True)
 class Revive:
-    """Makes a withdrawn memory current again, with the state of `memory`: appends an ADD version.
+    """Makes a withdrawn memory current again: appends an ADD version.
 
     Attributes:
-        replaces: the DELETE version that ends its chain; if it does not, the store refuses with StaleVersionError.
+        memory: its new state.
+        replaces: id of the DELETE version at the end of its chain. If another version is the newest, the store raises
+            StaleVersionError.
+        vector: of its text; unit length, shape (dimensions,).
     """
 
     memory: StoredMemory
@@ -82,7 +93,7 @@ class Revive:
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """Forgets a memory, current or withdrawn: its chain, its relations, and the messages and entities that nothing else needs."""
+    """Removes a memory for good, current or withdrawn, with all versions, relations, and messages and entities only it needs."""
 
     memory_id: str
 
@@ -92,9 +103,9 @@ class Relate:
     """Links a memory to the entities it mentions and records the relations it supports.
 
     Attributes:
-        owner: whose entities these are; an entity that is there already is used.
-        relations: their ends are ids of these entities.
-        same: what is taken for the same as an entity that was there: (id, id of that one, score in [0, 1]).
+        owner: the key of the owner of these entities. Entities that the owner has already are reused.
+        relations: their source and target are ids of these entities.
+        same: pairs of entities that count as the same one, as (id of one of these, id of a known one, score in [0, 1]).
     """
 
     memory_id: str
@@ -106,7 +117,11 @@ class Relate:
 
 @dataclass(frozen=True, slots=True)
 class Unite:
-    """Two entities of one owner, by id, are the same one, with a score in [0, 1]. Both stay; `Separate` takes it back."""
+    """Makes two entities of one owner, given by id, count as the same one. Both stay, and `Separate` undoes it.
+
+    Attributes:
+        score: how sure that is, in [0, 1]; 1 if a person says so.
+    """
 
     one: str
     other: str
@@ -115,7 +130,7 @@ class Unite:
 
 @dataclass(frozen=True, slots=True)
 class Separate:
-    """Two entities, by id, are not the same one. They are not taken for the same again."""
+    """Makes two entities, given by id, count as different. Similar names do not unite them again; only a score of 1 does."""
 
     one: str
     other: str
@@ -126,12 +141,13 @@ Change: TypeAlias = Create | Revise | Retire | Revive | Relate | Unite | Separat
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The messages that the changes come from.
+    """The messages of the call that the changes come from.
 
     Attributes:
-        conversation: the key of the scope of the call.
-        said_at: when they were said.
-        read_by: the model that looked for facts in them; None where they were stored as they stand.
+        conversation: the key of the call's scope.
+        ids: one new id for each message, in their order.
+        said_at: when the conversation took place.
+        read_by: the name of the extractor that read them; None if they were stored word for word.
     """
 
     conversation: str
@@ -143,7 +159,13 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What one call writes. `id` names the call (the `add`); `recorded_at` is the store's clock."""
+    """What one call writes.
+
+    Attributes:
+        id: of the call; `undo` takes it.
+        recorded_at: the time of writing, which begins and ends versions. It is not when the conversation took place.
+        transcript: None for calls without messages, such as update and delete.
+    """
 
     id: str
     recorded_at: datetime
@@ -152,12 +174,16 @@ class ChangeSet:
 
     @property
     def has_vectors(self) -> bool:
-        return any(isinstance(each, Create | Revise | Revive) and each.vector is not None for each in self.changes)
+        """Whether a vector is written, so that the store must agree with the embedder."""
+        return any(
+            isinstance(change, Create | Revise | Revive) and change.vector is not None for change in self.changes
+        )
 
 
 def in_parts(changes: ChangeSet, size: int) -> list[ChangeSet]:
-    """The set itself; or where it only takes away, parts of it of this size at most."""
-    if not all(isinstance(each, Retire | Purge) for each in changes.changes):
+    """The set as parts of at most `size` changes, if all of them are Retire or Purge; otherwise the set in one part."""
+    # Deletions don't depend on each other, so they may be cut anywhere. Other changes must be written together.
+    if not all(isinstance(change, Retire | Purge) for change in changes.changes):
         return [changes]
     starts = range(0, max(len(changes.changes), 1), size)
     return [replace(changes, changes=changes.changes[start : start + size]) for start in starts]
@@ -168,9 +194,9 @@ class Applied:
     """What became of a ChangeSet.
 
     Attributes:
-        known: id of a Create that was not needed → id of the memory that already says it.
-        missing: memory ids of Retire that name no current memory.
-        purged: how many memories, versions, messages, entities and relations a Purge removed.
+        known: memory id of a Create that was not made → id of the memory that has this text already.
+        missing: memory ids of Retires that were not made, because the memory was not current.
+        purged: how many ``memories``, ``versions``, ``messages``, ``entities`` and ``relations`` the Purges removed.
     """
 
     known: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The filter tree. A leaf compares one field with one value; every leaf is true or false, never unknown."""
+"""The filter tree. A leaf compares one field with one value and is always true or false, never unknown as in SQL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Scalar: TypeAlias = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The moments that a date or date-time means, both ends included: a whole day in UTC, or one moment twice."""
+    """What a date or date-time in a filter stands for: a whole day in UTC, or one moment as both ends. Both are included."""
 
     start: datetime
     end: datetime
@@ -26,7 +26,7 @@ Value: TypeAlias = Scalar | Span | tuple[Scalar, ...] | tuple[Span, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What a leaf looks at: a field of a memory, and for ``metadata`` the keys that lead to the value."""
+    """What a leaf compares: a field of a memory; for ``metadata`` also the keys that lead to the value."""
 
     field: str
     keys: tuple[str, ...] = ()
@@ -34,7 +34,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """One condition. `has` is membership in a list of metadata, `any` is the wildcard: there is a value."""
+    """One condition, a leaf of the tree.
+
+    Attributes:
+        op: ``has``: the value is in a list in metadata; ``any``: there is a value, whatever it is; the others as in filter objects.
+    """
 
     path: Path
     op: Op
@@ -43,16 +47,22 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """True if all items are; true without items."""
+
     items: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """True if any item is; false without items."""
+
     items: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """True if the item is false."""
+
     item: Filter
 
 
@@ -63,22 +73,23 @@ NOTHING = Or(())
 
 
 def conjunction(filters: Iterable[Filter]) -> Filter:
-    """All of these, as flat as can be: nested ANDs are merged."""
+    """A filter that is true if all of these are. Nested ANDs are merged, and a single filter is returned as it is."""
     items: list[Filter] = []
-    for each in filters:
-        items.extend(each.items if isinstance(each, And) else (each,))
+    for filter in filters:
+        items.extend(filter.items if isinstance(filter, And) else (filter,))
     return items[0] if len(items) == 1 else And(tuple(items))
 
 
 def of_scope(scope: Scope) -> Filter:
-    """Memories that carry every id of this scope."""
+    """A filter for the memories that carry every id of this scope."""
     return conjunction(Compare(Path(name), "eq", value) for name, value in scope.ids.items())
 
 
 def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
-    """The (field, id) pairs of which each matching memory must have at least one, a group for each top-level leaf on a scope id.
+    """Groups of (field, id) pairs. Every memory that meets the filter carries at least one pair of each group.
 
-    Full-text arms use them to narrow to a tenant before they rank.
+    There is a group for each top-level condition on a scope id. The text arm of a search uses them to stay within a tenant
+    before it ranks.
     """
     for leaf in filter.items if isinstance(filter, And) else (filter,):
         if isinstance(leaf, Compare) and leaf.path.field in SCOPE_FIELDS and leaf.op in ("eq", "in"):
@@ -87,22 +98,26 @@ def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
 
 
 def scope_part(filter: Filter) -> Filter:
-    """What a filter says of the scope ids: the strongest condition on them alone that every memory which meets it meets too.
+    """The part of a filter that is about scope ids alone. Every memory that meets the filter meets this part too.
 
-    EVERYTHING where it says nothing of them. States of the past are read within it, and the rest is left to `evaluate`.
+    It is the strictest such condition; EVERYTHING if the filter has none. A store reads past states within it, and the whole
+    filter is evaluated on those in Python.
     """
     return _scope_part(filter, False)
 
 
 def _scope_part(node: Filter, negated: bool) -> Filter:
-    # Negations go down to the leaves: none of a list may hold, so each of its conditions on ids may be used.
+    # Negations are pushed down to the leaves (De Morgan): NOT (a OR b) is NOT a AND NOT b, whose parts can be used one by one.
     if isinstance(node, Not):
         return _scope_part(node.item, not negated)
     if isinstance(node, Compare):
+        # A condition on another field says nothing about ids, negated or not.
         if node.path.field not in SCOPE_FIELDS:
             return EVERYTHING
         return Not(node) if negated else node
     parts = tuple(_scope_part(item, negated) for item in node.items)
+    # An AND, or an OR that is negated: all parts must hold.
     if isinstance(node, And) is not negated:
         return conjunction(parts)
+    # One part that allows any id makes the whole alternative allow any id.
     return EVERYTHING if EVERYTHING in parts else Or(parts)

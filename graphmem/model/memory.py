@@ -1,4 +1,4 @@
-"""The nouns: what graphmem stores and returns, as frozen values.
+"""What graphmem stores and returns: memories, versions, messages, entities, relations and scopes, as frozen values.
 
 All times are timezone-aware datetimes in UTC. All ids are strings. Sequences are tuples.
 """
@@ -17,20 +17,21 @@ Role = Literal["system", "user", "assistant", "tool"]
 Event = Literal["ADD", "UPDATE", "DELETE", "NONE"]
 
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
-# Spellings of one entity beyond these are not kept.
+# Further spellings of an entity are not kept.
 MAX_ALIASES = 20
 SCOPE_FIELDS: tuple[str, ...] = ("user_id", "agent_id", "app_id", "run_id")
 
 
 def digest(*parts: str | None) -> str:
-    """64 hex digits that stand for these parts in this order (SHA-256 of their JSON, so no two lists collide by joining)."""
+    """64 hex digits that stand for these parts in this order: SHA-256 of their JSON."""
+    # JSON keeps the parts apart: joined as plain text, ("ab", "c") and ("a", "bc") would be the same.
     text = json.dumps(parts, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whom memories belong to. Two memories are of one scope only if all four ids are equal."""
+    """Whom a memory belongs to. Two memories have the same scope only if all four ids are equal."""
 
     user_id: str | None = None
     agent_id: str | None = None
@@ -44,12 +45,15 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """64 hex digits, one for each scope."""
+        """64 hex digits that identify the scope."""
         return digest(self.user_id, self.agent_id, self.app_id, self.run_id)
 
     @property
     def owner(self) -> str:
-        """The key that entities of this scope hang on: the scope without its run, unless the run is all there is."""
+        """The key of the owner of this scope's entities: the scope without its run, or the run if there is nothing else.
+
+        People and places stay the same from one run (session) to the next.
+        """
         if self.user_id is self.agent_id is self.app_id is None:
             return self.key
         return Scope(self.user_id, self.agent_id, self.app_id).key
@@ -60,7 +64,9 @@ class Message:
     """One turn of a conversation, as the caller gave it.
 
     Attributes:
-        span: where it is what supports a memory: the characters that say it, first and one past the last; None if not known.
+        name: of the speaker, if given.
+        span: set if the message supports a memory: the characters of `content` that say it, first and one past the last; None
+            if not known.
     """
 
     role: Role
@@ -70,19 +76,19 @@ class Message:
 
     @property
     def digest(self) -> str:
+        """64 hex digits; the same for the same message said again."""
         return digest(self.role, self.name, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMemory:
-    """What is true now: the current state of one memory.
+    """The state of one memory, usually the current one.
 
     Attributes:
-        hash: 64 hex digits of the text; with the scope it is unique among current memories.
+        version_id: of the version that this is the state of; for a current memory the newest in its chain.
+        created_at, updated_at: when the conversations took place in which it was first said and last changed (the caller's clock).
         metadata: a JSON object.
-        expiration_date: from this moment on the memory is hidden; None means never.
-        created_at, updated_at: when the conversation took place (the caller's clock).
-        version_id: the newest version in its chain.
+        expiration_date: the memory is hidden from this moment on; None means never.
     """
 
     id: str
@@ -98,11 +104,12 @@ class StoredMemory:
 
     @property
     def hash(self) -> str:
+        """64 hex digits of the text. No two current memories of a scope have the same."""
         return digest(self.text)
 
     @property
     def identity(self) -> str:
-        """One for each text within a scope: what makes a second ADD of the same fact a NONE."""
+        """64 hex digits of scope and text. An ADD is a NONE if a current memory has the same identity."""
         return digest(self.scope.key, self.text)
 
 
@@ -111,7 +118,7 @@ class Entity:
     """A person, place or thing that memories mention.
 
     Attributes:
-        type: ``thing`` where it is not known.
+        type: what kind of entity, for example ``person``; ``thing`` if not known.
     """
 
     name: str
@@ -119,16 +126,21 @@ class Entity:
 
     @property
     def key(self) -> str:
+        """The normalised name; see `entity_key`."""
         return entity_key(self.name)
 
     def id(self, owner: str) -> str:
-        """64 hex digits: its identity is its owner, its normalised name and its type."""
+        """64 hex digits of owner, normalised name and type: the same entity has the same id in every store."""
         return digest(owner, self.key, self.type)
 
 
 def entity_key(name: str) -> str:
-    """Names that differ only in case, white space, compatible characters, an article or a possessive are one entity."""
+    """A name, normalised. Names with the same key are one entity.
+
+    They may differ in case, white space, punctuation at the ends, Unicode compatibility forms, a leading article or a possessive.
+    """
     words = unicodedata.normalize("NFKC", name).casefold().strip(" .,;:!?\"'“”‘’").split()
+    # A name that is nothing but an article stays: it would be empty otherwise.
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
     return " ".join(words).removesuffix("'s").removesuffix("’s")
@@ -139,9 +151,10 @@ class StoredRelation:
     """A typed edge between two entities, and the memory that supports it.
 
     Attributes:
-        source, target: entities; by id where they are written, by name where they are read.
-        predicate: such as ``lives_in``; lower case, words joined by underscores.
-        valid_from, valid_to: when it held in the world; None means unknown or still.
+        source, target: entities: their ids in changes, their names in answers.
+        predicate: in lower case, words joined by underscores, for example ``lives_in``.
+        memory_id: of the memory that supports it.
+        valid_from, valid_to: when it began and ceased to hold in the world; None if that is not known, or has not happened.
     """
 
     source: str
@@ -154,7 +167,7 @@ class StoredRelation:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a version named and supported: entities, and relations by the ids of their ends."""
+    """The entities that a version names and the relations that it supports; their ends are entity ids."""
 
     entities: tuple[Entity, ...] = ()
     relations: tuple[StoredRelation, ...] = ()
@@ -165,10 +178,11 @@ class StoredVersion:
     """One link of a memory's chain.
 
     Attributes:
-        recorded_from, recorded_to: when the store held this as the current version (the store's clock); None means it still does.
-        messages: what was said in the call that wrote it, oldest first; empty for direct updates and deletes.
-        change_set: the call that wrote it, what `undo` takes.
-        links: what it named and supported when it became current, where that was asked for.
+        memory: the state of the memory in this version.
+        recorded_from, recorded_to: when it became current and when it was replaced, by the store's clock; None if it is the newest.
+        messages: the messages of the call that wrote it, oldest first; empty for direct updates and deletes.
+        change_set: id of the call that wrote it; `undo` takes it.
+        links: its entities and relations when it became current; None if they were not asked for.
     """
 
     id: str

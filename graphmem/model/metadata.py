@@ -1,8 +1,11 @@
-"""Metadata as flat, typed leaves, so that a store can compare a nested key without query text of the caller.
+"""Metadata as flat, typed leaves. A store can compare a nested key by its path, so no key ever becomes part of a query text.
 
-A path is ``metadata/`` and the keys joined by ``/``, with ``~`` and ``/`` inside a key written ``~0`` and ``~1`` (RFC 6901),
-so a key ``a.b`` or ``a/b`` and a nested a → b stay apart. What is no scalar leaves a marker under its path and ``/~3``;
-the scalars in a list stand under its path and ``/~2``. No key can look like these. NUL, which Neo4j has not in names, is ``~4``.
+A path is ``metadata/`` and the keys, joined by ``/``. Inside a key, ``~`` is written ``~0`` and ``/`` is written ``~1``
+(RFC 6901), so the keys ``a.b`` and ``a/b`` differ from a key ``b`` inside ``a``. NUL, which Neo4j does not allow in names, is
+written ``~4``.
+
+An object or list leaves a marker at its path followed by ``/~3``: it tells that there is a value. The scalars in a list are
+found at its path followed by ``/~2``. No key can be mistaken for these, because a ``~`` in a key is escaped.
 """
 
 from __future__ import annotations
@@ -18,7 +21,11 @@ _INT64 = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value at a path. `item` counts within a list and is 0 elsewhere."""
+    """A scalar value at a path.
+
+    Attributes:
+        item: the index in its list; 0 outside of lists.
+    """
 
     path: str
     value: Scalar
@@ -26,19 +33,26 @@ class Leaf:
 
 
 def property_name(keys: Sequence[str]) -> str:
+    """The path of the value at these keys."""
     return "/".join((PREFIX, *(key.replace("~", "~0").replace("/", "~1").replace("\0", "~4") for key in keys)))
 
 
 def list_name(keys: Sequence[str]) -> str:
+    """The path of the scalars in the list at these keys."""
     return f"{property_name(keys)}/~2"
 
 
 def marker_name(keys: Sequence[str]) -> str:
+    """The path of the marker that an object or list at these keys leaves."""
     return f"{property_name(keys)}/~3"
 
 
 def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """All that can be compared: scalars at any depth of objects, the scalars in lists, markers. Nulls are not there."""
+    """Everything that a filter can compare: scalars at any depth, scalars directly in lists, and markers. Nulls leave nothing.
+
+    Args:
+        keys: where this object is found in the whole metadata.
+    """
     for key, value in metadata.items():
         path = (*keys, key)
         if isinstance(value, str | bool | int | float):
@@ -49,11 +63,11 @@ def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[
             yield from leaves(value, path)
         elif isinstance(value, list | tuple):
             items = (item for item in value if isinstance(item, str | bool | int | float))
-            yield from (Leaf(list_name(path), storable(item), place) for place, item in enumerate(items))
+            yield from (Leaf(list_name(path), storable(item), index) for index, item in enumerate(items))
 
 
 def properties(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The leaves as properties of a node, which take no mixed lists: items of lists are encoded as strings."""
+    """The leaves as properties of a node. Items of lists are encoded as strings, because a property takes no list of mixed types."""
     found: dict[str, Any] = {}
     for leaf in leaves(metadata):
         if leaf.path.endswith("/~2"):
@@ -64,15 +78,19 @@ def properties(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> str:
-    """A scalar as text that is equal exactly for equal scalars: 1 and 1.0, but neither 1 and "1" nor 1 and true."""
+    """A scalar as text. Equal scalars have equal texts: 1 and 1.0 do, but 1 and "1", or 1 and true, don't."""
     value = storable(value)
+    # 1.0 is written as 1. Beyond 64 bits all numbers are floats already.
     if isinstance(value, float) and value.is_integer() and -_INT64 <= value < _INT64:
         value = int(value)
     return f"{leaf_kind(value)} {value}"
 
 
 def storable(value: Any) -> Any:
-    """Integers beyond 64 bits become floats: no store compares them exactly. The whole object is kept as JSON beside the leaves."""
+    """A scalar as stores can hold it: integers beyond 64 bits become floats.
+
+    Only comparisons lose precision. What callers get back is the JSON that is kept beside the leaves.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and not -_INT64 <= value < _INT64:
         try:
             return float(value)
@@ -82,7 +100,8 @@ def storable(value: Any) -> Any:
 
 
 def leaf_kind(value: Any) -> str:
-    """Values of two kinds are never equal: 1 is not "1", true is not 1."""
+    """``truth``, ``string`` or ``number``. Values of different kinds are never equal: 1 is not "1", and true is not 1."""
+    # Asked first, because Python counts True as an int.
     if isinstance(value, bool):
         return "truth"
     return "string" if isinstance(value, str) else "number"

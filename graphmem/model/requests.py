@@ -1,4 +1,4 @@
-"""What is asked of stores and language models, and what they answer, besides memories and changes."""
+"""Questions to stores and language models, and the types of their answers."""
 
 from __future__ import annotations
 
@@ -15,48 +15,52 @@ from graphmem.model.vectors import Vector
 
 @dataclass(frozen=True, slots=True)
 class EmbedderInfo:
-    """Which vectors a store holds: the model's name, and the number of floats in each."""
+    """Which vectors a store holds: the name of the model, and the number of floats in a vector."""
 
     name: str
     dimensions: int
 
 
 def check_embedder(recorded: EmbedderInfo, given: EmbedderInfo, location: str) -> None:
-    """Refuse vectors that can't be compared with those in the store.
+    """Refuse an embedder whose vectors can't be compared with those in the store.
 
     Raises:
-        SchemaError: another model, or another size.
+        SchemaError: the model or the size is another one.
     """
     if recorded != given:
         raise SchemaError(
-            f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats), and this client embeds with {given.name} "
+            f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats), but this client embeds with {given.name} "
             f"({given.dimensions} floats): use that embedder, or another store. Nothing was written"
         )
 
 
 def check_schema(version: int, newest: int, location: str) -> None:
-    """Refuse a store that a later graphmem wrote.
+    """Refuse a store that was written by a newer graphmem.
 
     Args:
-        version: of the store's schema. newest: the one that this graphmem knows.
+        version: the schema version of the store. newest: the newest one that this graphmem knows.
 
     Raises:
         SchemaError: `version` is newer.
     """
     if version > newest:
         raise SchemaError(
-            f"{location} has schema version {version}, and this graphmem knows versions up to {newest}: "
+            f"{location} has schema version {version}, but this graphmem knows versions up to {newest}: "
             "upgrade graphmem (pip install -U graphmem). Nothing was changed"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """What `status` shows of a store.
+    """What a store is, and how much it holds.
 
     Attributes:
-        id: made once when the store was set up; another store has another.
-        counts: of memories, versions, messages, entities, relations and of users, agents, apps and runs with memories.
+        id: a random id, made when the store was set up. It tells whether two addresses lead to the same store.
+        kind: ``embedded`` or ``neo4j``, or whatever a store of your own calls itself.
+        location: the file or address, without a password. server: the database and its version.
+        embedder: whose vectors the store holds; None before the first write.
+        counts: numbers of ``memories`` (current ones), ``versions``, ``messages``, ``entities`` and ``relations``, and of the
+            ``users``, ``agents``, ``apps`` and ``runs`` that have memories.
     """
 
     id: str
@@ -70,16 +74,17 @@ class StoreInfo:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search, ready for a store. Every arm stays within `filter` and leaves out what has expired at `now`.
+    """One search, as a store gets it. Its arms (by vector, by words, by graph) find memories independently of each other.
 
     Attributes:
-        filter: which memories may be found at all.
-        vector: unit length; None leaves the vector arm out.
-        terms: words of the query for the text arm; empty leaves it out.
-        names: keys of entities that the query may name, for the graph arm.
-        limit: how many each arm returns at most, at least 1.
-        reach: neighbours in the conversation up to this distance are added to the best that the arms find; 0 adds none.
-        around: of how many of each arm's best neighbours are added.
+        filter: no arm finds a memory outside of it.
+        now: memories that have expired at this time are left out.
+        vector: of the query; unit length, shape (dimensions,). None leaves the vector arm out.
+        terms: words of the query for the text arm. Empty leaves the arm out.
+        names: keys of entities that the query may name, for the graph arm. Empty leaves the arm out.
+        limit: the most memories that an arm finds, at least 1.
+        around: for this many of the best memories of each arm, neighbours in the conversation are added to what was found.
+        reach: how far away these neighbours may be, in messages. 0 adds none.
     """
 
     filter: Filter
@@ -94,14 +99,14 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class VersionsRequest:
-    """Whose versions are wanted: whole chains, of the memories that one or more of these name.
+    """Asks for all versions of some memories, current or withdrawn: those that `memory_ids`, `call` or `scope` select.
 
     Attributes:
-        memory_ids: current or withdrawn.
-        call: the id of a call, or of a version that it wrote: the memories that it changed.
-        scope: the memories that carry all of its ids.
-        messages: whether each version comes with the messages of the call that wrote it.
-        links: whether each version comes with what it named and supported.
+        memory_ids: these memories.
+        call: the memories that this call changed. Instead of its own id, it may be the id of a version that it wrote.
+        scope: the memories that carry all ids of this scope.
+        messages: whether versions come with the messages of the call that wrote them.
+        links: whether versions come with their entities and relations.
     """
 
     memory_ids: tuple[str, ...] = ()
@@ -113,10 +118,13 @@ class VersionsRequest:
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """Which of these messages does the conversation hold, and who read them.
+    """Asks which of these messages a conversation holds already, read by the same extractor.
 
     Attributes:
-        identities: of texts that may be memories; those that are come back as well.
+        conversation: the key of its scope.
+        digests: of the messages.
+        read_by: the name of the extractor; None for messages that were stored word for word.
+        identities: of texts that may be memories. The texts of those that are current memories come back as well.
     """
 
     conversation: str
@@ -127,11 +135,13 @@ class SeenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A new fact that is to be compared with what is known.
+    """A new fact, to be compared with the known memories.
 
     Attributes:
-        identity: as StoredMemory's.
-        bonds: subjects by entity key, and the predicates of theirs that it may end.
+        identity: as in StoredMemory.
+        vector: of its text, unit length, shape (dimensions,); None skips the comparison by meaning.
+        bonds: pairs (entity key of a subject, predicates). Memories that support a relation from this subject with one of these
+            predicates are wanted, because the fact may contradict them.
     """
 
     identity: str
@@ -141,29 +151,38 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class NearRequest:
-    """What is known that is close to these facts. All within `filter`; what has expired at `now` is left out.
+    """Asks for known memories that are close to new facts, and for entities with similar names.
 
     Attributes:
-        owner: whose entities are looked up.
-        beginnings: first characters of entity keys; entities that begin so are wanted.
-        limit: how many memories each probe's vector finds at most.
-        floor: the least similarity, (1 + cosine) / 2.
-        entities: how many entities each beginning finds at most.
+        filter: only memories within it are wanted, except for those with a probe's identity.
+        now: memories that have expired at this time are left out, with the same exception.
+        owner: the key of the owner whose entities and relations are looked up.
+        probes: the new facts.
+        key_prefixes: entities whose key starts with one of these are wanted.
+        limit: the most memories that the vector of one probe finds.
+        floor: the lowest similarity to find, (1 + cosine) / 2.
+        entities_per_prefix: the most entities that one prefix finds.
     """
 
     filter: Filter
     now: datetime
     owner: str
     probes: tuple[Probe, ...]
-    beginnings: tuple[str, ...] = ()
+    key_prefixes: tuple[str, ...] = ()
     limit: int = 5
     floor: float = 0.5
-    entities: int = 200
+    entities_per_prefix: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """For each probe what is known: by identity, by vector (best first), by bonds; a memory may be there more than once."""
+    """What a store knows about new facts.
+
+    Attributes:
+        known: for each probe, in order, the memories found by identity, then by vector (most similar first), then by bonds. A
+            memory may be found in more than one way, and is then listed more than once.
+        entities: those whose keys start with one of the prefixes.
+    """
 
     known: tuple[tuple[Known, ...], ...]
     entities: tuple[Entity, ...] = ()
@@ -171,7 +190,7 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A language model's answer and what it cost in tokens (0 where the server does not say)."""
+    """A language model's answer, and its cost in tokens (0 if the server does not tell)."""
 
     text: str
     prompt_tokens: int = 0
@@ -183,9 +202,9 @@ class Prompt:
     """A request to a language model.
 
     Attributes:
-        messages: chat messages, each with role and content.
-        schema: JSON schema that the answer must meet.
-        name: what the schema is called.
+        messages: chat messages with ``role`` and ``content``.
+        schema: the JSON schema of the answer.
+        name: the name of the schema.
     """
 
     messages: tuple[Mapping[str, str], ...]
@@ -195,13 +214,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory that some arm of a search found, with what each arm says of it.
+    """A memory found by a search, with the score that each arm gives it.
 
     Attributes:
-        vector: (1 + cosine) / 2 in [0, 1]; None if it or the query has no vector.
+        vector: (1 + cosine) / 2, in [0, 1]; None if the memory or the query has no vector.
         text: BM25 score, at least 0, comparable within one search only; None if the text arm did not find it.
-        hops: graph distance from an entity that the query names (0: mentions it); None if the graph arm did not find it.
-        conversation, position: its place in the conversation it came from; neighbours differ by 1.
+        hops: distance in the graph from an entity that the query names (0: the memory mentions it); None if the graph arm did
+            not find it.
+        conversation: key of the conversation it came from; None if it came from none.
+        position: of its message in that conversation, from 1. Neighbours differ by 1.
     """
 
     id: str
@@ -214,12 +235,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the arms of one search found: their union, in no particular order, each memory once.
+    """What the arms of one search found.
 
     Attributes:
-        plan: how the vector arm went about it. ``exact`` compared every memory within the filter; ``index`` asked the vector
-            index for as many as should hold enough of them, and they did;
-            ``index, then exact`` had to do both; ``past`` compared what was current at some time; ``none``.
+        candidates: the memories found by any arm and the neighbours added to them, each once, in no particular order.
+        plan: how the vector arm searched. ``exact``: it compared all memories within the filter. ``index``: it asked the vector
+            index, and enough of the results were within the filter. ``index, then exact``: too few were, so it compared all.
+            ``past``: it compared the memories that were current at a past time. ``none``: it was left out.
     """
 
     candidates: tuple[Candidate, ...]
@@ -231,8 +253,8 @@ class Known:
     """A current memory that a new fact may repeat or replace.
 
     Attributes:
-        vector: as in Candidate, with the fact; None if either has none.
-        bonds: what it says of the same subject: predicate and target's key of its relations in force, of those asked for.
+        vector: similarity to the new fact, (1 + cosine) / 2 in [0, 1]; None if one of them has no vector.
+        bonds: its relations in force among those that the probe asked for, as pairs (predicate, entity key of the target).
     """
 
     memory: StoredMemory
@@ -242,7 +264,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entity of a store, for people. `same_as` holds (id, name, score) of those that count as the same."""
+    """An entity, as `entities` shows it.
+
+    Attributes:
+        aliases: other spellings of its name.
+        memories: the number of memories that mention it.
+        same_as: the entities that count as the same one, as (id, name, score in [0, 1]).
+    """
 
     id: str
     name: str
@@ -257,9 +285,9 @@ class Seen:
     """A message that a conversation holds already.
 
     Attributes:
-        said_at: when it was said, as it was recorded.
-        memories: the current memories derived from it, as they are now.
-        withdrawn: whether a caller deleted a memory derived from it, so that saying it again is news.
+        said_at: when it was said, as recorded with it.
+        memories: (id, text) of the current memories derived from it.
+        withdrawn: whether a caller deleted a memory derived from it. Then saying it again is news.
     """
 
     digest: str
@@ -270,7 +298,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a listing. `total` counts all that match, on every page."""
+    """One page of a listing. `total` is the number of matches on all pages."""
 
     memories: tuple[StoredMemory, ...]
     total: int
@@ -278,7 +306,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A scope id that has memories. `kind` is user, agent, app or run; `memories` counts the current ones."""
+    """A scope id that has memories.
+
+    Attributes:
+        kind: ``user``, ``agent``, ``app`` or ``run``.
+        memories: the number of its current memories.
+        created_at, updated_at: of its first and of its newest memory.
+    """
 
     kind: str
     id: str
@@ -289,12 +323,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A memory as it was at some moment.
+    """A memory as it was at a past time.
 
     Attributes:
-        memory: its state then.
-        vector: of its text then, unit length, shape (dimensions,); None if it has none.
-        entities: keys of the entities that it named.
+        memory: its state at that time.
+        vector: of its text at that time, unit length, shape (dimensions,); None if it has none.
+        entities: keys of the entities that it mentioned.
         conversation, position: as in Candidate.
     """
 

@@ -1,4 +1,4 @@
-"""Times in and out: what callers may write for a moment, the clock, and microseconds; always aware, always UTC."""
+"""Times: the clock, microseconds as stores keep them, and the forms in which callers may write a moment. Always aware, in UTC."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def now() -> datetime:
+    """The current time in UTC."""
     return datetime.now(timezone.utc)
 
 
 def to_micros(time: datetime) -> int:
-    """Microseconds since the epoch, exact."""
+    """Microseconds since 1970 in UTC, exactly."""
     return (time - EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
+    """The reverse of `to_micros`."""
     return EPOCH + timedelta(microseconds=micros)
 
 
@@ -33,20 +35,26 @@ _DAY_END = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def moment(given: Any, *, day_end: bool = False) -> datetime | None:
-    """Seconds since the epoch, an ISO 8601 date or date-time, or a date or datetime object, in UTC; None for anything else.
+    """The moment that a caller means.
 
-    Without an offset it is UTC. A bare date means its first moment, or with `day_end` its last one, a microsecond before midnight.
+    Args:
+        given: seconds since 1970, an ISO 8601 date or date-time, or a date or datetime object. Without an offset it is in UTC.
+        day_end: a bare date means its last microsecond instead of its first.
+
+    Returns:
+        The moment in UTC; None if it can't be understood.
     """
     try:
         return _read(given, day_end)
     except (ValueError, OverflowError, OSError):
-        # pydantic's error is a ValueError; OverflowError is a moment beyond the years 1 to 9999.
+        # The error of pydantic is a ValueError. OverflowError means a moment outside of the years 1 to 9999.
         return None
 
 
 def _read(given: Any, day_end: bool) -> datetime | None:
     if isinstance(given, str):
         given = given.strip()
+        # Checked first, because pydantic alone would take more than is promised, such as a number in a string.
         if _DATE.fullmatch(given):
             given = date.fromisoformat(given)
         elif _DATE_TIME.match(given):

@@ -103,13 +103,21 @@ def test_every_file_format_is_read(tmp_path: Path, store: str, name: str, conten
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("c.jsonl", '{"role": "user", "content": "a"}\n\n{"role": "robot", "content": "b"}', "line 3: role is one of"),
+        (
+            "c.jsonl",
+            '{"role": "user", "content": "a"}\n\n{"role": "robot", "content": "b"}',
+            "line 3: role must be one of",
+        ),
         ("c.jsonl", '{"role": "user", "content": "a"}\n{"role": ', "line 2: not JSON"),
-        ("c.json", '[{"role": "user", "content": "a"}, {"role": "user"}]', "message 2: content is a string, not null"),
-        ("c.json", '[{"role": "user", "content": "a"}, "b"]', "message 2: a message is an object"),
-        ("c.json", '[{"role": "user", "content": "a", "timestamp": "noon"}]', "message 1: timestamp is ISO 8601"),
-        ("c.json", '[{"role": "user", "content": "a", "timestamp": 1772355720000}]', "message 1: timestamp is"),
-        ("c.json", '[{"role": "user", "content": [{"type": "image"}]}]', "message 1: content[0] is a text part"),
+        (
+            "c.json",
+            '[{"role": "user", "content": "a"}, {"role": "user"}]',
+            "message 2: content must be a string, not null",
+        ),
+        ("c.json", '[{"role": "user", "content": "a"}, "b"]', "message 2: a message must be an object"),
+        ("c.json", '[{"role": "user", "content": "a", "timestamp": "noon"}]', "message 1: timestamp must be ISO 8601"),
+        ("c.json", '[{"role": "user", "content": "a", "timestamp": 1772355720000}]', "message 1: timestamp must be"),
+        ("c.json", '[{"role": "user", "content": [{"type": "image"}]}]', "message 1: content[0] must be a text part"),
         ("c.json", '{\n "messages": [\n  {"role": }\n ]\n}', "not JSON: Expecting value: line 3"),
         ("c.json", '{"chat": []}', "neither a list of messages nor"),
         ("c.json", "", "is empty"),

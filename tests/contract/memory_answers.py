@@ -65,9 +65,11 @@ class Answers:
         theirs = [row for row in graph.entities.values() if row["owner"] == request.owner]
         theirs.sort(key=lambda row: (row["key"], row["type"]))
         wanted: dict[str, Entity] = {}
-        for beginning in request.beginnings:
-            matching = [row for row in theirs if row["key"].startswith(beginning)]
-            wanted.update((row["id"], Entity(row["name"], row["type"])) for row in matching[: request.entities])
+        for prefix in request.key_prefixes:
+            matching = [row for row in theirs if row["key"].startswith(prefix)]
+            wanted.update(
+                (row["id"], Entity(row["name"], row["type"])) for row in matching[: request.entities_per_prefix]
+            )
         return Nearby(known, tuple(wanted.values()))
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:

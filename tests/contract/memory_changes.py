@@ -154,7 +154,7 @@ class Writer:
     def _append(self, event: str, row: Record, sources: tuple[Source, ...], **more: Any) -> None:
         newest = self.graph.newest(row["memory_id"])
         transcript = self.set.transcript
-        derived = [(transcript.ids[source.place], source.start, source.end) for source in sources if transcript]
+        derived = [(transcript.ids[source.message_index], source.start, source.end) for source in sources if transcript]
         self.graph.append(
             {
                 "conversation": None,
@@ -187,7 +187,7 @@ class Writer:
                     "role": message.role, "name": message.name, "content": message.content, "digest": message.digest,
                     "said_at": transcript.said_at, "read_by": transcript.read_by,
                 }  # fmt: skip
-        return {"conversation": transcript.conversation, "position": self._first_position + sources[0].place}
+        return {"conversation": transcript.conversation, "position": self._first_position + sources[0].message_index}
 
     def _refuse_twin(self, memory: StoredMemory) -> None:
         twin = self.graph.identities.get(memory.identity, memory.id)

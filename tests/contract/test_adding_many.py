@@ -83,7 +83,7 @@ def test_malformed_items_are_named_and_nothing_is_written(client: Any, new_clien
         ),
         ([{"messages": "x", "timestamp": "soon"}], "conversations[0]: timestamp"),
         ([[]], "conversations[0]: messages is empty"),
-        ("fine", "conversations is a list, not str"),
+        ("fine", "conversations must be a list, not str"),
     ):
         with pytest.raises(ValidationError) as caught:
             client.add_many(given, user_id="u", infer=False)
@@ -93,7 +93,7 @@ def test_malformed_items_are_named_and_nothing_is_written(client: Any, new_clien
     with pytest.raises(ScopeError, match="outside"):
         new_client(scope={"user_id": "u"}).add_many([{"messages": "x", "user_id": "other"}], infer=False)
     for name in ("chunk_size", "workers"):
-        with pytest.raises(ValidationError, match=f"{name} is a whole number from 1"):
+        with pytest.raises(ValidationError, match=f"{name} must be a whole number from 1"):
             client.add_many(["fine"], user_id="u", **{name: 0})
     assert client.get_all() == []
     assert client.add_many([], user_id="u") == {"results": []}

@@ -63,11 +63,11 @@ def test_one_failure_fails_the_whole_batch(client: Any, new_client: MakeClient, 
 
 
 BAD_UPDATES = (
-    ("x", "memories is a list, not str"),
-    ([5], "memories[0] is an object with memory_id, not int"),
-    ([{"text": "x"}], "memories[0].memory_id is a string, not null"),
+    ("x", "memories must be a list, not str"),
+    ([5], "memories[0] must be an object with memory_id, not int"),
+    ([{"text": "x"}], "memories[0].memory_id must be a string, not null"),
     ([{"memory_id": "a"}], "memories[0] changes nothing"),
-    ([{"memory_id": "a", "txt": "x"}], "memories[0] has 'txt'; allowed are memory_id, text"),
+    ([{"memory_id": "a", "txt": "x"}], "memories[0] has the key 'txt'; allowed are memory_id, text"),
     ([{"memory_id": "a", "text": " "}], "memories[0].text is blank"),
     ([{"memory_id": "a", "text": "x"}, {"memory_id": " a ", "text": "y"}], "memories[1] names memory 'a' again"),
     ([{"memory_id": str(n), "text": "x"} for n in range(1_001)], "1,001 items; at most 1,000"),
@@ -82,7 +82,7 @@ def test_malformed_batches_are_refused(client: Any) -> None:
     for deletions, says in (
         ({"memory_id": "a"}, "not dict"),
         (["a", "a"], "again"),
-        ([None], "memories[0].memory_id is a string"),
+        ([None], "memories[0].memory_id must be a string"),
     ):
         with pytest.raises(ValidationError) as caught:
             client.batch_delete(deletions)

@@ -31,8 +31,8 @@ def test_scope_ids_are_trimmed_and_null_means_not_given() -> None:
         ("x" * 257, "has 257 characters; at most 256 are allowed"), ("🙂" * 257, "has 257 characters"),
         ("a\nb", "control character"), ("a\x00b", "control character"), ("a\x7fb", "control character"), ("a\x85b", "control character"),
         ("a\ud800", "control character"), ("\udfff", "control character"),
-        (7, "is a string, not int"), (True, "is a string, not bool"), (b"alex", "is a string, not bytes"),
-        (["alex"], "is a string, not list"),
+        (7, "must be a string, not int"), (True, "must be a string, not bool"), (b"alex", "must be a string, not bytes"),
+        (["alex"], "must be a string, not list"),
     ],
 )  # fmt: skip
 def test_malformed_ids_name_the_argument(name: str, value: Any, says: str) -> None:
@@ -111,36 +111,36 @@ HI = {"role": "user", "content": "hi"}
     [
         ([], "messages is empty: give at least one message"),
         ((), "messages is empty"),
-        ({}, "messages[0].role is one of system, user, assistant, tool, not None"),
+        ({}, "messages[0].role must be one of system, user, assistant, tool, not None"),
         ("", "messages[0].content is blank"),
-        ("\ud800", "messages[0].content holds half a surrogate pair at 0"),
-        (None, "messages is a string, a message or a list of messages, not null"),
+        ("\ud800", "messages[0].content contains half a surrogate pair at character 0"),
+        (None, "messages must be a string, a message or a list of messages, not null"),
         (5, "a list of messages, not int"),
         (b"hi", "a list of messages, not bytes"),
         ({"a set"}, "a list of messages, not set"),
         (iter([HI]), "a list of messages, not list_iterator"),
-        (["hi"], "messages[0] is an object with role and content, not str"),
-        ([HI, None], "messages[1] is an object with role and content, not null"),
-        ([HI, [HI]], "messages[1] is an object with role and content, not list"),
-        ([HI, {"role": "robot", "content": "b"}], "messages[1].role is one of system, user, assistant, tool, not 'robot'"),
-        ([{"role": "User", "content": "b"}], "messages[0].role is one of"),
-        ([{"role": ["user"], "content": "b"}], "messages[0].role is one of"),
-        ([{"content": "a"}], "messages[0].role is one of"),
-        ([{"role": "user", "content": None}], "messages[0].content is a string, not null"),
-        ([{"role": "user"}], "messages[0].content is a string, not null"),
-        ([HI, {"role": "user", "content": 5}], "messages[1].content is a string, not int"),
+        (["hi"], "messages[0] must be an object with role and content, not str"),
+        ([HI, None], "messages[1] must be an object with role and content, not null"),
+        ([HI, [HI]], "messages[1] must be an object with role and content, not list"),
+        ([HI, {"role": "robot", "content": "b"}], "messages[1].role must be one of system, user, assistant, tool, not 'robot'"),
+        ([{"role": "User", "content": "b"}], "messages[0].role must be one of"),
+        ([{"role": ["user"], "content": "b"}], "messages[0].role must be one of"),
+        ([{"content": "a"}], "messages[0].role must be one of"),
+        ([{"role": "user", "content": None}], "messages[0].content must be a string, not null"),
+        ([{"role": "user"}], "messages[0].content must be a string, not null"),
+        ([HI, {"role": "user", "content": 5}], "messages[1].content must be a string, not int"),
         ([{"role": "user", "content": " \n"}], "messages[0].content is blank"),
         ([{"role": "user", "content": []}], "messages[0].content is blank"),
         ([{"role": "user", "content": [{"text": " "}]}], "messages[0].content is blank"),
-        ([{"role": "user", "content": ["a"]}], "messages[0].content[0] is a text part"),
-        ([{"role": "user", "content": [{"text": 5}]}], "messages[0].content[0] is a text part"),
-        ([{"role": "user", "content": [{"text": "a"}, {"type": "image_url", "image_url": "x"}]}], "content[1] is a text part"),
-        ([{"role": "user", "content": {"type": "image", "text": "x"}}], "messages[0].content[0] is a text part"),
-        ([{"role": "user", "content": "a\ud800"}], "messages[0].content holds half a surrogate pair at 1"),
+        ([{"role": "user", "content": ["a"]}], "messages[0].content[0] must be a text part"),
+        ([{"role": "user", "content": [{"text": 5}]}], "messages[0].content[0] must be a text part"),
+        ([{"role": "user", "content": [{"text": "a"}, {"type": "image_url", "image_url": "x"}]}], "content[1] must be a text part"),
+        ([{"role": "user", "content": {"type": "image", "text": "x"}}], "messages[0].content[0] must be a text part"),
+        ([{"role": "user", "content": "a\ud800"}], "messages[0].content contains half a surrogate pair at character 1"),
         ([{**HI, "name": ""}], "messages[0].name is blank"),
-        ([{**HI, "name": 5}], "messages[0].name is a string, not int"),
+        ([{**HI, "name": 5}], "messages[0].name must be a string, not int"),
         ([{**HI, "name": "x" * 257}], "messages[0].name has 257 characters; at most 256 are allowed"),
-        ([{**HI, "name": "\ud800"}], "messages[0].name holds half a surrogate pair"),
+        ([{**HI, "name": "\ud800"}], "messages[0].name contains half a surrogate pair"),
     ],
 )  # fmt: skip
 def test_malformed_messages_are_named(given: Any, says: str) -> None:
@@ -151,7 +151,12 @@ def test_malformed_messages_are_named(given: Any, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "says"),
-    [(None, "text is a string, not null"), (b"x", "not bytes"), ("", "text is blank"), ("\u2003\n", "text is blank")],
+    [
+        (None, "text must be a string, not null"),
+        (b"x", "not bytes"),
+        ("", "text is blank"),
+        ("\u2003\n", "text is blank"),
+    ],
 )
 def test_texts_and_identifiers_that_are_none(given: Any, says: str) -> None:
     for read in (arguments.text, arguments.identifier):
@@ -184,8 +189,8 @@ LOOP["a"] = [LOOP]
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ([], "metadata is a JSON object, not list"),
-        ('{"a": 1}', "metadata is a JSON object, not str"),
+        ([], "metadata must be a JSON object, not list"),
+        ('{"a": 1}', "metadata must be a JSON object, not str"),
         ({"a": {"b": float("nan")}}, "metadata.a.b is nan, which JSON does not have"),
         ({"a": [1.0, float("-inf")]}, "metadata.a[1] is -inf"),
         ({"a": [1, {2}]}, "metadata.a[1] is of type set, which is not JSON"),
@@ -194,8 +199,8 @@ LOOP["a"] = [LOOP]
         ({1: "a"}, "metadata has the key 1; JSON keys are strings"),
         ({"a": {None: 1}}, "metadata.a has the key None"),
         ({"a": [{("b",): 1}]}, "metadata.a[0] has the key ('b',)"),
-        ({"a": "\ud800"}, "metadata holds half a surrogate pair"),
-        ({"\udfff": 1}, "metadata holds half a surrogate pair"),
+        ({"a": "\ud800"}, "metadata contains half a surrogate pair"),
+        ({"\udfff": 1}, "metadata contains half a surrogate pair"),
         (LOOP, "metadata"),
         ({"a": 10**5_000}, "metadata"),
         *(({"a": 1, name: "x"}, f"metadata may not carry {name}: pass scope ids as arguments") for name in SCOPE_FIELDS),
@@ -218,7 +223,7 @@ def test_categories_are_names_each_once() -> None:
 @pytest.mark.parametrize("given", ["food", b"food", 5, {"food"}, [""], [5], [None], ["x" * 257], ["\ud800"]])
 def test_malformed_categories_name_the_argument(given: Any) -> None:
     for name, read in (("categories", arguments.categories), ("custom_categories", arguments.custom_categories)):
-        with pytest.raises(ValidationError, match=rf"^{name}(\[0\])? (is|has|holds) .*"):
+        with pytest.raises(ValidationError, match=rf"^{name}(\[0\])? (must be|is|has|contains) .*"):
             read(given)
 
 
@@ -229,43 +234,47 @@ def test_malformed_categories_name_the_argument(given: Any) -> None:
 def test_how_many_has_bounds(name: str, given: Any) -> None:
     with MemoryClient(":memory:") as client, pytest.raises(ValidationError) as caught:
         client.get_all(page_size=given) if name == "page_size" else client.search("x", **{name: given})
-    assert str(caught.value).startswith(f"{name} is a whole number from 1 to 1,000, not {given!r}"[:70])
+    assert str(caught.value).startswith(f"{name} must be a whole number from 1 to 1,000, not {given!r}"[:70])
 
 
 @pytest.mark.parametrize("given", [0, -1, 2**31 + 1, 1.0, True, "1"])
 def test_pages_count_from_1(given: Any) -> None:
     with (
         MemoryClient(":memory:") as client,
-        pytest.raises(ValidationError, match=r"^page is a whole number from 1 to "),
+        pytest.raises(ValidationError, match=r"^page must be a whole number from 1 to "),
     ):
         client.get_all(page=given)
 
 
 @pytest.mark.parametrize(
     "read",
-    [lambda n: arguments.whole("x", n, 1, 2), lambda n: arguments.share("x", n), lambda n: arguments.moment("x", n)],
+    [
+        lambda n: arguments.whole_number("x", n, 1, 2),
+        lambda n: arguments.fraction("x", n),
+        lambda n: arguments.moment("x", n),
+    ],
 )
 def test_numbers_too_long_to_print_are_refused_as_well(read: Callable[[int], Any]) -> None:
-    with pytest.raises(ValidationError, match=r"^x is "):
+    with pytest.raises(ValidationError, match=r"^x must be "):
         read(10**5_000)
 
 
 def test_bounds_are_included() -> None:
-    assert [arguments.whole("x", each, 1, 1_000) for each in (1, 1_000)] == [1, 1_000]
-    shares = [arguments.share("x", each) for each in (0, 1, 0.25)]
-    assert shares == [0.0, 1.0, 0.25]
-    assert {type(each) for each in shares} == {float}
+    assert [arguments.whole_number("x", each, 1, 1_000) for each in (1, 1_000)] == [1, 1_000]
+    fractions = [arguments.fraction("x", each) for each in (0, 1, 0.25)]
+    assert fractions == [0.0, 1.0, 0.25]
+    assert {type(each) for each in fractions} == {float}
 
 
 @pytest.mark.parametrize("given", [-0.1, 1.1, 2, "0.5", True, None, float("nan"), float("inf")])
-def test_shares_are_from_0_to_1(given: Any) -> None:
-    with pytest.raises(ValidationError, match=f"^threshold is a number from 0 to 1, not {given!r}$"):
-        arguments.share("threshold", given)
+def test_fractions_are_from_0_to_1(given: Any) -> None:
+    with pytest.raises(ValidationError, match=f"^threshold must be a number from 0 to 1, not {given!r}$"):
+        arguments.fraction("threshold", given)
 
 
 @pytest.mark.parametrize("given", ["v3", "V1.0", None, 1, ["v1.0"], ""])
 def test_one_of_a_few_words(given: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         arguments.one_of("output_format", given, arguments.OUTPUT_FORMATS)
-    assert str(caught.value) == f"output_format is one of v1.0, v1.1, not {given!r}"
+    assert str(caught.value) == f"output_format must be one of v1.0, v1.1, not {given!r}"
     assert arguments.one_of("output_format", "v1.1", arguments.OUTPUT_FORMATS) == "v1.1"

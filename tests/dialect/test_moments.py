@@ -100,6 +100,8 @@ def test_what_is_no_moment(given: Any) -> None:
     for day_end in (False, True):
         with pytest.raises(ValidationError) as caught:
             arguments.moment("timestamp", given, day_end=day_end)
-        assert str(caught.value).startswith("timestamp is ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds")
+        assert str(caught.value).startswith(
+            "timestamp must be ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds"
+        )
         assert f"not {given!r}"[:60] in str(caught.value)
         assert len(str(caught.value)) < 250

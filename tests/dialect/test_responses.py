@@ -199,7 +199,7 @@ def test_rows_with_some_fields_only() -> None:
 def test_fields_that_no_memory_has(fields: Any, search: bool) -> None:
     with pytest.raises(ValidationError) as caught:
         responses.narrow([], fields, search=search)
-    assert str(caught.value).startswith("fields is a list of names out of id, memory, user_id, agent_id")
+    assert str(caught.value).startswith("fields must be a list of names out of id, memory, user_id, agent_id")
     assert str(caught.value).endswith(f", not {fields!r}")
     assert (", score, explain, not" in str(caught.value)) is search
 

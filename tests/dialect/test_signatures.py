@@ -51,7 +51,7 @@ def test_an_unknown_argument_names_the_call_and_the_nearest_one(client: Any) -> 
             "add",
             ("x", "alex"),
             {},
-            "add() takes 1 positional argument (messages) but 2 were given: give the others by name, such as user_id=…",
+            "add() takes 1 positional argument (messages) but 2 were given: pass the others by name, for example user_id=…",
         ),
         # Ignored on another call only.
         ("get_all", (), {"async_mode": True}, "get_all() got an unexpected keyword argument 'async_mode'"),
@@ -76,7 +76,7 @@ def test_the_constructor_is_named_by_its_class(kind: Any) -> None:
     with pytest.raises(TypeError) as caught:
         kind("a", "b")
     assert str(caught.value) == (
-        f"{name}() takes 1 positional argument (store) but 2 were given: give the others by name, such as llm=…"
+        f"{name}() takes 1 positional argument (store) but 2 were given: pass the others by name, for example llm=…"
     )
 
 

@@ -279,5 +279,5 @@ def test_the_client_s_form_is_that_of_answers_whose_call_names_none() -> None:
             assert isinstance(client.search("tea", output_format="v1.0"), list)
             assert isinstance(client.add("I like tea", **ALEX, infer=False, output_format="v1.1"), dict)
             assert "count" in client.get_all(page=1)
-    with pytest.raises(graphmem.ValidationError, match=r"^output_format is one of v1\.0, v1\.1, not 'v2'$"):
+    with pytest.raises(graphmem.ValidationError, match=r"^output_format must be one of v1\.0, v1\.1, not 'v2'$"):
         MemoryClient(":memory:", output_format="v2")  # type: ignore[type-var]

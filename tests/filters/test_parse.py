@@ -123,8 +123,8 @@ KEY_LOOP["a"] = KEY_LOOP
 @pytest.mark.parametrize(
     ("written", "path", "says"),
     [
-        ([], "", "a filter is an object, not list"),
-        ("user_id", "", "a filter is an object, not 'user_id'"),
+        ([], "", "a filter must be an object, not list"),
+        ("user_id", "", "a filter must be an object, not 'user_id'"),
         ({"colour": "red"}, "colour", "unknown field; allowed are AND, OR, NOT, user_id"),
         ({"and": []}, "and", "unknown field"),
         ({5: "x"}, "5", "unknown field"),
@@ -133,8 +133,8 @@ KEY_LOOP["a"] = KEY_LOOP
         ({"OR": [{"NOT": {"AND": [{"run_id": 1}]}}]}, "OR[0].NOT.AND[0].run_id", "takes a string, not 1"),
         ({"AND": "x"}, "AND", "takes a list of filters or one filter, not 'x'"),
         ({"NOT": None}, "NOT", "takes a list of filters or one filter, not null"),
-        ({"OR": [5]}, "OR[0]", "a filter is an object, not 5"),
-        ({"OR": [{}, [{}]]}, "OR[1]", "a filter is an object, not list"),
+        ({"OR": [5]}, "OR[0]", "a filter must be an object, not 5"),
+        ({"OR": [{}, [{}]]}, "OR[1]", "a filter must be an object, not list"),
         ({"user_id": None}, "user_id", "takes a string, not null"),
         ({"user_id": ["a"]}, "user_id", "takes a string, not list"),
         ({"user_id": {}}, "user_id", "no operator; allowed are eq, ne, in"),

@@ -251,7 +251,7 @@ def test_an_older_graphmem_refuses_it(old_store: StoreUnderTest, monkeypatch: py
     for table in (upgrades.STEPS, statements.STEPS):
         for _ in range(2):
             monkeypatch.delitem(table, max(table))
-    says = f"has schema version {recorded}, and this graphmem knows versions up to {recorded - 2}: upgrade graphmem"
+    says = f"has schema version {recorded}, but this graphmem knows versions up to {recorded - 2}: upgrade graphmem"
     with MemoryClient(**old_store.settings) as client, pytest.raises(SchemaError, match=says):
         client.users()
     assert version(old_store) == recorded

@@ -1,1 +1,1 @@
-"""The client: its calls, one file for each kind of them."""
+"""The client. Each file holds one group of its calls."""

@@ -34,19 +34,21 @@ class AsyncChange(AsyncBase[Format]):
         categories: Sequence[str] | None = None,
         expiration_date: When | Missing | None = Missing.MISSING,
     ) -> answers.Memory:
-        """Write a newer version of a memory; what is not given stays as it is.
+        """Write a new version of a memory. Fields that are not given stay as they are.
 
         Args:
-            metadata: replaces the whole object. categories: replaces the list.
-            expiration_date: None takes the old one away.
+            text: the new text. It is embedded, and the relations that the old text supported end.
+            metadata: replaces the whole object. categories: replaces the whole list.
+            expiration_date: when the memory will be hidden; a bare date means the end of that day. None removes the old date.
 
         Returns:
             The memory as it is now.
 
         Raises:
-            MemoryNotFoundError: no such memory.
-            ConflictError: it is immutable, or another memory of its scope already says this.
-            ValidationError: nothing to change was given, or it can't be used.
+            MemoryNotFoundError: there is no such memory.
+            ConflictError: it is immutable, or another memory of its scope already has this text.
+            ValidationError: nothing to change was given, or a value can't be used.
+            EmbeddingError: the new text could not be embedded. Nothing was changed.
         """
         given: dict[str, Any] = {"text": text, "metadata": metadata, "categories": categories}
         if expiration_date is not Missing.MISSING:
@@ -58,18 +60,19 @@ class AsyncChange(AsyncBase[Format]):
         return responses.memory(memory)
 
     async def batch_update(self, memories: Sequence[Mapping[str, Any]]) -> answers.Updated:
-        """Update up to 1,000 memories in one transaction: all of them or none.
+        """Update up to 1,000 memories in one transaction: either all of them or none.
 
         Args:
-            memories: objects with ``memory_id`` and what `update` takes: text, metadata, categories, expiration_date.
+            memories: objects with ``memory_id`` and what `update` takes: ``text``, ``metadata``, ``categories``, ``expiration_date``.
 
         Returns:
-            ``{"message", "results": [memory, …]}``, the memories as they are now, in the order given.
+            ``{"message", "results": [memory, …]}``: the memories as they are now, in the order given.
 
         Raises:
             MemoryNotFoundError: one of them does not exist.
-            ConflictError: one is immutable, or another memory of its scope already says this.
-            ValidationError: more than 1,000, one of them twice, or nothing to change in one.
+            ConflictError: one of them is immutable, or another memory of its scope already has the new text.
+            ValidationError: there are more than 1,000, one is listed twice, or one has nothing to change.
+            EmbeddingError: a text could not be embedded. Nothing was changed.
         """
         revised = await self._revise(arguments.updates(memories))
         return {
@@ -78,32 +81,34 @@ class AsyncChange(AsyncBase[Format]):
         }
 
     async def _revise(self, wanted: Mapping[str, Mapping[str, Any]]) -> Sequence[StoredMemory]:
-        """Change these memories in one transaction, retried when another writer wins.
+        """Change these memories in one transaction. Retries if another writer changes one of them meanwhile.
 
         Args:
-            wanted: memory id → what to change of it.
+            wanted: memory id → the fields to change, with their new values.
 
         Raises:
-            MemoryNotFoundError: one of them is not there, or no longer.
+            MemoryNotFoundError: one of them does not exist, or no longer.
             ConflictError: one of them is immutable.
         """
-        # Read before anything is embedded: what is not there needs no vector.
-        read = [await self._currents(list(wanted))]
-        written = [id for id, given in wanted.items() if "text" in given]
-        embedded = await self._parts.embed([wanted[id]["text"] for id in written], writing=True) if written else ()
-        vectors = dict(zip(written, embedded, strict=True))
+        # Read before embedding, which may cost money: a missing memory is an error anyway. The first attempt uses this
+        # reading; later ones read again, because the memories have changed.
+        first_reading = [await self._current_memories(list(wanted))]
+        with_text = [id for id, given in wanted.items() if "text" in given]
+        embedded = await self._parts.embed([wanted[id]["text"] for id in with_text], writing=True) if with_text else ()
+        vectors = dict(zip(with_text, embedded, strict=True))
         store = await self._parts.store()
 
         async def attempt() -> Sequence[StoredMemory]:
-            old = read.pop() if read else await self._currents(list(wanted))
-            fixed = [memory.id for memory in old if memory.immutable]
-            if fixed:
-                raise ConflictError(f"memory {fixed[0]} is immutable: delete it and add another instead")
+            old = first_reading.pop() if first_reading else await self._current_memories(list(wanted))
+            immutable = [memory.id for memory in old if memory.immutable]
+            if immutable:
+                raise ConflictError(f"memory {immutable[0]} is immutable: delete it and add another instead")
             at = times.now()
             new = [_revised(memory, wanted[memory.id], at) for memory in old]
             changes = tuple(
                 Revise(after, before.version_id, after.text != before.text, vectors.get(after.id))
                 for before, after in zip(old, new, strict=True)
+                # An update that changes nothing leaves no version behind.
                 if after is not before
             )
             if changes:
@@ -114,6 +119,6 @@ class AsyncChange(AsyncBase[Format]):
 
 
 def _revised(old: StoredMemory, given: Mapping[str, Any], at: datetime) -> StoredMemory:
-    """The next version of a memory; the memory itself where nothing changes."""
+    """The next state of a memory; the same object if nothing changes."""
     new = replace(old, **given)
     return old if new == old else replace(new, version_id=new_id(), updated_at=at)

@@ -1,4 +1,4 @@
-"""The calls that take memories away: delete, batch_delete, delete_all, delete_users, erase."""
+"""The calls that remove memories: delete, batch_delete, delete_all, delete_users, erase."""
 
 from __future__ import annotations
 
@@ -21,33 +21,37 @@ from graphmem.model.requests import VersionsRequest
 
 
 class AsyncDelete(AsyncBase[Format]):
-    """The calls that take memories away."""
+    """The calls that remove memories."""
 
     async def delete(self, memory_id: str) -> answers.Deleted:
-        """Take a memory out of every search and listing. Its history stays.
+        """Remove a memory from every search and listing. Its history stays, so it can be restored.
+
+        Returns:
+            ``{"message", "deleted": 1}``.
 
         Raises:
-            MemoryNotFoundError: no such memory.
+            MemoryNotFoundError: there is no such memory.
         """
-        memory = await self._current(memory_id)
+        memory = await self._current_memory(memory_id)
+        # Zero if somebody else deleted it since it was read.
         if not await self._retire([memory]):
             raise not_found(memory_id)
         return {"message": "Memory deleted", "deleted": 1}
 
     async def batch_delete(self, memories: Sequence[Mapping[str, Any] | str]) -> answers.Deleted:
-        """Delete up to 1,000 memories in one transaction: all of them or none. Their history stays.
+        """Delete up to 1,000 memories in one transaction: either all of them or none. Their history stays.
 
         Args:
             memories: ids, or objects with ``memory_id``.
 
         Returns:
-            ``{"message", "deleted"}``, the latter being how many.
+            ``{"message", "deleted"}``, where ``deleted`` is the number of memories.
 
         Raises:
             MemoryNotFoundError: one of them does not exist.
-            ValidationError: more than 1,000, or one of them twice.
+            ValidationError: there are more than 1,000, or one is listed twice.
         """
-        return responses.deleted(await self._retire(await self._currents(arguments.deletions(memories))))
+        return responses.deleted(await self._retire(await self._current_memories(arguments.deletions(memories))))
 
     async def delete_all(
         self,
@@ -58,15 +62,15 @@ class AsyncDelete(AsyncBase[Format]):
         run_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> answers.Deleted:
-        """Delete the memories that carry all of these ids and this metadata, expired ones too. Their history stays.
+        """Delete the memories that carry all of these ids and this metadata, including expired ones. Their history stays.
 
-        In Neo4j, more than 2,500 are deleted in several transactions, newest first: stopped halfway, call it again.
+        In Neo4j, more than 2,500 are deleted in several transactions, newest first. If that is interrupted, call it again.
 
         Returns:
-            ``{"message", "deleted"}``, the latter being how many.
+            ``{"message", "deleted"}``, where ``deleted`` is the number of memories.
 
         Raises:
-            ScopeError: no id was given.
+            ScopeError: no id was given, and the client is bound to none.
         """
         scope = self._scope(needed_by="delete_all", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         return await self._delete_within(narrowed(None, scope, None, metadata))
@@ -78,19 +82,21 @@ class AsyncDelete(AsyncBase[Format]):
         app_id: str | None = None,
         run_id: str | None = None,
     ) -> answers.Deleted:
-        """Delete each of these users, agents, apps and runs: all memories that carry any of the ids, expired ones too.
+        """Delete users, agents, apps and runs: all memories that carry any of these ids, including expired ones.
 
-        Given several ids, each is deleted, where delete_all takes only the memories that carry them all; a client with a scope
-        deletes within it. Their history stays; `users` no longer lists them. In Neo4j, more than 2,500 memories are deleted in
-        several transactions, newest first: stopped halfway, call it again.
+        This differs from `delete_all`, which deletes only memories that carry all of the ids. A client with a scope deletes
+        within its scope. History stays, but `users` no longer lists these ids. In Neo4j, more than 2,500 memories are deleted
+        in several transactions, newest first. If that is interrupted, call it again.
 
         Returns:
-            ``{"message", "deleted"}``, the latter being how many memories.
+            ``{"message", "deleted"}``, where ``deleted`` is the number of memories.
 
         Raises:
             ScopeError: no id was given, or one lies outside of this client's scope.
         """
-        named = self._given(needed_by="delete_users", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        named = self._requested_scope(
+            needed_by="delete_users", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+        )
         return await self._delete_within(Or(tuple(Compare(Path(name), "eq", id) for name, id in named.ids.items())))
 
     async def erase(
@@ -102,28 +108,31 @@ class AsyncDelete(AsyncBase[Format]):
         app_id: str | None = None,
         run_id: str | None = None,
     ) -> answers.Erased:
-        """Forget for good: memories, deleted ones too, with all versions, relations, and the messages and entities nothing else needs.
+        """Remove memories for good, deleted ones included, with all their versions and relations.
 
-        There is no way back. The embedded store's file is written anew, so that no byte of it stays.
+        Messages and entities that nothing else needs go too. This can't be undone. The embedded store's file is rewritten, so
+        that no trace of the text stays in it.
 
         Args:
-            memory_id: one memory. user_id, agent_id, app_id, run_id: or all that carry all of these.
+            memory_id: one memory.
+            user_id, agent_id, app_id, run_id: instead of memory_id, all memories that carry all of these ids.
 
         Returns:
-            ``{"message", "memories", "versions", "messages", "entities", "relations", "left"}``: how many of each were removed,
-            and how many memories are left when the store is asked again, which is 0 unless somebody added some meanwhile.
+            ``{"message", "memories", "versions", "messages", "entities", "relations", "left"}``: how many of each were removed.
+            ``left`` counts the matching memories found afterwards; it is 0 unless somebody added some meanwhile.
 
         Raises:
-            ScopeError: neither a memory nor an id was given, or both were.
-            MemoryNotFoundError: there never was such a memory.
+            ScopeError: memory_id was given together with other ids, or nothing was given.
+            MemoryNotFoundError: there never was such a memory, or it was erased before.
         """
         scope = self._scope(user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        given = any(each is not None for each in (user_id, agent_id, app_id, run_id))
-        if given == (memory_id is not None):
+        by_scope = any(id is not None for id in (user_id, agent_id, app_id, run_id))
+        if by_scope == (memory_id is not None):
             raise ScopeError("erase takes either memory_id, or at least one of user_id, agent_id, app_id, run_id")
         store = await self._parts.store()
 
-        async def found() -> Sequence[str]:
+        async def matching() -> Sequence[str]:
+            # Looked up by versions, not by current memories: deleted memories are erased as well.
             if memory_id is None:
                 versions = await store.versions(VersionsRequest(scope=scope, messages=False))
                 return list(dict.fromkeys(version.memory.id for version in versions))
@@ -131,7 +140,7 @@ class AsyncDelete(AsyncBase[Format]):
             versions = await store.versions(VersionsRequest((wanted,), messages=False))
             return [memory_id] if versions and self._visible(versions[-1].memory) else []
 
-        ids = await found()
+        ids = await matching()
         if memory_id is not None and not ids:
             raise not_found(memory_id)
         removed: Mapping[str, int] = {}
@@ -139,14 +148,15 @@ class AsyncDelete(AsyncBase[Format]):
             purges = tuple(Purge(id) for id in ids)
             [applied] = await store.apply([ChangeSet(new_id(), times.now(), purges)])
             removed = applied.purged
-        return responses.erased(removed, len(await found()))
+        return responses.erased(removed, len(await matching()))
 
     async def _delete_within(self, filter: Filter) -> answers.Deleted:
-        """All that meet the filter, expired ones too."""
-        listing = await (await self._parts.store()).select(conjunction((self._within, filter)), None)
+        """Delete all memories that meet the filter, including expired ones."""
+        listing = await (await self._parts.store()).select(conjunction((self._bounds_filter, filter)), None)
         return responses.deleted(await self._retire(listing.memories))
 
     async def _retire(self, memories: Sequence[StoredMemory]) -> int:
+        """Delete these memories; returns how many were still there."""
         if not memories:
             return 0
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)

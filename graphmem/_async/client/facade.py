@@ -1,4 +1,4 @@
-"""Makes the class that users see out of the parts that it is written in."""
+"""Merges the parts of the client into the one class that users see."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ _Class = TypeVar("_Class", bound=type)
 
 
 def one_class(written: _Class) -> _Class:
-    """A class without bases that has the methods of all parts of this one, and is called ``graphmem.`` and its name.
+    """Copies the methods of all bases into one class without bases, which belongs to the module ``graphmem``.
 
-    So help, errors and reprs speak of the client, whatever files it is written in. Its calls are checked: see `Signature`.
+    This way help, error messages and reprs name the client and not the files that it is written in. Its public methods and
+    ``__init__`` check their arguments first: see `Signature`.
     """
     members: dict[str, Any] = {}
+    # Reversed, so that a class overrides its bases, as it would by inheritance.
     for part in reversed(written.__mro__):
         if part not in (object, Generic):
             members.update({name: member for name, member in vars(part).items() if _is_ours(name, member)})
@@ -34,14 +36,14 @@ def one_class(written: _Class) -> _Class:
         "__module__": _PACKAGE,
         "__qualname__": written.__name__,
         "__doc__": written.__doc__,
-        # What Generic is a base for: at run time the client with a format in brackets is the class itself.
+        # Generic is no longer a base, but type annotations still write the client with a format in brackets.
         "__class_getitem__": classmethod(GenericAlias),
     }
     return cast(_Class, type(written.__name__, (), members))
 
 
 def _is_ours(name: str, member: object) -> bool:
-    """Whether it is a method or an attribute, not what Python itself keeps in a class."""
+    """Whether it is a method or attribute of ours, not one that Python adds to every class."""
     return isinstance(member, FunctionType) or not name.startswith("__")
 
 
@@ -53,10 +55,11 @@ def _checked(owner: str, method: Callable[..., Any]) -> Callable[..., Any]:
     signature = Signature(owner, method)
 
     @functools.wraps(method)
+    # `self` is positional only, so that an unexpected argument called self is reported like any other.
     async def checked(self: Any, /, *given: Any, **named: Any) -> Any:
         ignored = signature.check(given, named)
-        if ignored and not self._told_of_ignored:
-            self._told_of_ignored = True
+        if ignored and not self._warned_of_ignored:
+            self._warned_of_ignored = True
             warnings.warn(signature.ignores(ignored), UserWarning, stacklevel=2)
         return await method(self, *given, **named)
 

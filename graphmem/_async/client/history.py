@@ -1,4 +1,4 @@
-"""The calls about how memories came to be what they are, and the way back: history, restore, undo, diff."""
+"""The calls that show how memories changed, and that undo changes: history, restore, undo, diff."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from graphmem.model.requests import VersionsRequest
 
 
 class AsyncHistory(AsyncBase[Format]):
-    """The calls about how memories came to be what they are, and the way back."""
+    """The calls that show how memories changed, and that undo changes."""
 
     async def history(self, memory_id: str) -> list[answers.Version]:
-        """How a memory came to be what it is, deleted ones included: one row a version, oldest first.
+        """List all versions of a memory, oldest first. Works for deleted memories too.
 
         Raises:
-            MemoryNotFoundError: there never was such a memory, or it is another scope's.
+            MemoryNotFoundError: there never was such a memory, it was erased, or it lies outside of the client's scope.
         """
         wanted = VersionsRequest((arguments.identifier("memory_id", memory_id),))
         versions = await (await self._parts.store()).versions(wanted)
@@ -42,7 +42,7 @@ class AsyncHistory(AsyncBase[Format]):
         return responses.history(versions)
 
     async def restore(self, version_id: str) -> answers.Memory:
-        """Make a memory what it was in one of its versions, also one that was deleted since. Writes a new version.
+        """Bring a memory back to one of its versions, even if it has been deleted since. Writes a new version.
 
         Args:
             version_id: the ``id`` of a row of `history`.
@@ -51,9 +51,9 @@ class AsyncHistory(AsyncBase[Format]):
             The memory as it is now.
 
         Raises:
-            MemoryNotFoundError: no such version.
-            ValidationError: it is a deletion.
-            ConflictError: the memory is immutable, or another one of its scope says this meanwhile.
+            MemoryNotFoundError: there is no such version.
+            ValidationError: the version is a deletion.
+            ConflictError: the memory is immutable and not deleted, or another memory of its scope has this text by now.
         """
         version_id = arguments.identifier("version_id", version_id)
 
@@ -61,35 +61,37 @@ class AsyncHistory(AsyncBase[Format]):
             chains = await self._chains_of_call("version", version_id)
             chain = next((chain for chain in chains if any(version.id == version_id for version in chain)), None)
             if chain is None:
-                raise _unknown("version", version_id)
+                raise _not_found("version", version_id)
             step = undo.restored(chain, version_id, times.now(), new_id)
+            # The memory is like this version already: there is nothing to write.
             if step is None or step.memory is None:
                 return chain[-1].memory
-            await self._go_back([step], chains)
+            await self._write_steps([step], chains)
             return step.memory
 
         return responses.memory(await retried(attempt, StaleVersionError))
 
     async def undo(self, event_id: str) -> answers.Undone:
-        """Take back all that one call wrote: what it added is deleted, what it changed or deleted is what it was before.
+        """Undo everything that one call wrote. Memories it added are deleted; those it changed or deleted become what they were.
 
         Writes new versions, so an undo can be undone.
 
         Args:
-            event_id: the ``event_id`` that `add` tells with ``explain=True``, or the ``id`` of a row of `history`: then it is the
-                whole call that wrote this version.
+            event_id: the ``event_id`` that `add` returns with ``explain=True``; or the ``id`` of a row of `history`, which stands
+                for the whole call that wrote this version.
 
         Returns:
-            ``{"message", "event_id", "results": [{"id", "memory", "event"}, …]}``; the event_id names the undo itself.
+            ``{"message", "event_id", "results": [{"id", "memory", "event"}, …]}``; this ``event_id`` names the undo itself.
 
         Raises:
-            MemoryNotFoundError: no such call.
-            ConflictError: one of its memories was changed since, or is immutable. Nothing was changed.
+            MemoryNotFoundError: there is no such call, or the client can't see all memories that it changed.
+            ConflictError: one of its memories was changed later, or is immutable. Nothing was changed.
         """
         event_id = arguments.identifier("event_id", event_id)
 
         async def attempt() -> tuple[str, Sequence[Step]]:
             chains = await self._chains_of_call("call", event_id)
+            # `event_id` may name a version: look up the call that wrote it.
             call = next(
                 version.change_set
                 for chain in chains
@@ -97,12 +99,12 @@ class AsyncHistory(AsyncBase[Format]):
                 if event_id in (version.change_set, version.id)
             )
             steps = undo.undone(chains, call, times.now(), new_id)
-            return await self._go_back(steps, chains), steps
+            return await self._write_steps(steps, chains), steps
 
-        written, steps = await retried(attempt, StaleVersionError)
+        undo_id, steps = await retried(attempt, StaleVersionError)
         return {
             "message": f"{responses.counted(len(steps))} put back",
-            "event_id": written,
+            "event_id": undo_id,
             "results": [responses.step(step) for step in steps],
         }
 
@@ -117,57 +119,67 @@ class AsyncHistory(AsyncBase[Format]):
         app_id: str | None = None,
         run_id: str | None = None,
     ) -> answers.Diff:
-        """What changed between two times, by the store's own clock.
+        """Show what changed between two times, by the store's own clock.
+
+        Memories that expired in between count as removed.
 
         Args:
-            start, end: nothing for the end means now. filters: a filter object; user_id to run_id: narrow it further.
+            start: the earlier time. end: the later one. Default: now.
+            filters: a filter object, applied to the states at both times.
+            user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
 
         Returns:
-            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``.
+            ``{"added": [memory, …], "changed": [{"before": memory, "after": memory}, …], "removed": [memory, …]}``, each list
+            newest first.
 
         Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used.
         """
         filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         first, last = arguments.moment("start", start), arguments.moment("end", end) or times.now()
         if first is None:
-            raise ValidationError("diff needs a start: the time from which on changes are wanted")
+            raise ValidationError("diff needs start: the time since when changes are wanted")
         return responses.difference(diff(await self._past(filter, first), await self._past(filter, last)))
 
     async def _chains_of_call(self, kind: str, id: str) -> Sequence[Sequence[StoredVersion]]:
-        """The chains of the memories that the call of this id changed, or the call that wrote the version of this id.
+        """All versions of the memories that one call changed: a chain for each memory, oldest version first.
+
+        Args:
+            kind: ``call`` or ``version``, for the error message. id: of the call, or of a version that it wrote.
 
         Raises:
-            MemoryNotFoundError: there is no such call or version, or this client can't see all of its memories.
+            MemoryNotFoundError: there is no such call or version, or this client can't see all memories that the call changed.
         """
         store = await self._parts.store()
         versions = await store.versions(VersionsRequest(call=id, links=True))
+        # A store returns whole chains one after the other, so neighbours with one id are a chain.
         chains = [list(chain) for _, chain in groupby(versions, lambda version: version.memory.id)]
         if not chains or not all(self._visible(chain[-1].memory) for chain in chains):
-            raise _unknown(kind, id)
+            raise _not_found(kind, id)
         return chains
 
-    async def _go_back(self, steps: Sequence[Step], chains: Sequence[Sequence[StoredVersion]]) -> str:
-        """Write these steps, which lead to versions of these chains.
+    async def _write_steps(self, steps: Sequence[Step], chains: Sequence[Sequence[StoredVersion]]) -> str:
+        """Write these steps in one transaction. Each brings a memory back to a version in one of the chains.
 
         Returns:
-            The id of the call that they are.
+            The id of the call that writes them.
 
         Raises:
-            StaleVersionError: another writer was faster.
+            StaleVersionError: another writer changed one of the memories since the chains were read.
         """
         store = await self._parts.store()
-        written = [step for step in steps if step.like is not None and step.memory is not None]
-        texts = [step.memory.text for step in written if step.memory is not None]
+        # Old vectors are not read from the store: texts that come back are embedded again.
+        with_text = [step for step in steps if step.like is not None and step.memory is not None]
+        texts = [step.memory.text for step in with_text if step.memory is not None]
         embedded = await self._parts.embed(texts, writing=True) if texts else ()
-        vectors = {step.memory_id: vector for step, vector in zip(written, embedded, strict=True)}
+        vectors = {step.memory_id: vector for step, vector in zip(with_text, embedded, strict=True)}
         links = {version.id: version.links or Links() for chain in chains for version in chain}
         change = ChangeSet(new_id(), times.now(), undo.changes(steps, vectors, links))
         await store.apply([change])
         return change.id
 
 
-def _unknown(kind: str, id: str) -> MemoryNotFoundError:
+def _not_found(kind: str, id: str) -> MemoryNotFoundError:
     return MemoryNotFoundError(
         f"no {kind} {id!r}: it does not exist, was erased, or lies outside of this client's scope"
     )

@@ -1,4 +1,4 @@
-"""The calls about a whole store: reset, export_jsonl, import_jsonl, doctor."""
+"""The calls that concern a whole store: reset, export_jsonl, import_jsonl, doctor."""
 
 from __future__ import annotations
 
@@ -16,31 +16,34 @@ from graphmem.errors import (
 from graphmem.model import times
 from graphmem.stores import portable
 
+# Records read or written at a time: bounds memory, and the length of a transaction.
 _PAGE = 1_000
 Progress = Callable[[int], None]
 
 
 class AsyncMaintain(AsyncBase[Format]):
-    """The calls about a whole store."""
+    """The calls that concern a whole store."""
 
     async def reset(self, confirm: str | None = None) -> answers.Done:
-        """Empty the store: memories, their history, messages, entities. There is no way back.
+        """Empty the store: memories, their history, messages and entities. This can't be undone.
 
-        The store may be used with another embedder afterwards. Its other clients go on with the one they had, unless another
-        was used first: then they are refused, and are to be made anew. The embedded store is emptied in one transaction, and no
-        text stays in its file. Neo4j is emptied in batches: stopped halfway, call it again; what is added meanwhile may stay. In
-        Neo4j only nodes with graphmem's labels and keys go, and their relationships with them; other nodes, and users or
-        categories that other programs added properties, labels or relationships to, stay.
+        Afterwards the store may be used with another embedder: whichever is used first. Clients that were open before and use a
+        different one then get SchemaError; make new ones.
+
+        The embedded store is emptied in one transaction, and no text stays in its file. Neo4j is emptied in batches. If that is
+        interrupted, call it again; what is added meanwhile may stay. In Neo4j, only nodes with graphmem's labels and keys and
+        their relationships are deleted. Other nodes stay; so do users and categories to which other programs added
+        properties, labels or relationships.
 
         Args:
             confirm: the word ``"everything"``.
 
         Raises:
-            ValidationError: it was not confirmed.
-            ScopeError: this client is bound to a scope; it can use delete_all.
-            StoreUnavailableError: all is deleted, but another process kept the file from being written anew; call it again.
+            ValidationError: `confirm` is anything else.
+            ScopeError: this client is bound to a scope; use delete_all instead.
+            StoreUnavailableError: everything is deleted, but another process kept the file from being rewritten; call it again.
         """
-        self._whole("reset empties", "use delete_all, or a client without scope")
+        self._refuse_if_scoped("reset empties", "use delete_all, or a client without scope")
         if confirm != "everything":
             raise ValidationError(
                 f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
@@ -49,20 +52,21 @@ class AsyncMaintain(AsyncBase[Format]):
         return {"message": "Everything deleted"}
 
     async def export_jsonl(self, file: TextIO, *, progress: Progress | None = None) -> answers.RecordCounts:
-        """Write all of the store as lines of JSON: memories with all versions, messages, entities, relations, vectors.
+        """Write the whole store as lines of JSON: memories with all versions, messages, entities, relations and vectors.
 
-        Two stores that hold the same give the same bytes. What is written while it runs may be there in part.
+        Stores with the same content give the same bytes. A change made during the export may be exported in part.
 
         Args:
-            file: opened for text, such as ``open(path, "w", encoding="utf-8")``. progress: called with the lines so far.
+            file: a file opened for text, for example ``open(path, "w", encoding="utf-8")``.
+            progress: called with the number of records written so far.
 
         Returns:
-            How many records of each kind (`graphmem.stores.portable.KINDS`).
+            The number of records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
             ScopeError: this client is bound to a scope.
         """
-        self._whole("export_jsonl moves")
+        self._refuse_if_scoped("export_jsonl exports")
         store = await self._parts.store()
         file.write(portable.header((await store.info()).embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
@@ -76,29 +80,31 @@ class AsyncMaintain(AsyncBase[Format]):
         return responses.records(counts)
 
     async def import_jsonl(self, lines: Iterable[str], *, progress: Progress | None = None) -> answers.RecordCounts:
-        """Add what an export holds. What is there already, by id, stays as it is, so that an import can be run again.
+        """Add the records of an export. Records that the store holds already stay as they are, so an import can be repeated.
 
-        One transaction for each thousand records.
+        Each thousand records are written in one transaction.
 
         Args:
-            lines: an open file or any lines. A file or list is read twice: all of it is checked before anything is written.
-            progress: called with the records so far.
+            lines: an open file, or any lines. A file or a list is read twice: all of it is checked before anything is written.
+            progress: called with the number of records processed so far.
 
         Returns:
-            How many records of each kind were new.
+            The number of new records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
-            ValidationError: a line that is no record, or the end is missing. Nothing was written, unless `lines` can be read only
-                once: then the parts before it were.
+            ValidationError: a line is not a record, or the end is missing. If `lines` is a file or a list, nothing was written;
+                otherwise the records before that line may have been.
             SchemaError: the store holds vectors of another embedder. Nothing was written.
-            ConflictError: a memory says what another one of its scope says here; its part was not written.
+            ConflictError: another memory of the same scope already has the text of one of these. Its thousand records were
+                not written; those before them were.
             ScopeError: this client is bound to a scope.
         """
-        self._whole("import_jsonl moves")
+        self._refuse_if_scoped("import_jsonl imports into")
         store = await self._parts.store()
-        _check(lines)
+        _check_all(lines)
         counts = dict.fromkeys(portable.KINDS, 0)
         done = 0
+        # Records of one kind, collected until there are enough of them or another kind begins.
         part: list[Mapping[str, Any]] = []
         kind = portable.HEADER
 
@@ -111,46 +117,46 @@ class AsyncMaintain(AsyncBase[Format]):
             if progress is not None:
                 progress(done)
 
-        for found, record in portable.read(lines):
-            if found == portable.HEADER:
+        for record_kind, record in portable.read(lines):
+            if record_kind == portable.HEADER:
                 if record["embedder"] is not None:
                     await store.bind(record["embedder"])
                 continue
-            if found != kind or len(part) >= _PAGE:
+            if record_kind != kind or len(part) >= _PAGE:
                 await write(part)
-                part, kind = [], found
+                part, kind = [], record_kind
             part.append(record)
         await write(part)
         return responses.records(counts)
 
     async def doctor(self, *, fix: bool = False) -> answers.Diagnosis:
-        """Look for what must not be in a store: broken chains, orphans, edges between owners. Reads all of it.
+        """Check the store for damage, such as broken chains of versions, orphans and links between owners. Reads all of it.
 
         Args:
-            fix: repair what can be repaired without a loss.
+            fix: repair the problems that can be repaired without losing data.
 
         Returns:
-            ``{"problems": [{"check", "id", "says", "fixed"}, …]}``; none means that all is well.
+            ``{"problems": [{"check", "id", "says", "fixed"}, …]}``; an empty list means that all is well.
 
         Raises:
-            ScopeError: this client is bound to a scope, and the whole store is looked at.
+            ScopeError: this client is bound to a scope.
         """
-        self._whole("doctor looks at")
+        self._refuse_if_scoped("doctor checks")
         store = await self._parts.store()
         found = await store.check(times.now() if fix else None)
         return {"problems": [responses.problem(check, id, fix=fix) for check, id in found]}
 
 
-def _check(lines: Iterable[str]) -> None:
-    """Reads all of a list or file; of what can be read only once nothing.
+def _check_all(lines: Iterable[str]) -> None:
+    """Checks all lines of a list or file. Lines that can be read only once are left alone.
 
     Raises:
-        ValidationError: as `transfer.read`.
+        ValidationError: as in `portable.read`.
     """
     if isinstance(lines, Sequence):
         deque(portable.read(lines), maxlen=0)
     elif isinstance(lines, TextIOBase) and lines.seekable():
         start = lines.tell()
-        # Not by iteration, which would forbid to tell the place.
+        # Read with readline: iterating over a text file disables tell and seek.
         deque(portable.read(iter(lines.readline, "")), maxlen=0)
         lines.seek(start)

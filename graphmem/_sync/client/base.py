@@ -1,4 +1,4 @@
-"""What all calls of a client share: its parts, its bounds, and how it ends."""
+"""What all calls of a client share: its parts, its scope and how it is closed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from graphmem.settings import OpenAISettings
 
 
 class Base(Generic[Format]):
-    """Holds the parts and the bounds of a client, and checks scopes against them."""
+    """Holds the parts of a client and the scope it is bound to, and checks the ids of calls against that scope."""
 
-    # Whether a call has warned of arguments that change nothing here.
-    _told_of_ignored = False
+    # A client warns only once about arguments that have no effect.
+    _warned_of_ignored = False
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Base(Generic[Format]):
         llm: OpenAISettings | Mapping[str, Any] | str | LLM | None = None,
         embedder: OpenAISettings | Mapping[str, Any] | str | Embedder | None = None,
         scope: Mapping[str, str] | None = None,
-        # Nothing but None is given where nothing is said, and then it is what Format is.
+        # mypy can't see that Format is None when this argument is left out.
         output_format: Format = None,  # type: ignore[assignment]
         username: str | None = None,
         password: str | None = None,
@@ -50,7 +50,8 @@ class Base(Generic[Format]):
         if unknown:
             raise ScopeError(f"scope takes {', '.join(SCOPE_FIELDS)}, not {', '.join(map(str, unknown))}")
         self._bounds = arguments.scope(scope or {})
-        self._within: Filter = of_scope(self._bounds)
+        # Part of every filter, so a call can't reach beyond the scope of the client.
+        self._bounds_filter: Filter = of_scope(self._bounds)
         self._output_format = arguments.output_format(output_format)
         self._parts = Parts(
             settings.choose_store(store, username=username, password=password, database=database),
@@ -68,24 +69,36 @@ class Base(Generic[Format]):
         return f"<{type(self).__name__} store={self._parts.choices['store'].name!r}>"
 
     def info(self) -> StoreInfo:
-        """What the store is and holds."""
+        """What the store is, and how much it holds.
+
+        Raises:
+            StoreError: the client was closed, or the store can't be used.
+        """
         return (self._parts.store()).info()
 
     @property
     def choices(self) -> Mapping[str, settings.Choice]:
-        """Which store, llm and embedder this client uses, and why."""
+        """Which store, language model and embedder this client uses, and why, by the keys ``store``, ``llm`` and ``embedder``."""
         return dict(self._parts.choices)
 
     def close(self) -> None:
-        """Give back connections. May be called twice; other calls afterwards are errors."""
+        """Close all connections. May be called twice; any other call afterwards raises StoreError."""
         self._parts.close()
 
     def _scope(self, needed_by: str | None = None, **ids: str | None) -> Scope:
-        """The ids of a call, completed by the client's own."""
-        return arguments.scope({**self._given(**ids).ids, **self._bounds.ids}, needed_by=needed_by)
+        """The ids given to a call, together with those the client is bound to.
 
-    def _given(self, needed_by: str | None = None, **ids: str | None) -> Scope:
-        """The ids of a call; an id of the client's own can't be given another value."""
+        Raises:
+            ScopeError: an id is malformed or outside of the client's scope; or there is none, and `needed_by` (a call) needs one.
+        """
+        return arguments.scope({**self._requested_scope(**ids).ids, **self._bounds.ids}, needed_by=needed_by)
+
+    def _requested_scope(self, needed_by: str | None = None, **ids: str | None) -> Scope:
+        """Only the ids given to a call.
+
+        Raises:
+            ScopeError: as in `_scope`.
+        """
         given = arguments.scope(ids, needed_by=needed_by)
         for name, value in self._bounds.ids.items():
             if getattr(given, name) not in (None, value):
@@ -99,31 +112,39 @@ class Base(Generic[Format]):
         metadata: Mapping[str, Any] | None = None,
         **ids: str | None,
     ) -> Filter:
-        """The conditions of a call that reads, within the client's own scope."""
-        return conjunction((self._within, narrowed(filters, self._scope(**ids), categories, metadata)))
+        """All conditions of a call that reads, and the client's own scope."""
+        return conjunction((self._bounds_filter, narrowed(filters, self._scope(**ids), categories, metadata)))
 
     def _visible(self, memory: StoredMemory) -> bool:
-        """Whether a memory, current or not, lies within the client's own scope."""
+        """Whether a memory lies within the client's own scope. It need not be current."""
         return all(getattr(memory.scope, name) == value for name, value in self._bounds.ids.items())
 
-    def _whole(self, does: str, instead: str = "use one without") -> None:
-        """Refuses what is about the whole store to a client that is bound to a scope."""
-        if self._bounds.ids:
-            raise ScopeError(f"{does} the whole store, and this client is bound to a scope: {instead}")
+    def _refuse_if_scoped(self, does: str, instead: str = "use a client without scope") -> None:
+        """Stops a call that concerns the whole store if this client may see only part of it.
 
-    def _form(self, given: OutputFormat | None, default: OutputFormat) -> OutputFormat:
-        """The form of an answer: the call's, else the client's, else the default."""
+        Args:
+            does: the call and its verb, such as ``reset empties``. instead: the advice that ends the message.
+        """
+        if self._bounds.ids:
+            raise ScopeError(f"{does} the whole store, but this client is bound to a scope: {instead}")
+
+    def _answer_format(self, given: OutputFormat | None, default: OutputFormat) -> OutputFormat:
+        """The form of an answer: the call's if given, else the client's, else the default."""
         return arguments.output_format(given) or self._output_format or default
 
-    def _current(self, memory_id: str) -> StoredMemory:
-        return (self._currents([arguments.identifier("memory_id", memory_id)]))[0]
+    def _current_memory(self, memory_id: str) -> StoredMemory:
+        return (self._current_memories([arguments.identifier("memory_id", memory_id)]))[0]
 
-    def _currents(self, memory_ids: Sequence[str]) -> Sequence[StoredMemory]:
-        """The current memories with these ids, all of them, in this order."""
+    def _current_memories(self, memory_ids: Sequence[str]) -> Sequence[StoredMemory]:
+        """The current memories with these ids, in the order of the ids.
+
+        Raises:
+            MemoryNotFoundError: one of them does not exist, was deleted, or lies outside of the client's scope.
+        """
         if not memory_ids:
             return ()
         store = self._parts.store()
-        found = (store.select(self._within, None, ids=memory_ids)).memories
+        found = (store.select(self._bounds_filter, None, ids=memory_ids)).memories
         known = {memory.id for memory in found}
         missing = [memory_id for memory_id in memory_ids if memory_id not in known]
         if missing:
@@ -131,7 +152,8 @@ class Base(Generic[Format]):
         return found
 
     def _past(self, filter: Filter, at: datetime) -> list[Past]:
-        """The memories that met the filter at that time, as they were, newest first."""
+        """The memories that met the filter at that time, in the state they had then, newest first."""
+        # Stores filter past states by scope ids only; all other conditions are evaluated here.
         return within((self._parts.store()).past(scope_part(filter), at), filter, at)
 
 

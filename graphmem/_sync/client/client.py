@@ -1,4 +1,4 @@
-"""The client: what users import."""
+"""The client that users import, made of the groups of calls beside this file."""
 
 from __future__ import annotations
 
@@ -23,24 +23,25 @@ class MemoryClient(
     Graph[Format],
     Maintain[Format],
 ):
-    """Remembers, finds, lists and forgets; shows how a memory changed.
+    """Remembers, finds, lists and forgets, and shows how a memory changed.
 
-    One client may be shared by tasks, or threads where it is not awaited. It connects when it is first used and can be
-    used again after an error. Every method raises StoreUnavailableError when the store can't be reached.
+    Tasks may share one client; so may threads, if it is the client that is not awaited. It connects when it is first used and
+    can be used again after an error. Every method raises StoreUnavailableError when the store can't be reached.
 
     Args:
-        store: a file path or ``:memory:`` for the embedded store, or a Neo4j address (neo4j, bolt, with +s or +ssc).
-            Nothing means GRAPHMEM_STORE, else a file in the user's data folder.
-        llm: OpenAISettings, a mapping of these, a model's name, ``"offline"``, or an object with name, complete and close.
-            Nothing means what the environment configures, else the offline extractor.
-        embedder: likewise; ``"local"`` is the local one.
-        scope: ids that this client can never see past. They are also given to everything it adds.
-        output_format: v1.0 or v1.1, of every answer whose call does not name one. Nothing means v1.1 for add, v1.0 for the others.
-        username, password, database: for Neo4j; nothing means NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
-        api_key, org_id, project_id: taken for the sake of programs written for a hosted service; they have no effect.
+        store: a file path or ``:memory:`` for the embedded store; or a Neo4j address (``neo4j://`` or ``bolt://``, also with
+            ``+s`` or ``+ssc``); or a store object. Default: GRAPHMEM_STORE, else a file in the user's data folder.
+        llm: OpenAISettings, a mapping with the same fields, the name of a model, ``"offline"`` for the built-in rules, or an
+            object with name, complete and close. Default: what the environment configures, else the built-in rules.
+        embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` for the local embedder, or
+            an object with name, embed and close. Default: what the environment configures, else the local one.
+        scope: ids that bind this client. It sees only memories that carry all of them, and everything it adds gets them.
+        output_format: v1.0 or v1.1, for every call that does not name one. Default: v1.1 for add, v1.0 for all others.
+        username, password, database: for Neo4j. Default: NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
+        api_key, org_id, project_id: without effect; accepted so that programs written for a hosted service run unchanged.
 
     Raises:
-        ConfigurationError: a setting that means nothing.
-        ScopeError: a scope with a malformed id.
-        ValidationError: an output_format that there is not.
+        ConfigurationError: a setting is not understood.
+        ScopeError: an id in `scope` is unknown or malformed.
+        ValidationError: output_format is neither v1.0 nor v1.1.
     """

@@ -90,40 +90,45 @@ class Find(Base[Format]):
         explain: bool = False,
         output_format: OutputFormat | None = None,
     ) -> answers.Rows[answers.Hit] | answers.Rows[dict[str, Any]]:
-        """Find the memories that answer a query best.
+        """Find the memories that answer a query best. Expired ones are left out.
 
         Args:
-            query: words or a question, at least one character that is not white space.
-            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
-            top_k: how many at most, 1 to 1,000; limit is another name for it.
-            threshold: the least score, from 0 to 1.
-            keyword_search: whether words count beside meaning. rerank: has no effect; every search ranks all its arms.
-            fields: the only fields to return.
-            as_of: a time up to now: the answer as the store would have given it then (by the store's own clock).
-            explain: adds to each hit its rank and score in each arm, the neighbours that helped and the source messages.
-            output_format: of the answer, v1.0 or v1.1; nothing means the client's, else v1.0.
+            query: words or a question; must not be blank.
+            filters: a filter object.
+            user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
+            categories: only memories with at least one of these. metadata: only memories with all of these values.
+            top_k: the most memories to return, 1 to 1,000. limit: another name for it, which wins if both are given.
+            threshold: the lowest score to return, 0 to 1. Default: 0.
+            keyword_search: whether to search by words too, not only by meaning and by relations.
+            rerank: without effect, because every search ranks the results of all arms together.
+            fields: return only these fields.
+            as_of: a time that is not in the future. The answer is what the store would have given then, by the store's clock.
+            explain: add to each hit why it was found: rank and score in each arm, helpful neighbours, source messages.
+            output_format: v1.0 or v1.1. Default: the client's, else v1.0.
 
         Returns:
-            v1.0 a list of memories with `score` in [0, 1], best first; v1.1 ``{"results": […], "relations": […]}``.
+            In v1.0 a list of memories with ``score`` in [0, 1], best first; in v1.1 ``{"results": [memory, …], "relations": […]}``.
 
         Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used.
             EmbeddingError: the query could not be embedded.
         """
         arguments.one_of("version", version, ("v1", "v2"))
-        form = self._form(output_format, "v1.0")
+        form = self._answer_format(output_format, "v1.0")
         filter = self._filter(
             filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
         )
+        # Only to check the names of the fields, before the search costs anything.
         responses.narrow((), fields, search=True)
         found = search(
             self._parts,
             arguments.text("query", query),
             filter,
-            top_k=arguments.whole(
+            # An error names the argument that the caller used.
+            top_k=arguments.whole_number(
                 "top_k" if limit is None else "limit", top_k if limit is None else limit, 1, arguments.MAX_TOP_K
             ),
-            threshold=0.0 if threshold is None else arguments.share("threshold", threshold),
+            threshold=0.0 if threshold is None else arguments.fraction("threshold", threshold),
             words=bool(keyword_search),
             relations=form == "v1.1",
             sources=bool(explain),
@@ -142,12 +147,13 @@ class Find(Base[Format]):
         return responses.results(responses.narrow(rows, fields, search=True), found.relations, form)
 
     def get(self, memory_id: str) -> answers.Memory:
-        """One memory.
+        """Get one memory by its id.
 
         Raises:
-            MemoryNotFoundError: there is none with this id, or it was deleted, has expired or is another scope's.
+            MemoryNotFoundError: there is no such memory, it was deleted or has expired, or it lies outside of the client's scope.
         """
-        memory = self._current(memory_id)
+        memory = self._current_memory(memory_id)
+        # Expired memories can still be updated and deleted by id, but not read.
         if memory.expiration_date is not None and memory.expiration_date <= times.now():
             raise not_found(memory_id)
         return responses.memory(memory)
@@ -221,26 +227,29 @@ class Find(Base[Format]):
         | answers.Rows[answers.Memory]
         | answers.Rows[dict[str, Any]]
     ):
-        """All memories that meet the conditions, newest first.
+        """List all memories that meet the conditions, newest first. Expired ones are left out.
 
         Args:
-            filters: a filter object. user_id to metadata: narrow it further; categories means any of them, metadata all of it.
-            keywords: the text contains it, case ignored.
-            page: from 1. page_size: 1 to 1,000, 100 if only a page is given. Without either, everything is returned.
-            start_date, end_date: bounds of created_at, both included; a bare end date counts to its end.
-            fields: the only fields to return.
-            as_of: a time up to now: what the store held then (by the store's own clock).
-            output_format: of an answer without pages, v1.0 or v1.1; nothing means the client's, else v1.0.
+            filters: a filter object.
+            user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
+            categories: only memories with at least one of these. metadata: only memories with all of these values.
+            keywords: only memories whose text contains this, whatever its case.
+            page: the number of the page, from 1. page_size: 1 to 1,000; 100 if only `page` is given. Without either, all
+                memories are returned at once.
+            start_date, end_date: bounds of ``created_at``, both included. A bare end date includes that whole day.
+            fields: return only these fields.
+            as_of: a time that is not in the future. The answer is what the store held then, by the store's clock.
+            output_format: v1.0 or v1.1, for an answer without pages. Default: the client's, else v1.0.
 
         Returns:
-            With a page or page size ``{"count", "next", "previous", "results"}``, where count is of all pages;
-            else v1.0 a list, v1.1 ``{"results": […], "relations": […]}``.
+            With `page` or `page_size`, ``{"count", "next", "previous", "results"}``, where ``count`` is the total of all pages;
+            otherwise in v1.0 a list of memories, in v1.1 ``{"results": [memory, …], "relations": […]}``.
 
         Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used.
         """
         arguments.one_of("version", version, ("v1", "v2"))
-        form = self._form(output_format, "v1.0")
+        form = self._answer_format(output_format, "v1.0")
         filter = conjunction(
             (
                 self._filter(
@@ -253,10 +262,11 @@ class Find(Base[Format]):
                 ),
             )
         )
+        # Only to check the names of the fields, before anything is read.
         responses.narrow((), fields)
         paged = page is not None or page_size is not None
-        number = arguments.whole("page", 1 if page is None else page, 1, 2**31)
-        size = arguments.whole(
+        number = arguments.whole_number("page", 1 if page is None else page, 1, 2**31)
+        size = arguments.whole_number(
             "page_size", arguments.DEFAULT_PAGE_SIZE if page_size is None else page_size, 1, arguments.MAX_PAGE_SIZE
         )
         store = self._parts.store()
@@ -264,6 +274,7 @@ class Find(Base[Format]):
         if at is None:
             listing = store.select(filter, times.now(), first, size if paged else None)
         else:
+            # Past states are filtered here and not in the store, so all of them are read to cut out one page.
             found = [row.memory for row in self._past(filter, at)]
             listing = Listing(tuple(found[first : first + size] if paged else found), len(found))
         rows = responses.narrow(map(responses.memory, listing.memories), fields)
@@ -274,6 +285,10 @@ class Find(Base[Format]):
         return responses.results(rows, relations, form)
 
     def users(self) -> answers.Owners:
-        """Users, agents, apps and runs that have memories: ``{"results": [{"type", "id", "total_memories", …}]}``."""
+        """List the users, agents, apps and runs that have memories.
+
+        Returns:
+            ``{"results": [{"type", "id", "name", "total_memories", "created_at", "updated_at"}, …]}``.
+        """
         store = self._parts.store()
-        return {"results": [responses.owner(each) for each in store.owners(self._within)]}
+        return {"results": [responses.owner(owner) for owner in store.owners(self._bounds_filter)]}

@@ -1,4 +1,4 @@
-"""The calls about people, places and things and how they relate: entities, relations, unite, separate."""
+"""The calls about entities (people, places and things) and how they relate: entities, relations, unite, separate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from graphmem.model.memory import StoredMemory, entity_key
 
 
 class Graph(Base[Format]):
-    """The calls about people, places and things and how they relate."""
+    """The calls about entities and how they relate."""
 
     def entities(
         self,
@@ -31,20 +31,23 @@ class Graph(Base[Format]):
         app_id: str | None = None,
         run_id: str | None = None,
     ) -> list[answers.EntityRow]:
-        """The people, places and things that the memories within the conditions mention, by name.
+        """List the people, places and things that are mentioned in the memories that meet the conditions, by name.
 
         Args:
-            filters: a filter object on the memories. user_id to run_id: narrow it further.
+            filters: a filter object for the memories.
+            user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
 
         Returns:
-            ``[{"id", "name", "type", "aliases", "memories", "same_as": [{"id", "name", "score"}, …]}, …]``: aliases are other
-            spellings, memories is how many mention it, same_as are those that count as the same one, with a score in [0, 1].
+            ``[{"id", "name", "type", "aliases", "memories", "same_as": [{"id", "name", "score"}, …]}, …]``. ``aliases`` are
+            other spellings of the name; ``memories`` is the number of memories that mention the entity; ``same_as`` lists the
+            entities that count as the same one, with a score in [0, 1].
 
         Raises:
-            FilterError, ScopeError: what was given can't be used.
+            FilterError, ScopeError: an argument can't be used.
         """
         filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        return [responses.named(each) for each in (self._parts.store()).entities(filter, times.now())]
+        store = self._parts.store()
+        return [responses.named(entity) for entity in store.entities(filter, times.now())]
 
     def relations(
         self,
@@ -59,18 +62,21 @@ class Graph(Base[Format]):
         as_of: When | None = None,
         valid_at: When | None = None,
     ) -> list[answers.Relation]:
-        """How people, places and things relate, as the memories within the conditions say.
+        """List how people, places and things relate, according to the memories that meet the conditions.
 
         Args:
-            entity: only relations from or to the entity of this name, case ignored. relationship: such as ``lives_in``.
-            filters: a filter object on the memories. user_id to run_id: narrow it further.
-            as_of: what the store knew at that time (its own clock). valid_at: only what held in the world then.
+            entity: only relations from or to the entity with this name, whatever its case.
+            relationship: only relations of this kind, for example ``lives_in``.
+            filters: a filter object for the memories.
+            user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
+            as_of: the relations that the store held at that time, by its own clock.
+            valid_at: only relations that held in the world at that time.
 
         Returns:
-            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``.
+            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``; source and target are names.
 
         Raises:
-            ValidationError, FilterError, ScopeError: what was given can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used.
         """
         filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
         name = None if entity is None else entity_key(arguments.text("entity", entity))
@@ -82,40 +88,47 @@ class Graph(Base[Format]):
             memories = [row.memory for row in self._past(filter, at)]
         found = store.relations([memory.id for memory in memories], at, valid)
         return [
-            responses.relation(each)
-            for each in found
-            if (name is None or name in (entity_key(each.source), entity_key(each.target)))
-            and relationship in (None, each.predicate)
+            responses.relation(relation)
+            for relation in found
+            if (name is None or name in (entity_key(relation.source), entity_key(relation.target)))
+            and relationship in (None, relation.predicate)
         ]
 
     def unite(self, entity_id: str, other_id: str) -> answers.Done:
-        """Count two entities of one owner as the same: who asks for one by name also finds what mentions the other.
+        """Let two entities count as the same one. A search that names one of them then also finds memories about the other.
 
-        Both stay as they are; `separate` takes it back.
+        Both must belong to one owner (the same user, agent and app). Both stay as they are, and `separate` undoes it.
 
         Raises:
-            MemoryNotFoundError: no memory of this client mentions one of them.
-            ValidationError: they are one already.
+            MemoryNotFoundError: one of them is not mentioned in any memory that this client can see.
+            ValidationError: both ids are the same.
         """
-        one, other = self._two(entity_id, other_id)
+        one, other = self._known_entities(entity_id, other_id)
         return self._relate(Unite(one, other), "united")
 
     def separate(self, entity_id: str, other_id: str) -> answers.Done:
-        """Count two entities as different ones, also if they were taken for the same because of their names; for good.
+        """Let two entities count as different, even if similar names made them count as the same.
+
+        They are not matched by their names again; only `unite` makes them the same.
 
         Raises:
-            MemoryNotFoundError: no memory of this client mentions one of them.
-            ValidationError: they are one.
+            MemoryNotFoundError: one of them is not mentioned in any memory that this client can see.
+            ValidationError: both ids are the same.
         """
-        one, other = self._two(entity_id, other_id)
+        one, other = self._known_entities(entity_id, other_id)
         return self._relate(Separate(one, other), "separated")
 
-    def _two(self, *ids: str) -> Sequence[str]:
+    def _known_entities(self, *ids: str) -> Sequence[str]:
+        """These ids, checked: all different, and each mentioned in a memory that this client can see.
+
+        Raises:
+            MemoryNotFoundError, ValidationError: they are not.
+        """
         wanted = [arguments.identifier("entity_id", id) for id in ids]
         if len(set(wanted)) < len(wanted):
             raise ValidationError(f"entity_id and other_id are both {wanted[0]}: give two different entities")
         store = self._parts.store()
-        found = {each.id for each in store.entities(self._within, times.now(), wanted)}
+        found = {entity.id for entity in store.entities(self._bounds_filter, times.now(), wanted)}
         for id in wanted:
             if id not in found:
                 raise MemoryNotFoundError(

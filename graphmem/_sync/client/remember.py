@@ -1,4 +1,4 @@
-"""The calls that remember: add, add_many."""
+"""The calls that store what conversations say: add, add_many."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from graphmem.remember.usage import Usage
 
 
 class Remember(Base[Format]):
-    """The calls that remember."""
+    """The calls that store what conversations say."""
 
     @overload
     def add(
@@ -71,32 +71,35 @@ class Remember(Base[Format]):
         dry_run: bool = False,
         explain: bool = False,
     ) -> answers.Added | list[answers.AddedRow]:
-        """Remember what a conversation says.
+        """Extract facts from a conversation and remember them.
 
         Args:
-            messages: a string, a message ``{"role", "content", "name"?}`` or a list of them.
-            user_id, agent_id, app_id, run_id: whose memories these become; at least one.
-            metadata: a JSON object for everything this call stores. categories: likewise; they replace those found.
-            infer: False stores every message that is not the system's as it stands, without a model.
-            timestamp: when the conversation took place; nothing means now.
-            expiration_date: after it the memories are hidden; a bare date counts to its end.
-            immutable: whether updates are refused.
-            includes, excludes, custom_instructions: for the model, in words.
-            custom_categories: names, or name → description, instead of the default ones.
-            output_format: of the answer, v1.0 or v1.1; nothing means the client's, else v1.1.
-            dry_run: what it would do; nothing is written. explain: what was left out and what it cost; a dry run says it too.
+            messages: a string, a message ``{"role", "content", "name"?}``, or a list of messages.
+            user_id, agent_id, app_id, run_id: whom the memories belong to. At least one is needed.
+            metadata: a JSON object that every memory of this call gets.
+            categories: categories that every memory of this call gets, instead of those found for it.
+            infer: False stores each message word for word, except system messages, and uses no model.
+            timestamp: when the conversation took place. Default: now.
+            expiration_date: when the memories will be hidden; a bare date means the end of that day. Default: never.
+            immutable: whether the memories refuse updates.
+            includes, excludes, custom_instructions: instructions in plain words about what to remember.
+            custom_categories: a list of names, or a mapping name → description; they replace the default categories.
+            output_format: v1.0 or v1.1. Default: the client's, else v1.1.
+            dry_run: return what the call would do, with `explain`, but write nothing.
+            explain: also return what was left out and what the call cost (v1.1 only).
 
         Returns:
-            v1.1 ``{"results": [{"id", "memory", "event", "previous_memory"?}, …], "relations": […]}``, v1.0 the bare
-            list. `event` is ADD for what is new, UPDATE where it takes the place of `previous_memory`, DELETE for what no longer
-            holds, and NONE for what was known already.
-            ``explain`` in v1.1: ``event_id``, what `undo` takes (None if nothing was written); how many facts were
-            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, how many messages were ``settled`` (read before), how
-            many pasted memories ``recalled``; ``usage``: LLM calls, tokens, embeddings, milliseconds by stage.
+            In v1.1 ``{"results": [{"id", "memory", "event", "previous_memory"?}, …], "relations": […], "explain"?}``; in v1.0
+            the list of results alone. ``event`` is ADD for a new memory, UPDATE for one that replaces ``previous_memory``,
+            DELETE for one that no longer holds, and NONE for one that was known already.
+
+            ``explain`` holds ``event_id``, which `undo` takes (None if nothing was written); the numbers of facts that were
+            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, of messages that were ``settled`` (read before) and of
+            pasted memories that were ``recalled``; and ``usage``: model calls, tokens, embeddings, milliseconds by stage.
 
         Raises:
-            ValidationError, ScopeError: what was given can't be used.
-            ExtractionError, EmbeddingError: the model failed. In every case nothing was written.
+            ValidationError, ScopeError: an argument can't be used.
+            ExtractionError: the language model failed. EmbeddingError: the embedder failed. Either way nothing was written.
         """
         call = self._call(
             messages,
@@ -114,7 +117,7 @@ class Remember(Base[Format]):
                 "custom_categories": custom_categories,
             },
         )
-        form = self._form(output_format, "v1.1")
+        form = self._answer_format(output_format, "v1.1")
         added = add(self._parts, call, dry_run=dry_run)
         if form == "v1.0":
             return responses.added_rows(added)
@@ -143,28 +146,30 @@ class Remember(Base[Format]):
         progress: Callable[[int], None] | None = None,
         explain: bool = False,
     ) -> answers.AddedMany:
-        """Remember many conversations: what as many calls of `add` would, in fewer round trips.
+        """Remember many conversations. The result is the same as with one `add` for each, but in fewer round trips.
 
-        A chunk is read together, a language model being asked for several conversations at once; its facts are embedded in one
-        batch and written in one transaction. A conversation that speaks of what one before it in its chunk says is decided
-        after that one is written, in a transaction that follows.
+        Conversations are processed in chunks. Those of a chunk are read side by side, their facts are embedded in one batch and
+        written in one transaction. If a conversation is about the same things as an earlier one of its chunk, it is decided
+        after the earlier one is written, in a transaction of its own.
 
         Args:
-            conversations: each as `messages` of `add`, or ``{"messages": …}`` with ids and options of its own, such as
-                ``user_id`` or ``timestamp``. All of them are checked before anything is written.
-            user_id … custom_categories: as in `add`, for those that do not say otherwise.
-            chunk_size: conversations in a transaction, 1 to 1,000. workers: requests to a language model at once, 1 to 64.
-            progress: called with how many conversations are in, after each transaction.
-            explain: what was left out and what it cost.
+            conversations: a list. Each item is what `add` takes as `messages`, or ``{"messages": …}`` with ids and options of
+                its own, for example ``user_id`` or ``timestamp``. All items are checked before anything is written.
+            user_id … custom_categories: as in `add`, for conversations that don't set their own.
+            chunk_size: the most conversations in a chunk, 1 to 1,000.
+            workers: the most simultaneous requests to a language model, 1 to 64.
+            progress: called after each transaction with the number of conversations stored so far.
+            explain: also return what was left out and what the call cost.
 
         Returns:
-            ``{"results": [{"results", "relations", "explain"?}, …], "usage"?}``: what `add` answers for each, in their order.
-            With `explain`, ``usage`` is the cost of all; what a chunk spends together (embed, compare, write) is there only.
+            ``{"results": [{"results", "relations", "explain"?}, …], "usage"?}``: for each conversation, in order, what `add`
+            returns in v1.1. With `explain`, ``usage`` is the cost of the whole call. It includes what the conversations of a
+            chunk spend together (embed, compare, write), which their own ``explain`` does not.
 
         Raises:
-            ValidationError, ScopeError: one of them can't be used. Nothing was written.
-            ExtractionError, EmbeddingError, StoreError: the message tells how many conversations, the first ones, were written;
-                the others were not. The same call again stores nothing twice.
+            ValidationError, ScopeError: a conversation or an argument can't be used. Nothing was written.
+            ExtractionError, EmbeddingError, StoreError: the message says how many conversations, counted from the first, were
+                stored; the others were not. It is safe to repeat the call: nothing is stored twice.
         """
         ids = {"user_id": user_id, "agent_id": agent_id, "app_id": app_id, "run_id": run_id}
         options = {
@@ -179,35 +184,44 @@ class Remember(Base[Format]):
             "custom_instructions": custom_instructions,
             "custom_categories": custom_categories,
         }
-        arguments.whole("chunk_size", chunk_size, 1, call.MAX_CHUNK)
-        arguments.whole("workers", workers, 1, call.MAX_WORKERS)
+        arguments.whole_number("chunk_size", chunk_size, 1, call.MAX_CHUNK)
+        arguments.whole_number("workers", workers, 1, call.MAX_WORKERS)
         if isinstance(conversations, str | bytes | Mapping) or not isinstance(conversations, Sequence):
             raise ValidationError(
-                f"conversations is a list, not {type(conversations).__name__}: add takes a single one"
+                f"conversations must be a list, not {type(conversations).__name__}; for a single one call add"
             )
-        wanted = [self._one_of(each, f"conversations[{n}]", ids, options) for n, each in enumerate(conversations)]
+        # All are checked before the first is written.
+        checked = [
+            self._conversation(conversation, f"conversations[{n}]", ids, options)
+            for n, conversation in enumerate(conversations)
+        ]
         done: list[Remembered] = []
         usage = Usage()
-        for part in batches.chunks(wanted, chunk_size):
+        for part in batches.chunks(checked, chunk_size):
             chunk = Chunk(self._parts, part, workers=workers)
             before = len(done)
             try:
-                chunk.run(_further(progress, before))
+                chunk.run(_progress_after(progress, before))
             except GraphMemError as error:
+                # The caller needs to know where to go on: the error keeps its type and says how far the call came.
                 stored = before + len(chunk.added)
-                error.args = (f"{error} (of {len(wanted)} conversations the first {stored} were stored)",)
+                error.args = (f"{error} (of {len(checked)} conversations the first {stored} were stored)",)
                 raise
             done += chunk.added
             usage.include(chunk.usage)
-        answer: answers.AddedMany = {"results": [responses.added(each, explain=explain) for each in done]}
+        answer: answers.AddedMany = {"results": [responses.added(added, explain=explain) for added in done]}
         if explain:
-            for each in done:
-                usage.include(each.usage)
+            for added in done:
+                usage.include(added.usage)
             answer["usage"] = responses.usage(usage)
         return answer
 
-    def _one_of(self, given: Any, where: str, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
-        """A conversation of many; an error names it."""
+    def _conversation(self, given: Any, where: str, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
+        """One conversation of add_many, checked. Its own ids and options win over those of the call.
+
+        Raises:
+            ValidationError: something can't be used. The message begins with `where`.
+        """
         try:
             messages, own = calls.conversation(given)
             own_ids = {name: own.pop(name) for name in SCOPE_FIELDS if name in own}
@@ -220,6 +234,6 @@ class Remember(Base[Format]):
         return calls.read(messages, self._scope(needed_by="add", **ids), options, times.now())
 
 
-def _further(progress: Callable[[int], None] | None, before: int) -> Callable[[int], None]:
-    """Tells `progress` of what comes after those before."""
+def _progress_after(progress: Callable[[int], None] | None, before: int) -> Callable[[int], None]:
+    """A function that adds the conversations of earlier chunks to a number and passes it to `progress`."""
     return lambda done: None if progress is None else progress(before + done)

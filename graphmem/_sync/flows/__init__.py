@@ -1,1 +1,1 @@
-"""The steps of an add and of a search: the only code that knows their order."""
+"""The steps of an add and of a search. Only this code knows their order; the rules for each step are elsewhere."""

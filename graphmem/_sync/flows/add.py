@@ -1,4 +1,7 @@
-"""The steps of an add: messages → extraction → embedding → decisions → one transaction. The order is here, the rules are not."""
+"""The steps of an add: messages → extraction → embedding → decisions → one transaction.
+
+This file knows the order of the steps; the rules for each of them are in `graphmem.remember`.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,12 @@ from graphmem.remember.drafts import Draft
 from graphmem.remember.same_entity import key_prefixes
 from graphmem.remember.usage import Usage
 
+# Owner (key of a scope without its run) → the entities that are known of it.
 _Entities = Mapping[str, Sequence[Entity]]
 
 
 def add(parts: Parts, call: Call, *, dry_run: bool) -> Remembered:
-    """Remember what these messages say.
+    """Remember what the messages of one call say. A dry run reads and decides, but writes nothing.
 
     Raises:
         ExtractionError, EmbeddingError, StoreError, ConfigurationError: nothing was written.
@@ -46,11 +50,14 @@ def add(parts: Parts, call: Call, *, dry_run: bool) -> Remembered:
 
 
 class Chunk:
-    """Several adds that are read together, and written in one transaction as long as none bears on another.
+    """Several calls of add that are read side by side. Neighbours are written in one transaction if they are independent.
+
+    Two calls depend on each other if one could change what is decided about the other. The result is always the same as if
+    the calls had been made one by one.
 
     Attributes:
-        added: the results of the leading calls that are done, in order.
-        usage: what the calls cost together; what each of them cost alone is in its result.
+        added: the results of the calls that are done so far, in order.
+        usage: what the calls spent together. What a call spent alone is in its own result.
     """
 
     def __init__(self, parts: Parts, calls: Sequence[Call], *, workers: int = 1, dry_run: bool = False) -> None:
@@ -60,10 +67,10 @@ class Chunk:
         self._llm: LLM | None = None
 
     def run(self, on_progress: Callable[[int], None] = lambda _: None) -> None:
-        """Run all calls; `on_progress` is told the number of finished calls after each transaction.
+        """Run all calls. `on_progress` gets the number of finished calls after each transaction.
 
         Raises:
-            GraphMemError: the calls in `added` are written, the others are not.
+            GraphMemError: a call failed. The calls in `added` are written, the others are not.
         """
         if any(call.infer for call in self.calls):
             self._llm = self.parts.llm()
@@ -74,7 +81,8 @@ class Chunk:
         pending = tasks[: len(read)]
         self._embed(pending)
         while pending:
-            # Decided together against what the store holds: only as far as no call bears on a later one.
+            # Calls decided together see only what the store holds now, so a call that depends on an earlier one must wait
+            # until that one is written. The leading independent calls form the next transaction.
             done = self._write(pending[: batches.independent([task.prepared for task in pending])])
             pending = pending[done:]
             on_progress(len(self.added))
@@ -83,7 +91,7 @@ class Chunk:
 
     @property
     def _concurrency(self) -> int:
-        # Without a model there is nothing to wait for, only work for this processor.
+        # Without a model, threads have no answers to wait for: they would only compete for the processor.
         return 1 if self._llm is None else self.workers
 
     def _embed(self, tasks: Sequence[_Task]) -> None:
@@ -99,10 +107,10 @@ class Chunk:
             task.done.usage.embeddings += len(task.drafts)
 
     def _write(self, tasks: Sequence[_Task]) -> int:
-        """Decide about these tasks and write them. Retries on conflict.
+        """Decide about these tasks and write them in one transaction. Retries on conflict.
 
         Returns:
-            How many leading tasks were written.
+            How many tasks were written, counted from the first; at least 1.
         """
         limit = len(tasks)
 
@@ -111,28 +119,30 @@ class Chunk:
             try:
                 return self._write_once(tasks, limit)
             except ConflictError:
-                # Tasks may conflict with each other instead of with another writer; a single one can't.
+                # The conflict may be between these tasks, and then it would come back on every attempt. A single task can
+                # only conflict with another writer.
                 limit = 1
                 raise
 
         return retried(attempt, ConflictError)
 
     def _write_once(self, tasks: Sequence[_Task], limit: int) -> int:
-        # Compared and decided anew on every attempt: the conflict shows that what was known has changed.
+        # Compared and decided again on every attempt: a conflict means that the known memories have changed.
         near, entities = self._compare([task for task in tasks if task.call.infer])
         deciding = [partial(self._decide, task, near) for task in tasks]
         decided, failure = together(deciding, self._concurrency)
         if failure is not None and not decided:
             raise failure
-        # A failure after the first task comes up again once the tasks before it are written.
+        # If a later task failed, the ones before it are written first; it fails again on its next turn.
         ready = list(zip(tasks, decided[: min(limit, batches.writable_together(decided))], strict=False))
         sets: list[ChangeSet] = []
         at = times.now()
         for task, task_decisions in ready:
             changes = task.changes(task_decisions, entities, at)
-            # Entities of one task are known to the next, though they are not written yet.
+            # The next task may mention the entities of this one, although they are not written yet.
             entities = batches.with_entities(entities, changes)
             sets.append(changes)
+        # A call without facts writes nothing, not even its transcript.
         writing = [changes for changes in sets if changes.changes and not self.dry_run]
         applied: dict[str, Applied] = {}
         if writing:
@@ -145,10 +155,10 @@ class Chunk:
         return len(ready)
 
     def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
-        """Id of each draft → the known memories close to it; and owner → the known entities."""
+        """Read what is known: draft id → the known memories close to it; and owner → its known entities."""
         near: dict[str, Sequence[Known]] = {}
         entities: dict[str, Sequence[Entity]] = {}
-        # One request for each scope, not for each draft.
+        # Grouped by scope: one request to the store for each scope instead of one for each draft.
         probes: dict[Scope, list[tuple[Draft, Vector | None]]] = {}
         for task in tasks:
             for draft, vector in zip(task.drafts, task.vectors, strict=True):
@@ -172,9 +182,10 @@ class Chunk:
         if task.call.infer:
             return self._withdraw_duplicates(task, task.decide(near))
         if not self.dry_run:
-            # The store itself turns a Create of a known text into NONE.
+            # Word for word: the store itself turns a Create of a known text into NONE.
             return [Decision("ADD")] * len(task.drafts)
-        known = self._known([draft.memory.identity for draft in task.drafts])
+        # A dry run writes nothing, so the store can't tell. Known texts are looked up instead.
+        known = self._known_ids([draft.memory.identity for draft in task.drafts])
         return [
             Decision("NONE", drafts.with_id(draft, known[draft.memory.identity]))
             if draft.memory.identity in known
@@ -182,9 +193,9 @@ class Chunk:
             for draft in task.drafts
         ]
 
-    def _known(self, identities: Sequence[str]) -> Mapping[str, str]:
-        """Identity → id of the current memory that has it; identities that no memory has are left out."""
-        # Only identities are compared, so the filter may match nothing.
+    def _known_ids(self, identities: Sequence[str]) -> Mapping[str, str]:
+        """Identity → id of the current memory with this identity. Identities without a memory are left out."""
+        # Identities are looked up without the filter, so it may match nothing: that skips all other comparisons.
         request = NearRequest(NOTHING, times.now(), "", tuple(Probe(identity, None) for identity in identities))
         known = ((self.parts.store()).nearest(request)).known
         return {
@@ -192,15 +203,21 @@ class Chunk:
         }
 
     def _withdraw_duplicates(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+        """An UPDATE may give a memory a text that another memory has already. Then the updated memory is withdrawn instead."""
         identities = drafts.identities_after_update(task.drafts, decided)
         if not identities:
             return decided
-        known = self._known(list(identities.values()))
+        known = self._known_ids(list(identities.values()))
         return drafts.withdraw_duplicates(decided, identities, known)
 
 
 class _Task:
-    """One call in progress. Each step adds its results to `done`."""
+    """One call of add in progress. Its steps add their results to `done`.
+
+    Attributes:
+        asking: the language model; None if rules decide.
+        drafts: the memories that the facts would become. vectors: those of their texts, in the same order.
+    """
 
     def __init__(self, call: Call, llm: LLM | None) -> None:
         self.call = call
@@ -208,6 +225,7 @@ class _Task:
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
+        # Prompt → the model's verdicts, so that a retry does not pay for the same question twice.
         self._judged: dict[str, Sequence[verdicts.Verdict]] = {}
         self._read_by: str | None = None
 
@@ -216,6 +234,11 @@ class _Task:
         return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
 
     def read(self, store: Store) -> None:
+        """Extract the facts of the messages and draft memories of them.
+
+        Raises:
+            ExtractionError: the language model failed.
+        """
         extracting = Extracting(self.call, self.done, self.asking)
         self._read_by = extracting.read_by
         self.done.extraction = extracting.facts(store)
@@ -223,12 +246,12 @@ class _Task:
         self.vectors = [None] * len(self.drafts)
 
     def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
-        """The decision about each draft, by rules or by the model."""
+        """One decision for each draft, in their order. `near`: draft id → the known memories close to it."""
         decided: dict[int, Decision] = {}
         doubts: list[Doubt] = []
         for index, draft in enumerate(self.drafts):
             known = near[draft.memory.id]
-            # In order of certainty: a repetition, a rule, and only then a model, which costs a request.
+            # The cheapest sure answer first: a repetition needs no judgement, and a model costs a request.
             same = decisions.repeats(draft.memory, known)
             close = decisions.close(draft.memory, known)
             if same is not None:
@@ -245,7 +268,7 @@ class _Task:
         return decisions.without_double_changes([decided[index] for index in range(len(self.drafts))])
 
     def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
-        """The model's decisions. A retry asks again only if the known memories have changed."""
+        """The model's decisions, by the indices of their drafts. A retry asks again only if the known memories have changed."""
         question = verdicts.prompt(doubts)
         key = str(question.messages)
         if key not in self._judged:
@@ -253,14 +276,15 @@ class _Task:
         return verdicts.decided(self._judged[key], doubts, self.call.terms.at)
 
     def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
+        """What to write for these decisions. `at`: the time of the transaction."""
         terms, messages = self.call.terms, self.call.messages
-        # All messages, also those without a fact: their positions make the neighbours of a conversation.
+        # All messages, even those without facts: a search finds neighbours by their positions in the conversation.
         ids = tuple(new_id() for _ in messages)
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
 
     def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:
-        """The result of the call; `applied` is None if nothing was written."""
+        """The result of the call. `applied`: what the store answered; None if nothing was written."""
         self.done.id = None if applied is None else changes.id
         self.done.outcomes = drafts.outcomes(self.drafts, decided, applied or Applied())
         self.done.relations = drafts.relations_of(changes, applied or Applied())

@@ -1,4 +1,4 @@
-"""Questions to a language model: asked a second time if the answer can't be used, and counted."""
+"""Asks a language model, once more if its answer can't be used, and counts what that costs."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ _Answer = TypeVar("_Answer")
 
 
 class Asking:
-    """A language model, and the usage in which its answers are counted."""
+    """A language model, and the usage to which the cost of its answers is added."""
 
     def __init__(self, llm: LLM, usage: Usage) -> None:
         self.llm, self.usage = llm, usage
 
     def ask(self, question: Prompt, read: Callable[[str], _Answer]) -> _Answer:
-        """The answer, as returned by `read`.
+        """Ask a question; if the answer is invalid, ask once more and say what was wrong with it.
+
+        Args:
+            read: turns the text of an answer into a value, or raises InvalidAnswerError.
+
+        Returns:
+            What `read` made of the answer.
 
         Raises:
-            ExtractionError: the model failed, or `read` refused both answers (InvalidAnswerError).
+            ExtractionError: the model failed, or both answers were invalid.
         """
         answer = self.complete(question)
         try:
@@ -38,6 +44,7 @@ class Asking:
             raise facts_of_answer.failed(str(error)) from error
 
     def complete(self, question: Prompt) -> str:
+        """The text of one answer. Its cost is added to `usage`."""
         answer = self.llm.complete(question)
         self.usage.llm_calls += 1
         self.usage.prompt_tokens += answer.prompt_tokens

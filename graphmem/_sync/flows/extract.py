@@ -1,4 +1,4 @@
-"""The first half of an add: leaves out what was read before, and extracts facts from the rest."""
+"""The first half of an add: skips what was read before and extracts facts from the rest."""
 
 from __future__ import annotations
 
@@ -17,22 +17,29 @@ from graphmem.remember.facts import Extraction
 
 
 class Extracting:
-    """The extraction of one call. Results are added to `done`; `asking` is None if no language model is used."""
+    """The extraction of one call of add.
+
+    Attributes:
+        done: what the call has done so far; the extraction adds its results.
+        asking: the language model; None if the built-in rules extract.
+    """
 
     def __init__(self, call: Call, done: Remembered, asking: Asking | None) -> None:
         self.call, self.done, self.asking = call, done, asking
+        # Indices of the messages that were read before: context for the others, but not read again.
         self._settled: frozenset[int] = frozenset()
+        # The messages to read. Memories that were pasted into them are blanked out.
         self._messages: Sequence[Message] = call.messages
 
     @property
     def read_by(self) -> str | None:
-        """The name of the extractor; None if messages are stored word for word."""
+        """The name of the extractor, which is stored with the messages; None if they are stored word for word."""
         if not self.call.infer:
             return None
         return "offline" if self.asking is None else self.asking.llm.name
 
     def facts(self, store: Store) -> Extraction:
-        """The facts in the messages, except those that the same extractor has read in this conversation before.
+        """The facts in the messages. Messages of this conversation that the same extractor has read before are skipped.
 
         Raises:
             ExtractionError: the language model failed.
@@ -41,13 +48,14 @@ class Extracting:
             return facts.verbatim(self.call.messages)
         with self.done.usage.stage("recollect"):
             self._recollect(store)
-        # Nothing new was said: no model is asked.
+        # Nothing new was said, so nothing is spent on a model.
         if self.done.settled == len(self.call.messages):
             return Extraction(())
         with self.done.usage.stage("extract"):
             return self._extract()
 
     def _recollect(self, store: Store) -> None:
+        """Find out which messages were read before, and blank out known memories that are quoted in the others."""
         messages, terms = self.call.messages, self.call.terms
         request = SeenRequest(
             terms.scope.key,
@@ -56,10 +64,11 @@ class Extracting:
             already_read.identities(pasted_memories.candidates(messages), terms.scope),
         )
         seen, texts = store.seen(request)
-        # A retry of a call, or a conversation that is sent whole with every turn, must not store anything twice.
+        # Callers repeat calls that failed, and often send the whole conversation with every turn. Nothing may be stored twice.
         self._settled = already_read.settled(messages, seen, terms.at if terms.timed else None)
         self.done.settled = len(self._settled)
         if self.done.settled == len(messages):
+            # The answer lists the memories that these messages led to, as events NONE.
             self.done.known = already_read.remembered(seen)
         else:
             self._messages, self.done.recalled = pasted_memories.blank_out(messages, texts)
@@ -67,7 +76,7 @@ class Extracting:
     def _extract(self) -> Extraction:
         instructions = self.call.instructions
         if self.asking is None:
-            # Imported late: needed neither with a model nor to search.
+            # Imported only when used: the rules are needed neither with a model nor to search.
             from graphmem.remember.by_rules.extractor import extract as extract_offline
 
             return extract_offline(self._messages, instructions, self._settled)
@@ -76,6 +85,7 @@ class Extracting:
         for window in parts:
             question = extraction_prompt(window.messages, instructions, window.context)
 
+            # Defaults bind the window of this turn of the loop.
             def read(
                 text: str, messages: Sequence[Message] = window.messages, context: frozenset[int] = window.context
             ) -> Extraction:

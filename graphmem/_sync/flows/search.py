@@ -1,4 +1,4 @@
-"""The steps of a search: query → embedding, words and names → candidates from the store → ranking → memories."""
+"""The steps of a search: query → vector, words and names → candidates from the store → ranking → memories."""
 
 from __future__ import annotations
 
@@ -22,7 +22,15 @@ _LEAST_PER_ARM = 50
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Memories, best first, each with its hit. `ranked`: the hits of all candidates. `plan`: as in Findings."""
+    """What a search found.
+
+    Attributes:
+        memories: best first, with their scores.
+        ranked: all candidates with their scores, best first, including those that were cut off.
+        plan: how vectors were compared, as in Findings.
+        relations: the relations that these memories support. sources: memory id → the messages it came from. Both are
+            empty if they were not asked for.
+    """
 
     memories: Sequence[tuple[StoredMemory, Ranked]]
     ranked: Sequence[Ranked]
@@ -43,9 +51,15 @@ def search(
     sources: bool,
     as_of: datetime | None = None,
 ) -> SearchResult:
-    """The memories within the filter that answer the query best and, if asked for, their relations and source messages.
+    """Find the memories within the filter that answer the query best.
 
-    With `as_of`, the answer that the store would have given at that time.
+    Args:
+        top_k: the most memories to return. threshold: the lowest score to return, in [0, 1].
+        words: whether to search by words as well. relations, sources: whether to return these.
+        as_of: search what was current at this time instead; sources are not returned then.
+
+    Raises:
+        EmbeddingError: the query could not be embedded.
     """
     store = parts.store()
     vectors = parts.embed([query], writing=False)
@@ -63,7 +77,7 @@ def search(
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
-    # The filter is applied again: a memory may have changed since the search.
+    # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
     memories = (store.select(filter, None, ids=ids)).memories if ids else ()
     return SearchResult(
         [(memory, chosen[memory.id]) for memory in memories],
@@ -75,6 +89,7 @@ def search(
 
 
 def _search_past(store: Store, request: SearchRequest, as_of: datetime, top_k: int, threshold: float) -> SearchResult:
+    # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
     rows = past.within(store.past(scope_part(request.filter), as_of), request.filter, as_of)
     memories = {row.memory.id: row.memory for row in rows}
     relations = store.relations(list(memories), as_of) if memories else ()

@@ -194,10 +194,10 @@ def nearest(request: NearRequest) -> Statement:
         ],
         now=request.now,
         owner=request.owner,
-        beginnings=list(request.beginnings),
+        key_prefixes=list(request.key_prefixes),
         limit=request.limit,
         floor=request.floor,
-        entities=request.entities,
+        entities_per_prefix=request.entities_per_prefix,
     )
 
 

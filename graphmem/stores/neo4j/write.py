@@ -205,7 +205,7 @@ def _memory_node(change: Create | Revise | Revive) -> dict[str, Any]:
 def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet) -> Rows:
     ids = changes.transcript.ids if changes.transcript else ()
     if ids and sources:
-        messages = [{"id": ids[source.place], "first": source.start, "last": source.end} for source in sources]
+        messages = [{"id": ids[source.message_index], "first": source.start, "last": source.end} for source in sources]
         yield "sources", {"version": version_id, "messages": messages}
 
 

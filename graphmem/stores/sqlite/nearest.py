@@ -109,11 +109,11 @@ class Resolver:
 
     def _entities(self, request: NearRequest) -> tuple[Entity, ...]:
         entities: dict[str, Entity] = {}
-        for prefix in request.beginnings:
+        for prefix in request.key_prefixes:
             rows = self.execute(
                 "SELECT id, name, type FROM entity WHERE owner = ? AND key >= ? AND key < ? ORDER BY key, type LIMIT ?",
                 # A range, because LIKE would not use the index.
-                (request.owner, prefix, prefix + chr(0x10FFFF), request.entities),
+                (request.owner, prefix, prefix + chr(0x10FFFF), request.entities_per_prefix),
             )
             entities.update((id, Entity(name, type)) for id, name, type in rows)
         return tuple(entities.values())

@@ -227,7 +227,7 @@ class Writer:
         for source in sources:
             if self._messages is None:
                 return
-            row = (version, self._messages[source.place], source.start, source.end)
+            row = (version, self._messages[source.message_index], source.start, source.end)
             self.execute("INSERT INTO version_source VALUES (?, ?, ?, ?)", row)
 
     def close_version(self, memory_id: str) -> None:
@@ -276,7 +276,7 @@ class Writer:
                 or 0
                 for n, (id, m) in enumerate(zip(transcript.ids, transcript.messages, strict=True))
             ]
-        return transcript.conversation, self._first_position + sources[0].place
+        return transcript.conversation, self._first_position + sources[0].message_index
 
 
 def index(execute: Callable[..., Any], seq: int | None, memory: StoredMemory) -> None:
