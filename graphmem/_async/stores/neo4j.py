@@ -42,7 +42,7 @@ _MAX_RETIRES = 2_500
 
 
 class AsyncNeo4jStore:
-    """A store in a database of a Neo4j server. `AsyncStore` documents its methods."""
+    """A store in a database of a Neo4j server. `graphmem.protocols` documents its methods."""
 
     def __init__(self, settings: Neo4jSettings) -> None:
         self._settings = settings
