@@ -1,4 +1,4 @@
-"""Stores and clients for all tests: each test body runs on every store, with the sync and the async client."""
+"""Stores and clients for all tests. A test that uses them runs on every store, with the sync and with the async client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.tools.repeats import repeats
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
-# What a test may need of a store besides the protocol: a file that it can open by itself, a server that takes queries in Cypher.
+# What a test may need of a store besides the protocol: a file that it can open itself, or a server that it can send Cypher to.
 FILE, CYPHER = "file", "cypher"
 CAPABILITIES = {"embedded": frozenset({FILE}), **dict.fromkeys(VERSIONS, frozenset({CYPHER}))}
 KINDS = ("sync", "async")
@@ -40,32 +40,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sizes.thorough = config.option.markexpr == "thorough"
-    _heed_ctrl_c()
+    _accept_ctrl_c()
 
 
-def _heed_ctrl_c() -> None:
-    """Started in the background, a run inherits that Ctrl-C is ignored, and so would the commands that tests interrupt."""
+def _accept_ctrl_c() -> None:
+    """Undo that Ctrl-C is ignored in a background job: the commands that tests interrupt would inherit it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Awaited:
-    """An AsyncMemoryClient that is called like a MemoryClient: each call runs to its end on one event loop."""
+    """An AsyncMemoryClient that is called like a MemoryClient. Each call runs to its end on the given event loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *args: Any, **settings: Any) -> None:
         self._loop = loop
         self._client = AsyncMemoryClient(*args, **settings)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if not asyncio.iscoroutinefunction(found):
-            return found
-        return lambda *args, **kwargs: self._loop.run_until_complete(found(*args, **kwargs))
+        member = getattr(self._client, name)
+        if not asyncio.iscoroutinefunction(member):
+            return member
+        return lambda *args, **kwargs: self._loop.run_until_complete(member(*args, **kwargs))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No key, store, model or folder of the person who runs the tests may reach them."""
+    """Hide the keys, stores, models and folders of the person who runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GRAPHMEM_STORE", "GRAPHMEM_LLM", "GRAPHMEM_EMBEDDER"):
             patch.delenv(name, raising=False)
@@ -87,8 +87,8 @@ neo4j_2026 = pytest.fixture(scope="session", name="neo4j-2026")(_server("neo4j-2
 
 
 def wipe(server: ServerUnderTest, *, everything: bool = False) -> None:
-    """Empty the database, but for the schema and its record unless `everything`."""
-    driver = server.kept_driver
+    """Empty the database. The schema and the store's own node are only deleted with `everything`."""
+    driver = server.driver
     kept = "" if everything else "WHERE NOT n:GraphMem"
     with driver.session(database=server.database) as session:
         session.run(f"MATCH (n) {kept} CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS").consume()  # type: ignore[arg-type]
@@ -108,9 +108,9 @@ class StoreUnderTest:
     """An empty store.
 
     Attributes:
-        settings: the arguments of a MemoryClient that lead to it.
-        awaited_settings: those of an AsyncMemoryClient.
-        server: where it has CYPHER.
+        settings: arguments with which a MemoryClient opens it.
+        awaited_settings: the same for an AsyncMemoryClient.
+        server: its server, if it has the capability CYPHER.
     """
 
     capabilities: frozenset[str]
@@ -123,19 +123,19 @@ class StoreUnderTest:
 
     @property
     def file(self) -> Path:
-        """Where it has FILE."""
+        """Its file, if it has the capability FILE."""
         return Path(self.settings["store"])
 
 
 def skip_without(request: pytest.FixtureRequest, name: str, capabilities: frozenset[str]) -> None:
-    """Skip a test that is marked with `needs` where the store of this name lacks what it needs."""
+    """Skip the test if its `needs` marks name a capability that the store lacks."""
     needed = {capability for mark in request.node.iter_markers("needs") for capability in mark.args}
     for lacking in sorted(needed - capabilities):
-        pytest.skip(f"needs {lacking}, which {name} has not")
+        pytest.skip(f"needs {lacking}, which {name} does not have")
 
 
 def open_store(name: str, request: pytest.FixtureRequest, folder: Path) -> StoreUnderTest:
-    """An empty store of this name. Skips a test that needs what it has not."""
+    """An empty store of this name. Skips the test if it needs a capability that the store lacks."""
     skip_without(request, name, CAPABILITIES[name])
     if name == "embedded":
         return StoreUnderTest(name, {"store": str(folder / "memories.db")})
@@ -162,7 +162,7 @@ def neo4j_store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTes
 
 @pytest.fixture
 def new_client(store: StoreUnderTest) -> Iterator[MakeClient]:
-    """Makes plain clients on the store; they are closed when the test ends."""
+    """A function that makes MemoryClients on the store; they are closed when the test ends."""
     made: list[MemoryClient] = []
 
     def make(**settings: Any) -> MemoryClient:
@@ -176,7 +176,7 @@ def new_client(store: StoreUnderTest) -> Iterator[MakeClient]:
 
 @pytest.fixture(params=KINDS)
 def client(request: pytest.FixtureRequest, store: StoreUnderTest) -> Iterator[Any]:
-    """A client on the store, of both kinds in turn."""
+    """A client on the store: the sync one, and in a second run of the test the async one."""
     if request.param == "sync":
         with MemoryClient(**store.settings) as found:
             yield found

@@ -670,9 +670,8 @@ def test_demo_in_neo4j(neo4j_store: StoreUnderTest, run: Run, monkeypatch: pytes
     assert len(memories_of(report, "user_id", ALICE)) == owners(**settings)[ALICE]
     queries = [line for line in report["next"] if line.startswith("MATCH")]
     assert len(queries) == 2
-    with server.driver() as driver:
-        for query in queries:
-            assert driver.execute_query(query, database_=server.database).records
+    for query in queries:
+        assert server.driver.execute_query(query, database_=server.database).records
     shown = run("demo", "--store", server.uri, store=None)
     assert "Neo4j Browser" in shown.out
     assert server.password not in shown.out + shown.err

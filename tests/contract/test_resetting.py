@@ -103,7 +103,8 @@ CREATE (:Entity {name: 'theirs'}), (:User:Customer {id: 'both', caption: 'both'}
 @pytest.mark.needs(CYPHER)
 def test_nodes_of_other_programs_stay(store: StoreUnderTest) -> None:
     assert store.server is not None
-    with MemoryClient(**store.settings) as client, store.server.driver() as driver:
+    driver = store.server.driver
+    with MemoryClient(**store.settings) as client:
         client.add("one", user_id="alex", infer=False, categories=["food"])
         client.add("two", user_id="both", agent_id="tutor", infer=False)
         driver.execute_query("MATCH (u:User {id: 'both'}) DETACH DELETE u")

@@ -76,7 +76,7 @@ def test_sqlite_accepts_the_golden_text(pair: dict[str, Any]) -> None:
 
 def test_neo4j_accepts_the_golden_text(neo4j_store: StoreUnderTest) -> None:
     assert neo4j_store.server is not None
-    with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
+    with neo4j_store.server.driver.session(database=neo4j_store.server.database) as session:
         for pair in written():
             made = compile_cypher(parse(pair["filter"]), "m")
             query: Any = f"EXPLAIN MATCH (m:Memory) WHERE {made.text} RETURN m"

@@ -51,8 +51,7 @@ def run(store: StoreUnderTest, query: str) -> None:
         connection.commit()
         connection.close()
         return
-    with store.server.driver() as driver:
-        driver.execute_query(query, database_=store.server.database)
+    store.server.driver.execute_query(query, database_=store.server.database)
 
 
 @pytest.mark.parametrize("check", sorted(EMBEDDED))

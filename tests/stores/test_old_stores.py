@@ -41,8 +41,8 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path, version: int) -> I
         yield store
         return
     wipe(store.server, everything=True)
-    with store.server.driver() as driver, (FIXTURES / f"neo4j_v{version}.jsonl").open(encoding="utf-8") as lines:
-        load(driver, store.server.database, lines)
+    with (FIXTURES / f"neo4j_v{version}.jsonl").open(encoding="utf-8") as lines:
+        load(store.server.driver, store.server.database, lines)
     yield store
     wipe(store.server, everything=True)
 
@@ -55,8 +55,7 @@ def content(store: StoreUnderTest) -> object:
     """Equal before and after, where nothing was written."""
     if store.server is None:
         return hashlib.sha256(Path(store.settings["store"]).read_bytes()).hexdigest()
-    with store.server.driver() as driver:
-        return dump(driver, store.server.database)
+    return dump(store.server.driver, store.server.database)
 
 
 def unranked(call: str, answer: Any) -> Any:

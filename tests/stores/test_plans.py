@@ -109,7 +109,7 @@ def neo4j_session(neo4j_store: StoreUnderTest) -> Iterator[Any]:
     with MemoryClient(**neo4j_store.settings) as client:
         client.add("anything", user_id="user-0", infer=False)
     wipe(neo4j_store.server)
-    with neo4j_store.server.driver() as driver, driver.session(database=neo4j_store.server.database) as session:
+    with neo4j_store.server.driver.session(database=neo4j_store.server.database) as session:
         for start in range(0, MEMORIES, 10_000):
             session.run(
                 "UNWIND $rows AS row CREATE (m:Memory) SET m = row, m.updated_at = row.created_at, m.metadata = '{}', m.categories = [],"

@@ -29,7 +29,7 @@ def bare(neo4j_store: StoreUnderTest) -> Iterator[StoreUnderTest]:
 
 def run(server: ServerUnderTest | None, query: Any, **parameters: Any) -> list[dict[str, Any]]:
     assert server is not None
-    records = server.kept_driver.execute_query(query, parameters, database_=server.database).records
+    records = server.driver.execute_query(query, parameters, database_=server.database).records
     return [dict(row) for row in records]
 
 
@@ -134,7 +134,7 @@ def test_each_query_is_valid_as_it_stands(neo4j_store: StoreUnderTest) -> None:
     assert neo4j_store.server is not None
     filter = parse({"user_id": {"in": ["a"]}, "metadata": {"k": 1}})
     refused = {}
-    with neo4j_store.server.kept_driver.session(database=neo4j_store.server.database) as session:
+    with neo4j_store.server.driver.session(database=neo4j_store.server.database) as session:
         for name in query_files.names():
             query = load(name)
             example = _EXAMPLES | dict.fromkeys(query.parameters - _EXAMPLES.keys())

@@ -119,9 +119,8 @@ def run(store: StoreUnderTest, sql: str, cypher: str) -> list[tuple[Any, ...]]:
         rows = connection.execute(sql).fetchall()
         connection.close()
         return rows
-    with store.server.driver() as driver:
-        found = driver.execute_query(cypher, database_=store.server.database)  # type: ignore[arg-type]
-        return [tuple(row.values()) for row in found.records]
+    found = store.server.driver.execute_query(cypher, database_=store.server.database)  # type: ignore[arg-type]
+    return [tuple(row.values()) for row in found.records]
 
 
 def version(store: StoreUnderTest) -> int:

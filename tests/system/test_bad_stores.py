@@ -136,16 +136,15 @@ def test_a_neo4j_of_a_newer_schema(neo4j_store: StoreUnderTest) -> None:
     assert server is not None
     with MemoryClient(**neo4j_store.settings) as client:
         client.users()
-    with server.driver() as driver:
-        driver.execute_query("MATCH (s:GraphMem) SET s.schema_version = 999", database_=server.database)
-        try:
-            with (
-                MemoryClient(**neo4j_store.settings) as client,
-                pytest.raises(SchemaError, match=r"version 999.*upgrade"),
-            ):
-                client.add("x", user_id="alex", infer=False)
-        finally:
-            driver.execute_query("MATCH (s:GraphMem) SET s.schema_version = 1", database_=server.database)
+    server.driver.execute_query("MATCH (s:GraphMem) SET s.schema_version = 999", database_=server.database)
+    try:
+        with (
+            MemoryClient(**neo4j_store.settings) as client,
+            pytest.raises(SchemaError, match=r"version 999.*upgrade"),
+        ):
+            client.add("x", user_id="alex", infer=False)
+    finally:
+        server.driver.execute_query("MATCH (s:GraphMem) SET s.schema_version = 1", database_=server.database)
 
 
 def test_a_closed_client(tmp_path: Path) -> None:

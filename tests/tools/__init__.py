@@ -1,1 +1,1 @@
-"""Shared by tests and generators: servers, stand-ins for language models, corpora. No tests."""
+"""Helpers of the tests: servers, stand-ins for language models, and tools to run from the command line. Holds no tests."""

@@ -1,6 +1,6 @@
-"""What models answer instead of the JSON they were asked for, and the expected result.
+"""Answers of models that are not the JSON they were asked for, and what must come of each.
 
-All answers are to the same conversation. Each ends in the right facts, in an error, or in nothing where the answer says so.
+All of them answer the same conversation. The result is the right facts, an error, or nothing if the answer says so explicitly.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ NUTS, OSLO = "Is allergic to nuts", "Lives in Oslo"
 
 
 class Case(NamedTuple):
-    """One conversation with a model.
+    """What a model answers, and what is stored then.
 
     Attributes:
-        answers: the first and, if it is asked again, the second; a single one that fails is given twice.
-        stored: texts of the user's memories afterwards; None where the add is an error.
-        of_agent: texts of the agent's, where the add has both ids.
+        answers: the first answer, and the second for when the model is asked again.
+        stored: texts of the user's memories afterwards; None if the add must fail.
+        of_agent: texts of the agent's memories, if the add is done with the ids of both.
     """
 
     name: str
@@ -36,8 +36,8 @@ class Case(NamedTuple):
 
 
 def fact(text: str = NUTS, *messages: int, **more: Any) -> dict[str, Any]:
-    whole = {"messages": list(messages or (1,)), "quote": "", "about": "user", "text": text, "when": ""}
-    return {**whole, "categories": [], "entities": [], "relations": [], **more}
+    complete = {"messages": list(messages or (1,)), "quote": "", "about": "user", "text": text, "when": ""}
+    return {**complete, "categories": [], "entities": [], "relations": [], **more}
 
 
 def facts(*given: Any) -> str:
@@ -50,8 +50,8 @@ EMPTY = '{"facts": []}'
 NESTED = "[" * 5_000 + "]" * 5_000
 
 
-def _around() -> Iterator[Case]:
-    """The answer is right; something stands around it."""
+def _wrapped() -> Iterator[Case]:
+    """The JSON is right, but not alone, not where it belongs, or not written as it should be."""
     for name, text in {
         "plain": GOOD,
         "fence": f"```json\n{GOOD}\n```",
@@ -90,8 +90,8 @@ def _around() -> Iterator[Case]:
         yield Case(name, (text,), (NUTS,))
 
 
-def _mended() -> Iterator[Case]:
-    """One part of a fact is wrong; the fact is not."""
+def _wrong_parts() -> Iterator[Case]:
+    """One part of a fact is wrong or badly written, but the fact itself is right and is kept."""
     for name, part in {
         "number as a string": {"messages": ["1"]},
         "number without a list": {"messages": 1},
@@ -136,8 +136,8 @@ def _mended() -> Iterator[Case]:
         yield Case(name, (json.dumps({"facts": [fact(**part)]}),), (NUTS,))  # type: ignore[arg-type]
 
 
-def _some() -> Iterator[Case]:
-    """Some facts are usable, or the facts are odd but right."""
+def _mixed() -> Iterator[Case]:
+    """Some facts are right and the others dropped, or the facts are unusual but right."""
     yield from (
         Case("one unsupported", (facts(fact(), fact("Owns a yacht")),), (NUTS,)),
         Case("one with words from elsewhere", (facts(fact(), fact("Owns a yacht", quote="I own a yacht")),), (NUTS,)),
@@ -232,8 +232,8 @@ _HOPELESS: dict[str, str | Answer] = {
 }
 
 
-def _failing() -> Iterator[Case]:
-    """Each of these twice is an error; a good second answer saves it."""
+def _hopeless() -> Iterator[Case]:
+    """Each of these is an error if the model gives it twice. If the second answer is good, that one counts."""
     for name, text in _HOPELESS.items():
         yield Case(name, (text, text), None)
         yield Case(f"{name}, then right", (text, BOTH), (NUTS, OSLO))
@@ -244,4 +244,4 @@ def _failing() -> Iterator[Case]:
     yield Case("prose, then a refusal", ("Well.", said(None, refusal="I can't help with that.")), None)
 
 
-CASES: tuple[Case, ...] = (*_around(), *_mended(), *_some(), *_failing())
+CASES: tuple[Case, ...] = (*_wrapped(), *_wrong_parts(), *_mixed(), *_hopeless())

@@ -9,13 +9,13 @@ from types import TracebackType
 
 
 class CountingProxy:
-    """Forwards to (host, port). `flights` counts the turns of the client over all connections."""
+    """Forwards connections to (host, port). `round_trips`: how often a client has spoken after its server, over all connections."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.flights = 0
+        self.round_trips = 0
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -27,10 +27,11 @@ class CountingProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for each in (self._listener, *self._sockets):
+        # A shutdown wakes the threads that wait in accept() and recv(); close() alone would not.
+        for opened in (self._listener, *self._sockets):
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                opened.shutdown(socket.SHUT_RDWR)
+            opened.close()
         for thread in self._threads:
             thread.join(5)
 
@@ -39,6 +40,7 @@ class CountingProxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
+                # Shared by both directions: whether the server spoke last. The client's first words count as a round trip.
                 turn = {"server": True}
                 for source, sink, is_client in ((client, server, True), (server, client, False)):
                     self._sockets.append(source)
@@ -51,6 +53,6 @@ class CountingProxy:
             while data := source.recv(65_536):
                 with self._lock:
                     if is_client and turn["server"]:
-                        self.flights += 1
+                        self.round_trips += 1
                     turn["server"] = not is_client
                 sink.sendall(data)

@@ -1,4 +1,4 @@
-"""What our code imports and what the package declares that it needs."""
+"""Compares what the code imports with the dependencies that the package declares."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# Functions that import the module that they are given the name of.
+# Functions that import a module by name.
 _IMPORTERS = {"importlib.import_module", "import_module", "_optional"}
 
 
 @cache
 def imported(folder: str) -> dict[str, set[str]]:
-    """Top-level modules that are neither ours nor Python's → the files below the folder that import them."""
+    """Top-level modules from other packages → the files below the folder that import them."""
     modules: dict[str, set[str]] = {}
     for path in sorted((ROOT / folder).rglob("*.py")):
         for module in _modules(ast.parse(path.read_text(encoding="utf-8"))):
@@ -27,17 +27,17 @@ def imported(folder: str) -> dict[str, set[str]]:
 
 
 def declared(extra: str = "") -> set[str]:
-    """The distributions that an extra asks for, by default those that are always installed."""
+    """The distributions that an extra requires; without an extra, those that are always required."""
     wanted = requires("graphmem") or []
     mark = re.compile(r"extra == ['\"]([\w-]+)['\"]")
     extras = {line: (mark.findall(line) or [""])[0] for line in wanted}
-    names = {_normal(re.split(r"[^\w.-]", line)[0]) for line in wanted if _normal(extras[line]) == extra}
+    names = {_normalized(re.split(r"[^\w.-]", line)[0]) for line in wanted if _normalized(extras[line]) == extra}
     return names - {"graphmem"}
 
 
 def distribution(module: str) -> str:
-    """The distribution that an installed module comes from; the module's own name where it is not installed."""
-    return _normal(_installed().get(module, [module])[0])
+    """The distribution that provides a module; the module's own name if it is not installed."""
+    return _normalized(_installed().get(module, [module])[0])
 
 
 @cache
@@ -55,5 +55,6 @@ def _modules(tree: ast.AST) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-def _normal(name: str) -> str:
+def _normalized(name: str) -> str:
+    """The name of a distribution as package indexes compare it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

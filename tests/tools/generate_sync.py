@@ -1,4 +1,7 @@
-"""Makes graphmem/_sync from graphmem/_async:  python -m tests.tools.generate_sync [--check]"""
+"""Generates graphmem/_sync from graphmem/_async:  python -m tests.tools.generate_sync [--check]
+
+With --check nothing is written; the exit code is 1 if graphmem/_sync is out of date.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from pathlib import Path
 import unasync
 
 PACKAGE = Path(__file__).parents[2] / "graphmem"
-# Written by hand in both trees, with the same names.
+# Written by hand in both trees, where it defines the same names.
 BY_HAND = Path("waiting.py")
 
 
 class Twin(unasync.Rule):
-    """Awaits nothing, and calls AsyncStore Store: of a name that begins with Async and a capital letter the rest is the twin's."""
+    """Removes async and await, and shortens names: AsyncStore becomes Store."""
 
     def _unasync_name(self, name: str) -> str:
         if name == "_async":
@@ -26,7 +29,7 @@ class Twin(unasync.Rule):
 
 
 def generate(into: Path) -> None:
-    """Write the generated tree to this folder."""
+    """Write the generated tree to this folder, formatted like handwritten code."""
     tree = PACKAGE / "_async"
     sources = [str(path) for path in sorted(tree.rglob("*.py")) if path.relative_to(tree) != BY_HAND]
     unasync.unasync_files(sources, [Twin(f"{tree}/", f"{into}/")])
@@ -40,7 +43,7 @@ def generate(into: Path) -> None:
 
 
 def stale() -> list[str]:
-    """Names of files in graphmem/_sync that are not what would be generated now."""
+    """Files in graphmem/_sync that are missing, left over, or differ from what would be generated now."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "_sync"
         generate(fresh)
@@ -55,5 +58,5 @@ def _read(path: Path) -> str | None:
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
-        sys.exit(f"run python -m tests.tools.generate_sync: stale are {stale()}" if stale() else 0)
+        sys.exit(f"out of date: {found}; run python -m tests.tools.generate_sync" if (found := stale()) else 0)
     generate(PACKAGE / "_sync")

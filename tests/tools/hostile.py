@@ -1,4 +1,4 @@
-"""Texts made to break out of a query, an index or a page. To a store they must be nothing but text."""
+"""Texts made to break out of a query, an index or a page. A store must treat them as text and nothing else."""
 
 from __future__ import annotations
 

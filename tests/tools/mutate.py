@@ -1,7 +1,7 @@
-"""Breaks the rules one at a time and runs their tests, which must fail:  python -m tests.tools.mutate
+"""Breaks the rules one at a time and runs their tests, which must fail:  python -m tests.tools.mutate [PART OF A NAME]
 
-Each mutant deletes one row of a table, or makes one condition of a function false, in a child process; no file is changed.
-Mutants that no test notices are printed: those rules could be lost without anybody seeing it.
+A mutant lacks one row of a table, or one condition of a function is never true. It lives in a child process; no file is changed.
+Mutants that no test notices are printed: those rules could get lost without anybody noticing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
-# Module → its tests, the tables whose rows are deleted, and the functions whose conditions are switched off.
+# Module → (modules of its tests, tables whose rows are deleted, functions whose conditions are made false).
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.remember.supersedes": (
         ("tests.remember.test_supersedes",),
@@ -47,7 +47,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.dialect.conditions": (("tests.dialect.test_conditions",), (), ("narrowed", "listing_filter")),
     "graphmem.remember.by_rules.predicates": (("tests.remember.test_predicates",), ("_ROWS",), ()),
 }
-# Conditions that don't change the result of a rule.
+# Mutants that no test can notice, because the result stays the same → why.
 EQUIVALENT = {
     r"graphmem.remember.grounding._fold: if character < '\x80'": "ASCII is folded in a faster way, with the same result",
 }
@@ -55,7 +55,7 @@ EQUIVALENT = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One rule broken: `apply` breaks it in the module that is loaded."""
+    """A broken rule. `apply` breaks it in the loaded module."""
 
     rule: str
     tests: tuple[str, ...]
@@ -63,7 +63,7 @@ class Mutant:
 
 
 def mutants() -> Iterator[Mutant]:
-    """All of them, module by module."""
+    """All mutants, module by module."""
     for name, (tests, tables, functions) in RULES.items():
         module = importlib.import_module(name)
         for table in tables:
@@ -71,14 +71,14 @@ def mutants() -> Iterator[Mutant]:
                 yield Mutant(f"{name}.{table}: {row}", tests, lambda m=module, t=table, w=without: _replace(m, t, w))  # type: ignore[misc]
         for path in functions:
             function = _function(module, path)
-            for line, code in _never(function):
+            for line, code in _without_conditions(function):
                 yield Mutant(f"{name}.{path}: {line}", tests, lambda f=function, c=code: setattr(f, "__code__", c))  # type: ignore[misc]
 
 
 def survivors(wanted: str = "") -> list[str]:
-    """The rules whose name contains `wanted` that can be broken without a test that fails."""
+    """Names of the rules that can be broken without a failing test; only those that contain `wanted`."""
     for tests, _, _ in RULES.values():
-        # Loaded before the first fork: each child starts with them.
+        # Imported before the first fork, so that the children need not do it.
         for name in tests:
             importlib.import_module(name)
         if _fails(Mutant("nothing", tests, lambda: None)):
@@ -91,7 +91,7 @@ def survivors(wanted: str = "") -> list[str]:
 
 
 def _rows(table: Any) -> Iterator[tuple[str, Any]]:
-    """Each row of a table, and the table without it."""
+    """Each row of a table with the table that lacks it."""
     if isinstance(table, dict):
         for key, value in table.items():
             for row, rest in _rows(value):
@@ -106,6 +106,7 @@ def _rows(table: Any) -> Iterator[tuple[str, Any]]:
 
 def _replace(module: ModuleType, name: str, value: Any) -> None:
     setattr(module, name, value)
+    # Cached results were made with the old table.
     for function in vars(module).values():
         if hasattr(function, "cache_clear"):
             function.cache_clear()
@@ -119,8 +120,8 @@ def _function(module: ModuleType, path: str) -> FunctionType:
     return member
 
 
-def _never(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Each condition of a function, and the function's code in which it is never met."""
+def _without_conditions(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Each condition of a function with a version of the function's code in which it is never true."""
     source = textwrap.dedent(inspect.getsource(function))
     count = sum(isinstance(node, ast.If | ast.IfExp | ast.comprehension) for node in ast.walk(ast.parse(source)))
     for number in range(count):
@@ -139,12 +140,12 @@ def _never(function: FunctionType) -> Iterator[tuple[str, Any]]:
         definition.decorator_list = []
         code = compile(ast.fix_missing_locations(tree), f"<{function.__qualname__} without: {line}>", "exec")
         [body] = [const for const in code.co_consts if inspect.iscode(const) and const.co_name == definition.name]
-        # Annotations are strings throughout, and no rule is a closure: the code alone can be put in its place.
+        # All annotations are strings and no rule is a closure, so it is enough to replace the code object.
         yield line, body
 
 
 def _fails(mutant: Mutant) -> bool:
-    """Whether a test fails when this rule is broken, in a child so that it is broken nowhere else."""
+    """Whether a test fails when this rule is broken. This runs in a child process, so that the rule stays intact here."""
     child = os.fork()
     if child == 0:
         try:
@@ -159,7 +160,10 @@ def _fails(mutant: Mutant) -> bool:
 
 
 def _run(tests: ModuleType) -> None:
-    """Call the tests of a module as pytest would, which takes a hundred times as long; they use no fixtures."""
+    """Call the tests of a module with the cases of their parametrize marks. pytest would take a hundred times as long.
+
+    The tests must not use fixtures.
+    """
     for name, test in vars(tests).items():
         if name.startswith("test_"):
             cases: list[dict[str, Any]] = [{}]

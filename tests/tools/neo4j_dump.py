@@ -1,8 +1,8 @@
-"""A whole Neo4j database as lines of JSON, and back: labels, relationships, schema, and all properties with their types.
+"""Dumps a whole Neo4j database to JSON lines and loads it again: schema, nodes and relationships with all properties.
 
 A line is one of ``{"schema": statement}``, ``{"node": number, "labels", "properties"}`` and
-``{"from": number, "to": number, "type", "properties"}``. A time is ``{"datetime": text}``, an embedding ``{"vector": floats}``,
-each float in the fewest digits that give the same 32 bits.
+``{"from": number, "to": number, "type", "properties"}``. A time is written as ``{"datetime": text}``, an embedding as
+``{"vector": floats}``, where each float has the fewest digits that give the same 32 bits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RELATIONSHIPS = """
 MATCH (one)-[r]->(other)
 RETURN elementId(one) AS start, elementId(other) AS end, type(r) AS type, properties(r) AS properties
 """
-# Vectors go in by the procedure that graphmem uses, which keeps 32 bits of each float.
+# Vectors are stored by the procedure that graphmem uses, which keeps 32 bits of each float.
 _CREATE_NODES = """
 UNWIND $rows AS row
 CREATE (n:$(row.labels))
@@ -47,13 +47,13 @@ SET r = row.properties
 
 
 def dump(driver: neo4j.Driver, database: str) -> list[str]:
-    """All that the database holds, in an order that depends on nothing but the content."""
+    """The whole database as lines, in an order that depends only on the content."""
 
     def ask(query: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in driver.execute_query(query, database_=database).records]
 
     lines: list[dict[str, Any]] = [{"schema": row["statement"]} for query in _SCHEMA for row in ask(query)]
-    nodes = [(row["id"], {"labels": row["labels"], "properties": _written(row["properties"])}) for row in ask(_NODES)]
+    nodes = [(row["id"], {"labels": row["labels"], "properties": _to_json(row["properties"])}) for row in ask(_NODES)]
     nodes.sort(key=lambda node: json.dumps(node[1], sort_keys=True))
     numbers = {id: number for number, (id, _) in enumerate(nodes)}
     lines += [{"node": numbers[id], **node} for id, node in nodes]
@@ -62,7 +62,7 @@ def dump(driver: neo4j.Driver, database: str) -> list[str]:
             "from": numbers[row["start"]],
             "to": numbers[row["end"]],
             "type": row["type"],
-            "properties": _written(row["properties"]),
+            "properties": _to_json(row["properties"]),
         }
         for row in ask(_RELATIONSHIPS)
     ]
@@ -71,7 +71,7 @@ def dump(driver: neo4j.Driver, database: str) -> list[str]:
 
 
 def load(driver: neo4j.Driver, database: str, lines: Iterable[str]) -> None:
-    """Fill an empty database. Its indexes answer when this returns."""
+    """Fill an empty database from a dump, and wait until its indexes are ready."""
 
     def run(query: Any, rows: list[dict[str, Any]] | None = None) -> list[neo4j.Record]:
         return driver.execute_query(query, {"rows": rows}, database_=database).records
@@ -80,10 +80,15 @@ def load(driver: neo4j.Driver, database: str, lines: Iterable[str]) -> None:
     for record in records:
         if "schema" in record:
             run(record["schema"])
-    made = run(_CREATE_NODES, [record | _read(record["properties"]) for record in records if "node" in record])
+    made = run(_CREATE_NODES, [record | _from_json(record["properties"]) for record in records if "node" in record])
     ids = {row["number"]: row["id"] for row in made}
     relationships = [
-        {"start": ids[record["from"]], "end": ids[record["to"]], "type": record["type"], **_read(record["properties"])}
+        {
+            "start": ids[record["from"]],
+            "end": ids[record["to"]],
+            "type": record["type"],
+            **_from_json(record["properties"]),
+        }
         for record in records
         if "type" in record
     ]
@@ -91,7 +96,7 @@ def load(driver: neo4j.Driver, database: str, lines: Iterable[str]) -> None:
     run("CALL db.awaitIndexes(60)")
 
 
-def _written(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _to_json(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(name, value) for name, value in properties.items()}
 
 
@@ -101,8 +106,8 @@ def _value(name: str, value: Any) -> Any:
     return {"datetime": value.iso_format()} if isinstance(value, DateTime) else value
 
 
-def _read(properties: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The properties as the driver takes them, vectors apart."""
+def _from_json(properties: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The properties as the driver takes them, with the vectors apart."""
     plain: dict[str, Any] = {}
     vectors: dict[str, Any] = {}
     for name, value in properties.items():

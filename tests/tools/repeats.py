@@ -1,9 +1,9 @@
-"""What a run leaves to ``pytest -m thorough``: repeats, on a server, of what was tried elsewhere.
+"""Which tests only ``pytest -m thorough`` runs: those on a Neo4j server that repeat what another test has tried.
 
-Both servers are sent the same Cypher, the sync client is generated from the awaited one, and rules know no stores. So every run
-tries the whole contract on Neo4j 2026, awaited where there is a choice, and on Neo4j 5 what differs between servers (every query
-file, the schema, filters) and what goes through all calls (examples of the dialect, the same program on all stores, random
-histories). Of the cases of one test a server gets the first; the embedded store gets all.
+Both servers get the same Cypher, the sync client is generated from the async one, and rules know nothing of stores. So a usual
+run tries the whole contract on Neo4j 2026, with the async client if there is a choice. On Neo4j 5 it tries what may differ
+between servers (all query files, the schema, filters) and what goes through all calls (examples of the dialect, the same program
+on all stores, random histories). Of a contract test with several cases, a server gets the first and the embedded store all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from tests.tools.servers import VERSIONS
 from tests.tools.workers import group
 
-# Folders and files of tests that don't ask what a server of this release does.
+# Folders and files whose tests do not depend on the release of the server.
 _ON_NEO4J_5 = (
     "tests/cli/",
     "tests/contract/",
@@ -27,7 +27,7 @@ _ON_NEO4J_5 = (
     "tests/system/test_tenants",
 )
 _NOT_ON_NEO4J_5 = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
-# Of rules, which the embedded store tries; and what takes a minute: large stores, and servers that are killed and restarted.
+# Tests of rules, for which the embedded store is enough; and what takes a minute: large stores, and servers that are killed.
 _ON_NEO4J = (
     "tests/providers/",
     "tests/remember/",
@@ -40,7 +40,7 @@ _FIRST_CASE = ("tests/contract/",)
 
 
 def repeats(tests: Iterable[str]) -> Iterator[str]:
-    """Which of these tests, by id, are repeats."""
+    """The ids among these that belong to repeats. Their order decides which case of a test is the first."""
     tried: set[tuple[str, str]] = set()
     for test in tests:
         server = group(test)

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server that answers what a test scripted."""
+"""An OpenAI-compatible server that gives the answers that a test has scripted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
 class Request(NamedTuple):
-    """What came in. The path follows the base_url; the headers' names are in lower case."""
+    """A request. `path`: what follows the base_url. `headers`: by names in lower case."""
 
     path: str
     body: dict[str, Any]
@@ -33,7 +33,10 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes out: a dict as JSON, a string as text/html, bytes in place of a whole HTTP response."""
+    """A response. `body`: a dict is sent as JSON, a string as text/html, bytes instead of a whole HTTP response.
+
+    `seconds`: how long to wait before it is sent.
+    """
 
     body: dict[str, Any] | str | bytes
     status: int = 200
@@ -42,6 +45,7 @@ class Answer:
 
 
 def said(content: str | dict[str, Any] | None, *, finish_reason: str = "stop", refusal: str | None = None) -> Answer:
+    """A chat completion with this content; a dict becomes JSON."""
     text = json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else content
     message = {"role": "assistant", "content": text, "refusal": refusal}
     choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
@@ -50,14 +54,14 @@ def said(content: str | dict[str, Any] | None, *, finish_reason: str = "stop", r
 
 
 def failed(status: int, body: dict[str, Any] | str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """A string is the message of an error in the form of the API, a dict the whole body."""
+    """An error response. `body`: a string is the message within an error object of the API, a dict is the whole body."""
     if not isinstance(body, dict):
         body = {"error": {"message": body or f"scripted {status}", "type": "error", "param": None, "code": None}}
     return Answer(body, status, headers or {})
 
 
 def as_said(body: dict[str, Any]) -> dict[str, Any]:
-    """What a model answers that takes every message for a fact in its own words, and every fact for new."""
+    """The answer of a model that takes each message, word for word, for a fact, and each fact for new."""
     asked = body["messages"][-1]["content"]
     if asked.startswith("Known memories:"):
         return {"decisions": [{"new": int(n), "event": "ADD", "known": 0} for n in re.findall(r"^N(\d+)", asked, re.M)]}
@@ -70,14 +74,14 @@ SCHEMA_UNSUPPORTED = failed(400, "'response_format' of type 'json_schema' is not
 
 
 def vector(text: str, dimensions: int = 64) -> list[float]:
-    """The unit vector that stands for a text, the same one each time; its numbers are exact as 32-bit floats."""
+    """A unit vector that depends only on the text. Its numbers are exact as 32-bit floats."""
     chance = random.Random(hashlib.sha256(text.encode()).digest())
     drawn = [chance.gauss(0, 1) for _ in range(dimensions)]
     return array("f", [number / math.hypot(*drawn) for number in drawn]).tolist()
 
 
 class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
-    """Serves until `close()`. A with statement fails at its end if a request found no answer or the rule raised."""
+    """Serves until `close()`. The end of a with statement fails if a request had no answer or the rule raised an error."""
 
     def __init__(self, *, dimensions: int = 64) -> None:
         self.dimensions = dimensions
@@ -101,20 +105,21 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
     def close(self) -> None:
         self.closing.set()
         self._server.shutdown()
-        for connection in self.connections:  # one that a client keeps alive: its thread would wait for more
+        # The thread of a connection that a client keeps alive would wait for more requests.
+        for connection in self.connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
         self._thread.join()
 
     def answer(self, *answers: Answer, to: str = CHAT) -> ScriptedLLM:
-        """Queue these; each request takes one, and so does each retry. Embeddings without one are `vector`s."""
+        """Queue these answers. Each request takes one, and so does each retry. With an empty queue, embeddings are `vector`s."""
         with self._lock:
             self._queues[to].extend(answers)
         return self
 
     def rule(self, rule: Callable[[dict[str, Any]], str | dict[str, Any] | Answer]) -> ScriptedLLM:
-        """Called with the body of each chat request for which nothing is queued, on the server's threads."""
+        """Answer chat requests by this function when the queue is empty. It is given the body, on the server's threads."""
         self._rule = rule
         return self
 
@@ -140,6 +145,7 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
         return self.answer(SCHEMA_UNSUPPORTED)
 
     def take(self, request: Request) -> Answer:
+        """Record a request and return the answer to it: the next in the queue, or else that of the rule."""
         with self._lock:
             self.requests.append(request)
             if self._queues[request.path]:
@@ -147,25 +153,27 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
         if request.path == EMBEDDINGS:
             return _embeddings(request.body, self.dimensions)
         if self._rule is None:
-            return self.trouble("ScriptedLLM has no answer left for a chat request")
+            return self.problem("ScriptedLLM has no answer left for a chat request")
         try:
-            found = self._rule(request.body)
+            answer = self._rule(request.body)
         except BaseException as exc:
-            return self.trouble(f"the rule raised {exc!r}")
-        return found if isinstance(found, Answer) else said(found)
+            return self.problem(f"the rule raised {exc!r}")
+        return answer if isinstance(answer, Answer) else said(answer)
 
-    def trouble(self, message: str) -> Answer:
-        """Remember a fault of the test itself, and answer it so that clients don't try again."""
+    def problem(self, message: str) -> Answer:
+        """Record a fault of the test itself. The answer tells clients not to retry."""
         self.problems.append(message)
         return failed(500, message, {"x-should-retry": "false"})
 
 
 def _embeddings(request: dict[str, Any], dimensions: int) -> Answer:
     texts = [request["input"]] if isinstance(request["input"], str) else request["input"]
-    found: list[Any] = [vector(text, request.get("dimensions", dimensions)) for text in texts]
+    embeddings: list[Any] = [vector(text, request.get("dimensions", dimensions)) for text in texts]
     if request.get("encoding_format") == "base64":
-        found = [base64.b64encode(array("f", numbers).tobytes()).decode() for numbers in found]
-    rows = [{"object": "embedding", "index": index, "embedding": each} for index, each in enumerate(found)]
+        embeddings = [base64.b64encode(array("f", numbers).tobytes()).decode() for numbers in embeddings]
+    rows = [
+        {"object": "embedding", "index": index, "embedding": embedding} for index, embedding in enumerate(embeddings)
+    ]
     return Answer({"object": "list", "data": rows, "model": "scripted", "usage": USAGE})
 
 
@@ -175,13 +183,14 @@ class _Server(ThreadingHTTPServer):
     llm: ScriptedLLM
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        found = super().get_request()
-        self.llm.connections.append(found[0])
-        return found
+        connection, address = super().get_request()
+        self.llm.connections.append(connection)
+        return connection, address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(error := sys.exc_info()[1], ConnectionError):  # that is a client that left after its time-out
-            self.llm.trouble(f"the scripted server raised {error!r}")
+        # A ConnectionError is a client that left after its time-out.
+        if not isinstance(error := sys.exc_info()[1], ConnectionError):
+            self.llm.problem(f"the scripted server raised {error!r}")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -207,4 +216,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed."""
+        """Print nothing."""

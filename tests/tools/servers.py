@@ -1,13 +1,13 @@
-"""A real Neo4j of each supported version, for tests that ask the real thing.
+"""A real Neo4j server of each supported version.
 
-The first of these that is there:
+Whichever of these is available first is used:
 
-1. ``NEO4J_URI`` (with ``NEO4J_USERNAME``, by default ``neo4j``, and ``NEO4J_PASSWORD``). It serves the tests of its own
-   release line and the others are skipped. The tests write to it and delete from it: give one that holds nothing else.
-2. Docker, by testcontainers. This branch was written on a machine without Docker and never ran there.
-3. `graphmem.stores.neo4j.local_server`, on free ports, with its home in the test run's temporary folder.
+1. ``NEO4J_URI`` (with ``NEO4J_USERNAME``, by default ``neo4j``, and ``NEO4J_PASSWORD``). Only the tests for its release line
+   run. They write to the database and delete from it: use one that holds nothing else.
+2. Docker, through testcontainers. This part was written on a machine without Docker and never ran there.
+3. `graphmem.stores.neo4j.local_server`, on free ports, with its home in the temporary folder of the test run.
 
-Where none works the test is skipped with the reasons, or fails where ``GRAPHMEM_REQUIRE_NEO4J=1`` says so.
+If none is available, the test is skipped and the reasons are shown; with ``GRAPHMEM_REQUIRE_NEO4J=1`` it fails.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from graphmem.errors import GraphMemError
 from graphmem.stores.neo4j import local_server
 
 VERSIONS = {"neo4j-5": local_server.LTS_VERSION, "neo4j-2026": local_server.DEFAULT_VERSION}
-# Most of a short server's time goes into compiling methods for a long life. Five times the calls before that, a quarter less of
-# the processor (60 tests on a server of their own: 146 s against 203 s).
+# A server that runs for minutes spends most of its time on compiling methods that only pay off after hours. So a method must be
+# called five times as often before it is compiled: 60 tests on a server of their own took 146 s of processor time, not 203 s.
 _JAVA_OPTIONS = (
     "-XX:ReservedCodeCacheSize=256m",
     "-XX:Tier4InvocationThreshold=25000",
@@ -45,12 +45,12 @@ _JAVA_OPTIONS = (
 
 
 def _cannot_restart() -> None:
-    pytest.skip("only a server of graphmem.stores.neo4j.local_server can be stopped and started by a test")
+    pytest.skip("a test can only restart a server that graphmem.stores.neo4j.local_server started")
 
 
 @dataclass
 class ServerUnderTest:
-    """A server that answers. After ``stop()`` and ``start()`` it has the same address, password and data."""
+    """A running server. After ``stop()`` and ``start()`` it has the same address, password and data."""
 
     uri: str
     username: str
@@ -59,31 +59,34 @@ class ServerUnderTest:
     start: Callable[[], None] = _cannot_restart
     stop: Callable[[], None] = _cannot_restart
 
-    def driver(self) -> neo4j.Driver:
-        return neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password))
-
     @cached_property
-    def kept_driver(self) -> neo4j.Driver:
-        """One that is kept while the server is, and closed with it. It looks whether a connection lives before it uses it."""
+    def driver(self) -> neo4j.Driver:
+        """The one driver that all tests use to look at the server or to change it behind graphmem's back."""
+        # It checks each connection before using it: a test may have restarted the server.
         return neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password), liveness_check_timeout=0)
 
     def close(self) -> None:
-        self.kept_driver.close()
+        """Close the driver."""
+        self.driver.close()
 
     def version(self) -> str:
-        """Of the server, such as 2026.08.1."""
+        """The server's version, such as 2026.08.1."""
         query = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0]"
-        with self.driver() as driver, driver.session(database=self.database) as session:
+        # A driver of its own, because there may be no server yet, and nobody would close the other one.
+        with (
+            neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password)) as driver,
+            driver.session(database=self.database) as session,
+        ):
             return str(session.run(query).single(strict=True)[0])
 
 
 @contextmanager
 def neo4j_server(name: str, folder: Path) -> Iterator[ServerUnderTest]:
-    """A running server of VERSIONS[name]; one that is started for this stops at the end.
+    """A running server of the version VERSIONS[name]. If it had to be started, it is stopped at the end.
 
     Args:
         name: ``neo4j-5`` or ``neo4j-2026``.
-        folder: exists; a local server makes its home in it.
+        folder: an existing folder, in which a local server makes its home.
     """
     if os.environ.get("NEO4J_URI"):
         with closing(_from_environment(name)) as server:
@@ -104,7 +107,7 @@ def neo4j_server(name: str, folder: Path) -> Iterator[ServerUnderTest]:
 
 
 def no_neo4j(reason: str) -> NoReturn:
-    """Skip the test, or fail it where a Neo4j was promised."""
+    """Skip the test, or let it fail if GRAPHMEM_REQUIRE_NEO4J is set."""
     if os.environ.get("GRAPHMEM_REQUIRE_NEO4J") == "1":
         pytest.fail(f"GRAPHMEM_REQUIRE_NEO4J=1, but there is no Neo4j. {reason}")
     pytest.skip(f"no Neo4j. {reason}")
@@ -113,6 +116,7 @@ def no_neo4j(reason: str) -> NoReturn:
 def free_ports(count: int) -> list[int]:
     """Ports of the loopback address that nothing listens on."""
     with ExitStack() as stack:
+        # All are open at once, so that they differ.
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
@@ -120,10 +124,10 @@ def free_ports(count: int) -> list[int]:
 
 
 class UnavailableError(Exception):
-    """This kind of server can't be had here."""
+    """This kind of server can't run here."""
 
 
-def _line(version: str) -> str:
+def _release_line(version: str) -> str:
     """The release line: 5 for 5.26.30, 2026 for 2026.08.1."""
     return re.split(r"\D", version)[0]
 
@@ -135,7 +139,7 @@ def _from_environment(name: str) -> ServerUnderTest:
         version = server.version()
     except (DriverError, Neo4jError) as exc:
         no_neo4j(f"NEO4J_URI is {uri}: {exc}")
-    if _line(version) != _line(VERSIONS[name]):
+    if _release_line(version) != _release_line(VERSIONS[name]):
         pytest.skip(f"NEO4J_URI is a Neo4j {version}, not {VERSIONS[name]}")
     return server
 
@@ -145,7 +149,7 @@ def _in_docker(name: str, folder: Path) -> Iterator[ServerUnderTest]:
     try:
         from testcontainers.core.container import DockerContainer
 
-        # Not docker.from_env(), which leaks a socket where no engine answers.
+        # Not docker.from_env(), which leaks a socket if no engine answers.
         command = ["docker", "version", "--format", "{{.Server.Version}}"]
         subprocess.run(command, check=True, capture_output=True, timeout=20)
     except (ImportError, OSError, subprocess.SubprocessError) as exc:

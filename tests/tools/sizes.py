@@ -1,4 +1,4 @@
-"""How much a test does: a part of it in every run, all of it in ``pytest -m thorough``."""
+"""How much a test does: less in a usual run, all in ``pytest -m thorough``."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from hypothesis import HealthCheck, settings
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
-# Set before tests are imported.
+# Whether this is a thorough run; conftest sets it before tests are imported.
 thorough = False
 
 
 def size(usual: int, full: int) -> int:
-    """A number of rounds, writers or rows for a test marked with `in_both`."""
+    """How many rounds, writers or rows a test uses that is marked with `in_both`."""
     return full if thorough else usual
 
 
 def in_both(test: Test) -> Test:
-    """The test is part of every run and of the thorough one."""
+    """Let a test take part in usual and in thorough runs."""
     return pytest.mark.thorough(test) if thorough else test
 
 
 def examples(usual: int, full: int) -> Callable[[Test], Test]:
-    """Hypothesis tries so many examples in every run, and so many in the thorough one."""
+    """Let Hypothesis try `usual` examples in a usual run and `full` examples in a thorough one."""
     tried = settings(max_examples=size(usual, full), deadline=None, suppress_health_check=list(HealthCheck))
     return lambda test: in_both(tried(test))

