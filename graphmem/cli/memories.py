@@ -97,6 +97,7 @@ def show(
     """
     with connect(store) as client:
         memory = client.get(memory_id)
+        # Only this form of a listing comes with relations.
         related = client.get_all(filters={"memory_id": memory["id"]}, output_format="v1.1")["relations"]
     if as_json:
         output.document(memory | {"relations": related})
@@ -172,6 +173,7 @@ def forget(
             return
         if not yes:
             conditions = [{name: value} for name, value in ids.items()]
+            # Only the count is needed, so the page is as small as it can be.
             count = client.get_all(filters={"OR" if any_of else "AND": conditions}, page_size=1)["count"]
             owners = (" or " if any_of else " and ").join(
                 f"{name.removesuffix('_id')} {value}" for name, value in ids.items()

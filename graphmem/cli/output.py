@@ -1,4 +1,7 @@
-"""Writes to stdout and stderr: JSON for programs, tables on a terminal, tab-separated lines for pipes."""
+"""Writes to stdout and stderr: JSON for programs, tables on a terminal, tab-separated lines for pipes.
+
+Only tables need rich, which is slow to import: it is imported where a table is made.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 
+# The length of a UUID. An id must not be wrapped, or it can't be copied from the terminal.
 _ID_WIDTH = 36
 
 
@@ -82,7 +86,7 @@ def console() -> Console:
 def lines(rows: Iterable[Sequence[str]]) -> None:
     """Write one row a line with cells separated by tabs, for cut, grep and awk."""
     for row in rows:
-        # Line breaks and tabs within a cell become spaces; they would look like another row or cell.
+        # Line breaks and tabs within a cell become spaces: they would look like another row or cell.
         _write("\t".join(" ".join(printable(cell).split()) for cell in row))
 
 

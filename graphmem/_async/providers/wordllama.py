@@ -66,6 +66,7 @@ class WordLlamaEmbedder:
 
 
 def _model() -> WordLlamaInference:
+    # Without the lock, threads that ask at the same time would each load it, in spite of the cache.
     with _LOADING:
         return _load()
 

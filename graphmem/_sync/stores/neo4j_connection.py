@@ -60,6 +60,7 @@ class Neo4jConnection:
                 max_transaction_retry_time=_RETRY_SECONDS,
                 keep_alive=True,
                 telemetry_disabled=True,
+                # In a new store, the server would warn of every label and property that no node has yet.
                 notifications_min_severity="OFF",
                 user_agent="graphmem",
             )
@@ -87,6 +88,7 @@ class Neo4jConnection:
             database=self._settings.database,
             default_access_mode=access,
             bookmark_manager=self._bookmarks,
+            # All records at once; the default of 1,000 would cost a round trip for each thousand.
             fetch_size=-1,
         ) as session:
             result = session.run(_text(statement), dict(statement.parameters))

@@ -346,6 +346,7 @@ def _wait_until_answering(server: LocalServer, timeout_seconds: float) -> None:
         alive = _pid(server.home) is not None
         if not alive or time.monotonic() > deadline:
             what = f"gave no answer in {timeout_seconds:g} s" if alive else "ended"
+            # console.log and neo4j.log
             logs = {log: log.read_text(errors="replace").splitlines() for log in server.home.glob("logs/[cn]*.log")}
             tails = "".join("\n".join((f"\n{log}:", *lines[-6:])) for log, lines in logs.items())
             raise StoreUnavailableError(f"the Neo4j in {server.home} {what}. The last lines of its logs:{tails}")
@@ -357,6 +358,7 @@ def _answers(server: LocalServer) -> bool:
     from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
     auth = (server.username, server.password)
+    # While it starts, the server accepts connections without serving them; the caller asks again.
     driver = GraphDatabase.driver(server.bolt_uri, auth=auth, connection_acquisition_timeout=3)
     try:
         with driver, driver.session() as session:

@@ -101,6 +101,7 @@ Rows = Iterator[tuple[str, Any]]
 def _create(change: Create, changes: ChangeSet) -> Rows:
     version = {**_version(change.memory, "ADD", changes), "number": 1}
     yield "creates", {"identity": change.memory.identity, "version": version, **_memory_node(change)}
+    # If the text was stored already, no memory got this id, and there is nothing to link.
     yield "linked", change.memory.id
     yield from _sources(change.memory.version_id, change.sources, changes)
 
@@ -110,6 +111,7 @@ def _revise(change: Revise, changes: ChangeSet) -> Rows:
     replaced = {"replaces": change.replaces, "at": changes.recorded_at, "text_changed": change.text_changed}
     yield "revises", {**replaced, "version": version, **_memory_node(change)}
     yield "linked", change.memory.id
+    # The categories that it had before may have lost their last memory.
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
     yield from _sources(change.memory.version_id, change.sources, changes)
@@ -134,6 +136,7 @@ def _retire(change: Retire, changes: ChangeSet) -> Rows:
             "at": changes.recorded_at,
         },
     )
+    # Its owners and categories may have lost their last memory.
     yield "left", change.version_id
     yield "replacing", {"id": change.memory_id, "version": change.version_id}
     yield from _sources(change.version_id, change.sources, changes)
@@ -178,6 +181,7 @@ def _separate(change: Separate, changes: ChangeSet) -> Rows:
 
 
 def _pair(change: Unite | Separate, changes: ChangeSet) -> dict[str, Any]:
+    # Sorted, so that a pair has one relationship however it is given.
     one, other = sorted((change.one, change.other))
     return {"one": one, "other": other, "at": changes.recorded_at}
 
