@@ -14,11 +14,13 @@ from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
 from graphmem.model.memory import ROLES, SCOPE_FIELDS, Message, Scope
 
+# Limits that callers know from hosted services, or that keep the work of one call bounded.
 MAX_ID = 256
 MAX_TOP_K = 1_000
 MAX_BATCH = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
+# Well below the depth at which Python's json gives up.
 MAX_METADATA_DEPTH = 100
 # Python refuses to write integers of more than 4,300 digits, which have some 14,284 bits.
 _MAX_BITS = 14_000
@@ -152,7 +154,7 @@ def change(given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for name, read in _CHANGES.items():
-        # None means that a field was not given. Only for expiration_date it means that the old value is removed.
+        # None means that a field was not given. For expiration_date alone, it means that the old value is removed.
         if name in given and (given[name] is not None or name == "expiration_date"):
             found[name] = read(where + name, given[name])
     return found
@@ -205,7 +207,7 @@ def _listed_once(given: Any, where: str, before: Container[str]) -> str:
     """The memory id of an item of a list, if it is not among those `before` it."""
     id = identifier(f"{where}.memory_id", given)
     if id in before:
-        raise ValidationError(f"{where} names memory {shown(id)} again: name each memory once")
+        raise ValidationError(f"{where} lists memory {shown(id)} again: list every memory once")
     return id
 
 
@@ -230,6 +232,7 @@ def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
 
 def whole_number(name: str, given: Any, least: int, most: int) -> int:
     """An integer from `least` to `most`, both included."""
+    # bool is a subclass of int: True must not pass for 1.
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
         raise ValidationError(f"{name} must be a whole number from {least} to {most:,}, not {shown(given)}")
     return given
@@ -310,7 +313,8 @@ def _short_text(name: str, given: Any) -> str:
 
 
 def _check_json(given: Any, path: tuple[str, ...]) -> None:
-    """Refuses what is not JSON, even if json.dumps would convert it without a word. Only tuples may stand for lists."""
+    """Refuses what is not JSON, even if json.dumps would convert it silently. Only tuples may stand for lists."""
+    # An object that contains itself has no end, so it is caught by its depth.
     if len(path) > MAX_METADATA_DEPTH:
         raise ValidationError(f"{path[0]} is nested deeper than {MAX_METADATA_DEPTH}, or contains itself")
     match given:

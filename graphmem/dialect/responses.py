@@ -20,6 +20,7 @@ from graphmem.search.ranking import Ranked
 from graphmem.stores.checks import CHECKS
 from graphmem.stores.portable import KINDS
 
+# What callers may ask for with fields=.
 MEMORY_FIELDS = (
     "id",
     "memory",
@@ -67,6 +68,7 @@ def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequenc
         plan: how the vector arm searched, as in Findings.
         sources: the messages that the memory came from.
     """
+    # An arm that did not find the memory is left out, so its absence says so.
     arms: answers.Arms = {}
     candidate, others = hit.candidate, [other.candidate for other in hits]
     if candidate.vector is not None:
@@ -205,6 +207,7 @@ def owner(given: Owner) -> answers.OwnerRow:
     return {
         "type": cast(answers.OwnerKind, given.kind),
         "id": given.id,
+        # Hosted services have a name besides the id. Here it is the same.
         "name": given.id,
         "total_memories": given.memories,
         "created_at": iso(given.created_at),

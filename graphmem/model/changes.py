@@ -136,6 +136,7 @@ class Separate:
     other: str
 
 
+# Closed: a store must be able to make every one of these, and nothing else.
 Change: TypeAlias = Create | Revise | Retire | Revive | Relate | Unite | Separate | Purge
 
 

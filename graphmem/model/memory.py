@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
+# NONE: nothing was written, because it was known already. The others are versions.
 Event = Literal["ADD", "UPDATE", "DELETE", "NONE"]
 
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")

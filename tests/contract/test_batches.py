@@ -69,7 +69,7 @@ BAD_UPDATES = (
     ([{"memory_id": "a"}], "memories[0] changes nothing"),
     ([{"memory_id": "a", "txt": "x"}], "memories[0] has the key 'txt'; allowed are memory_id, text"),
     ([{"memory_id": "a", "text": " "}], "memories[0].text is blank"),
-    ([{"memory_id": "a", "text": "x"}, {"memory_id": " a ", "text": "y"}], "memories[1] names memory 'a' again"),
+    ([{"memory_id": "a", "text": "x"}, {"memory_id": " a ", "text": "y"}], "memories[1] lists memory 'a' again"),
     ([{"memory_id": str(n), "text": "x"} for n in range(1_001)], "1,001 items; at most 1,000"),
 )
 

@@ -100,6 +100,7 @@ class AsyncBase(Generic[Format]):
             ScopeError: as in `_scope`.
         """
         given = arguments.scope(ids, needed_by=needed_by)
+        # A call may repeat an id of the client, but not replace it.
         for name, value in self._bounds.ids.items():
             if getattr(given, name) not in (None, value):
                 raise ScopeError(f"{name}={getattr(given, name)!r} is outside of this client's scope, {name}={value!r}")
@@ -144,6 +145,7 @@ class AsyncBase(Generic[Format]):
         if not memory_ids:
             return ()
         store = await self._parts.store()
+        # Without a time, expired memories are found too: they can still be changed and deleted.
         found = (await store.select(self._bounds_filter, None, ids=memory_ids)).memories
         known = {memory.id for memory in found}
         missing = [memory_id for memory_id in memory_ids if memory_id not in known]

@@ -138,6 +138,7 @@ class AsyncDelete(AsyncBase[Format]):
                 return list(dict.fromkeys(version.memory.id for version in versions))
             wanted = arguments.identifier("memory_id", memory_id)
             versions = await store.versions(VersionsRequest((wanted,), messages=False))
+            # Deleted memories have no current state: their newest version says whose they are.
             return [memory_id] if versions and self._visible(versions[-1].memory) else []
 
         ids = await matching()
@@ -152,6 +153,7 @@ class AsyncDelete(AsyncBase[Format]):
 
     async def _delete_within(self, filter: Filter) -> answers.Deleted:
         """Delete all memories that meet the filter, including expired ones."""
+        # Without a time to compare with, the store does not hide what has expired.
         listing = await (await self._parts.store()).select(conjunction((self._bounds_filter, filter)), None)
         return responses.deleted(await self._retire(listing.memories))
 
@@ -159,6 +161,7 @@ class AsyncDelete(AsyncBase[Format]):
         """Delete these memories; returns how many were still there."""
         if not memories:
             return 0
+        # No version is given that must be the newest: a deletion wins over a change made meanwhile.
         changes = tuple(Retire(memory.id, new_id()) for memory in memories)
         [applied] = await (await self._parts.store()).apply([ChangeSet(new_id(), times.now(), changes)])
         return len(changes) - len(applied.missing)

@@ -33,6 +33,8 @@ from graphmem.model.requests import Listing
 class AsyncFind(AsyncBase[Format]):
     """The calls that find and list."""
 
+    # The type of the answer depends on output_format and fields. If a call gives no output_format, the client's own
+    # decides, which is part of the type of `self`.
     @overload
     async def search(self, query: str, *, output_format: V10, **options: Unpack[HitOptions]) -> list[answers.Hit]: ...
     @overload
@@ -158,6 +160,7 @@ class AsyncFind(AsyncBase[Format]):
             raise not_found(memory_id)
         return responses.memory(memory)
 
+    # Pages come first, because they have the same form in every output format.
     @overload
     async def get_all(self, *, fields: None = None, **options: Unpack[ByPageOptions]) -> answers.Page: ...
     @overload
@@ -281,6 +284,7 @@ class AsyncFind(AsyncBase[Format]):
             # Past states are filtered here and not in the store, so all of them are read to cut out one page.
             found = [row.memory for row in await self._past(filter, at)]
             listing = Listing(tuple(found[first : first + size] if paged else found), len(found))
+        # Narrowed last, because a page and its relations need whole memories.
         rows = responses.narrow(map(responses.memory, listing.memories), fields)
         if paged:
             return responses.page(rows, listing, number, size)

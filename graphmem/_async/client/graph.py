@@ -79,9 +79,11 @@ class AsyncGraph(AsyncBase[Format]):
             ValidationError, FilterError, ScopeError: an argument can't be used.
         """
         filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        # Compared as keys, like names everywhere: case, articles and possessives make no difference.
         name = None if entity is None else entity_key(arguments.text("entity", entity))
         at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
         store = await self._parts.store()
+        # Stores find relations by the memories that support them, so the filter is applied to the memories first.
         if at is None:
             memories: Sequence[StoredMemory] = (await store.select(filter, times.now())).memories
         else:
@@ -128,6 +130,7 @@ class AsyncGraph(AsyncBase[Format]):
         if len(set(wanted)) < len(wanted):
             raise ValidationError(f"entity_id and other_id are both {wanted[0]}: give two different entities")
         store = await self._parts.store()
+        # Looked up within the client's scope: an entity of others must look like one that does not exist.
         found = {entity.id for entity in await store.entities(self._bounds_filter, times.now(), wanted)}
         for id in wanted:
             if id not in found:

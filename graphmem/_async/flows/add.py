@@ -133,7 +133,8 @@ class Chunk:
         decided, failure = await together(deciding, self._concurrency)
         if failure is not None and not decided:
             raise failure
-        # If a later task failed, the ones before it are written first; it fails again on its next turn.
+        # If a later task failed, the ones before it are written first; it fails again on its next turn. A task about a memory
+        # that an earlier one changes must wait too: it was decided without knowing of that change.
         ready = list(zip(tasks, decided[: min(limit, batches.writable_together(decided))], strict=False))
         sets: list[ChangeSet] = []
         at = times.now()
@@ -179,6 +180,7 @@ class Chunk:
         return near, entities
 
     async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+        """One decision for each draft of a task, in their order. `near`: draft id → the known memories close to it."""
         if task.call.infer:
             return await self._withdraw_duplicates(task, await task.decide(near))
         if not self.dry_run:
@@ -231,6 +233,7 @@ class _Task:
 
     @property
     def prepared(self) -> Prepared:
+        """What is known of the call before it is decided, to tell on which other calls it depends."""
         return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
 
     async def read(self, store: AsyncStore) -> None:

@@ -76,6 +76,7 @@ async def search(
     findings = await store.search(request)
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    # Candidates carry scores only. Whole memories are read for the few that are returned.
     ids = list(chosen)
     # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
     memories = (await store.select(filter, None, ids=ids)).memories if ids else ()

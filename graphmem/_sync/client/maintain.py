@@ -68,8 +68,10 @@ class Maintain(Base[Format]):
         """
         self._refuse_if_scoped("export_jsonl exports")
         store = self._parts.store()
+        # The header names the embedder: another store can use the vectors only with the same one.
         file.write(portable.header((store.info()).embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
+        # In the order of KINDS, no record refers to a later one.
         for kind in portable.KINDS:
             while rows := store.dump(kind, counts[kind], _PAGE):
                 file.writelines(portable.line(kind, row) + "\n" for row in rows)
@@ -119,6 +121,7 @@ class Maintain(Base[Format]):
 
         for record_kind, record in portable.read(lines):
             if record_kind == portable.HEADER:
+                # A store with vectors of another embedder refuses here, before anything is written.
                 if record["embedder"] is not None:
                     store.bind(record["embedder"])
                 continue

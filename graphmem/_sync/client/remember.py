@@ -26,6 +26,8 @@ from graphmem.remember.usage import Usage
 class Remember(Base[Format]):
     """The calls that store what conversations say."""
 
+    # The type of the answer depends on output_format. If a call does not give it, the client's own format decides, which
+    # is part of the type of `self`.
     @overload
     def add(
         self, messages: Messages, *, output_format: V10, **options: Unpack[AddOptions]
@@ -121,6 +123,7 @@ class Remember(Base[Format]):
         added = add(self._parts, call, dry_run=dry_run)
         if form == "v1.0":
             return responses.added_rows(added)
+        # The explanation is what a dry run is made for.
         return responses.added(added, explain=explain or dry_run)
 
     def add_many(
@@ -210,6 +213,7 @@ class Remember(Base[Format]):
             done += chunk.added
             usage.include(chunk.usage)
         answer: answers.AddedMany = {"results": [responses.added(added, explain=explain) for added in done]}
+        # What chunks spent together was added above; this is what each conversation spent alone.
         if explain:
             for added in done:
                 usage.include(added.usage)
@@ -224,6 +228,7 @@ class Remember(Base[Format]):
         """
         try:
             messages, own = calls.conversation(given)
+            # Replaced one by one: a call may set user_id for all conversations, and each conversation its own run_id.
             own_ids = {name: own.pop(name) for name in SCOPE_FIELDS if name in own}
             return self._call(messages, {**ids, **own_ids}, {**options, **own})
         except ValidationError as error:
