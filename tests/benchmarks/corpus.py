@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -56,10 +56,15 @@ def people(memories: int = 100_000) -> Iterator[Person]:
     left, rest = memories - sum(sizes), users - len(sizes)
     sizes += [left // rest + (place < left % rest) for place in range(rest)]
     for number, size in enumerate(sizes):
-        said: dict[str, None] = {}
-        while len(said) < size:
-            said[_statement(rng)] = None
-        yield Person(f"user-{number:04}", tuple(said))
+        yield Person(f"user-{number:04}", tuple(statements(rng, size)))
+
+
+def statements(rng: random.Random, count: int) -> Iterable[str]:
+    """So many different statements."""
+    said: dict[str, None] = {}
+    while len(said) < count:
+        said[_statement(rng)] = None
+    return said
 
 
 def questions(count: int) -> Sequence[str]:

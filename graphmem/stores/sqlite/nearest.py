@@ -13,8 +13,11 @@ from graphmem.filters.to_sql import compile_sql
 from graphmem.model.memory import Entity, StoredMemory
 from graphmem.model.requests import Known, Nearby, NearRequest, Seen, SeenRequest
 from graphmem.model.times import from_micros
+from graphmem.model.vectors import Vector
+from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros
 from graphmem.stores.sqlite.vectors import VectorCache
+from graphmem.stores.sqlite.within import within
 
 _IN_FORCE = (
     "SELECT {columns} FROM entity s JOIN relation r ON r.source = s.seq JOIN entity t ON t.seq = r.target"
@@ -26,10 +29,11 @@ _IN_FORCE = (
 class Resolver:
     """Answers on a connection that is in a read transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache, members: MembersCache) -> None:
         self.connection = connection
         self.execute: Callable[..., sqlite3.Cursor] = connection.execute
         self.vectors = vectors
+        self.members = members
 
     def seen(self, request: SeenRequest) -> tuple[Seen, ...]:
         """The messages that were read before, with the current memories that came from them."""
@@ -69,13 +73,10 @@ class Resolver:
         compiled = compile_sql(request.filter, "m")
         where = f"({compiled.text}) AND (m.expires_at IS NULL OR m.expires_at > :now)"
         parameters = {**compiled.parameters, "now": micros(request.now)}
-        # Read once for all probes; each compares its vector with all of them.
-        rows = self.execute(
-            f"SELECT {MEMORY_COLUMNS}, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
-        ).fetchall()
+        close = self._finder(request, where, parameters)
         known = tuple(
             self._same(probe.identity)
-            + self._close(probe.vector, rows, request)
+            + close(probe.vector)
             + self._bound(probe.bonds, where, {**parameters, "owner": request.owner})
             for probe in request.probes
         )
@@ -86,15 +87,39 @@ class Resolver:
         rows = self.execute(f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE m.identity = ?", (identity,))
         return tuple(Known(memory_of(row)) for row in rows)
 
-    def _close(self, vector: Any, rows: Sequence[Any], request: NearRequest) -> tuple[Known, ...]:
-        if vector is None or not rows:
-            return ()
-        scores = self.vectors.similarities(self.connection, [row[13] for row in rows], vector)
+    def _finder(
+        self, request: NearRequest, where: str, parameters: dict[str, Any]
+    ) -> Callable[[Vector | None], tuple[Known, ...]]:
+        """What finds the memories close to a vector, the closest first."""
+        large = within(self.connection, self.members, request.filter, request.now)
+        rows: list[tuple[int, int]] = []
+        if large is None and any(probe.vector is not None for probe in request.probes):
+            # Read once for all probes; each compares its vector with all of them.
+            rows = self.execute(
+                f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
+            ).fetchall()
+
+        def close(vector: Vector | None) -> tuple[Known, ...]:
+            if vector is None:
+                return ()
+            nearest = (
+                self._nearest(vector, rows, request.limit) if large is None else large.nearest(vector, request.limit)
+            )
+            scores = {seq: score for seq, score in nearest if score >= request.floor}
+            found = self.execute(
+                f"SELECT {MEMORY_COLUMNS}, w.value FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value ORDER BY w.key",
+                (json.dumps(list(scores)),),
+            )
+            return tuple(Known(memory_of(row), scores[row[13]]) for row in found)
+
+        return close
+
+    def _nearest(self, vector: Vector, rows: Sequence[tuple[int, int]], limit: int) -> list[tuple[int, float]]:
+        if not rows:
+            return []
+        scores = self.vectors.similarities(self.connection, [id for _, id in rows], vector)
         # Stable, so that equal scores come in the same order every time.
-        order = np.argsort(-scores, kind="stable")[: request.limit]
-        return tuple(
-            Known(memory_of(rows[index]), float(scores[index])) for index in order if scores[index] >= request.floor
-        )
+        return [(rows[index][0], float(scores[index])) for index in np.argsort(-scores, kind="stable")[:limit]]
 
     def _bound(
         self, bonds: Sequence[tuple[str, tuple[str, ...]]], where: str, parameters: dict[str, Any]

@@ -18,29 +18,35 @@ from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, 
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.sqlite.members import MembersCache
+from graphmem.stores.sqlite.names import by_names
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
-
-_ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
+from graphmem.stores.sqlite.within import ALIVE, Within, within
+from graphmem.stores.sqlite.words import by_words
 
 
 class Reader:
     """Answers on a connection that has an open read transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache) -> None:
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache, members: MembersCache) -> None:
         self.connection = connection
         self.execute = connection.execute
         self.vectors = vectors
+        self.members = members
 
     def search(self, request: SearchRequest) -> Findings:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
+        large = within(self.connection, self.members, request.filter, request.now)
         rank: dict[str, dict[int, Any]] = {
-            "vector": dict(self.by_vector(where, parameters, request.vector, request.limit))
+            "vector": dict(self.by_vector(where, parameters, request.vector, request.limit, large))
             if request.vector is not None
             else {},
-            "text": dict(self.by_text(where, parameters, request)) if request.terms else {},
-            "hops": dict(self.by_graph(where, parameters, request)) if request.names else {},
+            "text": dict(self.by_text(where, parameters, request, large)) if request.terms else {},
+            "hops": dict(by_names(self.connection, where, parameters, request.names, request.limit, large))
+            if request.names
+            else {},
         }
         found: set[int] = set().union(*rank.values())
         # Neighbours only of the best: those of everything found would be most of a conversation.
@@ -64,8 +70,10 @@ class Reader:
         return Findings(candidates, "none" if request.vector is None else "exact")
 
     def by_vector(
-        self, where: str, parameters: dict[str, Any], query: Vector, limit: int
+        self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
     ) -> Iterable[tuple[int, float]]:
+        if large is not None:
+            return large.nearest(query, limit)
         rows = self.execute(
             f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
         ).fetchall()
@@ -82,7 +90,11 @@ class Reader:
         values = self.vectors.similarities(self.connection, [vector for _, vector in rows], query)
         return [(seq, float(value)) for (seq, _), value in zip(rows, values, strict=True)]
 
-    def by_text(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, float]]:
+    def by_text(
+        self, where: str, parameters: dict[str, Any], request: SearchRequest, large: Within | None = None
+    ) -> Iterable[tuple[int, float]]:
+        if large is not None:
+            return by_words(large, request.terms, request.limit)
         # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
         words = " OR ".join(f'"{term}"' for term in request.terms)
@@ -91,31 +103,6 @@ class Reader:
             "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
             f" WHERE memory_text MATCH :match AND {where} ORDER BY score DESC, m.seq LIMIT :limit",
             {**parameters, "match": match, "limit": request.limit},
-        )
-
-    def by_graph(self, where: str, parameters: dict[str, Any], request: SearchRequest) -> Iterable[tuple[int, int]]:
-        """Memories that mention a named entity (0 hops), or one linked to it by a relation of a memory that meets the filter (1)."""
-        return self.execute(
-            f"""
-            WITH called AS (
-                SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:names))
-            ),
-            named AS (
-                SELECT seq FROM called
-                UNION SELECT s.other FROM called JOIN same_as s ON s.one = called.seq AND s.retracted_at IS NULL
-                UNION SELECT s.one FROM called JOIN same_as s ON s.other = called.seq AND s.retracted_at IS NULL
-            ),
-            near AS (
-                SELECT seq AS entity, 0 AS hops FROM named
-                UNION
-                SELECT CASE r.source WHEN named.seq THEN r.target ELSE r.source END, 1
-                FROM named JOIN relation r ON named.seq IN (r.source, r.target) JOIN memory m ON m.id = r.memory_id
-                WHERE r.retracted_at IS NULL AND {where}
-            )
-            SELECT m.seq, min(near.hops) AS hops FROM near JOIN mention n ON n.entity = near.entity JOIN memory m ON m.seq = n.memory
-            WHERE {where} GROUP BY m.seq ORDER BY hops, m.updated_at DESC, m.id LIMIT :limit
-            """,
-            {**parameters, "names": json.dumps(request.names), "limit": request.limit},
         )
 
     def with_neighbours(
@@ -234,4 +221,4 @@ class Reader:
 def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:
     """The condition on `memory m` (the filter, and not expired at `now` if given), and its parameters."""
     compiled = compile_sql(filter, "m")
-    return f"({compiled.text}) AND {_ALIVE}", {**compiled.parameters, "now": micros(now)}
+    return f"({compiled.text}) AND {ALIVE}", {**compiled.parameters, "now": micros(now)}

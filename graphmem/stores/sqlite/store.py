@@ -32,6 +32,7 @@ from graphmem.model.times import to_micros
 from graphmem.stores.sqlite import checks, portable, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
+from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.nearest import Resolver
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.upgrades import schema_version
@@ -49,6 +50,7 @@ class SQLiteStore:
         self.location = location
         self._database = Database(location)
         self._vectors = VectorCache()
+        self._members = MembersCache(self._vectors)
         self._bound: EmbedderInfo | None = None
 
     def open(self) -> None:
@@ -83,12 +85,12 @@ class SQLiteStore:
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
         with self._database.read() as connection:
-            resolver = Resolver(connection, self._vectors)
+            resolver = Resolver(connection, self._vectors, self._members)
             return resolver.seen(request), resolver.texts(request.identities)
 
     def nearest(self, request: NearRequest) -> Nearby:
         with self._database.read() as connection:
-            return Resolver(connection, self._vectors).nearest(request)
+            return Resolver(connection, self._vectors, self._members).nearest(request)
 
     def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
@@ -137,6 +139,7 @@ class SQLiteStore:
     def reset(self) -> None:
         self._database.clear()
         self._vectors = VectorCache()
+        self._members = MembersCache(self._vectors)
 
     def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         if repair_at is None:
@@ -162,7 +165,7 @@ class SQLiteStore:
 
     def info(self) -> StoreInfo:
         with self._database.read() as connection:
-            reader = Reader(connection, self._vectors)
+            reader = Reader(connection, self._vectors, self._members)
             meta, counts, version = reader.meta(), reader.counts(), schema_version(connection)
         return StoreInfo(
             id=meta["store_id"],
@@ -175,7 +178,7 @@ class SQLiteStore:
         )
 
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
-        recorded = _embedder(Reader(connection, self._vectors).meta())
+        recorded = _embedder(Reader(connection, self._vectors, self._members).meta())
         if recorded is None:
             values = (("embedder", embedder.name), ("dimensions", str(embedder.dimensions)))
             connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
@@ -185,7 +188,7 @@ class SQLiteStore:
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
         with self._database.read() as connection:
-            yield Reader(connection, self._vectors)
+            yield Reader(connection, self._vectors, self._members)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:

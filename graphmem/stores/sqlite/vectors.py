@@ -8,13 +8,24 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from graphmem.errors import SchemaError
 from graphmem.model.vectors import Vector
+
+# Rows of the matrix.
+Places: TypeAlias = npt.NDArray[np.intp]
+Scores: TypeAlias = npt.NDArray[np.float32]
+
+# From so many on, vectors whose ids are close together are read as one range and not one by one.
+_MANY = 1_000
+_CHUNK = 4_096
+# A row that is picked out of the matrix costs about as much as so many that are multiplied where they stand.
+_PICKED = 3
 
 
 class VectorCache:
@@ -24,41 +35,74 @@ class VectorCache:
         self._lock = threading.Lock()
         self._row: dict[int, int] = {}
         self._matrix: npt.NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
+        # Grows whenever the matrix is emptied, and what was known of its rows with it.
+        self.epoch = 0
 
-    def similarities(
-        self, connection: sqlite3.Connection, ids: Sequence[int], query: Vector
-    ) -> npt.NDArray[np.float32]:
+    def similarities(self, connection: sqlite3.Connection, ids: Sequence[int], query: Vector) -> Scores:
         """(1 + cosine) / 2 of the query with each of these vectors, shape (len(ids),), values in [0, 1]."""
+        places, matrix, _ = self.places(connection, ids, len(query))
+        return similarities(matrix, places, query)
+
+    def places(
+        self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int
+    ) -> tuple[Places, npt.NDArray[np.float32], int]:
+        """The rows of these vectors in a matrix, the matrix, and its epoch: in matrices of one epoch they have the same rows."""
         with self._lock:
             missing = [id for id in ids if id not in self._row]
-            if missing:
-                self._load(connection, missing, len(query))
+            # Also with nothing to read: what is cached may be of another size.
+            if missing or self._matrix.shape[1] != dimensions:
+                self._load(connection, missing, dimensions)
             rows = np.fromiter(map(self._row.__getitem__, ids), dtype=np.intp, count=len(ids))
-            matrix = self._matrix
-        # Outside the lock: the rows of a matrix are never changed once they are filled.
-        cosines = matrix[rows] @ query
-        return np.clip((1 + cosines) / 2, 0, 1)
+            # Used outside the lock: the rows of a matrix are never changed once they are filled.
+            return rows, self._matrix, self.epoch
 
     def _load(self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int) -> None:
-        loaded = connection.execute(
-            "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
-        ).fetchall()
-        if any(len(data) != 4 * dimensions for _, data in loaded):
-            raise SchemaError(
-                f"the store was reset, and holds vectors of another size than {dimensions} floats: "
-                "make a new client with that embedder"
-            )
         if self._matrix.shape[1] != dimensions:
             # Also after a reset: what is cached is of the old size, and this client has the new embedder already.
             self._row, self._matrix = {}, np.empty((0, dimensions), dtype=np.float32)
-        used, needed = len(self._row), len(self._row) + len(loaded)
+            self.epoch += 1
+        used, needed = len(self._row), len(self._row) + len(ids)
         if needed > len(self._matrix):
-            # A new array: a search in another thread may still be using the old one. Doubled, so that growing is rare.
-            grown = np.empty((max(needed, 2 * len(self._matrix), 256), dimensions), dtype=np.float32)
-            if used:
-                grown[:used] = self._matrix[:used]
+            # A new array: a search in another thread may still be using the old one. Half as large again, so that growing is rare;
+            # memory that is not filled yet costs nothing.
+            grown = np.empty((max(needed * 3 // 2, 256), dimensions), dtype=np.float32)
+            grown[:used] = self._matrix[:used]
             self._matrix = grown
-        self._matrix[used:needed] = np.frombuffer(b"".join(data for _, data in loaded), dtype="<f4").reshape(
-            -1, dimensions
+        for chunk in _read(connection, ids):
+            if any(len(data) != 4 * dimensions for _, data in chunk):
+                raise SchemaError(
+                    f"the store was reset, and holds vectors of another size than {dimensions} floats: "
+                    "make a new client with that embedder"
+                )
+            filled = used + len(chunk)
+            data = np.frombuffer(b"".join(data for _, data in chunk), dtype="<f4")
+            self._matrix[used:filled] = data.reshape(-1, dimensions)
+            self._row.update(zip((id for id, _ in chunk), range(used, filled), strict=True))
+            used = filled
+
+
+def similarities(matrix: npt.NDArray[np.float32], places: Places, query: Vector) -> Scores:
+    """(1 + cosine) / 2 of the query, of unit length, with these rows of a matrix of such vectors; values in [0, 1]."""
+    if not len(places):
+        return np.empty(0, dtype=np.float32)
+    first, last = int(places.min()), int(places.max()) + 1
+    together = last - first <= _PICKED * len(places)
+    cosines = (matrix[first:last] @ query)[places - first] if together else matrix[places] @ query
+    cosines += 1
+    cosines /= 2
+    return np.clip(cosines, 0, 1, out=cosines)
+
+
+def _read(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterable[list[tuple[int, bytes]]]:
+    """(id, floats) of these vectors, in parts: all of them at once would be in memory twice."""
+    wanted, low, high = set(ids), min(ids, default=0), max(ids, default=0)
+    whole = len(ids) >= _MANY and high - low < 2 * len(ids)
+    cursor = (
+        connection.execute("SELECT id, data FROM vector WHERE id BETWEEN ? AND ?", (low, high))
+        if whole
+        else connection.execute(
+            "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
-        self._row.update((id, used + n) for n, (id, _) in enumerate(loaded))
+    )
+    while chunk := cursor.fetchmany(_CHUNK):
+        yield [row for row in chunk if row[0] in wanted] if whole else chunk

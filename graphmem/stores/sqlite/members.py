@@ -1,0 +1,179 @@
+"""Remembers who is in a large scope, and where their vectors are, so that a search reads only what changed since the last one.
+
+Every change of a memory appends a version, whose numbers only ever grow: the versions after the last one known tell which memories
+to look at again, whichever process wrote them. Deleted memories stay until a search meets them (`forget`): whoever uses this
+asks the file about what it picked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmem.model.vectors import Vector
+from graphmem.stores.sqlite.vectors import Places, Scores, VectorCache, similarities
+
+# Scope ids as (field, id): memories that have one of them. None at all means every memory of the store.
+Ground: TypeAlias = tuple[tuple[str, str], ...]
+Seqs: TypeAlias = npt.NDArray[np.int64]
+
+_NEVER = 2**62
+_NO_VECTOR = -1
+# Of the scopes used last.
+_KEPT = 64
+_COLUMNS = f"m.seq, coalesce(m.vector, {_NO_VECTOR}), coalesce(m.expires_at, {_NEVER})"
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The memories of a scope as of some version.
+
+    Attributes:
+        mark: the newest version of the store that is known.
+        seqs: of the memories, ascending. vectors: their ids, -1 where there is none. expires: microseconds since the epoch.
+        places: rows of the vectors in matrices of this epoch, -1 where it is not known yet.
+    """
+
+    mark: int
+    seqs: Seqs
+    vectors: Seqs
+    expires: Seqs
+    places: Places
+    epoch: int
+
+    def alive(self, now: int | None) -> npt.NDArray[np.bool_]:
+        return np.ones(len(self.seqs), dtype=bool) if now is None else self.expires > now
+
+
+class MembersCache:
+    """Members by ground; safe to share between threads."""
+
+    def __init__(self, vectors: VectorCache) -> None:
+        self._lock = threading.Lock()
+        self._vectors = vectors
+        self._known: dict[Ground, Members] = {}
+
+    def size(self, ground: Ground) -> int:
+        """How many members of a ground are known; 0 if nobody asked for them yet."""
+        known = self._known.get(ground)
+        return 0 if known is None else len(known.seqs)
+
+    def members(self, connection: sqlite3.Connection, ground: Ground) -> Members:
+        """The members of now, in the open read transaction, and perhaps deleted ones."""
+        with self._lock:
+            known = self._known.pop(ground, None)
+            mark = _mark(connection)
+            if known is None:
+                known = _read(connection, ground, mark)
+            elif known.mark < mark:
+                known = _updated(connection, ground, known, mark)
+            self._keep(ground, known)
+            return known
+
+    def nearness(self, connection: sqlite3.Connection, ground: Ground, query: Vector) -> tuple[Members, Scores]:
+        """The members that have a vector, and (1 + cosine) / 2 of the query with each."""
+        members = self.members(connection, ground)
+        with self._lock:
+            members, matrix = self._placed(connection, members, len(query))
+            current = self._known.get(ground)
+            if current is None or current.mark <= members.mark:
+                self._keep(ground, members)
+        there = members.vectors != _NO_VECTOR
+        if not there.all():
+            members = _only(members, there)
+        return members, similarities(matrix, members.places, query)
+
+    def _placed(
+        self, connection: sqlite3.Connection, members: Members, dimensions: int
+    ) -> tuple[Members, npt.NDArray[np.float32]]:
+        """The members with the places of all their vectors, and the matrix."""
+        everywhere = members.vectors != _NO_VECTOR
+        epoch, unknown = self._vectors.epoch, everywhere
+        if members.epoch == epoch:
+            unknown = everywhere & (members.places < 0)
+        found, matrix, current = self._vectors.places(connection, members.vectors[unknown].tolist(), dimensions)
+        if current != epoch:
+            # The matrix was emptied, for vectors of another size: none of the places that were known is one in this matrix.
+            unknown = everywhere
+            found, matrix, current = self._vectors.places(connection, members.vectors[unknown].tolist(), dimensions)
+        if len(found):
+            places = members.places.copy()
+            places[unknown] = found
+            members = replace(members, places=places)
+        return replace(members, epoch=current), matrix
+
+    def forget(self, ground: Ground, mark: int, gone: Iterable[int]) -> None:
+        """Drop members that are not in the store any more, as of a version."""
+        with self._lock:
+            known = self._known.get(ground)
+            # Somebody who looks at an older state of the store can't see the newest memories.
+            if known is not None and known.mark <= mark:
+                kept = ~np.isin(known.seqs, np.fromiter(gone, dtype=np.int64))
+                self._keep(ground, _only(known, kept))
+
+    def _keep(self, ground: Ground, members: Members) -> None:
+        self._known.pop(ground, None)
+        self._known[ground] = members
+        while len(self._known) > _KEPT:
+            self._known.pop(next(iter(self._known)))
+
+
+def condition(ground: Ground) -> tuple[str, dict[str, str]]:
+    """SQL on the columns of a memory or a version, and its parameters."""
+    # The fields are names of columns, the ids come from callers.
+    parts = [f"{field} = :ground{number}" for number, (field, _) in enumerate(ground)]
+    return f"({' OR '.join(parts) or 'true'})", {f"ground{number}": id for number, (_, id) in enumerate(ground)}
+
+
+def _mark(connection: sqlite3.Connection) -> int:
+    # Not max(seq): what was erased was there once, and whoever saw it must not take the next version for a known one.
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'version'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _read(connection: sqlite3.Connection, ground: Ground, mark: int) -> Members:
+    where, parameters = condition(ground)
+    return _members(connection.execute(f"SELECT {_COLUMNS} FROM memory m WHERE {where}", parameters).fetchall(), mark)
+
+
+def _updated(connection: sqlite3.Connection, ground: Ground, known: Members, mark: int) -> Members:
+    where, parameters = condition(ground)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM (SELECT DISTINCT memory_id AS id FROM version WHERE seq > :mark AND {where}) c"
+        " CROSS JOIN memory m ON m.id = c.id",
+        {**parameters, "mark": known.mark},
+    ).fetchall()
+    if not rows:
+        return replace(known, mark=mark)
+    changed = _members(rows, mark)
+    kept = _only(known, ~np.isin(known.seqs, changed.seqs))
+    joined = {
+        name: np.concatenate((getattr(kept, name), getattr(changed, name)))
+        for name in ("seqs", "vectors", "expires", "places")
+    }
+    # Nearly always in order already: new memories have the highest numbers.
+    order = np.argsort(joined["seqs"], kind="stable")
+    return Members(mark, **{name: values[order] for name, values in joined.items()}, epoch=known.epoch)
+
+
+def _members(rows: list[tuple[int, int, int]], mark: int) -> Members:
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    columns = columns[np.argsort(columns[:, 0])]
+    seqs, vectors, expires = (np.ascontiguousarray(columns[:, number]) for number in range(3))
+    return Members(mark, seqs, vectors, expires, np.full(len(seqs), -1, dtype=np.intp), 0)
+
+
+def _only(members: Members, kept: npt.NDArray[np.bool_]) -> Members:
+    return replace(
+        members,
+        seqs=members.seqs[kept],
+        vectors=members.vectors[kept],
+        expires=members.expires[kept],
+        places=members.places[kept],
+    )
