@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 K1 = 1.2
 B = 0.75
 # What a phrase still counts that occurs in most texts; its formula would go below 0.
-LEAST_IDF = 1e-6
+_LEAST_IDF = 1e-6
 
 
 def bm25(texts: Sequence[Sequence[str]], lengths: Sequence[int], phrases: Iterable[Sequence[str]]) -> dict[int, float]:
@@ -25,23 +25,12 @@ def bm25(texts: Sequence[Sequence[str]], lengths: Sequence[int], phrases: Iterab
     scores: dict[int, float] = {}
     mean = sum(lengths) / len(texts) if texts else 0.0
     for phrase in phrases:
-        weights = {
-            index: found for index, text in enumerate(texts) if (found := weight(phrase, text, lengths[index] / mean))
-        }
-        idf = max(math.log((len(texts) - len(weights) + 0.5) / (len(weights) + 0.5)), LEAST_IDF)
-        for index, found in weights.items():
-            scores[index] = scores.get(index, 0.0) + idf * found
+        counts = {index: count for index, text in enumerate(texts) if (count := _occurrences(phrase, text))}
+        idf = max(math.log((len(texts) - len(counts) + 0.5) / (len(counts) + 0.5)), _LEAST_IDF)
+        for index, count in counts.items():
+            damped = count + K1 * (1 - B + B * lengths[index] / mean)
+            scores[index] = scores.get(index, 0.0) + idf * count * (K1 + 1) / damped
     return scores
-
-
-def weight(phrase: Sequence[str], text: Sequence[str], length: float) -> float:
-    """What a phrase counts in a text before its inverse document frequency: from 0, where it is not in it, to below K1 + 1.
-
-    Args:
-        length: of the text, divided by the mean length.
-    """
-    count = _occurrences(phrase, text)
-    return count * (K1 + 1) / (count + K1 * (1 - B + B * length)) if count else 0.0
 
 
 def _occurrences(phrase: Sequence[str], text: Sequence[str]) -> int:

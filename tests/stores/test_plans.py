@@ -19,6 +19,7 @@ from graphmem.stores.neo4j import statements
 from graphmem.stores.neo4j.statements import Statement
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.connections import Database
+from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.vectors import VectorCache
 from tests.conftest import StoreUnderTest, wipe
@@ -82,7 +83,8 @@ class Watched:
 
 @pytest.fixture
 def reader(embedded: sqlite3.Connection) -> Reader:
-    found = Reader(embedded, VectorCache())
+    vectors = VectorCache()
+    found = Reader(embedded, vectors, MembersCache(vectors))
     found.execute = Watched(embedded)  # type: ignore[assignment]
     return found
 

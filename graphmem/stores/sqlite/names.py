@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphmem.stores.sqlite.members import condition
 from graphmem.stores.sqlite.within import Within
 
 # In a large scope, a name finds the newest so many of the memories that mention it or what is linked to it.
-_MOST = 2_000
+_MOST = 1_000
 
 # Few memories: all that they mention is read, and compared with the names. So it doesn't matter how many other tenants know a name.
 _AMONG_FEW = """
@@ -79,7 +79,7 @@ SELECT m.seq, f.hops FROM (
 
 
 def by_names(
-    connection: sqlite3.Connection,
+    execute: Callable[..., sqlite3.Cursor],
     where: str,
     parameters: Mapping[str, Any],
     names: Sequence[str],
@@ -94,10 +94,8 @@ def by_names(
     """
     given = {**parameters, "names": json.dumps(names), "limit": limit}
     if large is None:
-        return connection.execute(_AMONG_FEW.format(where=where), given).fetchall()
+        return execute(_AMONG_FEW.format(where=where), given).fetchall()
     # Entities hang on user, agent and app: memories of several runs mention one.
     by_owner = all(field != "run_id" for field, _ in large.ground)
     ground, ids = condition(large.ground) if by_owner else ("true", {})
-    return connection.execute(
-        _AMONG_MANY.format(where=where, ground=ground), {**given, **ids, "most": _MOST}
-    ).fetchall()
+    return execute(_AMONG_MANY.format(where=where, ground=ground), {**given, **ids, "most": _MOST}).fetchall()

@@ -173,3 +173,18 @@ CREATE INDEX relation_of_memory ON relation (memory_id);
 CREATE INDEX relation_from ON relation (source, target);
 CREATE INDEX relation_to ON relation (target, source);
 """
+
+# Listings, counts and searches of a scope read its index and not its rows, which carry texts; a value leads to its memories.
+LARGE_SCOPES = """
+DROP INDEX memory_of_user;
+DROP INDEX memory_of_agent;
+DROP INDEX memory_of_app;
+DROP INDEX memory_of_run;
+DROP INDEX memory_by_age;
+CREATE INDEX memory_of_user ON memory (user_id, created_at DESC, id, expires_at, vector) WHERE user_id IS NOT NULL;
+CREATE INDEX memory_of_agent ON memory (agent_id, created_at DESC, id, expires_at, vector) WHERE agent_id IS NOT NULL;
+CREATE INDEX memory_of_app ON memory (app_id, created_at DESC, id, expires_at, vector) WHERE app_id IS NOT NULL;
+CREATE INDEX memory_of_run ON memory (run_id, created_at DESC, id, expires_at, vector) WHERE run_id IS NOT NULL;
+CREATE INDEX memory_by_age ON memory (created_at DESC, id, expires_at, vector);
+CREATE INDEX metadata_memory ON memory_metadata (path, kind, value, memory);
+"""

@@ -20,6 +20,7 @@ from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.names import by_names
+from graphmem.stores.sqlite.paging import page
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
@@ -44,7 +45,7 @@ class Reader:
             if request.vector is not None
             else {},
             "text": dict(self.by_text(where, parameters, request, large)) if request.terms else {},
-            "hops": dict(by_names(self.connection, where, parameters, request.names, request.limit, large))
+            "hops": dict(by_names(self.execute, where, parameters, request.names, request.limit, large))
             if request.names
             else {},
         }
@@ -164,15 +165,14 @@ class Reader:
 
     def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Listing:
         where, parameters = _where(filter, now)
+        if limit is not None or offset:
+            return page(self.execute, where, parameters, offset, limit)
         rows = self.execute(
-            f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :limit OFFSET :offset",
-            {**parameters, "limit": -1 if limit is None else limit, "offset": offset},
+            f"SELECT {MEMORY_COLUMNS} FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id", parameters
         )
         memories = tuple(map(memory_of, rows))
         # A full listing needs no second query for its length.
-        if limit is None and not offset:
-            return Listing(memories, len(memories))
-        return Listing(memories, self.execute(f"SELECT count(*) FROM memory m WHERE {where}", parameters).fetchone()[0])
+        return Listing(memories, len(memories))
 
     def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
         where, parameters = _where(filter, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -57,9 +56,9 @@ class Within:
         for times in _TRIED:
             picked = _highest(scores, min(times * limit, len(scores)))
             tried = seqs[picked]
-            meeting = self._of(tried)
-            if len(meeting) < len(tried):
-                self.cache.forget(self.ground, members.mark, self._gone(np.setdiff1d(tried, meeting)))
+            meeting, gone = self._asked(tried)
+            if gone:
+                self.cache.forget(self.ground, members.mark, gone)
             picked = picked[np.isin(tried, meeting)]
             if len(picked) >= limit or times * limit >= len(scores):
                 break
@@ -69,20 +68,15 @@ class Within:
         picked = picked[:limit]
         return list(zip(seqs[picked].tolist(), scores[picked].tolist(), strict=True))
 
-    def _of(self, seqs: Seqs) -> Seqs:
+    def _asked(self, seqs: Seqs) -> tuple[list[int], list[int]]:
+        """Which of these meet the filter, and which are not in the store any more."""
         where, parameters = self._condition()
         rows = self.connection.execute(
-            f"SELECT m.seq FROM json_each(:tried) t CROSS JOIN memory m ON m.seq = t.value WHERE {where}",
+            f"SELECT t.value, m.seq IS NULL, {where} FROM json_each(:tried) t LEFT JOIN memory m ON m.seq = t.value",
             {**parameters, "tried": json.dumps(seqs.tolist())},
-        )
-        return np.array([seq for (seq,) in rows], dtype=np.int64)
-
-    def _gone(self, seqs: Seqs) -> Iterator[int]:
-        rows = self.connection.execute(
-            "SELECT t.value FROM json_each(?) t WHERE NOT EXISTS (SELECT 1 FROM memory WHERE seq = t.value)",
-            (json.dumps(seqs.tolist()),),
-        )
-        return (seq for (seq,) in rows)
+        ).fetchall()
+        meeting = [seq for seq, gone, meets in rows if meets and not gone]
+        return meeting, [seq for seq, gone, _ in rows if gone]
 
     def _all(self) -> Seqs:
         """All that meet the filter."""

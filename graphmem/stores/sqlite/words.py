@@ -12,30 +12,33 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graphmem.search.bm25 import LEAST_IDF, weight
-from graphmem.search.terms import index_words
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.members import Seqs
 from graphmem.stores.sqlite.within import Within
 
 # A word finds the newest so many of its memories.
 _MOST = 20_000
-# So many times as many as are wanted are read, so that lengths and repeated words count among those with equally many words.
+# So many times as many as are wanted are read, so that lengths count among those that hold the same words.
 _READ = 4
+# The constants of SQLite's bm25(), and its least inverse document frequency.
+_K1 = 1.2
+_B = 0.75
+_LEAST_IDF = 1e-6
 
 
 def by_words(large: Within, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
-    """(seq, BM25 score) of the memories that meet the filter and have the best words, best first."""
+    """(seq, score) of the memories that meet the filter and have the best words, best first.
+
+    The score is BM25 with each word counted once, and lengths in characters.
+    """
     members = large.members()
     scores = np.zeros(len(members.seqs), dtype=np.float32)
-    idfs: dict[str, float] = {}
     for term in terms:
         found = _positions(members.seqs, _holding(large, term))
-        idfs[term] = max(math.log((len(scores) - len(found) + 0.5) / (len(found) + 0.5)), LEAST_IDF)
-        scores[found] += idfs[term]
+        scores[found] += max(math.log((len(scores) - len(found) + 0.5) / (len(found) + 0.5)), _LEAST_IDF)
     there = scores.nonzero()[0]
     picked = large.best(members, members.seqs[there], scores[there], _READ * limit)
-    return _by_bm25(large, picked, idfs)[:limit]
+    return _damped(large, picked)[:limit]
 
 
 def _holding(large: Within, term: str) -> Seqs:
@@ -58,23 +61,13 @@ def _positions(seqs: Seqs, wanted: Seqs) -> Seqs:
     return places[seqs[places] == wanted] if len(seqs) else places[:0]
 
 
-def _by_bm25(large: Within, picked: Sequence[tuple[int, float]], idfs: dict[str, float]) -> list[tuple[int, float]]:
-    if not picked:
-        return []
+def _damped(large: Within, picked: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The scores with the share that BM25 leaves a text of such a length, best first."""
     rows = large.connection.execute(
-        "SELECT m.seq, m.text FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value",
+        "SELECT m.seq, length(m.text) FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value",
         (json.dumps([seq for seq, _ in picked]),),
-    ).fetchall()
-    texts = {seq: index_words(text) for seq, text in rows}
-    mean = sum(map(len, texts.values())) / len(texts) or 1.0
-    phrases = [(index_words(term), idf) for term, idf in idfs.items()]
-    scored = [
-        # What the index counts as the word and we don't still counts, but only a little.
-        (
-            seq,
-            sum(weight(phrase, texts[seq], len(texts[seq]) / mean) * idf for phrase, idf in phrases)
-            or LEAST_IDF * held,
-        )
-        for seq, held in picked
-    ]
-    return sorted(scored, key=lambda item: (-item[1], item[0]))
+    )
+    lengths = dict(rows.fetchall())
+    mean = sum(lengths.values()) / len(lengths) if lengths else 1.0
+    damped = [(seq, score * (_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths[seq] / mean))) for seq, score in picked]
+    return sorted(damped, key=lambda item: (-item[1], item[0]))
