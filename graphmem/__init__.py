@@ -1,5 +1,7 @@
 """Graph memory for LLM agents: facts, people, relations and their history, in Neo4j or in one local file."""
 
+from typing import TYPE_CHECKING, Any
+
 from graphmem._async.client.client import AsyncMemoryClient
 from graphmem._sync.client.client import MemoryClient
 from graphmem.dialect.answers import (
@@ -20,6 +22,7 @@ from graphmem.dialect.answers import (
     Hit,
     HitExplanation,
     Memory,
+    Neighbour,
     OwnerRow,
     Owners,
     Page,
@@ -30,6 +33,7 @@ from graphmem.dialect.answers import (
     SameAs,
     ScopeIds,
     SourceMessage,
+    SupportedRelation,
     TextArm,
     Undone,
     UndoneRow,
@@ -53,6 +57,9 @@ from graphmem.errors import (
     ValidationError,
 )
 from graphmem.settings import OpenAISettings
+
+if TYPE_CHECKING:
+    from graphmem.graph.memory_graph import MemoryGraph
 
 __version__ = "0.1.0"
 
@@ -82,7 +89,9 @@ __all__ = [
     "HitExplanation",
     "Memory",
     "MemoryClient",
+    "MemoryGraph",
     "MemoryNotFoundError",
+    "Neighbour",
     "OpenAISettings",
     "OwnerRow",
     "Owners",
@@ -99,6 +108,7 @@ __all__ = [
     "StaleVersionError",
     "StoreError",
     "StoreUnavailableError",
+    "SupportedRelation",
     "TextArm",
     "Undone",
     "UndoneRow",
@@ -108,3 +118,12 @@ __all__ = [
     "Version",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """MemoryGraph is imported when it is first asked for: networkx, which it is a graph of, takes a third of a second."""
+    if name == "MemoryGraph":
+        from graphmem.graph.memory_graph import MemoryGraph
+
+        return MemoryGraph
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

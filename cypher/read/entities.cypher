@@ -1,13 +1,32 @@
 // The entities that are mentioned by memories that meet a filter, sorted by name.
 // $now: memories that have expired by this time are left out
 // $ids: ids of the only entities wanted; null for all
-MATCH (m:Memory)
-WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-MATCH (m)-[:MENTIONS]->(e:Entity)
-WHERE $ids IS NULL OR e.id IN $ids
-WITH e, count(m) AS memories ORDER BY e.key, e.type, e.id
+// $keys: likewise, their keys
+CALL () {
+  WITH 1 AS all WHERE $ids IS NULL AND $keys IS NULL
+  MATCH (m:Memory)
+  WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  MATCH (m)-[:MENTIONS]->(e:Entity)
+  RETURN e, count(m) AS memories
+  UNION ALL
+  CALL () {
+    UNWIND $ids AS id
+    MATCH (e:Entity {id: id})
+    RETURN e
+    UNION
+    UNWIND $keys AS key
+    MATCH (e:Entity {key: key})
+    RETURN e
+  }
+  MATCH (m:Memory)-[:MENTIONS]->(e)
+  WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  RETURN e, count(m) AS memories
+}
+WITH e, memories
+WHERE ($ids IS NULL OR e.id IN $ids) AND ($keys IS NULL OR e.key IN $keys)
 RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, memories,
        COLLECT {
          MATCH (e)-[s:SAME_AS]-(other:Entity) WHERE s.retracted_at IS NULL
          RETURN [other.id, other.name, s.score] ORDER BY other.key, other.id
        } AS same_as
+ORDER BY e.key, e.type, e.id

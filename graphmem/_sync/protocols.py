@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from graphmem.model.changes import Applied, ChangeSet
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Message, StoredRelation, StoredVersion
+from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import (
     Completion,
     EmbedderInfo,
@@ -210,11 +211,19 @@ class Store(Protocol):
         on until just before retracted_at, and holds from valid_from on until just before valid_to; what is not known sets no limit.
         """
 
+    def related(self, request: RelatedRequest) -> Related:
+        """A part of the graph: relations within the filter, the memories that support them and the entities at their ends.
+
+        With `ids` or `near` the work grows with the relations of these entities, not with the memories within the filter.
+        """
+
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         """Memory id → the messages that its current version is derived from, with their spans, oldest first; none that has no source."""
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
-        """The entities that current memories within the filter mention, by key, type and id; with `ids` only these.
+    def entities(
+        self, filter: Filter, now: datetime, ids: Sequence[str] | None = None, keys: Sequence[str] | None = None
+    ) -> Sequence[Named]:
+        """The entities that current memories within the filter mention, by key, type and id; with `ids` or `keys` only these.
 
         What counts as the same as one of them is told whoever mentions it.
         """

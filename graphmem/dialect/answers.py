@@ -53,6 +53,22 @@ class Relation(TypedDict):
     valid_to: str | None
 
 
+class SupportedRelation(Relation):
+    """A relation, and the text of the memory that says so."""
+
+    memory: str
+
+
+class Neighbour(TypedDict):
+    """An entity near another one. `hops` is how many relations lie between them, at least; `relations` lead there from one hop nearer."""
+
+    id: str
+    name: str
+    type: str
+    hops: int
+    relations: list[SupportedRelation]
+
+
 class SourceMessage(TypedDict):
     """A message that a memory came from. `span` is where its content says it: the first character and one past the last."""
 

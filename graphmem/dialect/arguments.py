@@ -238,6 +238,15 @@ def whole_number(name: str, given: Any, least: int, most: int) -> int:
     return given
 
 
+def names(name: str, given: Any) -> list[str]:
+    """A list of up to 1,000 names of entities."""
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Sequence):
+        raise ValidationError(f"{name} must be a list of names, not {_kind(given)}")
+    if len(given) > MAX_BATCH:
+        raise ValidationError(f"{name} has {len(given):,} items; at most {MAX_BATCH:,} are allowed in one call")
+    return [text(f"{name}[{n}]", each) for n, each in enumerate(given)]
+
+
 def fraction(name: str, given: Any) -> float:
     """A number from 0 to 1, both included."""
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:

@@ -10,6 +10,8 @@ from typing import Any, cast
 from graphmem.dialect import answers
 from graphmem.dialect.answers import Row
 from graphmem.errors import ValidationError
+from graphmem.graph.neighbours import Neighbour
+from graphmem.graph.subgraph import Subgraph
 from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
 from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, StoredRelation, StoredVersion
@@ -138,12 +140,12 @@ def step(given: Step) -> answers.UndoneRow:
     return {"id": given.memory_id, "memory": given.memory.text, "event": "ADD" if given.revives else "UPDATE"}
 
 
-def relation(given: StoredRelation) -> answers.Relation:
-    """A relation. Its source and target are names of entities."""
+def relation(given: StoredRelation, names: Mapping[str, str] | None = None) -> answers.Relation:
+    """A relation. Its source and target are names of entities; if they are given as ids, `names` has the name of each."""
     return {
-        "source": given.source,
+        "source": given.source if names is None else names[given.source],
         "relationship": given.predicate,
-        "target": given.target,
+        "target": given.target if names is None else names[given.target],
         "memory_id": given.memory_id,
         "valid_from": iso_or_none(given.valid_from),
         "valid_to": iso_or_none(given.valid_to),
@@ -152,6 +154,22 @@ def relation(given: StoredRelation) -> answers.Relation:
 
 def relations(given: Sequence[StoredRelation]) -> list[answers.Relation]:
     return [relation(edge) for edge in given]
+
+
+def supported(given: StoredRelation, known: Subgraph) -> answers.SupportedRelation:
+    """A relation between entities that are given by id, and the text of its memory."""
+    names = {id: known.entities[id].name for id in (given.source, given.target)}
+    return {**relation(given, names), "memory": known.memories[given.memory_id].text}
+
+
+def neighbour(given: Neighbour, known: Subgraph) -> answers.Neighbour:
+    return {
+        "id": given.entity.id,
+        "name": given.entity.name,
+        "type": given.entity.type,
+        "hops": given.hops,
+        "relations": [supported(each, known) for each in given.relations],
+    }
 
 
 def message(given: Message) -> answers.SourceMessage:

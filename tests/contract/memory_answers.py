@@ -152,11 +152,14 @@ class Answers:
                 answer.setdefault(row["memory_id"], []).append(replace(_message(message), span=span))
         return answer
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+    def entities(
+        self, filter: Filter, now: datetime, ids: Sequence[str] | None = None, keys: Sequence[str] | None = None
+    ) -> Sequence[Named]:
         graph = self._shared.graph
         visible = [graph.chains[row.memory.id][-1] for row in graph.visible(filter, now)]
         mentions = Counter(id for row in visible for id in row["entities"])
         rows = [graph.entities[id] for id in mentions if ids is None or id in ids]
+        rows = [row for row in rows if keys is None or row["key"] in keys]
         return [
             Named(
                 row["id"],

@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.model.changes import Applied, ChangeSet
+from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import EmbedderInfo, StoreInfo, check_embedder
 from tests.contract import memory_records
 from tests.contract.memory_answers import Answers
 from tests.contract.memory_changes import Writer
 from tests.contract.memory_graph import Graph, SharedMemory
+from tests.contract.memory_related import related
 
 _LOCATION = "the memory of this process"
 
@@ -54,6 +56,9 @@ class MemoryStore(Answers):
             if self._bound is not None and any(changes.has_vectors for changes in sets):
                 _agree(graph, self._bound)
             return [Writer(graph, changes).apply() for changes in sets]
+
+    def related(self, request: RelatedRequest) -> Related:
+        return related(self._shared.graph, request)
 
     def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         if repair_at is None:

@@ -14,10 +14,13 @@ from graphmem import (
     Hit,
     Memory,
     MemoryClient,
+    MemoryGraph,
+    Neighbour,
     Owners,
     Page,
     Relation,
     Results,
+    SupportedRelation,
     Undone,
     Version,
 )
@@ -47,6 +50,10 @@ def plain(client: MemoryClient) -> None:
     assert_type(client.undo("event"), Undone)
     assert_type(client.diff("2026-03-01"), Diff)
     assert_type(client.relations(entity="Anna"), list[Relation])
+    assert_type(client.relations(subject="Anna", object="Berlin", limit=3), list[Relation])
+    assert_type(client.neighbours("Anna", hops=2), list[Neighbour])
+    assert_type(client.paths("Anna", "Berlin"), list[list[SupportedRelation]])
+    assert_type(client.graph(user_id="alex", limit=10), MemoryGraph)
     assert_type(client.entities(), list[EntityRow])
     assert_type(client.users(), Owners)
 
@@ -62,6 +69,9 @@ def keys(client: MemoryClient) -> None:
     print(client.get("id")["score"])  # error
     print(client.history("id")[0]["old_memory"])
     print(client.history("id")[0]["memory"])  # error
+    print(client.paths("Anna", "Berlin")[0][0]["memory"], client.neighbours("Anna")[0]["relations"][0]["source"])
+    print(client.relations()[0]["memory"])  # error
+    print(client.neighbours("Anna")[0]["distance"])  # error
     print(client.get_all(page=1)["next"])
     print(client.get_all(page=1)["relations"])  # error
     print(client.get_all()["results"])  # error
@@ -78,6 +88,8 @@ def arguments(client: MemoryClient) -> None:
     client.get_all(page="1")  # error
     client.get_all(keyword="tea")  # error
     client.get_all(fields="id", page=1.5)  # error
+    client.paths("Anna")  # error
+    client.neighbours("Anna", hops="2")  # error
     MemoryClient(stor="memories.db")  # error
     MemoryClient(output_format="v2")  # error
 

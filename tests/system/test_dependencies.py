@@ -5,10 +5,8 @@ from __future__ import annotations
 from tests.tools.dependencies import ROOT, declared, distribution, imported
 
 EXTRAS = ("local", "neo4j-local")
-# The graph that `graph()` will answer is one of its graphs.
-NOT_YET_USED = {"networkx"}
-# Of the dev extra: run as commands, or by another one.
-COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff"}
+# Of the dev extra: run as commands, or by another one. Types of a library are read by mypy.
+COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff", "types-networkx"}
 
 
 def test_all_that_the_package_imports_is_declared() -> None:
@@ -29,7 +27,7 @@ def test_what_is_always_imported_is_always_installed() -> None:
 
 def test_all_that_is_declared_is_imported() -> None:
     used = set(map(distribution, imported("graphmem")))
-    assert declared().union(*map(declared, EXTRAS)) - used == NOT_YET_USED
+    assert declared().union(*map(declared, EXTRAS)) - used == set()
 
 
 def test_all_that_tests_import_is_declared_and_used() -> None:

@@ -63,3 +63,14 @@ def test_search_takes_few_round_trips(client: MemoryClient, proxy: CountingProxy
     before = proxy.round_trips
     assert client.search("tea", user_id="alex", output_format=output_format)
     assert 0 < proxy.round_trips - before <= MOST
+
+
+def test_a_path_takes_one_round_trip_a_hop(client: MemoryClient, proxy: CountingProxy) -> None:
+    client.add("My sister Anna lives in Berlin.", user_id="alex")
+    before = proxy.round_trips
+    assert len(client.paths("me", "Berlin", user_id="alex")[0]) == 2
+    assert 0 < proxy.round_trips - before <= 2
+    before = proxy.round_trips
+    assert client.relations(subject="Anna", user_id="alex")
+    assert client.neighbours("Anna", user_id="alex")
+    assert 0 < proxy.round_trips - before <= 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphmem._async.client.change import AsyncChange
+from graphmem._async.client.connections import AsyncConnections
 from graphmem._async.client.delete import AsyncDelete
 from graphmem._async.client.facade import one_class
 from graphmem._async.client.find import AsyncFind
@@ -21,6 +22,7 @@ class AsyncMemoryClient(
     AsyncHistory[Format],
     AsyncFind[Format],
     AsyncGraph[Format],
+    AsyncConnections[Format],
     AsyncMaintain[Format],
 ):
     """Remembers, finds, lists and forgets, and shows how a memory changed.

@@ -10,10 +10,11 @@ from typing import Any, Generic
 from typing_extensions import Self
 
 from graphmem import settings
+from graphmem._sync.flows.graph import Question
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem.dialect import arguments
-from graphmem.dialect.arguments import OutputFormat
+from graphmem.dialect.arguments import OutputFormat, When
 from graphmem.dialect.conditions import narrowed
 from graphmem.dialect.options import Format
 from graphmem.errors import MemoryNotFoundError, ScopeError
@@ -115,6 +116,13 @@ class Base(Generic[Format]):
     ) -> Filter:
         """All conditions of a call that reads, and the client's own scope."""
         return conjunction((self._bounds_filter, narrowed(filters, self._scope(**ids), categories, metadata)))
+
+    def _question(
+        self, filters: Mapping[str, Any] | None, as_of: When | None, valid_at: When | None = None, **ids: str | None
+    ) -> Question:
+        """What a call about the graph may tell: of which memories, and of which times."""
+        filter = self._filter(filters, None, None, **ids)
+        return Question(filter, arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at))
 
     def _visible(self, memory: StoredMemory) -> bool:
         """Whether a memory lies within the client's own scope. It need not be current."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphmem._sync.client.change import Change
+from graphmem._sync.client.connections import Connections
 from graphmem._sync.client.delete import Delete
 from graphmem._sync.client.facade import one_class
 from graphmem._sync.client.find import Find
@@ -21,6 +22,7 @@ class MemoryClient(
     History[Format],
     Find[Format],
     Graph[Format],
+    Connections[Format],
     Maintain[Format],
 ):
     """Remembers, finds, lists and forgets, and shows how a memory changed.

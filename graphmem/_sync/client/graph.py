@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphmem._sync.client.base import Base
+from graphmem._sync.flows.graph import of_memories, related
 from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
 from graphmem.dialect.options import Format
-from graphmem.errors import (
-    MemoryNotFoundError,
-    ValidationError,
-)
+from graphmem.errors import MemoryNotFoundError, ValidationError
+from graphmem.graph.mentioned import mentioned
+from graphmem.graph.names import keys_of
 from graphmem.model import times
 from graphmem.model.changes import Change, ChangeSet, Separate, Unite
 from graphmem.model.ids import new_id
-from graphmem.model.memory import StoredMemory, entity_key
+from graphmem.model.requests import Named
+
+MAX_RELATIONS = 10_000
 
 
 class Graph(Base[Format]):
@@ -25,17 +28,22 @@ class Graph(Base[Format]):
     def entities(
         self,
         *,
+        names: Sequence[str] | None = None,
         filters: Mapping[str, Any] | None = None,
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
         run_id: str | None = None,
+        as_of: When | None = None,
     ) -> list[answers.EntityRow]:
         """List the people, places and things that are mentioned in the memories that meet the conditions, by name.
 
         Args:
+            names: only entities with these names, up to 1,000 of them. Case and articles make no difference; "me" and "I" mean the
+                user.
             filters: a filter object for the memories.
             user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
+            as_of: what the memories mentioned at that time, by the store's own clock. Names and aliases are those of today.
 
         Returns:
             ``[{"id", "name", "type", "aliases", "memories", "same_as": [{"id", "name", "score"}, …]}, …]``. ``aliases`` are
@@ -43,17 +51,27 @@ class Graph(Base[Format]):
             entities that count as the same one, with a score in [0, 1].
 
         Raises:
-            FilterError, ScopeError: an argument can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used.
         """
-        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        question = self._question(filters, as_of, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        given = None if names is None else arguments.names("names", names)
+        keys = None if given is None else [key for name in given for key in keys_of(name, user_id)]
         store = self._parts.store()
-        return [responses.named(entity) for entity in store.entities(filter, times.now())]
+        if question.as_of is None:
+            found: Sequence[Named] = store.entities(question.filter, times.now(), keys=keys)
+        else:
+            then = [row.memory for row in self._past(question.filter, question.as_of)]
+            found = mentioned(of_memories(store, question, then), keys)
+        return [responses.named(entity) for entity in found]
 
     def relations(
         self,
         *,
-        entity: str | None = None,
+        subject: str | None = None,
         relationship: str | None = None,
+        object: str | None = None,
+        entity: str | None = None,
+        limit: int | None = None,
         filters: Mapping[str, Any] | None = None,
         user_id: str | None = None,
         agent_id: str | None = None,
@@ -64,37 +82,44 @@ class Graph(Base[Format]):
     ) -> list[answers.Relation]:
         """List how people, places and things relate, according to the memories that meet the conditions.
 
+        Case and articles make no difference in names; "me" and "I" mean the user. Of entities that count as the same one, the name of
+        any stands for all. If an entity is named, only its relations are read.
+
         Args:
-            entity: only relations from or to the entity with this name, whatever its case.
+            subject: only relations from the entity with this name.
             relationship: only relations of this kind, for example ``lives_in``.
+            object: only relations to the entity with this name.
+            entity: only relations from or to the entity with this name.
+            limit: the greatest number of relations, 1 to 10,000. By default there is no limit.
             filters: a filter object for the memories.
             user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
             as_of: the relations that the store held at that time, by its own clock.
             valid_at: only relations that held in the world at that time.
 
         Returns:
-            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``; source and target are names.
+            ``[{"source", "relationship", "target", "memory_id", "valid_from", "valid_to"}, …]``; source and target are names. Relations
+            of the newest memories come first.
 
         Raises:
             ValidationError, FilterError, ScopeError: an argument can't be used.
         """
-        filter = self._filter(filters, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        # Compared as keys, like names everywhere: case, articles and possessives make no difference.
-        name = None if entity is None else entity_key(arguments.text("entity", entity))
-        at, valid = arguments.moment("as_of", as_of), arguments.moment("valid_at", valid_at)
-        store = self._parts.store()
-        # Stores find relations by the memories that support them, so the filter is applied to the memories first.
-        if at is None:
-            memories: Sequence[StoredMemory] = (store.select(filter, times.now())).memories
-        else:
-            memories = [row.memory for row in self._past(filter, at)]
-        found = store.relations([memory.id for memory in memories], at, valid)
-        return [
-            responses.relation(relation)
-            for relation in found
-            if (name is None or name in (entity_key(relation.source), entity_key(relation.target)))
-            and relationship in (None, relation.predicate)
-        ]
+        question = self._question(
+            filters, as_of, valid_at, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+        )
+        named = {"subject": subject, "object": object, "entity": entity}
+        keys = {role: keys_of(arguments.text(role, name), user_id) for role, name in named.items() if name is not None}
+        request = replace(
+            question.request(),
+            # The relations wanted are among those of any one of these entities, so only that one's are read.
+            near=keys.get("entity") or keys.get("subject") or keys.get("object"),
+            source=keys.get("subject"),
+            target=keys.get("object"),
+            predicate=None if relationship is None else arguments.text("relationship", relationship),
+            limit=None if limit is None else arguments.whole_number("limit", limit, 1, MAX_RELATIONS),
+        )
+        found = related(self._parts.store(), question, request)
+        names = {node.id: node.name for node in found.entities}
+        return [responses.relation(relation, names) for relation in found.relations]
 
     def unite(self, entity_id: str, other_id: str) -> answers.Done:
         """Let two entities count as the same one. A search that names one of them then also finds memories about the other.

@@ -16,6 +16,7 @@ from graphmem.errors import StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Message, StoredRelation, StoredVersion
+from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
@@ -141,6 +142,9 @@ class Neo4jStore:
         asked = statements.plain("read/relations", ids=list(ids), at=at, valid_at=valid_at)
         return [records.relation(row) for row in self._server.ask(asked)]
 
+    def related(self, request: RelatedRequest) -> Related:
+        return records.related((self._server.ask(statements.related(request)))[0])
+
     def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
         return [records.past(row) for row in self._server.ask(statements.filtered("read/past", filter, at=at))]
 
@@ -170,9 +174,11 @@ class Neo4jStore:
         rows = self._server.ask(statements.versions(request))
         return [records.version(row, with_links=request.links) for row in rows]
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
-        wanted = None if ids is None else list(ids)
-        rows = self._server.ask(statements.filtered("read/entities", filter, now=now, ids=wanted))
+    def entities(
+        self, filter: Filter, now: datetime, ids: Sequence[str] | None = None, keys: Sequence[str] | None = None
+    ) -> Sequence[Named]:
+        wanted = {"ids": None if ids is None else list(ids), "keys": None if keys is None else list(keys)}
+        rows = self._server.ask(statements.filtered("read/entities", filter, now=now, **wanted))
         return [records.named(row) for row in rows]
 
     def owners(self, filter: Filter) -> Sequence[Owner]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphmem.model.memory import Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
+from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.times import from_micros
 from graphmem.stores.portable import KINDS
@@ -109,6 +110,22 @@ def relation(record: Record) -> StoredRelation:
         memory_id=record["memory_id"],
         valid_from=_moment(record["valid_from"]),
         valid_to=_moment(record["valid_to"]),
+    )
+
+
+def related(record: Record) -> Related:
+    # One for each relation; and what a reset took away while the server read it has no properties any more.
+    given = {row["id"]: row for row in (*record["memories"], *(each["memory"] for each in record["asked"]))}
+    return Related(
+        tuple(relation(row) for row in record["relations"]),
+        tuple(memory(row) for row in given.values() if row["text"] is not None),
+        tuple(
+            Node(id, key, name, type, tuple(aliases))
+            for id, key, name, type, aliases in record["entities"]
+            if key is not None
+        ),
+        tuple((min(one, other), max(one, other), score) for one, other, score in record["same"]),
+        tuple((each["memory"]["id"], entity) for each in record["asked"] for entity in each["entities"]),
     )
 
 

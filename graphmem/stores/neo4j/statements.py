@@ -9,6 +9,7 @@ from typing import Any
 
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Scope
+from graphmem.model.related import RelatedRequest
 from graphmem.model.requests import EmbedderInfo, NearRequest, SearchRequest, SeenRequest, VersionsRequest
 from graphmem.model.vectors import Vector
 from graphmem.stores.neo4j.query_files import load
@@ -167,6 +168,20 @@ def lucene(request: SearchRequest) -> str:
 
 def select(filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Statement:
     return filtered("read/select", filter, now=now, offset=offset, limit=_NO_LIMIT if limit is None else limit)
+
+
+def related(request: RelatedRequest) -> Statement:
+    lists = {name: getattr(request, name) for name in ("ids", "near", "source", "target", "memories")}
+    return filtered(
+        "read/related",
+        request.filter,
+        **{name: None if each is None else list(each) for name, each in lists.items()},
+        predicate=request.predicate,
+        at=request.at,
+        valid_at=request.valid_at,
+        now=request.now,
+        limit=_NO_LIMIT if request.limit is None else request.limit,
+    )
 
 
 def seen(request: SeenRequest) -> Statement:

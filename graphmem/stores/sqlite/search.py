@@ -174,13 +174,21 @@ class Reader:
         # A full listing needs no second query for its length.
         return Listing(memories, len(memories))
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None) -> tuple[Named, ...]:
+    def entities(
+        self, filter: Filter, now: datetime, ids: Sequence[str] | None, keys: Sequence[str] | None
+    ) -> tuple[Named, ...]:
         where, parameters = _where(filter, now)
+        tables = "memory m JOIN mention n ON n.memory = m.seq JOIN entity e ON e.seq = n.entity"
+        for column, wanted in (("id", ids), ("key", keys)):
+            if wanted is not None:
+                # In this order: from these entities to what mentions them.
+                tables = "entity e CROSS JOIN mention n ON n.entity = e.seq CROSS JOIN memory m ON m.seq = n.memory"
+                where += f" AND e.{column} IN (SELECT value FROM json_each(:wanted_{column}))"
+                parameters[f"wanted_{column}"] = json.dumps(list(wanted))
         rows = self.execute(
-            "SELECT e.seq, e.id, e.name, e.type, e.aliases, count(*) FROM memory m JOIN mention n ON n.memory = m.seq"
-            f" JOIN entity e ON e.seq = n.entity WHERE {where} AND (:ids IS NULL OR e.id IN (SELECT value FROM json_each(:ids)))"
+            f"SELECT e.seq, e.id, e.name, e.type, e.aliases, count(*) FROM {tables} WHERE {where}"
             " GROUP BY e.seq ORDER BY e.key, e.type, e.id",
-            {**parameters, "ids": None if ids is None else json.dumps(list(ids))},
+            parameters,
         ).fetchall()
         same = (
             "SELECT e.id, e.name, s.score FROM same_as s JOIN entity e ON e.seq = s.one + s.other - :seq"

@@ -12,6 +12,7 @@ from graphmem.errors import ConflictError
 from graphmem.model.changes import Applied, ChangeSet, Purge
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Message, StoredRelation, StoredVersion
+from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import (
     EmbedderInfo,
     Findings,
@@ -34,6 +35,7 @@ from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.nearest import Resolver
+from graphmem.stores.sqlite.related import related
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
@@ -102,6 +104,10 @@ class SQLiteStore:
         with self._reader() as reader:
             return reader.relations(ids, at, valid_at)
 
+    def related(self, request: RelatedRequest) -> Related:
+        with self._database.read() as connection:
+            return related(connection, request)
+
     def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
         with self._database.read() as connection:
             return versions.past(connection, filter, at)
@@ -128,9 +134,11 @@ class SQLiteStore:
         with self._database.read() as connection:
             return versions.versions(connection, request)
 
-    def entities(self, filter: Filter, now: datetime, ids: Sequence[str] | None = None) -> Sequence[Named]:
+    def entities(
+        self, filter: Filter, now: datetime, ids: Sequence[str] | None = None, keys: Sequence[str] | None = None
+    ) -> Sequence[Named]:
         with self._reader() as reader:
-            return reader.entities(filter, now, ids)
+            return reader.entities(filter, now, ids, keys)
 
     def owners(self, filter: Filter) -> Sequence[Owner]:
         with self._reader() as reader:

@@ -1,0 +1,112 @@
+// The relations that memories within the filter support, with these memories and with the entities at their ends.
+// $ids: ids of entities, one of which, or what counts as the same, is at an end; null for any
+// $near: likewise, by their keys
+// $source: keys of the entity that a relation comes from; null for any
+// $target: keys of the entity that it leads to; null for any
+// $memories: only what these memories support, by id; null for all; what they mention is told as well
+// $predicate: only these; null for all
+// $at: as the store knew them at that time; null for now
+// $valid_at: only those that held in the world then; null for all
+// $now: what has expired by then supports nothing
+// $limit: how many relations at most
+CALL () {
+  CALL () {
+    UNWIND $near AS key
+    MATCH (called:Entity {key: key})
+    RETURN called
+    UNION
+    UNWIND $ids AS id
+    MATCH (called:Entity {id: id})
+    RETURN called
+  }
+  MATCH ANY SHORTEST (called)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(near:Entity)
+  WITH DISTINCT near
+  MATCH (near)-[r:RELATES_TO]-(:Entity)
+  RETURN r
+  UNION
+  WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL AND $memories IS NULL AND $at IS NULL
+  MATCH (m:Memory)
+  WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  WHERE r.memory_id = m.id
+  RETURN r
+  UNION
+  WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL AND $memories IS NULL AND $at IS NOT NULL
+  MATCH (v:Version)
+  WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
+  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  WHERE r.memory_id = v.memory_id
+  RETURN r
+  UNION
+  WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL
+  UNWIND $memories AS id
+  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  WHERE r.memory_id = id
+  RETURN r
+}
+WITH r, startNode(r) AS from, endNode(r) AS to
+WHERE CASE WHEN $at IS NULL THEN r.retracted_at IS NULL
+           ELSE r.recorded_at <= $at AND (r.retracted_at IS NULL OR r.retracted_at > $at) END
+  AND ($valid_at IS NULL OR ((r.valid_from IS NULL OR r.valid_from <= $valid_at) AND (r.valid_to IS NULL OR r.valid_to > $valid_at)))
+  AND ($predicate IS NULL OR r.predicate = $predicate)
+  AND ($memories IS NULL OR r.memory_id IN $memories)
+  AND ($source IS NULL OR EXISTS {
+        MATCH ANY SHORTEST (from)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
+        WHERE one.key IN $source })
+  AND ($target IS NULL OR EXISTS {
+        MATCH ANY SHORTEST (to)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
+        WHERE one.key IN $target })
+CALL (r) {
+  WITH r WHERE $at IS NULL
+  MATCH (m:Memory {id: r.memory_id})
+  WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  RETURN m {.*} /*memory*/ AS memory
+  UNION ALL
+  WITH r WHERE $at IS NOT NULL
+  MATCH (v:Version {memory_id: r.memory_id})
+  WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
+  RETURN v {.*} /*version*/ AS memory
+}
+WITH r, from, to, memory
+ORDER BY memory.created_at DESC, memory.id, r.recorded_at, from.key, r.predicate, to.key LIMIT $limit
+WITH collect(from) + collect(to) AS ends,
+     collect({source: from.id, predicate: r.predicate, target: to.id, memory_id: r.memory_id,
+              valid_from: r.valid_from /*micros*/,
+              valid_to: r.valid_to /*micros*/}) AS relations,
+     collect(memory) AS memories
+CALL () {
+  CALL () {
+    WITH 1 AS now WHERE $at IS NULL
+    UNWIND $memories AS id
+    MATCH (m:Memory {id: id})
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN m {.*} /*memory*/ AS memory, COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN e } AS mentioned
+    UNION ALL
+    WITH 1 AS now WHERE $at IS NOT NULL
+    UNWIND $memories AS id
+    MATCH (v:Version {memory_id: id})
+    WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
+    RETURN v {.*} /*version*/ AS memory, COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN e } AS mentioned
+  }
+  RETURN collect({memory: memory, entities: [e IN mentioned | e.id]}) AS asked, collect(mentioned) AS mentioned
+}
+CALL (ends, mentioned) {
+  UNWIND mentioned + [ends] AS some
+  UNWIND some AS end
+  WITH DISTINCT end
+  MATCH ANY SHORTEST (end)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(e:Entity)
+  RETURN collect(DISTINCT e) AS told
+}
+RETURN relations, memories, asked,
+       [e IN told | [e.id, e.key, e.name, e.type, e.aliases]] AS entities,
+       COLLECT {
+         UNWIND told AS one
+         MATCH (one)-[s:SAME_AS]->(other:Entity)
+         WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+                    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END
+         RETURN [one.id, other.id, s.score]
+       } AS same

@@ -1,0 +1,1 @@
+"""Paths, neighbours and pictures: the rules by themselves, and against networkx."""
