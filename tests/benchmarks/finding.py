@@ -52,11 +52,12 @@ def _of(kind: str, asked: Sequence[Asked]) -> list[Asked]:
 
 
 def _sets(asked: Sequence[Asked]) -> Iterator[str]:
-    sets = _of("set", asked)
-    for name, graph in (("graph on", True), ("graph off", False)):
-        found = [_recall(each, graph) for each in sets]
-        whole = sum(value == 1 for value in found)
-        yield f"sets ({len(sets)}), {name:9}: recall within {DEPTH} {statistics.mean(found):.3f}, whole sets {whole}"
+    for kind in ("set", "reworded"):
+        sets = _of(kind, asked)
+        for name, graph in (("graph on", True), ("graph off", False)):
+            found = [_recall(each, graph) for each in sets]
+            whole = sum(value == 1 for value in found)
+            yield f"{kind} ({len(sets)}), {name:9}: recall within {DEPTH} {statistics.mean(found):.3f}, whole sets {whole}"
 
 
 def _recall(each: Asked, graph: bool) -> float:
@@ -109,13 +110,13 @@ def _questions(asked: Sequence[Asked]) -> Iterator[str]:
     for each in asked:
         order = each.order(True)
         yield f"{_mark(each.question, order)} {each.question.text}"
-        if each.question.kind == "set":
+        if each.question.kind in ("set", "reworded"):
             places = {id: order.index(id) + 1 if id in order else None for id in each.question.answer}
             yield f"      {places}; without the graph {_recall(each, False):.2f}"
 
 
 def _mark(question: Question, order: Sequence[str]) -> str:
-    if question.kind == "set":
+    if question.kind in ("set", "reworded"):
         return f"{question.recall(order[:DEPTH]):.2f}"
     return f"{question.place(order) or '-':>4}"
 

@@ -39,7 +39,7 @@ class LabelledFact:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of `kind` set, single or newcomer. `answer`: ids of the facts that answer it."""
+    """A question of `kind` set, reworded (a set as well), single or newcomer. `answer`: ids of the facts that answer it."""
 
     kind: str
     text: str
@@ -80,7 +80,11 @@ def facts() -> list[LabelledFact]:
 
 def questions() -> list[Question]:
     given = json.loads((FOLDER / "questions.json").read_text(encoding="utf-8"))
-    sets = [Question("set", row["question"], tuple(row["answer"].split())) for row in given["sets"]]
+    sets = [
+        Question(kind, row["question"], tuple(row["answer"].split()))
+        for kind, name in (("set", "sets"), ("reworded", "reworded"))
+        for row in given[name]
+    ]
     return sets + [
         Question("newcomer" if row.get("newcomer") else "single", row["question"], tuple(row["answer"].split()))
         for row in given["single"]

@@ -1,0 +1,214 @@
+"""What a query asks of the graph: who is meant, and which relations of theirs. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from graphmem.model.filter import Filter, scope_groups
+from graphmem.model.memory import Scope, entity_key
+from graphmem.model.walk import Link, Walk
+from graphmem.search.relation_words import ADVISING, HEED, MODES, RELATIONS, ROLES, TASTE
+from graphmem.search.terms import index_words, query_names
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_STRUCTURE = _words("""
+a an the is are was were be been being am has have had having of to in at for with from on by as into about and or not
+do does did done doing what which who whom whose where when why how that this these those it its he she they them up out
+some any all no there so than then ever
+""")
+_SUBJECT = _words("i we i'm i've i'd i'll we're we've we'd we'll")
+_OBJECT = _words("me us myself ourselves")
+_ADVISING = _words(ADVISING)
+_OWN = _words("my our mine ours")
+_OTHERS = _words("his her their your")
+_AUXILIARY = _words("do does did is are was were has have had can could will would should")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# How far a role may stand from the word that says whose it is: "my two older sisters".
+_REACH = 3
+_LEAST_PREFIX = 3
+
+# What a relation counts that is not quite what is asked for.
+_BY_TABLE = 0.9
+_TASTE = 0.6
+_NOT_ASKED = 0.5
+_OTHER_MODE = 0.4
+_OTHER_WAY = 0.6
+_ONLY_THE_ROLE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asks of the graph. All words are stems.
+
+    Attributes:
+        oneself: whether the one who asks is meant ("Where have I been?", "my pets").
+        roles: words of the predicates that lead to those who are meant: "my sister".
+        roles_of_self: whether the one who asks is whose sister that is.
+        several: whether it has more than one role: "my brother's wife".
+        relations: words of the predicates that are asked for, as the query has them.
+        related: others that tell the same or help, with how well they do, in (0, 1].
+        modes: which MODES the query has.
+        inward: whether those who are meant are what the relation leads to ("Who lives in Paris?"); None if that can't be told.
+    """
+
+    oneself: bool = False
+    roles: frozenset[str] = frozenset()
+    roles_of_self: bool = False
+    several: bool = False
+    relations: frozenset[str] = frozenset()
+    related: Mapping[str, float] = field(default_factory=dict)
+    modes: frozenset[int] = frozenset()
+    inward: bool | None = None
+
+    @property
+    def role_prefixes(self) -> tuple[str, ...]:
+        """How words of predicates begin that lead to somebody by a role."""
+        return _prefixes(self.roles)
+
+    @property
+    def relation_prefixes(self) -> tuple[str, ...]:
+        """How words of predicates begin that may be asked for; others may begin so too."""
+        return _prefixes({*self.roles, *self.relations, *self.related})
+
+    @property
+    def uses_self(self) -> bool:
+        return self.oneself or self.roles_of_self
+
+
+def asked(query: str) -> Asked:
+    """What the words of a query ask for."""
+    words = [word.replace("’", "'") for word in _WORD.findall(query.lower())]
+    plain = [word.removesuffix("'s").removesuffix("'") for word in words]
+    stems = list(map(_stem, plain))
+    role_places = [place for place, stem in enumerate(stems) if stem in _table(ROLES)]
+    own = {place for place in role_places if _is_own(words, place)}
+    ownerless = [
+        place
+        for place, word in enumerate(words)
+        if word in _OWN and not any(place < role <= place + _REACH for role in role_places)
+    ]
+    content = [
+        place for place, word in enumerate(plain)
+        if word not in _STRUCTURE | _SUBJECT | _OBJECT | _OWN | _OTHERS and place not in role_places
+    ]  # fmt: skip
+    advice = not _ADVISING.isdisjoint(plain)
+    tables = {TASTE: _TASTE, RELATIONS: _BY_TABLE, HEED: 1.0} if advice else {RELATIONS: _BY_TABLE}
+    related = {word: value for table, value in tables.items() for stem in stems for word in _table(table).get(stem, ())}
+    subject, object = not _SUBJECT.isdisjoint(words), not _OBJECT.isdisjoint(words)
+    return Asked(
+        oneself=subject or object or bool(ownerless) or (advice and not role_places),
+        roles=frozenset(stem for place in role_places for stem in _table(ROLES)[stems[place]]),
+        roles_of_self=bool(own),
+        several=len(role_places) > 1,
+        relations=frozenset(stems[place] for place in content),
+        related=related,
+        modes=_modes_of(stems),
+        inward=_inward(words, subject=subject, object=object),
+    )
+
+
+def strength(asked: Asked, link: Link) -> float:
+    """How well a relation of somebody who is meant is what is asked for, in [0, 1]."""
+    anchor = link.anchor
+    words = _content(link.predicate)
+    exact = [word in asked.relations for word in words]
+    # What leads to somebody is asked for only where nothing else is, or where a second role is ("my brother's wife").
+    roles = asked.roles if asked.several or anchor != "role" else frozenset[str]()
+    if not any(exact) and not any(word in asked.related or word in roles for word in words):
+        return 0.0
+    by_role = not any(exact) and not any(word in asked.related for word in words)
+    if anchor == "self" and not (asked.oneself or (by_role and asked.roles_of_self)):
+        return 0.0
+    if by_role:
+        return _ONLY_THE_ROLE if _wants_more(asked) and anchor != "role" else 1.0
+    worth = {**dict.fromkeys(roles, _BY_TABLE), **asked.related, **dict.fromkeys(asked.relations, 1.0)}
+    value = sum(worth.get(word, _NOT_ASKED) for word in words) / len(words)
+    if _modes_of(words) != asked.modes:
+        value *= _OTHER_MODE
+    if asked.inward is not None and asked.inward is link.outward:
+        value *= _OTHER_WAY
+    return value
+
+
+def _is_own(words: Sequence[str], place: int) -> bool:
+    """Whether a role is one to whoever asks: "my sister", "our two children", "Mum", but not "Anna's sister", "her boss"."""
+    for word in reversed(words[max(0, place - _REACH) : place]):
+        if word in _OWN:
+            return True
+        if word in _OTHERS or word.endswith(("'s", "s'")):
+            return False
+    return words[place + 1 : place + 2] != ["of"]
+
+
+def _inward(words: Sequence[str], *, subject: bool, object: bool) -> bool | None:
+    if subject or object:
+        return not subject
+    if "who" in words[:1]:
+        return True if len(words) > 1 and words[1] not in _AUXILIARY else None
+    return False if not {"what", "which", "where"}.isdisjoint(words) else None
+
+
+def _wants_more(asked: Asked) -> bool:
+    """Whether a query with a role asks for a relation of whoever has it; words that ask for none are names and frills."""
+    return bool(asked.related)
+
+
+def _prefixes(stems: Iterable[str]) -> tuple[str, ...]:
+    short = {stem: stem.rstrip("ie") for stem in stems}
+    return tuple(sorted({cut if len(cut) >= _LEAST_PREFIX else stem for stem, cut in short.items()}))
+
+
+def _stem(word: str) -> str:
+    return (index_words(word) or [word])[0]
+
+
+@lru_cache(maxsize=4_096)
+def _content(predicate: str) -> tuple[str, ...]:
+    """The stems of the words of a predicate that mean something."""
+    words = [word for word in predicate.split("_") if word]
+    # "has_been_to" has nothing but "been", which is an auxiliary elsewhere.
+    meaning = [word for word in words if word not in _STRUCTURE] or [word for word in words if word == "been"]
+    return tuple(_stem(word) for word in meaning or words)
+
+
+@cache
+def _table(text: str) -> Mapping[str, frozenset[str]]:
+    """Stem of a word of a query → stems of words of predicates."""
+    found: dict[str, frozenset[str]] = {}
+    for line in filter(None, text.splitlines()):
+        heads, words = line.split(" : ")
+        stems = frozenset(map(_stem, words.split()))
+        for head in map(_stem, heads.split()):
+            found[head] = found.get(head, frozenset()) | stems
+    return found
+
+
+def _modes_of(stems: Iterable[str]) -> frozenset[int]:
+    found = frozenset(stems)
+    return frozenset(mode for mode, members in enumerate(_modes()) if not members.isdisjoint(found))
+
+
+@cache
+def _modes() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(_stem, row.split())) for row in MODES)
+
+
+def start(asked: Asked, query: str, filter: Filter) -> Walk:
+    """Where the graph arm begins for this query within this filter."""
+    pinned = {field: id for group in scope_groups(filter) if len(group) == 1 for field, id in group}
+    selves = ("user", *(entity_key(id) for field, id in pinned.items() if field == "user_id"))
+    return Walk(
+        names=query_names(query),
+        selves=tuple(dict.fromkeys(selves)) if asked.uses_self else (),
+        owners=(Scope(**pinned).owner,) if pinned else (),
+        roles=asked.role_prefixes,
+        roles_of_self=asked.roles_of_self,
+        relations=asked.relation_prefixes,
+    )
