@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, connect, moment, scope
+from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, moment, scope
 
 if TYPE_CHECKING:
     from graphmem import Relation
@@ -21,15 +21,16 @@ def relations(
     agent: Agent = None,
     app: App = None,
     run: Run = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="NAME", help="Only relations from this person, place or thing.")
+    ] = None,
+    object: Annotated[str | None, typer.Option("--object", metavar="NAME", help="Only relations to this one.")] = None,
     relationship: Annotated[
         str | None,
         typer.Option("--relationship", metavar="KIND", help="Only relations of this kind, such as lives_in."),
     ] = None,
     as_of: AsOf = None,
-    valid_at: Annotated[
-        str | None,
-        typer.Option("--valid-at", metavar="TIME", help="Only relations that were true in the world at this time."),
-    ] = None,
+    valid_at: ValidAt = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -38,11 +39,14 @@ def relations(
     Examples:
       graphmem relations --user alice
       graphmem relations Anna --user alice
+      graphmem relations --user alice --subject me --object Berlin
       graphmem relations --user alice --relationship lives_in --valid-at 2026-03-31
     """
     with connect(store) as client:
         related = client.relations(
             entity=entity,
+            subject=subject,
+            object=object,
             relationship=relationship,
             **scope(user, agent, app, run),
             as_of=moment(as_of),
@@ -63,6 +67,7 @@ def entities(
     agent: Agent = None,
     app: App = None,
     run: Run = None,
+    as_of: AsOf = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +77,7 @@ def entities(
       graphmem entities --user alice
     """
     with connect(store) as client:
-        mentioned = client.entities(**scope(user, agent, app, run))
+        mentioned = client.entities(**scope(user, agent, app, run), as_of=moment(as_of))
     if as_json:
         output.document(mentioned)
     elif mentioned:

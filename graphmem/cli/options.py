@@ -40,6 +40,10 @@ AsOf = Annotated[
         help="Answer as the store would have at this time: ISO 8601 or seconds since the epoch.",
     ),
 ]
+ValidAt = Annotated[
+    str | None,
+    typer.Option("--valid-at", metavar="TIME", help="Only relations that were true in the world at this time."),
+]
 Store = Annotated[
     str | None,
     typer.Option(

@@ -130,6 +130,7 @@ class _Demo:
             commands = [
                 'graphmem add "I\'m allergic to nuts. My sister Anna lives in Berlin." --user me',
                 'graphmem search "family" --user me',
+                'graphmem ask "how am I connected to Berlin?" --user me',
                 "graphmem status",
                 "graphmem neo4j up",
                 "graphmem demo --store bolt://127.0.0.1:7687",
