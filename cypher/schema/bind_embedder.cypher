@@ -6,4 +6,4 @@ SET s.lock = true
 WITH s
 SET s.embedder = coalesce(s.embedder, $embedder), s.dimensions = coalesce(s.dimensions, $dimensions)
 REMOVE s.lock
-RETURN s.embedder AS embedder, s.dimensions AS dimensions
+RETURN s.embedder AS embedder, s.dimensions AS dimensions, s.vectors AS vectors

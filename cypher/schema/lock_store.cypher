@@ -3,4 +3,5 @@ MATCH (s:GraphMem {key: 'store'})
 SET s.lock = true
 WITH s
 REMOVE s.lock
-RETURN s.schema_version AS schema_version
+RETURN s.schema_version AS schema_version, s.embedder AS embedder, s.dimensions AS dimensions, s.vectors AS vectors,
+       s.coming_embedder AS coming_embedder, s.coming_dimensions AS coming_dimensions, s.uncleaned AS uncleaned

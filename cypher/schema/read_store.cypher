@@ -1,3 +1,4 @@
 // The store's own record; no row if graphmem has never used the database.
 MATCH (s:GraphMem {key: 'store'})
-RETURN s.id AS id, s.schema_version AS schema_version, s.embedder AS embedder, s.dimensions AS dimensions
+RETURN s.id AS id, s.schema_version AS schema_version, s.embedder AS embedder, s.dimensions AS dimensions, s.vectors AS vectors,
+       s.coming_embedder AS coming_embedder, s.coming_dimensions AS coming_dimensions, s.uncleaned AS uncleaned

@@ -1,3 +1,8 @@
-// The embedder that the store's vectors come from. The transaction that writes vectors reads it, because a reset may just have
-// removed it.
-RETURN COLLECT { MATCH (s:GraphMem {key: 'store'}) RETURN s {.embedder, .dimensions} } AS store
+// The embedder that the store's vectors come from, read by the transaction that writes some: a reset may just have freed it.
+// While the store changes to another embedder, writers wait here for each other and for the change, so that it misses nothing.
+OPTIONAL MATCH (s:GraphMem {key: 'store'})
+FOREACH (each IN CASE WHEN s.coming_embedder IS NULL THEN [] ELSE [s] END |
+  SET each.lock = true
+  REMOVE each.lock)
+WITH s
+RETURN collect(s {.embedder, .dimensions, .vectors}) AS store

@@ -12,7 +12,7 @@ DELETE current
 CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
 SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: row.at,
              updated_at: row.at, caption: 'deleted: ' + old.caption},
-    old.recorded_to = row.at, old.embedding = m.embedding
+    old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
 WITH row, m
 CALL (m) {
   MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-()

@@ -9,7 +9,7 @@ WITH row, m
 MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
 DELETE current
 CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
-SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding,
+SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
     v.conversation = m.conversation, v.position = m.position
 WITH row, m, v, old
 CALL (row, v, old) {
@@ -17,9 +17,10 @@ CALL (row, v, old) {
   MATCH (old)-[:NAMES]->(e:Entity)
   CREATE (v)-[:NAMES]->(e)
 }
-WITH row, m, m.embedding AS embedding, m.conversation AS conversation, m.position AS position
+WITH row, m, m.embedding AS embedding, m.embedding_2 AS embedding_2, m.conversation AS conversation, m.position AS position
 SET m = row.properties
-SET m.embedding = CASE WHEN row.text_changed THEN null ELSE embedding END, m.conversation = conversation, m.position = position
+SET m.embedding = CASE WHEN row.text_changed THEN null ELSE embedding END,
+    m.embedding_2 = CASE WHEN row.text_changed THEN null ELSE embedding_2 END, m.conversation = conversation, m.position = position
 WITH row, m
 CALL (row, m) {
   WITH * WHERE row.text_changed AND row.vector IS NOT NULL

@@ -71,20 +71,45 @@ class Parts:
             EmbeddingError: the embedder failed, or did not return one vector of the same size for each text.
             SchemaError: the store holds vectors of another model or size.
         """
+        info, vectors = self.embedded(texts)
+        if info is not None:
+            self._bind(info, writing)
+        return vectors
+
+    def embed_query(self, query: str, *, past: bool) -> Vector | None:
+        """The vector of what is searched for, as `embed` without `writing`.
+
+        Args:
+            past: whether the past is searched. The present is compared with what was bound while it is searched.
+        """
+        info, [vector] = self.embedded([query], queries=True)
+        if info is not None:
+            if past:
+                self._embedder_info = None
+            self._bind(info, False)
+        return vector
+
+    def embedded(
+        self, texts: Sequence[str], *, queries: bool = False
+    ) -> tuple[EmbedderInfo | None, Sequence[Vector | None]]:
+        """A vector for each text, and what they are; None where no text has one. The store is not asked.
+
+        Raises:
+            ConfigurationError: there is nothing to embed with.
+            EmbeddingError: the embedder failed.
+        """
         with self._lock:
             if self._embedder is None:
                 self._embedder = _embedder(self.choices["embedder"])
             embedder = self._embedder
-        vectors = embedder.embed(texts)
+        vectors = (getattr(embedder, "embed_queries", embedder.embed) if queries else embedder.embed)(texts)
         # Checked before anything is written, because a store can hold vectors of one size only.
         sizes = {len(vector) for vector in vectors if vector is not None}
         if len(vectors) != len(texts) or len(sizes) > 1:
             raise EmbeddingError(
                 f"{embedder.name} gave {len(vectors)} vectors of {sorted(sizes)} floats for {len(texts)} texts. Nothing was stored"
             )
-        if sizes:
-            self._bind(EmbedderInfo(embedder.name, sizes.pop()), writing)
-        return vectors
+        return EmbedderInfo(embedder.name, sizes.pop()) if sizes else None, vectors
 
     def reset(self) -> None:
         """Empty the store. The next write binds the store to an embedder again."""

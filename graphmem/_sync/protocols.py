@@ -32,7 +32,11 @@ from graphmem.model.vectors import Vector
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns texts into vectors."""
+    """Turns texts into vectors.
+
+    One that embeds what is searched for otherwise than what is stored also has ``embed_queries``, which takes and gives what `embed`
+    does. Without it, `embed` is asked for both.
+    """
 
     @property
     def name(self) -> str:
@@ -115,6 +119,33 @@ class Store(Protocol):
             SchemaError: the store holds vectors of another model or size.
         """
 
+    def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """Versions that the change which goes on (see `reembed`) has given no vector yet: (id, text), by id.
+
+        Those that are deletions need none. Where no change goes on, the answer has no meaning.
+
+        Args:
+            after: only those with a greater id. limit: how many at most.
+        """
+
+    def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
+        """Begin a change of all vectors to those of this embedder, keep new ones, or finish.
+
+        The first call begins. While the change goes on, the store answers with the old vectors, and takes more of them; the new ones
+        are kept beside. A call without vectors finishes, if no version is left without a new one: then the new vectors take the
+        place of the old ones, for all clients at once. A store without vectors only records the embedder.
+
+        Args:
+            vectors: version's id → its vector, None for a text without meaning. One that is not there any more is passed over.
+            restart: throw away what was kept for a change to another embedder that was not finished.
+
+        Returns:
+            Whether the store now answers with the vectors of this embedder. If not, versions may be left: ask `unembedded`.
+
+        Raises:
+            SchemaError: a change to yet another embedder goes on.
+        """
+
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         """Make all of these sets of changes in one transaction, or none. No set is about a memory that one before it makes or changes.
 
@@ -156,7 +187,8 @@ class Store(Protocol):
         of those equally far the one updated last comes first. All that is found has its similarity, whichever arm found it.
 
         Raises:
-            StoreError: the store was reset, and holds vectors of another size since. `nearest` raises it as well.
+            SchemaError: the vectors are of another embedder than the one that `bind` was asked for last: the store was reset or changed
+                over since. `nearest` raises it as well.
         """
 
     def nearest(self, request: NearRequest) -> Nearby:
@@ -255,6 +287,7 @@ class Store(Protocol):
 
         Raises:
             ConflictError: another memory of a scope already says what one of them says; or the memory is there in another state.
+            SchemaError: they have vectors, and the store has since changed to those of another embedder than the one that was bound.
         """
 
     def reset(self) -> None:

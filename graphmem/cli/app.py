@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import connections, export, find, graph, history, memories, neo4j, status
+from graphmem.cli import connections, export, find, graph, history, memories, neo4j, reembed, status
 from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
@@ -100,6 +100,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "diff": graph.diff,
     "import": import_file,
     "export": export.export,
+    "reembed": reembed.reembed,
     "status": status.status,
     "demo": demo,
 }

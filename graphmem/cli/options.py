@@ -69,11 +69,11 @@ def help_of(command: Callable[..., None]) -> str:
     return _EXAMPLES.sub("\b\n", inspect.cleandoc(command.__doc__ or ""))
 
 
-def connect(store: str | None) -> MemoryClient:
-    """A client for this store; if None, for GRAPHMEM_STORE, or else for the default store."""
+def connect(store: str | None, embedder: str | None = None) -> MemoryClient:
+    """A client for this store; if None, for GRAPHMEM_STORE, or else for the default store. Likewise for the embedder."""
     from graphmem._sync.client.client import MemoryClient
 
-    return MemoryClient(store)
+    return MemoryClient(store, embedder=embedder)
 
 
 def scope(

@@ -40,12 +40,21 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
         "stored_vectors": None
         if info.embedder is None
         else {"name": info.embedder.name, "dimensions": info.embedder.dimensions},
+        "reembedding": None
+        if info.reembedding is None
+        else {
+            "name": info.reembedding.embedder.name,
+            "dimensions": info.reembedding.embedder.dimensions,
+            "done": info.reembedding.done,
+            "total": info.reembedding.total,
+        },
         "extractor": {"name": choices["llm"].name, "reason": choices["llm"].reason},
     }
     if as_json:
         output.document(document)
         return
     vectors = "none yet" if info.embedder is None else f"{info.embedder.name}, {info.embedder.dimensions} floats"
+    change = info.reembedding
     output.pairs(
         [
             ("Store", info.location),
@@ -54,6 +63,12 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
             ("Server", f"{info.server}, schema version {info.schema_version}"),
             ("Holds", ", ".join(f"{count} {kind}" for kind, count in info.counts.items())),
             ("Vectors", vectors),
+            (
+                "Changing",
+                ""
+                if change is None
+                else f"to {change.embedder.name}, {change.done} of {change.total} texts: graphmem reembed goes on",
+            ),
             ("Embedder", f"{embedder.name}: {embedder.reason}"),
             ("Advice", advice or ""),
             ("Extractor", f"{choices['llm'].name}: {choices['llm'].reason}"),

@@ -349,6 +349,14 @@ class RecordCounts(TypedDict):
     relation: int
 
 
+class Reembedded(TypedDict):
+    """What `reembed` did: the `embedder` whose vectors the store now has, of so many floats, and how many texts were `embedded`."""
+
+    embedder: str
+    dimensions: int
+    embedded: int
+
+
 class Problem(TypedDict):
     """Damage in a store: the `check` that found it, the `id` of the damaged record, a sentence about it, and whether it was fixed."""
 

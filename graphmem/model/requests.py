@@ -21,17 +21,44 @@ class EmbedderInfo:
     dimensions: int
 
 
-def check_embedder(recorded: EmbedderInfo, given: EmbedderInfo, location: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Reembedding:
+    """The change of a store to another embedder, while it goes on.
+
+    Attributes:
+        embedder: the new one. Until the change is made, the store answers with the vectors that it had before.
+        done: how many versions have been given a new vector, or were found to have none.
+        total: how many versions there are, without those that are deletions.
+    """
+
+    embedder: EmbedderInfo
+    done: int
+    total: int
+
+
+def check_embedder(
+    recorded: EmbedderInfo, given: EmbedderInfo, location: str, change: Reembedding | None = None
+) -> None:
     """Refuse an embedder whose vectors can't be compared with those in the store.
+
+    Args:
+        change: to another embedder, where one goes on.
 
     Raises:
         SchemaError: the model or the size is another one.
     """
-    if recorded != given:
+    if recorded == given:
+        return
+    holds = f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats)"
+    if change is not None and change.embedder == given:
         raise SchemaError(
-            f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats), but this client embeds with {given.name} "
-            f"({given.dimensions} floats): use that embedder, or another store. Nothing was written"
+            f"{holds}, and is being given those of {given.name} ({given.dimensions} floats): {change.done} of {change.total} texts "
+            f"have one. Until all have, use {recorded.name}; `graphmem reembed` (client.reembed()) goes on with it. Nothing was written"
         )
+    raise SchemaError(
+        f"{holds}, and this client embeds with {given.name} ({given.dimensions} floats): use {recorded.name}, or another store, or give "
+        f"all of it vectors of {given.name} by `graphmem reembed` (client.reembed()). Nothing was written"
+    )
 
 
 def check_schema(version: int, newest: int, location: str) -> None:
@@ -61,6 +88,7 @@ class StoreInfo:
         embedder: whose vectors the store holds; None before the first write.
         counts: numbers of ``memories`` (current ones), ``versions``, ``messages``, ``entities`` and ``relations``, and of the
             ``users``, ``agents``, ``apps`` and ``runs`` that have memories.
+        reembedding: the change to another embedder, if one goes on.
     """
 
     id: str
@@ -70,6 +98,7 @@ class StoreInfo:
     schema_version: int
     embedder: EmbedderInfo | None
     counts: Mapping[str, int]
+    reembedding: Reembedding | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
-from graphmem.errors import SchemaError
 from graphmem.filters.to_python import condition
 from graphmem.history.as_of import candidates
 from graphmem.model.filter import Filter
@@ -28,7 +27,6 @@ from graphmem.model.requests import (
     VersionsRequest,
 )
 from graphmem.model.times import to_micros
-from graphmem.model.vectors import Vector
 from tests.contract.memory_graph import Graph, Record, SharedMemory, is_current, owned
 
 
@@ -41,7 +39,6 @@ class Answers:
     def search(self, request: SearchRequest) -> Findings:
         """As in the past, but that a name leads to those that count as the same, too."""
         graph = self._shared.graph
-        _check_size(graph, request.vector)
         rows = [_with_lookalikes(graph, row) for row in graph.visible(request.filter, request.now)]
         findings = candidates(
             rows,
@@ -195,14 +192,6 @@ class Answers:
         }
 
 
-def _check_size(graph: Graph, vector: Vector | None) -> None:
-    if vector is not None and graph.embedder is not None and graph.embedder.dimensions != len(vector):
-        raise SchemaError(
-            f"the store was reset, and holds vectors of another size than {len(vector)} floats: "
-            "make a new client with that embedder"
-        )
-
-
 def _keys(graph: Graph, entity_id: str) -> set[str]:
     """Of an entity and of those that count as the same."""
     return {graph.entities[entity_id]["key"], *(other["key"] for other, _ in graph.lookalikes(entity_id))}
@@ -230,7 +219,6 @@ def _same(graph: Graph, probe: Probe) -> list[Known]:
 def _close(graph: Graph, rows: Sequence[Past], probe: Probe, request: NearRequest) -> list[Known]:
     if probe.vector is None:
         return []
-    _check_size(graph, probe.vector)
     memories = {row.memory.id: row.memory for row in rows}
     scored = candidates(rows, (), probe.vector, (), (), request.limit, 0, 0).candidates
     best = sorted((-each.vector, each.id) for each in scored if each.vector and each.vector >= request.floor)

@@ -34,6 +34,7 @@ class Graph:
         relations: memory id → all that it ever supported.
         same: (one, other), the smaller id first → whether these entities count as one.
         identities: identity of a current memory → its id.
+        coming, new_vectors: the embedder that the vectors are changed to, and version's id → what it made.
     """
 
     id: str
@@ -44,10 +45,14 @@ class Graph:
     chains: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     relations: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     identities: dict[str, str] = field(default_factory=dict)
+    coming: EmbedderInfo | None = None
+    new_vectors: dict[str, Any] = field(default_factory=dict)
 
     def copy(self) -> Graph:
         tables = (self.messages, self.entities, self.same, self.chains, self.relations, self.identities)
-        return Graph(self.id, self.embedder, *(dict(table) for table in tables))  # type: ignore[arg-type]
+        copied = Graph(self.id, self.embedder, *(dict(table) for table in tables))  # type: ignore[arg-type]
+        copied.coming, copied.new_vectors = self.coming, dict(self.new_vectors)
+        return copied
 
     def clear(self) -> None:
         """Nothing is left but the store's id."""
@@ -55,6 +60,21 @@ class Graph:
 
     def versions(self) -> Iterator[Record]:
         return (row for chain in self.chains.values() for row in chain)
+
+    def unembedded(self) -> list[Record]:
+        """The versions without a new vector, by id."""
+        rows = (row for row in self.versions() if row["event"] != "DELETE" and row["id"] not in self.new_vectors)
+        return sorted(rows, key=lambda row: str(row["id"]))
+
+    def change_vectors(self) -> None:
+        """The new vectors take the place of the old ones."""
+        for memory_id, chain in self.chains.items():
+            self.chains[memory_id] = tuple({**row, "vector": self.new_vectors.get(row["id"])} for row in chain)
+        self.embedder = self.coming
+        self.forget_change()
+
+    def forget_change(self) -> None:
+        self.coming, self.new_vectors = None, {}
 
     def newest(self, memory_id: str) -> Record | None:
         """The version that ends a chain, a DELETE where the memory is withdrawn; None if it never was."""

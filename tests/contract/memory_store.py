@@ -13,7 +13,18 @@ from typing import Any
 
 from graphmem.model.changes import Applied, ChangeSet
 from graphmem.model.related import Related, RelatedRequest
-from graphmem.model.requests import EmbedderInfo, StoreInfo, check_embedder
+from graphmem.model.requests import (
+    EmbedderInfo,
+    Findings,
+    Nearby,
+    NearRequest,
+    Reembedding,
+    SearchRequest,
+    StoreInfo,
+    check_embedder,
+)
+from graphmem.model.vectors import Vector
+from graphmem.stores.reembedding import next_step
 from tests.contract import memory_records
 from tests.contract.memory_answers import Answers
 from tests.contract.memory_changes import Writer
@@ -28,6 +39,7 @@ class MemoryStore(Answers):
 
     def __init__(self, shared: SharedMemory) -> None:
         super().__init__(shared)
+        self._compared: EmbedderInfo | None = None
         self._bound: EmbedderInfo | None = None
 
     def open(self) -> None:
@@ -39,17 +51,48 @@ class MemoryStore(Answers):
     def info(self) -> StoreInfo:
         graph = self._shared.graph
         server = f"Python {platform.python_version()}"
-        return StoreInfo(graph.id, "in-memory", _LOCATION, server, 1, graph.embedder, self._counts())
+        change = _change(graph)
+        return StoreInfo(graph.id, "in-memory", _LOCATION, server, 1, graph.embedder, self._counts(), change)
 
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
-        if not record:
-            recorded = self._shared.graph.embedder
-            check_embedder(recorded or embedder, embedder, _LOCATION)
-            return recorded is not None
+        if record:
+            with self._shared.write() as graph:
+                _agree(graph, embedder)
+            self._bound = embedder
+        else:
+            _compare(self._shared.graph, embedder)
+        self._compared = embedder
+        return self._shared.graph.embedder is not None
+
+    def search(self, request: SearchRequest) -> Findings:
+        if request.vector is not None:
+            _compare(self._shared.graph, self._compared)
+        return super().search(request)
+
+    def nearest(self, request: NearRequest) -> Nearby:
+        _compare(self._shared.graph, self._compared)
+        return super().nearest(request)
+
+    def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        rows = [(row["id"], row["text"]) for row in self._shared.graph.unembedded() if row["id"] > after]
+        return rows[:limit]
+
+    def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
         with self._shared.write() as graph:
-            _agree(graph, embedder)
-        self._bound = embedder
-        return True
+            step = next_step(graph.embedder, graph.coming, embedder, _LOCATION, restart=restart)
+            if step in ("begin", "give up"):
+                graph.forget_change()
+            if step == "bind":
+                graph.embedder = embedder
+            if step not in ("begin", "keep"):
+                return True
+            graph.coming = embedder
+            there = {row["id"] for row in graph.versions()}
+            graph.new_vectors |= {id: vector for id, vector in vectors.items() if id in there}
+            if vectors or graph.unembedded():
+                return False
+            graph.change_vectors()
+            return True
 
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._shared.write() as graph:
@@ -73,6 +116,8 @@ class MemoryStore(Answers):
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         with self._shared.write() as graph:
+            if any(row.get("vector") is not None for row in rows):
+                _compare(graph, self._bound)
             return memory_records.load(graph, kind, rows)
 
     def reset(self) -> None:
@@ -82,5 +127,17 @@ class MemoryStore(Answers):
 
 def _agree(graph: Graph, embedder: EmbedderInfo) -> None:
     """Record the first embedder, refuse another one."""
-    check_embedder(graph.embedder or embedder, embedder, _LOCATION)
+    _compare(graph, embedder)
     graph.embedder = embedder
+
+
+def _compare(graph: Graph, embedder: EmbedderInfo | None) -> None:
+    if graph.embedder is not None and embedder is not None:
+        check_embedder(graph.embedder, embedder, _LOCATION, _change(graph))
+
+
+def _change(graph: Graph) -> Reembedding | None:
+    if graph.coming is None:
+        return None
+    total = sum(row["event"] != "DELETE" for row in graph.versions())
+    return Reembedding(graph.coming, total - len(graph.unembedded()), total)

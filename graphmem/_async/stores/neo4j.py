@@ -11,7 +11,8 @@ from neo4j import WRITE_ACCESS, AsyncResult, Record
 
 from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
-from graphmem._async.stores.neo4j_upgrades import INDEX_SECONDS, upgrade
+from graphmem._async.stores.neo4j_upgrades import upgrade
+from graphmem._async.stores.neo4j_vectors import AsyncNeo4jVectors
 from graphmem.errors import StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
@@ -31,11 +32,12 @@ from graphmem.model.requests import (
     SeenRequest,
     StoreInfo,
     VersionsRequest,
-    check_embedder,
 )
+from graphmem.model.vectors import Vector
 from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
 from graphmem.stores.neo4j.errors import TransientError, UnboundError, translated
+from graphmem.stores.neo4j.vectors import placed, store_record
 
 # Deletions in one transaction. Each takes some 40 KB of the server's memory, and with a Java heap of 512 MB a transaction gets
 # 350 MB.
@@ -50,7 +52,7 @@ class AsyncNeo4jStore:
         self._where = f"Neo4j at {settings.uri}"
         self._server = AsyncNeo4jConnection(settings)
         self._ready = False
-        self._bound: EmbedderInfo | None = None
+        self._vectors = AsyncNeo4jVectors(self._server, self._where)
 
     async def open(self) -> None:
         if self._ready:
@@ -60,21 +62,15 @@ class AsyncNeo4jStore:
         self._ready = True
 
     async def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
-        recorded = _embedder(await self._server.ask(statements.plain("schema/read_store")))
-        if not record:
-            if recorded is not None:
-                check_embedder(recorded, embedder, self._where)
-            return recorded is not None
-        with translated(self._where):
-            if recorded is None:
-                values = {"embedder": embedder.name, "dimensions": embedder.dimensions}
-                recorded = _embedder(await self._server.write(statements.plain("schema/bind_embedder", **values)))
-            check_embedder(recorded or embedder, embedder, self._where)
-            # Even if it was recorded before: the client that did so may have died before it made the index.
-            await self._server.create(statements.vector_index(embedder))
-            await self._server.write(statements.plain("schema/await", seconds=INDEX_SECONDS))
-        self._bound = embedder
-        return True
+        return await self._vectors.bind(embedder, write=record)
+
+    async def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        return await self._vectors.unembedded(after, limit)
+
+    async def reembed(
+        self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False
+    ) -> bool:
+        return await self._vectors.reembed(embedder, vectors, restart=restart)
 
     async def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         if len(sets) > 1:
@@ -95,7 +91,7 @@ class AsyncNeo4jStore:
                 return await (self._purge(sets) if purges else self._apply(sets))
             except UnboundError as unbound:
                 # The reset also took the vector index: record the embedder and make the index before the next attempt.
-                await self.bind(unbound.embedder)
+                await self._vectors.bind(unbound.embedder)
                 raise
 
         return await retried(attempt, TransientError)
@@ -111,17 +107,14 @@ class AsyncNeo4jStore:
         async def check(result: AsyncResult) -> Record:
             # An error raised here, inside the transaction, rolls everything back.
             record = await result.single(strict=True)
-            if self._bound is not None and any(changes.has_vectors for changes in sets):
-                recorded = _embedder(record["store"])
-                if recorded is None:
-                    raise UnboundError(self._where, self._bound)
-                check_embedder(recorded, self._bound, self._where)
+            if any(changes.has_vectors for changes in sets):
+                self._vectors.check_written(record)
             refused = {id for changes in sets for id in _replacing(changes)} - held(record)
             if refused:
                 raise StaleVersionError(min(refused))
             return record
 
-        record = await self._server.write_checked(write.apply(sets), check)
+        record = await self._server.write_checked(placed(write.apply(sets), self._vectors.kept_in), check)
         created = {row["given"]: row["stored"] for row in record.get("created", ())}
         return [_applied(changes, created, held(record)) for changes in sets]
 
@@ -130,11 +123,12 @@ class AsyncNeo4jStore:
         return records.seen(row), frozenset(row["texts"])
 
     async def nearest(self, request: NearRequest) -> Nearby:
-        [row] = await self._server.ask(statements.nearest(request))
+        [row] = await self._vectors.read(statements.nearest(request))
         return records.nearby(row, len(request.probes))
 
     async def search(self, request: SearchRequest) -> Findings:
-        return records.findings((await self._server.ask(statements.search(request)))[0])
+        [row] = await self._vectors.read(statements.search(request), compare=request.vector is not None)
+        return records.findings(row)
 
     async def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
@@ -146,7 +140,8 @@ class AsyncNeo4jStore:
         return records.related((await self._server.ask(statements.related(request)))[0])
 
     async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
-        return [records.past(row) for row in await self._server.ask(statements.filtered("read/past", filter, at=at))]
+        rows = await self._vectors.read(statements.filtered("read/past", filter, at=at), compare=False)
+        return [records.past(row) for row in rows]
 
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         rows = await self._server.ask(statements.plain("read/sources", ids=list(ids)))
@@ -200,16 +195,28 @@ class AsyncNeo4jStore:
         return [(check, id) for check, ids in problems.items() for id in ids]
 
     async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
-        rows = await self._server.ask(statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit))
+        kept_in = (await self._vectors.record()).vectors
+        asked = statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit)
+        rows = await self._server.ask(placed(asked, kept_in))
         return [records.exported(kind, row["record"]) for row in rows]
 
     async def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
-        with translated(self._where):
-            made: int = (await self._server.write(write.load_records(kind, rows)))[0]["made"]
-            return made
+        async def check(result: AsyncResult) -> Record:
+            record = await result.single(strict=True)
+            if any(row.get("vector") is not None for row in rows):
+                self._vectors.check_written(record)
+            return record
+
+        async def attempt() -> Record:
+            asked = placed(write.load_records(kind, rows), self._vectors.kept_in)
+            return await self._server.write_checked(asked, check)
+
+        made: int = (await retried(attempt, TransientError))["made"]
+        return made
 
     async def info(self) -> StoreInfo:
         store = await self._server.ask(statements.plain("schema/read_store"))
+        found = store_record(store)
         counts = await self._server.ask(statements.plain("read/counts"))
         server = await self._server.ask(statements.plain("read/server"))
         return StoreInfo(
@@ -218,20 +225,16 @@ class AsyncNeo4jStore:
             location=self._settings.uri,
             server=f"Neo4j {server[0]['version']} {server[0]['edition']}",
             schema_version=store[0]["schema_version"],
-            embedder=_embedder(store),
+            embedder=found.embedder,
             counts=dict(counts[0]),
+            reembedding=await self._vectors.progress(found),
         )
 
     async def reset(self) -> None:
         with translated(self._where):
             for name in statements.RESET:
                 await self._server.run_with_retries(statements.plain(name), WRITE_ACCESS)
-            # The embedder is forgotten last: until the whole reset is done, even by a second call, no vectors of another size come in.
-            await self._server.write(statements.plain("schema/drop_memory_embedding"))
-            kept = _embedder(await self._server.write(statements.plain("schema/free_embedder")))
-            # Memories that were added during the reset need the index again.
-            if kept is not None:
-                await self._server.create(statements.vector_index(kept))
+            await self._vectors.free()
 
     async def close(self) -> None:
         await self._server.close()
@@ -256,7 +259,3 @@ def _applied(changes: ChangeSet, created: Mapping[str, str], held: Set[str]) -> 
     wanted = {change.memory_id for change in changes.changes if isinstance(change, Retire)}
     known = {given: stored for given, stored in created.items() if given in made and given != stored}
     return Applied(known, frozenset(wanted - held))
-
-
-def _embedder(rows: Sequence[Mapping[str, Any]]) -> EmbedderInfo | None:
-    return EmbedderInfo(rows[0]["embedder"], rows[0]["dimensions"]) if rows and rows[0]["embedder"] else None

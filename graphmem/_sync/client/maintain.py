@@ -1,4 +1,4 @@
-"""The calls that concern a whole store: reset, export_jsonl, import_jsonl, doctor."""
+"""The calls that concern a whole store: reset, export_jsonl, import_jsonl, reembed, doctor."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Any, TextIO
 from graphmem._sync.client.base import Base
 from graphmem.dialect import answers, responses
 from graphmem.dialect.options import Format
-from graphmem.errors import (
-    ValidationError,
-)
+from graphmem.errors import EmbeddingError, StoreError, ValidationError
 from graphmem.model import times
+from graphmem.model.requests import EmbedderInfo
+from graphmem.model.vectors import Vector
 from graphmem.stores import portable
 
 # Records read or written at a time: bounds memory, and the length of a transaction.
 _PAGE = 1_000
+# Texts that `reembed` embeds and writes together: a kill costs no more than that.
+_TEXTS = 128
 Progress = Callable[[int], None]
+ProgressOf = Callable[[int, int], None]
 
 
 class Maintain(Base[Format]):
@@ -64,12 +67,14 @@ class Maintain(Base[Format]):
             The number of records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
+            StoreError: the store changed to another embedder meanwhile; the file has no end and can't be imported.
             ScopeError: this client is bound to a scope.
         """
         self._refuse_if_scoped("export_jsonl exports")
         store = self._parts.store()
         # The header names the embedder: another store can use the vectors only with the same one.
-        file.write(portable.header((store.info()).embedder) + "\n")
+        embedder = (store.info()).embedder
+        file.write(portable.header(embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
         # In the order of KINDS, no record refers to a later one.
         for kind in portable.KINDS:
@@ -78,6 +83,10 @@ class Maintain(Base[Format]):
                 counts[kind] += len(rows)
                 if progress is not None:
                     progress(sum(counts.values()))
+        if (store.info()).embedder != embedder:
+            raise StoreError(
+                "the vectors of the store were changed to another embedder while it was exported: export it again"
+            )
         file.write(portable.end(sum(counts.values())) + "\n")
         return responses.records(counts)
 
@@ -131,6 +140,61 @@ class Maintain(Base[Format]):
             part.append(record)
         write(part)
         return responses.records(counts)
+
+    def reembed(self, *, restart: bool = False, progress: ProgressOf | None = None) -> answers.Reembedded:
+        """Give all texts of the store, past versions included, vectors of this client's embedder.
+
+        The new vectors are made beside the old ones. Until all are there, clients with the old embedder find and add as before, and
+        what they add is embedded anew as well; then the new vectors take the place of the old ones, at once. From then on, clients
+        with the old embedder are refused. Stopped at any moment, even by a kill, the same call goes on where it was.
+
+        Args:
+            restart: throw away what was made for a third embedder and not finished. With the embedder that the store has, this gives
+                up a change that goes on.
+            progress: called with how many texts have a new vector, and of how many.
+
+        Returns:
+            The embedder that the store now has, and how many texts this call embedded: 0 if there was nothing to do.
+
+        Raises:
+            SchemaError: a change to a third embedder is not finished.
+            ConfigurationError: there is nothing to embed with. EmbeddingError: the embedder failed; what was embedded stays.
+            ScopeError: this client is bound to a scope.
+        """
+        self._refuse_if_scoped("reembed changes")
+        store = self._parts.store()
+        # Any text will do to learn the size.
+        info, _ = self._parts.embedded(["memory"])
+        if info is None:
+            raise EmbeddingError('the embedder gives no vector for "memory": nothing was changed')
+        embedded = 0
+        done = store.reembed(info, {}, restart=restart)
+        while not done:
+            change = (store.info()).reembedding
+            before, total = (change.done, change.total) if change else (0, 0)
+            given = 0
+            after = ""
+            while not done and (rows := store.unembedded(after, _TEXTS)):
+                after = rows[-1][0]
+                done = store.reembed(info, self._new_vectors(info, rows))
+                given += len(rows)
+                if progress is not None:
+                    progress(min(before + given, total), total)
+            embedded += given
+            # What others added meanwhile may have been passed already: then there is another round.
+            done = done or store.reembed(info, {})
+        return {"embedder": info.name, "dimensions": info.dimensions, "embedded": embedded}
+
+    def _new_vectors(self, info: EmbedderInfo, rows: Sequence[tuple[str, str]]) -> Mapping[str, Vector | None]:
+        """Id → vector of the text; equal texts are embedded once."""
+        texts = list(dict.fromkeys(text for _, text in rows))
+        found, vectors = self._parts.embedded(texts)
+        if found not in (None, info):
+            raise EmbeddingError(
+                f"{info.name} gives vectors of {info.dimensions} floats and now of another size: the change waits"
+            )
+        by_text = dict(zip(texts, vectors, strict=True))
+        return {id: by_text[text] for id, text in rows}
 
     def doctor(self, *, fix: bool = False) -> answers.Diagnosis:
         """Check the store for damage, such as broken chains of versions, orphans and links between owners. Reads all of it.

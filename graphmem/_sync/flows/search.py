@@ -62,11 +62,11 @@ def search(
         EmbeddingError: the query could not be embedded.
     """
     store = parts.store()
-    vectors = parts.embed([query], writing=False)
+    vector = parts.embed_query(query, past=as_of is not None)
     request = SearchRequest(
         filter=filter,
         now=as_of or times.now(),
-        vector=vectors[0],
+        vector=vector,
         terms=query_terms(query) if words else (),
         names=query_names(query),
         limit=max(top_k, _LEAST_PER_ARM),

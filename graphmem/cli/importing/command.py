@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,13 +106,14 @@ def _import(
         # Before the first window, because the start time must survive a kill.
         journal.write(progress)
         windows = [window for window in transcript.windows(chat.turns, size) if window.end > before.done]
-        with _bar(len(chat.turns), before.done) as advance:
+        with output.bar("Messages") as advance:
+            advance(before.done, len(chat.turns))
 
             def on_progress(done: int) -> None:
                 nonlocal progress
                 progress = replace(progress, done=windows[done - 1].end)
                 journal.write(progress)
-                advance(progress.done)
+                advance(progress.done, len(chat.turns))
 
             added = client.add_many(
                 [
@@ -171,18 +169,3 @@ def _report(report: dict[str, Any]) -> None:
         output.note("No facts were found. --no-infer stores messages word for word.")
     elif set(+Counter(events)) == {"NONE"}:
         output.note("Nothing new.")
-
-
-@contextmanager
-def _bar(total: int, done: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty() or not total:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Messages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, completed=done)
-        yield lambda end: bar.update(task, completed=end)

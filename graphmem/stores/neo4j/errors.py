@@ -27,6 +27,13 @@ class TransientError(StoreError):
     """Another client interfered. The same call may succeed when it is repeated."""
 
 
+class MovedError(TransientError):
+    """The store changed to another embedder since this client looked at it."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} is changed from one embedder to another again and again; nothing was written")
+
+
 class UnboundError(TransientError):
     """The store was reset after this client recorded its embedder in it. `embedder` must be recorded again."""
 

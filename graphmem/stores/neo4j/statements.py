@@ -92,7 +92,7 @@ class DataStep:
 # Schema version → the step that upgrades to it from the version before; an empty database has version 0. A step is either a
 # DataStep, or names of queries that make or drop indexes and constraints; each of them can be run again.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
-STEPS: dict[int, tuple[str, ...] | DataStep] = {1: SCHEMA}
+STEPS: dict[int, tuple[str, ...] | DataStep] = {1: SCHEMA, 2: ("schema/vectors_of_memories",)}
 
 
 def plain(name: str, **parameters: Any) -> Statement:

@@ -223,7 +223,9 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
     if kind != "version":
         return plain(f"transfer/load_{kind}", rows=loaded)
     current = [row["memory_id"] for row in loaded if row["memory"] is not None]
-    return Statement(joined(("transfer/load_version", "write/link")), {"rows": loaded, "linked": current})
+    return Statement(
+        joined(("transfer/load_version", "write/link", "write/bound")), {"rows": loaded, "linked": current}
+    )
 
 
 def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:

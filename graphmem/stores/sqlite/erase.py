@@ -27,7 +27,8 @@ _STEPS = (
      "DELETE FROM entity WHERE seq IN (SELECT entity FROM purged_entity) AND seq NOT IN (SELECT entity FROM version_entity)"
      " AND seq NOT IN (SELECT source FROM relation UNION SELECT target FROM relation)"),
     ("", "DELETE FROM vector WHERE id NOT IN (SELECT vector FROM version WHERE vector IS NOT NULL"
-         " UNION SELECT vector FROM memory WHERE vector IS NOT NULL)"),
+         " UNION SELECT vector FROM memory WHERE vector IS NOT NULL"
+         " UNION SELECT vector FROM reembedded WHERE vector IS NOT NULL)"),
     ("", "DROP TABLE purged_set"),
     ("", "DROP TABLE purged_message"),
     ("", "DROP TABLE purged_entity"),

@@ -7,7 +7,7 @@ APPLICATION_ID = 0x676D656D
 
 # Tables with references come before those that they refer to.
 TABLES = (
-    "version_source", "version_entity", "mention", "same_as", "relation", "entity",
+    "reembedded", "version_source", "version_entity", "mention", "same_as", "relation", "entity",
     "memory_category", "memory_metadata", "memory", "version", "message", "vector",
 )  # fmt: skip
 
@@ -187,4 +187,16 @@ CREATE INDEX memory_of_app ON memory (app_id, created_at DESC, id, expires_at, v
 CREATE INDEX memory_of_run ON memory (run_id, created_at DESC, id, expires_at, vector) WHERE run_id IS NOT NULL;
 CREATE INDEX memory_by_age ON memory (created_at DESC, id, expires_at, vector);
 CREATE INDEX metadata_memory ON memory_metadata (path, kind, value, memory);
+"""
+
+# The vectors of the coming embedder, see reembed.py. The indexes are for the foreign keys: without them, SQLite looks through
+# all memories and versions for each vector that is deleted.
+REEMBEDDING = """
+CREATE TABLE reembedded (
+    version INTEGER PRIMARY KEY REFERENCES version ON DELETE CASCADE,
+    vector INTEGER REFERENCES vector
+);
+CREATE INDEX reembedded_vector ON reembedded (vector) WHERE vector IS NOT NULL;
+CREATE INDEX memory_vector ON memory (vector) WHERE vector IS NOT NULL;
+CREATE INDEX version_vector ON version (vector) WHERE vector IS NOT NULL;
 """

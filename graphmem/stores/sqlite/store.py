@@ -30,7 +30,8 @@ from graphmem.model.requests import (
     check_embedder,
 )
 from graphmem.model.times import to_micros
-from graphmem.stores.sqlite import checks, portable, versions
+from graphmem.model.vectors import Vector
+from graphmem.stores.sqlite import checks, portable, reembed, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.members import MembersCache
@@ -42,6 +43,15 @@ from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.write import Writer
 
 
+class _Caches:
+    """What is remembered of vectors, from one change of the embedder to the next."""
+
+    def __init__(self, last_change: str | None = None) -> None:
+        self.last_change = last_change
+        self.vectors = VectorCache()
+        self.members = MembersCache(self.vectors)
+
+
 class SQLiteStore:
     """One SQLite file, or ``:memory:``. See `graphmem.protocols.Store` for what each method promises.
 
@@ -51,8 +61,9 @@ class SQLiteStore:
     def __init__(self, location: str) -> None:
         self.location = location
         self._database = Database(location)
-        self._vectors = VectorCache()
-        self._members = MembersCache(self._vectors)
+        self._caches = _Caches()
+        # The embedder of this client: what it was compared with, and what it writes with.
+        self._compared: EmbedderInfo | None = None
         self._bound: EmbedderInfo | None = None
 
     def open(self) -> None:
@@ -64,15 +75,22 @@ class SQLiteStore:
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         with self._reader() as reader:
             # Read first: most clients find their embedder recorded, and need no write transaction.
-            recorded = _embedder(reader.meta())
-        if recorded is not None:
-            check_embedder(recorded, embedder, self.location)
-        elif record:
+            recorded = self._check(reader.connection, embedder)
+        if recorded is None and record:
             with self._database.write() as connection:
                 self._bind(connection, embedder)
+        self._compared = embedder
         if record:
             self._bound = embedder
         return record or recorded is not None
+
+    def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        with self._database.read() as connection:
+            return reembed.unembedded(connection, after, limit)
+
+    def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
+        with self._database.write() as connection:
+            return reembed.go_on(connection, embedder, vectors, self.location, restart=restart)
 
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
@@ -86,16 +104,19 @@ class SQLiteStore:
         return applied
 
     def seen(self, request: SeenRequest) -> tuple[Sequence[Seen], Set[str]]:
-        with self._database.read() as connection:
-            resolver = Resolver(connection, self._vectors, self._members)
+        with self._reader() as reader:
+            resolver = Resolver(reader.connection, reader.vectors, reader.members)
             return resolver.seen(request), resolver.texts(request.identities)
 
     def nearest(self, request: NearRequest) -> Nearby:
-        with self._database.read() as connection:
-            return Resolver(connection, self._vectors, self._members).nearest(request)
+        with self._reader() as reader:
+            self._check(reader.connection, self._compared)
+            return Resolver(reader.connection, reader.vectors, reader.members).nearest(request)
 
     def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
+            if request.vector is not None:
+                self._check(reader.connection, self._compared)
             return reader.search(request)
 
     def relations(
@@ -146,8 +167,7 @@ class SQLiteStore:
 
     def reset(self) -> None:
         self._database.clear()
-        self._vectors = VectorCache()
-        self._members = MembersCache(self._vectors)
+        self._caches = _Caches()
 
     def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         if repair_at is None:
@@ -164,6 +184,8 @@ class SQLiteStore:
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         with self._database.write() as connection:
+            if any(row.get("vector") is not None for row in rows):
+                self._check(connection, self._bound)
             try:
                 return portable.load(connection, kind, rows)
             except sqlite3.IntegrityError as error:
@@ -172,37 +194,43 @@ class SQLiteStore:
                 ) from error
 
     def info(self) -> StoreInfo:
-        with self._database.read() as connection:
-            reader = Reader(connection, self._vectors, self._members)
-            meta, counts, version = reader.meta(), reader.counts(), schema_version(connection)
+        with self._reader() as reader:
+            meta, counts, version = reader.meta(), reader.counts(), schema_version(reader.connection)
+            embedder, change = reembed.recorded(reader.connection), reembed.progress(reader.connection)
         return StoreInfo(
             id=meta["store_id"],
             kind="embedded",
             location="in memory, gone when the client is closed" if self.location == MEMORY else self.location,
             server=f"SQLite {sqlite3.sqlite_version}",
             schema_version=version,
-            embedder=_embedder(meta),
+            embedder=embedder,
             counts=counts,
+            reembedding=change,
         )
 
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
-        recorded = _embedder(Reader(connection, self._vectors, self._members).meta())
-        if recorded is None:
+        if self._check(connection, embedder) is None:
             values = (("embedder", embedder.name), ("dimensions", str(embedder.dimensions)))
             connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
-        else:
-            check_embedder(recorded, embedder, self.location)
+
+    def _check(self, connection: sqlite3.Connection, embedder: EmbedderInfo | None) -> EmbedderInfo | None:
+        """The embedder that is recorded, if any; another one than this is refused."""
+        recorded = reembed.recorded(connection)
+        if recorded is not None and embedder is not None and recorded != embedder:
+            check_embedder(recorded, embedder, self.location, reembed.progress(connection))
+        return recorded
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
         with self._database.read() as connection:
-            yield Reader(connection, self._vectors, self._members)
+            last_change = reembed.last_change(connection)
+            # Another thread may see another state of the store, and put its own in their place.
+            caches = self._caches
+            if caches.last_change != last_change:
+                caches = self._caches = _Caches(last_change)
+            yield Reader(connection, caches.vectors, caches.members)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
     erased = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
     return Applied(purged=purge(connection.execute, erased)) if erased else Writer(connection, changes).apply()
-
-
-def _embedder(meta: Mapping[str, str]) -> EmbedderInfo | None:
-    return EmbedderInfo(meta["embedder"], int(meta["dimensions"])) if "embedder" in meta else None

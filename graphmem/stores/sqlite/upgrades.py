@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
-from graphmem.stores.sqlite.schema import APPLICATION_ID, LARGE_SCOPES, SCHEMA
+from graphmem.stores.sqlite.schema import APPLICATION_ID, LARGE_SCOPES, REEMBEDDING, SCHEMA
 
 # SQL that runs once, or a function that changes data in batches: it is called again, each time in its own transaction, until it
 # returns that it changed 0 rows. If no column shows what is done, it can keep its position in `meta` under CURSOR.
@@ -27,7 +27,7 @@ def _create(connection: sqlite3.Connection) -> int:
 
 
 # Schema version → the step that leads to it from the one before. An empty file has version 0.
-STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES}
+STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING}
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

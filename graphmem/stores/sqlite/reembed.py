@@ -1,0 +1,126 @@
+"""New vectors beside the old ones, until every version has one. Then they take their place, in one transaction.
+
+The new vectors are rows of `vector` like the others, so that the change only has to write numbers. `reembedded` tells which version
+has which; NULL where the new embedder finds no meaning in the text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from graphmem.model.ids import new_id
+from graphmem.model.requests import EmbedderInfo, Reembedding
+from graphmem.model.vectors import Vector
+from graphmem.stores.reembedding import next_step
+from graphmem.stores.sqlite.rows import blob
+
+# Keys of `meta`: name and dimensions of the embedder whose vectors the store answers with, and of the coming one.
+_RECORDED = ("embedder", "dimensions")
+_COMING = ("coming_embedder", "coming_dimensions")
+_LAST_CHANGE = "vectors_changed"
+_WITHOUT = "v.event <> 'DELETE' AND v.seq NOT IN (SELECT version FROM reembedded)"
+
+
+def recorded(connection: sqlite3.Connection) -> EmbedderInfo | None:
+    """Whose vectors the store answers with; None if it has none yet."""
+    return _info(connection, _RECORDED)
+
+
+def last_change(connection: sqlite3.Connection) -> str | None:
+    """An id of the last change to another embedder. What was remembered of vectors before it holds no more."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_LAST_CHANGE,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def progress(connection: sqlite3.Connection) -> Reembedding | None:
+    """How far the change to another embedder is; None if none goes on."""
+    coming = _info(connection, _COMING)
+    if coming is None:
+        return None
+    [total] = connection.execute("SELECT count(*) FROM version WHERE event <> 'DELETE'").fetchone()
+    [done] = connection.execute("SELECT count(*) FROM reembedded").fetchone()
+    return Reembedding(coming, done, total)
+
+
+def unembedded(connection: sqlite3.Connection, after: str, limit: int) -> Sequence[tuple[str, str]]:
+    """(id, text) of versions that have no new vector yet, by id."""
+    query = f"SELECT v.id, v.text FROM version v WHERE v.id > ? AND {_WITHOUT} ORDER BY v.id LIMIT ?"
+    return connection.execute(query, (after, limit)).fetchall()
+
+
+def go_on(
+    connection: sqlite3.Connection,
+    embedder: EmbedderInfo,
+    vectors: Mapping[str, Vector | None],
+    location: str,
+    *,
+    restart: bool,
+) -> bool:
+    """See `graphmem.protocols.Store.reembed`."""
+    step = next_step(recorded(connection), _info(connection, _COMING), embedder, location, restart=restart)
+    if step == "bind":
+        _record(connection, _RECORDED, embedder)
+    if step in ("begin", "give up"):
+        _throw_away(connection)
+    if step == "begin":
+        _record(connection, _COMING, embedder)
+    if step not in ("begin", "keep"):
+        return True
+    for version, vector in vectors.items():
+        _keep(connection, version, vector)
+    if vectors or unembedded(connection, "", 1):
+        return False
+    _change(connection)
+    _record(connection, _RECORDED, embedder)
+    return True
+
+
+def _keep(connection: sqlite3.Connection, version: str, vector: Vector | None) -> None:
+    row = connection.execute(
+        f"SELECT v.seq, v.memory_id, v.text FROM version v WHERE v.id = ? AND {_WITHOUT}", (version,)
+    ).fetchone()
+    if row is None:
+        # It was erased meanwhile, or another process was faster.
+        return
+    seq, *said = row
+    # Versions of a memory that say the same share a vector.
+    twin = connection.execute(
+        "SELECT r.vector FROM version v JOIN reembedded r ON r.version = v.seq WHERE v.memory_id = ? AND v.text = ?",
+        said,
+    ).fetchone()
+    if twin is not None:
+        id = twin[0]
+    elif vector is None:
+        id = None
+    else:
+        id = connection.execute("INSERT INTO vector (data) VALUES (?)", (blob(vector),)).lastrowid
+    connection.execute("INSERT INTO reembedded VALUES (?, ?)", (seq, id))
+
+
+def _change(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE version SET vector = (SELECT r.vector FROM reembedded r WHERE r.version = seq)")
+    connection.execute("UPDATE memory SET vector = (SELECT v.vector FROM version v WHERE v.id = memory.version_id)")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LAST_CHANGE, new_id()))
+    _throw_away(connection)
+
+
+def _throw_away(connection: sqlite3.Connection) -> None:
+    """Forget the change that goes on, and all vectors that are not in use."""
+    connection.execute("DELETE FROM reembedded")
+    connection.execute(
+        "DELETE FROM vector WHERE id NOT IN (SELECT vector FROM version WHERE vector IS NOT NULL"
+        " UNION SELECT vector FROM memory WHERE vector IS NOT NULL)"
+    )
+    connection.execute("DELETE FROM meta WHERE key IN (?, ?)", _COMING)
+
+
+def _info(connection: sqlite3.Connection, keys: tuple[str, str]) -> EmbedderInfo | None:
+    rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN (?, ?)", keys).fetchall())
+    name, dimensions = map(rows.get, keys)
+    return None if name is None or dimensions is None else EmbedderInfo(name, int(dimensions))
+
+
+def _record(connection: sqlite3.Connection, keys: tuple[str, str], embedder: EmbedderInfo) -> None:
+    values = zip(keys, (embedder.name, str(embedder.dimensions)), strict=True)
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values))
