@@ -31,7 +31,7 @@ from tests.conftest import StoreUnderTest
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
-    *("restore", "undo", "erase", "doctor", "export", "entities", "relations", "diff"),
+    *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
     *("ask", "neighbours", "paths"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
