@@ -35,8 +35,8 @@ class AsyncMemoryClient(
             ``+s`` or ``+ssc``); or a store object. Default: GRAPHMEM_STORE, else a file in the user's data folder.
         llm: OpenAISettings, a mapping with the same fields, the name of a model, ``"offline"`` for the built-in rules, or an
             object with name, complete and close. Default: what the environment configures, else the built-in rules.
-        embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` for the local embedder, or
-            an object with name, embed and close. Default: what the environment configures, else the local one.
+        embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` or ``"e5"`` for those that
+            need no network, or an object with name, embed and close. Default: what the environment configures, else ``"local"``.
         scope: ids that bind this client. It sees only memories that carry all of them, and everything it adds gets them.
         output_format: v1.0 or v1.1, for every call that does not name one. Default: v1.1 for add, v1.0 for all others.
         username, password, database: for Neo4j. Default: NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
