@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,13 +59,19 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         version_id=version_id,
         text=text,
         scope=Scope(user, agent, app, run),
-        metadata=json.loads(metadata),
-        categories=tuple(json.loads(categories)),
+        # Most have none. Callers may change theirs, so each gets its own.
+        metadata={} if metadata == "{}" else json.loads(metadata),
+        categories=_categories(categories),
         immutable=bool(immutable),
         expiration_date=moment(expires),
         created_at=from_micros(created),
         updated_at=from_micros(updated),
     )
+
+
+@lru_cache(maxsize=4_096)
+def _categories(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
 
 
 def micros(time: datetime | None) -> int | None:

@@ -40,6 +40,7 @@ from graphmem.stores.sqlite.related import related
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
+from graphmem.stores.sqlite.withdraw import only_withdraws, withdraw
 from graphmem.stores.sqlite.write import Writer
 
 
@@ -233,4 +234,8 @@ class SQLiteStore:
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
     erased = [change.memory_id for change in changes.changes if isinstance(change, Purge)]
-    return Applied(purged=purge(connection.execute, erased)) if erased else Writer(connection, changes).apply()
+    if erased:
+        return Applied(purged=purge(connection.execute, erased))
+    if only_withdraws(changes.changes):
+        return withdraw(connection.execute, changes)
+    return Writer(connection, changes).apply()
