@@ -221,10 +221,11 @@ class Store(Protocol):
                 limit are not for them.
         """
 
-    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
         """The memories that were current at that time and met this filter, which speaks of scope ids only; in any order.
 
-        A version is current from recorded_from on until just before recorded_to.
+        A version is current from recorded_from on until just before recorded_to. With a query, of unit length, each comes with its
+        similarity or with its vector, as the store likes; without one, with neither or either.
         """
 
     def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:

@@ -5,30 +5,46 @@ No index covers the past, so the work of an index is done in memory, on the vers
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
 from graphmem.filters.to_python import condition
-from graphmem.model.filter import Filter
-from graphmem.model.memory import StoredMemory
+from graphmem.model.filter import EVERYTHING, Filter
 from graphmem.model.requests import Candidate, Findings, Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 from graphmem.search.bm25 import bm25
-from graphmem.search.terms import index_words
+from graphmem.search.terms import beginning, count_words, index_words, may_hold
 
+# The mean length of texts is that of so many of them.
+_MEASURED = 5_000
 # What an arm found: index of a row → its score, best first.
 Arm = Mapping[int, float]
 
 
 def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
     """The rows that meet the filter and had not expired at `at`, in the order of get_all: newest first, ties by id."""
-    # The store filtered by scope only; the rest of the filter is about what a memory said then.
-    meets = condition(filter)
-    return sorted((row for row in rows if _visible(row.memory, at) and meets(row.memory)), key=newest_first)
+    # Nothing to ask spares whole memories, which a store may make only when they are looked at.
+    then = to_micros(at)
+    alive = [row for row in rows if row.expires is None or row.expires > then]
+    if filter != EVERYTHING:
+        meets = condition(filter)
+        alive = [row for row in alive if meets(row.memory)]
+    return sorted(alive, key=newest_first)
+
+
+def naming(rows: Iterable[Past], names: Sequence[str]) -> list[str]:
+    """Ids of the memories that mention an entity with one of these keys, in their order.
+
+    Only their relations can lead from a name to other entities: a memory mentions both ends of each relation that it supports.
+    """
+    named = frozenset(names)
+    return [row.id for row in rows if not named.isdisjoint(row.entities)]
 
 
 def candidates(
@@ -49,10 +65,10 @@ def candidates(
             Those of memories that are not among the rows are ignored.
         query: unit length, of as many floats as the rows' vectors. From query to around: as in SearchRequest.
     """
-    similar = _best_first(_similarities(rows, query)) if query is not None else {}
-    arms: tuple[Arm, ...] = (similar, _by_text(rows, terms), _by_graph(rows, links, names))
+    similar = _similarities(rows, query) if query is not None else {}
     # Cut as a store cuts its arms, so that the past is ranked among the same candidates as the present.
-    arms = tuple(dict(islice(arm.items(), limit)) for arm in arms)
+    cut = (_by_text(rows, terms), _by_graph(rows, links, names))
+    arms: tuple[Arm, ...] = (_highest(similar, limit), *(dict(islice(arm.items(), limit)) for arm in cut))
     # Neighbours only of what each arm found best, as in the stores.
     best = {index for arm in arms for index in islice(arm, around)}
     found = set[int]().union(*arms, _neighbours(rows, best, reach))
@@ -60,7 +76,7 @@ def candidates(
     return Findings(
         tuple(
             Candidate(
-                id=rows[index].memory.id,
+                id=rows[index].id,
                 vector=similar.get(index),
                 text=text.get(index),
                 hops=int(hops[index]) if index in hops else None,
@@ -73,34 +89,41 @@ def candidates(
     )
 
 
-def _visible(memory: StoredMemory, at: datetime) -> bool:
-    return memory.expiration_date is None or memory.expiration_date > at
-
-
 def newest_first(row: Past) -> tuple[int, str]:
-    return -to_micros(row.memory.created_at), row.memory.id
+    return -row.created, row.id
 
 
 def _best_first(scores: Mapping[int, float]) -> Arm:
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
+def _highest(scores: Arm, count: int) -> Arm:
+    """So many highest scores, highest first; of equal ones the first."""
+    return dict(heapq.nsmallest(count, scores.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
     """Index → (1 + cosine) / 2, for the rows that have a vector."""
-    vectors = {index: row.vector for index, row in enumerate(rows) if row.vector is not None}
-    if not vectors:
-        return {}
-    cosines = np.stack(list(vectors.values())) @ query
-    return dict(zip(vectors, np.clip((1 + cosines) / 2, 0, 1).tolist(), strict=True))
+    found = {index: similar for index, row in enumerate(rows) if (similar := row.similarity) is not None}
+    vectors = {index: vector for index, row in enumerate(rows) if (vector := row.vector) is not None}
+    if vectors:
+        cosines = np.stack(list(vectors.values())) @ query
+        found.update(zip(vectors, np.clip((1 + cosines) / 2, 0, 1).tolist(), strict=True))
+    return found
 
 
 def _by_text(rows: Sequence[Past], terms: Sequence[str]) -> Arm:
-    if not terms:
+    if not terms or not rows:
         return {}
-    texts = [index_words(row.memory.text) for row in rows]
+    phrases = list(map(index_words, terms))
+    # Most texts hold no word of the query. Only the others are split into words.
+    holding = may_hold([row.text for row in rows], {beginning(phrase[0]) for phrase in phrases if phrase})
+    texts = {index: index_words(rows[index].text) for index in holding}
     # The stores' indexes also hold one word for each scope id, and count it.
-    lengths = [len(text) + len(row.memory.scope.ids) for text, row in zip(texts, rows, strict=True)]
-    return _best_first(bm25(texts, lengths, map(index_words, terms)))
+    lengths = {index: len(words) + rows[index].scope_ids for index, words in texts.items()}
+    measured = rows[:: max(1, len(rows) // _MEASURED)]
+    mean = sum(count_words(row.text) + row.scope_ids for row in measured) / len(measured)
+    return _best_first(bm25(texts, lengths, phrases, len(rows), mean))
 
 
 def _by_graph(rows: Sequence[Past], links: Iterable[tuple[str, str, str]], names: Sequence[str]) -> Arm:
@@ -108,25 +131,28 @@ def _by_graph(rows: Sequence[Past], links: Iterable[tuple[str, str, str]], names
     named = frozenset(names)
     if not named:
         return {}
-    # Entities belong to an owner: one user's Anna is not another's.
-    owners = {row.memory.id: row.memory.scope.owner for row in rows}
-    near = {
-        (owners[id], other)
+    owner = lru_cache(maxsize=None)(lambda scope: scope.owner)
+    followed = [
+        (id, other)
         for source, target, id in links
-        if id in owners
         for one, other in ((source, target), (target, source))
         if one in named
-    }
+    ]
+    supporting = {id for id, _ in followed}
+    owners = {row.id: owner(row.scope) for row in rows if row.id in supporting} if supporting else {}
+    # Entities belong to an owner: one user's Anna is not another's.
+    near = {(owners[id], other) for id, other in followed if id in owners}
+    keys = frozenset(key for _, key in near)
     hops: dict[int, float] = {}
     for index, row in enumerate(rows):
-        if not named.isdisjoint(row.entities):
+        mentioned = row.entities
+        if not named.isdisjoint(mentioned):
             hops[index] = 0
-        elif any((owners[row.memory.id], key) in near for key in row.entities):
+        elif any(key in keys and (owner(row.scope), key) in near for key in mentioned):
             hops[index] = 1
 
     def order(index: int) -> tuple[float, int, str]:
-        memory = rows[index].memory
-        return hops[index], -to_micros(memory.updated_at), memory.id
+        return hops[index], -rows[index].updated, rows[index].id
 
     return {index: hops[index] for index in sorted(hops, key=order)}
 
@@ -135,12 +161,12 @@ def _neighbours(rows: Sequence[Past], best: Iterable[int], reach: int) -> Iterat
     """Rows up to `reach` messages away from the best, and others from the same message."""
     if reach <= 0:
         return
-    by_message: dict[tuple[str, int], list[int]] = {}
+    wanted = {
+        (rows[index].conversation, position + step)
+        for index in best
+        if (position := rows[index].position) is not None
+        for step in range(-reach, reach + 1)
+    }
     for index, row in enumerate(rows):
-        if row.conversation is not None and row.position is not None:
-            by_message.setdefault((row.conversation, row.position), []).append(index)
-    for index in best:
-        conversation, position = rows[index].conversation, rows[index].position
-        if conversation is not None and position is not None:
-            for near in range(position - reach, position + reach + 1):
-                yield from by_message.get((conversation, near), ())
+        if row.conversation is not None and (row.conversation, row.position) in wanted:
+            yield index

@@ -106,6 +106,11 @@ def scope_part(filter: Filter) -> Filter:
     return _scope_part(filter, False)
 
 
+def beyond_scope(filter: Filter) -> Filter:
+    """What is left to ask of those that meet `scope_part`: EVERYTHING where a filter speaks of scope ids only, else all of it."""
+    return EVERYTHING if filter == scope_part(filter) else filter
+
+
 def _scope_part(node: Filter, negated: bool) -> Filter:
     # Negations are pushed down to the leaves (De Morgan): NOT (a OR b) is NOT a AND NOT b, whose parts can be used one by one.
     if isinstance(node, Not):

@@ -10,6 +10,7 @@ from typing import Any
 from graphmem.errors import SchemaError
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Entity, Scope, StoredMemory
+from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 
 
@@ -359,6 +360,7 @@ class Past:
         vector: of its text at that time, unit length, shape (dimensions,); None if it has none.
         entities: keys of the entities that it mentioned.
         conversation, position: as in Candidate.
+        similarity: of that text to what was asked for, (1 + cosine) / 2; given where `vector` is not.
     """
 
     memory: StoredMemory
@@ -366,3 +368,35 @@ class Past:
     entities: tuple[str, ...] = ()
     conversation: str | None = None
     position: int | None = None
+    similarity: float | None = None
+
+    # What a search looks at in each of very many of these. A store may give objects that have all of this without a whole memory.
+    @property
+    def id(self) -> str:
+        return self.memory.id
+
+    @property
+    def text(self) -> str:
+        return self.memory.text
+
+    @property
+    def scope(self) -> Scope:
+        return self.memory.scope
+
+    @property
+    def scope_ids(self) -> int:
+        """How many ids the scope has."""
+        return len(self.memory.scope.ids)
+
+    @property
+    def expires(self) -> int | None:
+        """Microseconds since the epoch, as are `created` and `updated`; None means never."""
+        return None if self.memory.expiration_date is None else to_micros(self.memory.expiration_date)
+
+    @property
+    def created(self) -> int:
+        return to_micros(self.memory.created_at)
+
+    @property
+    def updated(self) -> int:
+        return to_micros(self.memory.updated_at)

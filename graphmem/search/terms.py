@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from graphmem.model.memory import entity_key
 
@@ -13,6 +16,8 @@ _MAX_NAME_WORDS = 4
 # Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
+# Every ASCII character that is in no word of an index becomes a space.
+_SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
 # Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
 _STOP = frozenset(
     [
@@ -119,6 +124,34 @@ def index_words(text: str) -> list[str]:
         decomposed = unicodedata.normalize("NFD", text)
         text = "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f")
     return [_stem(word) for word in _words(text.replace("_", " "))]
+
+
+def count_words(text: str) -> int:
+    """How many words `index_words` finds."""
+    return len(text.encode("ascii").translate(_SPACED).split()) if text.isascii() else len(index_words(text))
+
+
+def may_hold(texts: Sequence[str], beginnings: Iterable[str]) -> list[int]:
+    """Indices of those texts that may hold a word whose stem has one of these beginnings, in order; no other does."""
+    # One long text is looked through faster than very many short ones. What is not ASCII is left to `index_words`.
+    found = {index for index, text in enumerate(texts) if not text.isascii()}
+    joined = "\n".join("" if index in found else text for index, text in enumerate(texts)).lower()
+    ends = list(accumulate(1 if index in found else len(text) + 1 for index, text in enumerate(texts)))
+    for beginning in beginnings:
+        place = joined.find(beginning)
+        while place >= 0:
+            index = bisect_right(ends, place)
+            found.add(index)
+            place = joined.find(beginning, ends[index])
+    return sorted(found)
+
+
+def beginning(stem: str) -> str:
+    """With what any word begins that has this stem.
+
+    Porter's algorithm replaces no more than the last letter of what it leaves of a word: happy → happi, sensibility → sensibl.
+    """
+    return stem[:-1] if len(stem) >= _STEMMED.start else stem
 
 
 @lru_cache(maxsize=65_536)

@@ -27,6 +27,7 @@ from graphmem.model.requests import (
     VersionsRequest,
 )
 from graphmem.model.times import to_micros
+from graphmem.model.vectors import Vector
 from tests.contract.memory_graph import Graph, Record, SharedMemory, is_current, owned
 
 
@@ -101,7 +102,7 @@ class Answers:
         end = None if limit is None else offset + limit
         return Listing(tuple(memories[offset:end]), len(memories))
 
-    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
         graph = self._shared.graph
         meets = condition(filter)
         rows = (row for row in graph.versions() if _between(at, row["recorded_from"], row["recorded_to"]))

@@ -23,7 +23,7 @@ from graphmem.model.filter import EVERYTHING, Filter
 from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest
 from graphmem.search.bm25 import bm25
-from graphmem.search.terms import index_words, query_names, query_terms
+from graphmem.search.terms import beginning, count_words, index_words, may_hold, query_names, query_terms
 
 NOW = datetime(2024, 7, 1, tzinfo=timezone.utc)
 PEOPLE = ("Anna", "Ben", "Clara", "Dmitri", "Élodie")
@@ -199,20 +199,63 @@ def sqlites_words(text: str) -> list[str]:
         return [row[0] for row in connection.execute("SELECT term FROM v ORDER BY offset")]
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=0x24F)) | st.sampled_from(SAID))
+def test_words_are_counted_as_the_index_splits_them(text: str) -> None:
+    assert count_words(text) == len(index_words(text))
+
+
+ENDINGS = (
+    *(
+        "",
+        "ies",
+        "sses",
+        "eed",
+        "ed",
+        "ing",
+        "y",
+        "e",
+        "ational",
+        "izer",
+        "abli",
+        "eli",
+        "ousli",
+        "ization",
+        "biliti",
+        "bility",
+    ),
+    *("iviti", "ical", "ness", "ement"),
+)
+
+
+@given(st.from_regex(r"[a-z]{1,6}", fullmatch=True), st.sampled_from(ENDINGS))
+@settings(max_examples=300)
+def test_a_word_begins_with_the_beginning_of_its_stem(start: str, ending: str) -> None:
+    word = start + ending
+    [stem] = index_words(word)
+    assert word.startswith(beginning(stem))
+    assert may_hold(["q q", f"The {word.upper()}!", "", "É"], [beginning(stem)])[-2:] == [1, 3]
+
+
 def test_bm25_matches_values_worked_out_by_hand() -> None:
     texts = [["a", "b"], ["a", "a", "c", "a"], ["c"], [], ["b", "a"]]
-    found = bm25(texts, [2, 4, 1, 0, 2], [["b", "c"], ["c"], ["a", "b"], []])
-    rare, common = math.log(4.5 / 1.5), math.log(3.5 / 2.5)
+    found = bm25(dict(enumerate(texts)), dict(enumerate([2, 4, 1, 0, 2])), [["b", "c"], ["c"], ["a", "b"], []], 5, 1.8)
+    rare, usual = math.log(4.5 / 1.5), math.log(3.5 / 2.5)
     assert found == pytest.approx(
         {
             0: rare * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.8)),
-            1: common * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 4 / 1.8)),
-            2: common * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 1 / 1.8)),
+            1: usual * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 4 / 1.8)),
+            2: usual * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 1 / 1.8)),
         }
     )
-    assert bm25([], [], [["a"]]) == {}
+    # A text without any of them may be left out.
+    assert bm25({0: ["a", "b"], 2: ["c"]}, {0: 2, 2: 1}, [["a", "b"], ["c"]], 3, 2.0) == bm25(
+        {0: ["a", "b"], 1: ["d"], 2: ["c"]}, {0: 2, 1: 1, 2: 1}, [["a", "b"], ["c"]], 3, 2.0
+    )
+    assert bm25({}, {}, [["a"]], 0, 0.0) == {}
     # In most texts: next to nothing, but found.
-    assert all(0 < score < 1e-5 for score in bm25([["a"], ["a"], ["b"]], [1, 1, 1], [["a"]]).values())
+    common = bm25({0: ["a"], 1: ["a"], 2: ["b"]}, {0: 1, 1: 1, 2: 1}, [["a"]], 3, 1.0)
+    assert common.keys() == {0, 1}
+    assert all(0 < score < 1e-5 for score in common.values())
 
 
 def past(id: str, text: str = "tea", *, user: str = "alex", days: int = 0, version: str = "1", **state: Any) -> Past:

@@ -10,7 +10,7 @@ from graphmem._async.parts import AsyncParts
 from graphmem._async.protocols import AsyncStore
 from graphmem.history import as_of as past
 from graphmem.model import times
-from graphmem.model.filter import Filter, scope_part
+from graphmem.model.filter import Filter, beyond_scope, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import SearchRequest
 from graphmem.search.ranking import Ranked, rank
@@ -72,7 +72,7 @@ async def search(
         limit=max(top_k, _LEAST_PER_ARM),
     )
     if as_of is not None:
-        return await _search_past(store, request, as_of, top_k, threshold)
+        return await _search_past(store, request, as_of, top_k, threshold, relations=relations)
     findings = await store.search(request)
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
@@ -90,22 +90,24 @@ async def search(
 
 
 async def _search_past(
-    store: AsyncStore, request: SearchRequest, as_of: datetime, top_k: int, threshold: float
+    store: AsyncStore, request: SearchRequest, as_of: datetime, top_k: int, threshold: float, *, relations: bool
 ) -> SearchResult:
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
-    rows = past.within(await store.past(scope_part(request.filter), as_of), request.filter, as_of)
-    memories = {row.memory.id: row.memory for row in rows}
-    relations = await store.relations(list(memories), as_of) if memories else ()
-    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in relations]
+    then = await store.past(scope_part(request.filter), as_of, request.vector)
+    rows = past.within(then, beyond_scope(request.filter), as_of)
+    naming = past.naming(rows, request.names)
+    followed = await store.relations(naming, as_of) if naming else ()
+    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in followed]
     findings = past.candidates(
         rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
     )
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    memories = {row.id: row.memory for row in rows if row.id in chosen}
     return SearchResult(
         [(memories[id], hit) for id, hit in chosen.items()],
         ranked,
         findings.plan,
-        [relation for relation in relations if relation.memory_id in chosen],
+        await store.relations(list(chosen), as_of) if relations and chosen else [],
         {},
     )

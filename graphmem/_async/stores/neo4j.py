@@ -139,7 +139,7 @@ class AsyncNeo4jStore:
     async def related(self, request: RelatedRequest) -> Related:
         return records.related((await self._server.ask(statements.related(request)))[0])
 
-    async def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+    async def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:  # noqa: ARG002
         rows = await self._vectors.read(statements.filtered("read/past", filter, at=at), compare=False)
         return [records.past(row) for row in rows]
 

@@ -19,7 +19,7 @@ from graphmem.dialect.conditions import narrowed
 from graphmem.dialect.options import Format
 from graphmem.errors import MemoryNotFoundError, ScopeError
 from graphmem.history.as_of import within
-from graphmem.model.filter import Filter, conjunction, of_scope, scope_part
+from graphmem.model.filter import Filter, beyond_scope, conjunction, of_scope, scope_part
 from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory
 from graphmem.model.requests import Past, StoreInfo
 from graphmem.settings import OpenAISettings
@@ -164,7 +164,7 @@ class Base(Generic[Format]):
     def _past(self, filter: Filter, at: datetime) -> list[Past]:
         """The memories that met the filter at that time, in the state they had then, newest first."""
         # Stores filter past states by scope ids only; all other conditions are evaluated here.
-        return within((self._parts.store()).past(scope_part(filter), at), filter, at)
+        return within((self._parts.store()).past(scope_part(filter), at), beyond_scope(filter), at)
 
 
 def not_found(memory_id: str) -> MemoryNotFoundError:

@@ -10,7 +10,7 @@ from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import Store
 from graphmem.history import as_of as past
 from graphmem.model import times
-from graphmem.model.filter import Filter, scope_part
+from graphmem.model.filter import Filter, beyond_scope, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import SearchRequest
 from graphmem.search.ranking import Ranked, rank
@@ -72,7 +72,7 @@ def search(
         limit=max(top_k, _LEAST_PER_ARM),
     )
     if as_of is not None:
-        return _search_past(store, request, as_of, top_k, threshold)
+        return _search_past(store, request, as_of, top_k, threshold, relations=relations)
     findings = store.search(request)
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
@@ -89,21 +89,25 @@ def search(
     )
 
 
-def _search_past(store: Store, request: SearchRequest, as_of: datetime, top_k: int, threshold: float) -> SearchResult:
+def _search_past(
+    store: Store, request: SearchRequest, as_of: datetime, top_k: int, threshold: float, *, relations: bool
+) -> SearchResult:
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
-    rows = past.within(store.past(scope_part(request.filter), as_of), request.filter, as_of)
-    memories = {row.memory.id: row.memory for row in rows}
-    relations = store.relations(list(memories), as_of) if memories else ()
-    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in relations]
+    then = store.past(scope_part(request.filter), as_of, request.vector)
+    rows = past.within(then, beyond_scope(request.filter), as_of)
+    naming = past.naming(rows, request.names)
+    followed = store.relations(naming, as_of) if naming else ()
+    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in followed]
     findings = past.candidates(
         rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
     )
     ranked = rank(findings.candidates)
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
+    memories = {row.id: row.memory for row in rows if row.id in chosen}
     return SearchResult(
         [(memories[id], hit) for id, hit in chosen.items()],
         ranked,
         findings.plan,
-        [relation for relation in relations if relation.memory_id in chosen],
+        store.relations(list(chosen), as_of) if relations and chosen else [],
         {},
     )

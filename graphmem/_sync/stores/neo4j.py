@@ -137,7 +137,7 @@ class Neo4jStore:
     def related(self, request: RelatedRequest) -> Related:
         return records.related((self._server.ask(statements.related(request)))[0])
 
-    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
+    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:  # noqa: ARG002
         rows = self._vectors.read(statements.filtered("read/past", filter, at=at), compare=False)
         return [records.past(row) for row in rows]
 

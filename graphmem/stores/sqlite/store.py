@@ -36,6 +36,7 @@ from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.nearest import Resolver
+from graphmem.stores.sqlite.past import past
 from graphmem.stores.sqlite.related import related
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.upgrades import schema_version
@@ -130,9 +131,11 @@ class SQLiteStore:
         with self._database.read() as connection:
             return related(connection, request)
 
-    def past(self, filter: Filter, at: datetime) -> Sequence[Past]:
-        with self._database.read() as connection:
-            return versions.past(connection, filter, at)
+    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
+        with self._reader() as reader:
+            if query is not None:
+                self._check(reader.connection, self._compared)
+            return past(reader.connection, reader.vectors, filter, at, query)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         with self._reader() as reader:

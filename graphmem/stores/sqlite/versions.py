@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
 
-import numpy as np
-
-from graphmem.filters.to_sql import compile_sql
-from graphmem.model.filter import Filter
 from graphmem.model.memory import Entity, Links, Message, StoredRelation, StoredVersion
-from graphmem.model.requests import Past, VersionsRequest
-from graphmem.model.times import from_micros, to_micros
+from graphmem.model.requests import VersionsRequest
+from graphmem.model.times import from_micros
 from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of, moment
 
 _COLUMNS = f"{VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set"
@@ -80,27 +75,3 @@ def _links(connection: sqlite3.Connection, version_id: str) -> Links:
             for source, predicate, target, memory_id, start, end in relations
         ),
     )
-
-
-def past(connection: sqlite3.Connection, filter: Filter, at: datetime) -> list[Past]:
-    """The versions within the filter that were current at a time, in no particular order."""
-    # The filter is one on scope ids alone, which a version has in the same columns as a memory.
-    compiled = compile_sql(filter, "v")
-    rows = connection.execute(
-        f"SELECT {VERSION_COLUMNS}, x.data, v.conversation, v.position,"
-        " (SELECT json_group_array(e.key) FROM version_entity n JOIN entity e ON e.seq = n.entity WHERE n.version = v.seq)"
-        " FROM version v LEFT JOIN vector x ON x.id = v.vector"
-        " WHERE v.recorded_from <= :at AND (v.recorded_to IS NULL OR v.recorded_to > :at) AND v.event <> 'DELETE'"
-        f" AND ({compiled.text})",
-        {**compiled.parameters, "at": to_micros(at)},
-    )
-    return [
-        Past(
-            memory_of(row),
-            None if row[13] is None else np.frombuffer(row[13], dtype="<f4"),
-            tuple(sorted(json.loads(row[16]))),
-            row[14],
-            row[15],
-        )
-        for row in rows
-    ]
