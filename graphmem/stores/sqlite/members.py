@@ -27,7 +27,8 @@ _NEVER = 2**62
 _NO_VECTOR = -1
 # Of the scopes used last.
 _KEPT = 64
-_COLUMNS = f"m.seq, coalesce(m.vector, {_NO_VECTOR}), coalesce(m.expires_at, {_NEVER})"
+# Numbers joined by commas, which become an array without an object for each.
+_COLUMNS = f"group_concat(m.seq), group_concat(coalesce(m.vector, {_NO_VECTOR})), group_concat(coalesce(m.expires_at, {_NEVER}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +140,19 @@ def _mark(connection: sqlite3.Connection) -> int:
 
 def _read(connection: sqlite3.Connection, ground: Ground, mark: int) -> Members:
     where, parameters = condition(ground)
-    return _members(connection.execute(f"SELECT {_COLUMNS} FROM memory m WHERE {where}", parameters).fetchall(), mark)
+    return _members(connection.execute(f"SELECT {_COLUMNS} FROM memory m WHERE {where}", parameters).fetchone(), mark)
 
 
 def _updated(connection: sqlite3.Connection, ground: Ground, known: Members, mark: int) -> Members:
     where, parameters = condition(ground)
-    rows = connection.execute(
+    row = connection.execute(
         f"SELECT {_COLUMNS} FROM (SELECT DISTINCT memory_id AS id FROM version WHERE seq > :mark AND {where}) c"
         " CROSS JOIN memory m ON m.id = c.id",
         {**parameters, "mark": known.mark},
-    ).fetchall()
-    if not rows:
+    ).fetchone()
+    changed = _members(row, mark)
+    if not len(changed.seqs):
         return replace(known, mark=mark)
-    changed = _members(rows, mark)
     kept = _only(known, ~np.isin(known.seqs, changed.seqs))
     joined = {
         name: np.concatenate((getattr(kept, name), getattr(changed, name)))
@@ -162,10 +163,10 @@ def _updated(connection: sqlite3.Connection, ground: Ground, known: Members, mar
     return Members(mark, **{name: values[order] for name, values in joined.items()}, epoch=known.epoch)
 
 
-def _members(rows: list[tuple[int, int, int]], mark: int) -> Members:
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    columns = columns[np.argsort(columns[:, 0])]
-    seqs, vectors, expires = (np.ascontiguousarray(columns[:, number]) for number in range(3))
+def _members(row: tuple[str | None, str | None, str | None], mark: int) -> Members:
+    columns = [np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row]
+    order = np.argsort(columns[0])
+    seqs, vectors, expires = (column[order] for column in columns)
     return Members(mark, seqs, vectors, expires, np.full(len(seqs), -1, dtype=np.intp), 0)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -68,16 +68,16 @@ class VectorCache:
             grown = np.empty((max(needed * 3 // 2, 256), dimensions), dtype=np.float32)
             grown[:used] = self._matrix[:used]
             self._matrix = grown
-        for chunk in _read(connection, ids):
-            if any(len(data) != 4 * dimensions for _, data in chunk):
+        for found, data in _read(connection, ids):
+            if set(map(len, data)) - {4 * dimensions}:
                 raise SchemaError(
                     f"the store was reset, and holds vectors of another size than {dimensions} floats: "
                     "make a new client with that embedder"
                 )
-            filled = used + len(chunk)
-            data = np.frombuffer(b"".join(data for _, data in chunk), dtype="<f4")
-            self._matrix[used:filled] = data.reshape(-1, dimensions)
-            self._row.update(zip((id for id, _ in chunk), range(used, filled), strict=True))
+            filled = used + len(found)
+            floats = np.frombuffer(b"".join(data), dtype="<f4")
+            self._matrix[used:filled] = floats.reshape(-1, dimensions)
+            self._row.update(zip(found, range(used, filled), strict=True))
             used = filled
 
 
@@ -93,16 +93,19 @@ def similarities(matrix: npt.NDArray[np.float32], places: Places, query: Vector)
     return np.clip(cosines, 0, 1, out=cosines)
 
 
-def _read(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterable[list[tuple[int, bytes]]]:
-    """(id, floats) of these vectors, in parts: all of them at once would be in memory twice."""
-    wanted, low, high = set(ids), min(ids, default=0), max(ids, default=0)
-    whole = len(ids) >= _MANY and high - low < 2 * len(ids)
-    cursor = (
-        connection.execute("SELECT id, data FROM vector WHERE id BETWEEN ? AND ?", (low, high))
-        if whole
-        else connection.execute(
+def _read(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
+    """Ids and floats of these vectors, in parts: all of them at once would be in memory twice."""
+    low, high = min(ids, default=0), max(ids, default=0)
+    if len(ids) >= _MANY and high - low < 2 * len(ids):
+        wanted = None if high - low + 1 == len(ids) else frozenset(ids)
+        cursor = connection.execute("SELECT id, data FROM vector WHERE id BETWEEN ? AND ?", (low, high))
+    else:
+        wanted = None
+        cursor = connection.execute(
             "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
-    )
     while chunk := cursor.fetchmany(_CHUNK):
-        yield [row for row in chunk if row[0] in wanted] if whole else chunk
+        rows = chunk if wanted is None else [row for row in chunk if row[0] in wanted]
+        if rows:
+            found, data = zip(*rows, strict=True)
+            yield found, data

@@ -19,8 +19,10 @@ from graphmem.stores.sqlite.vectors import Scores
 
 # From so many memories on, remembering who is in a scope is faster than reading it. Measured, see tests/benchmarks/large_scope.py.
 LARGE = 1_000
-# Of the best so many are tried, one after the other; whoever is not served then has a filter that few memories meet.
-_TRIED = (4, 40)
+# So many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories.
+_FIRST = 4
+_LAST = 100
+_SPARE = 1.5
 # A part of the store is told by so many scope ids at most.
 _IDS = 16
 ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
@@ -53,18 +55,23 @@ class Within:
             members: of which these are; what turns out to be gone is forgotten.
             seqs: ascending. scores: one each.
         """
-        for times in _TRIED:
-            picked = _highest(scores, min(times * limit, len(scores)))
+        count = min(_FIRST * limit, len(scores))
+        while True:
+            picked = _highest(scores, count)
             tried = seqs[picked]
             meeting, gone = self._asked(tried)
             if gone:
                 self.cache.forget(self.ground, members.mark, gone)
             picked = picked[np.isin(tried, meeting)]
-            if len(picked) >= limit or times * limit >= len(scores):
+            if len(picked) >= limit or count == len(scores):
                 break
-        else:
-            everywhere = np.isin(seqs, self._all(), assume_unique=True).nonzero()[0]
-            picked = everywhere[_highest(scores[everywhere], min(limit, len(everywhere)))]
+            # As many as should hold enough, if the others meet the filter as often.
+            needed = int(_SPARE * limit * count / len(picked)) if len(picked) else len(scores)
+            if needed > _LAST * limit:
+                everywhere = np.isin(seqs, self._all(), assume_unique=True).nonzero()[0]
+                picked = everywhere[_highest(scores[everywhere], min(limit, len(everywhere)))]
+                break
+            count = min(max(needed, 2 * count), len(scores))
         picked = picked[:limit]
         return list(zip(seqs[picked].tolist(), scores[picked].tolist(), strict=True))
 
