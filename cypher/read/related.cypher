@@ -51,32 +51,33 @@ WHERE CASE WHEN $at IS NULL THEN r.retracted_at IS NULL
   AND ($valid_at IS NULL OR ((r.valid_from IS NULL OR r.valid_from <= $valid_at) AND (r.valid_to IS NULL OR r.valid_to > $valid_at)))
   AND ($predicate IS NULL OR r.predicate = $predicate)
   AND ($memories IS NULL OR r.memory_id IN $memories)
-  AND ($source IS NULL OR EXISTS {
+  AND ($source IS NULL OR from.key IN $source OR EXISTS {
         MATCH ANY SHORTEST (from)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
           ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
         WHERE one.key IN $source })
-  AND ($target IS NULL OR EXISTS {
+  AND ($target IS NULL OR to.key IN $target OR EXISTS {
         MATCH ANY SHORTEST (to)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
           ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
         WHERE one.key IN $target })
 CALL (r) {
-  WITH r WHERE $at IS NULL
-  MATCH (m:Memory {id: r.memory_id})
+  // One of the two ids is null, and finds nothing.
+  WITH CASE WHEN $at IS NULL THEN r.memory_id END AS id
+  MATCH (m:Memory {id: id})
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  RETURN m {.*} /*memory*/ AS memory
+  RETURN m AS said
   UNION ALL
-  WITH r WHERE $at IS NOT NULL
-  MATCH (v:Version {memory_id: r.memory_id})
+  WITH CASE WHEN $at IS NOT NULL THEN r.memory_id END AS id
+  MATCH (v:Version {memory_id: id})
   WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
-  RETURN v {.*} /*version*/ AS memory
+  RETURN v AS said
 }
-WITH r, from, to, memory
-ORDER BY memory.created_at DESC, memory.id, r.recorded_at, from.key, r.predicate, to.key LIMIT $limit
+WITH r, from, to, said
+ORDER BY said.created_at DESC, r.memory_id, r.recorded_at, from.key, r.predicate, to.key LIMIT $limit
 WITH collect(from) + collect(to) AS ends,
      collect({source: from.id, predicate: r.predicate, target: to.id, memory_id: r.memory_id,
               valid_from: r.valid_from /*micros*/,
               valid_to: r.valid_to /*micros*/}) AS relations,
-     collect(memory) AS memories
+     collect(CASE WHEN $at IS NULL THEN said {.*} /*memory*/ ELSE said {.*} /*version*/ END) AS memories
 CALL () {
   CALL () {
     WITH 1 AS now WHERE $at IS NULL

@@ -42,7 +42,7 @@ class AsyncConnections(AsyncBase[Format]):
     ) -> list[answers.Neighbour]:
         """List who and what is related to an entity, and how, according to the memories that meet the conditions.
 
-        For each hop, at most 5,000 relations are read: those of the newest memories.
+        For each hop, at most 2,000 relations are read: those of the newest memories.
 
         Args:
             entity: its name. Case and articles make no difference; "me" and "I" mean the user. Entities that count as the same one are
@@ -88,7 +88,7 @@ class AsyncConnections(AsyncBase[Format]):
     ) -> list[list[answers.SupportedRelation]]:
         """Find how two entities are connected: the shortest paths between them along relations, in whatever direction these point.
 
-        The search goes hop by hop from both entities. For each hop, at most 5,000 relations are read: those of the newest memories.
+        The search goes hop by hop from both entities. For each hop, at most 2,000 relations are read: those of the newest memories.
 
         Args:
             a, b: names of the two entities. Case and articles make no difference; "me" and "I" mean the user. Entities that count as the

@@ -18,7 +18,7 @@ from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import Past
 
 # The most relations that one step away from an entity reads, of the newest memories.
-MAX_STEP = 5_000
+MAX_STEP = 2_000
 
 
 @dataclass(frozen=True, slots=True)

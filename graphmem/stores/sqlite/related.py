@@ -25,8 +25,9 @@ _HELD = (
 )
 # Entities of a table of sequence numbers, and those that count as the same as them.
 _UNITED = (
-    "{0} (seq) AS ({1} UNION SELECT s.one + s.other - u.seq FROM {0} u JOIN same_as s ON u.seq IN (s.one, s.other)"
-    f" WHERE {_IN_FORCE.format('s')})"
+    "{0} (seq) AS ({1}"
+    f" UNION SELECT s.other FROM {{0}} u JOIN same_as s ON s.one = u.seq WHERE {_IN_FORCE.format('s')}"
+    f" UNION SELECT s.one FROM {{0}} u JOIN same_as s ON s.other = u.seq WHERE {_IN_FORCE.format('s')})"
 )
 _BY_KEY = "SELECT seq FROM entity WHERE key IN (SELECT value FROM json_each(:{0}))"
 # The relations at these entities, each once. SQLite asks one index for each end.
@@ -38,10 +39,19 @@ _NEAR = (
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The rows that may support a relation: of a table, under an alias, with the names of what is read of them."""
+    """The rows that may support a relation, in SQL.
+
+    Attributes:
+        table: with its alias. id: the memory's id.
+        of: the condition for the row of one memory, whose id is put in.
+        columns: of the memory, as `memory_of` reads them.
+        mentioned: joins what links it to the entities that it mentions, as n.
+        where: the condition for all of them.
+    """
 
     table: str
     id: str
+    of: str
     columns: str
     mentioned: str
     where: str
@@ -61,7 +71,7 @@ def related(connection: sqlite3.Connection, request: RelatedRequest) -> Related:
     memories = {row[7]: row[7:] for row in rows}
     mentions: list[tuple[str, str, int]] = []
     if request.memories is not None:
-        within = f"FROM json_each(:memories) w JOIN {told.table} ON {told.id} = w.value"
+        within = f"FROM json_each(:memories) w CROSS JOIN {told.table} ON {told.of.format('w.value')}"
         memories |= {
             row[0]: row for row in connection.execute(f"SELECT {told.columns} {within} WHERE {told.where}", parameters)
         }
@@ -83,10 +93,10 @@ def _relations(request: RelatedRequest, told: _Told, parameters: Mapping[str, An
         tables += [_UNITED.format("near", seeds), _NEAR]
         values |= {"keys": json.dumps(request.near or ()), "ids": json.dumps(request.ids or ())}
         # In this order: from the entities to the memories.
-        start = f"picked p CROSS JOIN relation r ON r.seq = p.seq CROSS JOIN {told.table} ON {told.id} = r.memory_id"
+        start = f"picked p CROSS JOIN relation r ON r.seq = p.seq CROSS JOIN {told.table} ON {told.of.format('r.memory_id')}"
     elif request.memories is not None:
-        start = f"json_each(:memories) w CROSS JOIN {start}"
-        conditions.append(f"{told.id} = w.value")
+        start = f"json_each(:memories) w CROSS JOIN relation r ON r.memory_id = w.value CROSS JOIN {told.table} ON "
+        start += told.of.format("w.value")
     for end, keys in (("source", request.source), ("target", request.target)):
         if keys is not None:
             tables.append(_UNITED.format(f"{end}s", _BY_KEY.format(f"{end}_keys")))
@@ -140,6 +150,7 @@ def _now(filter: Filter) -> _Told:
     return _Told(
         "memory m",
         "m.id",
+        "m.id = {0}",
         MEMORY_COLUMNS,
         "JOIN mention n ON n.memory = m.seq",
         f"({compiled.text}) AND (m.expires_at IS NULL OR m.expires_at > :now)",
@@ -152,6 +163,9 @@ def _then(filter: Filter) -> _Told:
     return _Told(
         "version v",
         "v.memory_id",
+        # By a subquery, because SQLite would otherwise go through all versions of a user for each relation.
+        "v.seq = (SELECT seq FROM version WHERE memory_id = {0} AND recorded_from <= :at"
+        " AND (recorded_to IS NULL OR recorded_to > :at))",
         VERSION_COLUMNS,
         "JOIN version_entity n ON n.version = v.seq",
         f"({compiled.text}) AND v.event <> 'DELETE' AND v.recorded_from <= :at AND (v.recorded_to IS NULL OR v.recorded_to > :at)",
