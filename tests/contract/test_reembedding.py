@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from graphmem import EmbeddingError, MemoryClient, SchemaError, ScopeError
 from graphmem.model.requests import EmbedderInfo
-from tests.conftest import KINDS, Awaited, StoreUnderTest
+from tests.conftest import CYPHER, FILE, KINDS, Awaited, StoreUnderTest
 
 OLD, NEW, THIRD = EmbedderInfo("old", 3), EmbedderInfo("new", 5), EmbedderInfo("third", 3)
 EMPTY = "……"
@@ -328,6 +329,39 @@ def test_who_may_not(make: Make) -> None:
     embedder.vector = lambda text: None  # type: ignore[method-assign]
     with pytest.raises(EmbeddingError, match="gives no vector"):
         silent.reembed()
+
+
+@pytest.mark.needs(FILE)
+def test_no_other_vectors_are_left_in_the_file(make: Make, store: StoreUnderTest) -> None:
+    old, _ = make(OLD)
+    fill(old)
+    with pytest.raises(StoppedError):
+        make(NEW, most=3)[0].reembed()
+    make(THIRD)[0].reembed(restart=True)
+    connection = sqlite3.connect(store.file)
+    sizes = connection.execute("SELECT length(data), count(*) FROM vector GROUP BY 1").fetchall()
+    used = connection.execute("SELECT count(DISTINCT vector) FROM version").fetchone()[0]
+    assert sizes == [(4 * THIRD.dimensions, used)]
+    assert connection.execute("SELECT count(*) FROM reembedded").fetchone() == (0,)
+    connection.close()
+
+
+@pytest.mark.needs(CYPHER)
+def test_no_other_vectors_are_left_in_the_graph(make: Make, store: StoreUnderTest) -> None:
+    old, _ = make(OLD)
+    fill(old)
+    with pytest.raises(StoppedError):
+        make(NEW, most=3)[0].reembed()
+    make(THIRD)[0].reembed(restart=True)
+    assert store.server is not None
+    with store.server.driver() as driver:
+        kept = "MATCH (n) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
+        assert driver.execute_query(kept).records[0][0] == 0
+        sizes = "MATCH (n:Memory|Version) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
+        assert driver.execute_query(sizes).records[0][0] == THIRD.dimensions
+        indexes = "SHOW INDEXES YIELD name, type, state WHERE type = 'VECTOR' RETURN name, state"
+        found = [list(row.values()) for row in driver.execute_query(indexes).records]
+        assert found == [["graphmem_memory_embedding_2", "ONLINE"]]
 
 
 def test_queries_may_be_embedded_otherwise(make: Make) -> None:

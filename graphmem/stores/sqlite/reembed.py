@@ -19,6 +19,8 @@ from graphmem.stores.sqlite.rows import blob
 _RECORDED = ("embedder", "dimensions")
 _COMING = ("coming_embedder", "coming_dimensions")
 _LAST_CHANGE = "vectors_changed"
+# In one transaction: others may write in between.
+_CLEANED = 2_000
 _WITHOUT = "v.event <> 'DELETE' AND v.seq NOT IN (SELECT version FROM reembedded)"
 
 
@@ -57,12 +59,12 @@ def go_on(
     *,
     restart: bool,
 ) -> bool:
-    """See `graphmem.protocols.Store.reembed`."""
+    """See `graphmem.protocols.Store.reembed`. Vectors that are not used any more stay, for `clean`."""
     step = next_step(recorded(connection), _info(connection, _COMING), embedder, location, restart=restart)
     if step == "bind":
         _record(connection, _RECORDED, embedder)
     if step in ("begin", "give up"):
-        _throw_away(connection)
+        _forget(connection)
     if step == "begin":
         _record(connection, _COMING, embedder)
     if step not in ("begin", "keep"):
@@ -102,16 +104,24 @@ def _change(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE version SET vector = (SELECT r.vector FROM reembedded r WHERE r.version = seq)")
     connection.execute("UPDATE memory SET vector = (SELECT v.vector FROM version v WHERE v.id = memory.version_id)")
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LAST_CHANGE, new_id()))
-    _throw_away(connection)
+    _forget(connection)
 
 
-def _throw_away(connection: sqlite3.Connection) -> None:
-    """Forget the change that goes on, and all vectors that are not in use."""
+def clean(connection: sqlite3.Connection, after: int) -> int | None:
+    """Delete some of the vectors that nothing uses, those with a greater id. The last id; None if there were no more."""
+    rows = connection.execute(
+        "SELECT x.id FROM vector x WHERE x.id > ? AND NOT EXISTS (SELECT 1 FROM version WHERE vector = x.id)"
+        " AND NOT EXISTS (SELECT 1 FROM memory WHERE vector = x.id)"
+        " AND NOT EXISTS (SELECT 1 FROM reembedded WHERE vector = x.id) ORDER BY x.id LIMIT ?",
+        (after, _CLEANED),
+    ).fetchall()
+    connection.executemany("DELETE FROM vector WHERE id = ?", rows)
+    return rows[-1][0] if rows else None
+
+
+def _forget(connection: sqlite3.Connection) -> None:
+    """Forget the change that goes on."""
     connection.execute("DELETE FROM reembedded")
-    connection.execute(
-        "DELETE FROM vector WHERE id NOT IN (SELECT vector FROM version WHERE vector IS NOT NULL"
-        " UNION SELECT vector FROM memory WHERE vector IS NOT NULL)"
-    )
     connection.execute("DELETE FROM meta WHERE key IN (?, ?)", _COMING)
 
 

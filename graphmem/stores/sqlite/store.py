@@ -92,7 +92,13 @@ class SQLiteStore:
 
     def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
         with self._database.write() as connection:
-            return reembed.go_on(connection, embedder, vectors, self.location, restart=restart)
+            done = reembed.go_on(connection, embedder, vectors, self.location, restart=restart)
+        # Every step but that of keeping vectors leaves some that nothing uses any more.
+        last: int | None = 0 if done or not vectors else None
+        while last is not None:
+            with self._database.write() as connection:
+                last = reembed.clean(connection, last)
+        return done
 
     def apply(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with self._database.write() as connection:
