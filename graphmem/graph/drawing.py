@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_NODES = 150
 _WIDTH, _HEIGHT, _MARGIN = 960, 600, 60
 _LONGEST = 28
+# The texts of more memories would cover everything; then they are shown where the mouse points.
+_MOST_TEXTS = 12
 # Kind → colour and radius of its circle; dark enough for a white page, light enough for a dark one.
 _LOOKS = {"memory": ("#5b8def", 5), "entity": ("#d98032", 8)}
 _OWNER = ("#7a5cc0", 10)
@@ -33,8 +35,9 @@ def svg(graph: MemoryGraph) -> str:
     picture.set("font-size", "11")
     for one, other, edge in shown.edges(data=True):
         _line(picture, places[one], places[other], edge)
+    texts = sum(data.get("kind") == "memory" for _, data in shown.nodes(data=True)) <= _MOST_TEXTS
     for node, data in shown.nodes(data=True):
-        _circle(picture, places[node], node, data)
+        _circle(picture, places[node], node, data, labelled=texts or data.get("kind") != "memory")
     _text(picture, (_MARGIN / 4, _HEIGHT - 8), _caption(graph, len(kept)))
     return tostring(picture, encoding="unicode")
 
@@ -60,14 +63,20 @@ def _line(picture: Element, start: tuple[float, float], end: tuple[float, float]
         _text(picture, ((x1 + x2) / 2, (y1 + y2) / 2), edge["label"], anchor="middle", fill=_GREY)
 
 
-def _circle(picture: Element, place: tuple[float, float], node: str, data: Mapping[str, Any]) -> None:
+def _circle(
+    picture: Element, place: tuple[float, float], node: str, data: Mapping[str, Any], *, labelled: bool
+) -> None:
     # Whoever adds a node of his own may leave these out.
     kind, label = data.get("kind", ""), str(data.get("label", node))
     colour, radius = _LOOKS.get(kind, _OWNER)
     circle = SubElement(picture, "circle", cx=str(place[0]), cy=str(place[1]), r=str(radius), fill=colour)
     SubElement(circle, "title").text = _printable(f"{kind}: {label}")
-    short = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
-    _text(picture, (place[0] + radius + 3, place[1] + 4), short, fill=colour)
+    if labelled:
+        short = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+        # At the right edge there is more room on the left of it.
+        on_left = place[0] > 0.75 * _WIDTH
+        beside = (place[0] - radius - 3 if on_left else place[0] + radius + 3, place[1] + 4)
+        _text(picture, beside, short, anchor="end" if on_left else "start", fill=colour)
 
 
 def _text(picture: Element, place: tuple[float, float], text: str, anchor: str = "start", fill: str = _GREY) -> None:

@@ -49,6 +49,8 @@ def test_of_a_large_graph_the_busiest_nodes_are_drawn() -> None:
     words, circles, caption = drawn(graph)
     assert circles == MOST_NODES
     assert "alex" in words
+    # The texts of so many memories are shown where the mouse points.
+    assert not [word for word in words if "and more" in word]
     assert caption == f"399 memories, the {MOST_NODES} nodes with most edges of 800"
 
 

@@ -102,6 +102,8 @@ def test_hostile_texts_as_queries_and_conditions(client: MemoryClient) -> None:
         assert client.search("tea", user_id="bystander", metadata={"kept": text}) == []
         assert client.search("tea", user_id="bystander", filters={"run_id": {"in": [text]}}) == []
         assert client.get_all(user_id="bystander", keywords=f"☃{text}") == []
+        assert client.relations(subject=text, relationship=text, object=text, user_id="bystander") == []
+        assert client.paths(text, "tea", user_id="bystander") == client.neighbours(text, user_id="bystander") == []
 
 
 def test_a_text_of_a_megabyte_is_stored(client: MemoryClient) -> None:
