@@ -5,7 +5,7 @@ Each exists twice, awaitable and not; the second is generated from the first.
 
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
 from graphmem._sync.protocols import LLM, Embedder, Store
-from graphmem.model.requests import Completion, EmbedderInfo, SearchRequest, StoreInfo
+from graphmem.model.requests import Completion, EmbedderInfo, Reembedding, SearchRequest, StoreInfo
 
 __all__ = [
     "LLM",
@@ -15,6 +15,7 @@ __all__ = [
     "Completion",
     "Embedder",
     "EmbedderInfo",
+    "Reembedding",
     "SearchRequest",
     "Store",
     "StoreInfo",

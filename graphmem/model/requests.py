@@ -37,31 +37,6 @@ class Reembedding:
     total: int
 
 
-def check_embedder(
-    recorded: EmbedderInfo, given: EmbedderInfo, location: str, change: Reembedding | None = None
-) -> None:
-    """Refuse an embedder whose vectors can't be compared with those in the store.
-
-    Args:
-        change: to another embedder, where one goes on.
-
-    Raises:
-        SchemaError: the model or the size is another one.
-    """
-    if recorded == given:
-        return
-    holds = f"{location} holds vectors of {recorded.name} ({recorded.dimensions} floats)"
-    if change is not None and change.embedder == given:
-        raise SchemaError(
-            f"{holds}, and is being given those of {given.name} ({given.dimensions} floats): {change.done} of {change.total} texts "
-            f"have one. Until all have, use {recorded.name}; `graphmem reembed` (client.reembed()) goes on with it. Nothing was written"
-        )
-    raise SchemaError(
-        f"{holds}, and this client embeds with {given.name} ({given.dimensions} floats): use {recorded.name}, or another store, or give "
-        f"all of it vectors of {given.name} by `graphmem reembed` (client.reembed()). Nothing was written"
-    )
-
-
 def check_schema(version: int, newest: int, location: str) -> None:
     """Refuse a store that was written by a newer graphmem.
 

@@ -21,10 +21,9 @@ from graphmem.model.requests import (
     Reembedding,
     SearchRequest,
     StoreInfo,
-    check_embedder,
 )
 from graphmem.model.vectors import Vector
-from graphmem.stores.reembedding import next_step
+from graphmem.stores.reembedding import check_embedder, next_step
 from tests.contract import memory_records
 from tests.contract.memory_answers import Answers
 from tests.contract.memory_changes import Writer

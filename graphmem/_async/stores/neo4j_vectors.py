@@ -10,12 +10,12 @@ from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import Ask, AsyncNeo4jConnection
 from graphmem._async.stores.neo4j_upgrades import INDEX_SECONDS
 from graphmem.errors import StoreError
-from graphmem.model.requests import EmbedderInfo, Reembedding, check_embedder
+from graphmem.model.requests import EmbedderInfo, Reembedding
 from graphmem.model.vectors import Vector
 from graphmem.stores.neo4j.errors import MovedError, TransientError, UnboundError, translated
 from graphmem.stores.neo4j.statements import Statement, floats, plain, vector_index
 from graphmem.stores.neo4j.vectors import FIRST, StoreRecord, other_than, placed, store_record, with_store
-from graphmem.stores.reembedding import next_step
+from graphmem.stores.reembedding import check_embedder, next_step
 
 # An index that has to read all vectors first takes some minutes for a million.
 _LONG_SECONDS = 3_600

@@ -27,10 +27,10 @@ from graphmem.model.requests import (
     SeenRequest,
     StoreInfo,
     VersionsRequest,
-    check_embedder,
 )
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.stores.reembedding import check_embedder
 from graphmem.stores.sqlite import checks, portable, reembed, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
 from graphmem.stores.sqlite.erase import purge
