@@ -2,11 +2,14 @@
 // Each arm, and the neighbours too, stay within the filter.
 // $vector: embedding of the search text; null for no vector arm
 // $match: Lucene query of the text arm; '' for none
+// $stems: of the words of the search text
 // $names: keys of the entities that the search text may name
 // $now: memories that have expired by this time are left out
 // $limit: most memories from an arm
 // $around: how many of the best memories of each arm bring in their neighbours
 // $reach: largest distance of a neighbour, in messages; 0 for no neighbours
+// $sample: of how many memories within the filter it is told how many hold each of the words
+// $long: in that sample, texts of more characters count less
 CALL () {
   // The vector arm. The index knows no filter, so it is asked for so many memories (`width`) that about three times the limit should
   // meet the filter. If few memories meet it, or the index finds too few of them, all that meet it are compared exactly.
@@ -100,5 +103,26 @@ WITH near AS m,
 WITH m, hops, bm25, plan,
      CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
           ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity
+// A position is one message's only.
+OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position})
 // One record instead of hundreds: drivers read a list faster than many records.
-RETURN collect([m.id, similarity, bm25, hops, m.conversation, m.position]) AS candidates, max(plan) AS plan
+WITH collect([
+       m.id, similarity, bm25, hops, m.conversation, m.position,
+       [place IN range(0, size($stems) - 1) WHERE m.stems CONTAINS (' ' + $stems[place] + ' ')],
+       size(m.text), said.content = m.text, said.role, said.name,
+       COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN [e.key, e.type] },
+       m.categories,
+       COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate }
+     ]) AS candidates, max(plan) AS plan
+// How many of the memories hold each word, told by a sample, whichever the index gives first.
+CALL () {
+  MATCH (m:Memory)
+  WHERE m.created_at IS NOT NULL AND size($stems) > 0 AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  WITH m LIMIT $sample
+  WITH m.stems AS stems, CASE WHEN size(m.text) > $long THEN sqrt(1.0 * $long / size(m.text)) ELSE 1.0 END AS weight
+  WITH collect([stems, weight]) AS sample
+  RETURN size(sample) AS sampled,
+         [stem IN $stems |
+            reduce(total = 0.0, one IN sample | total + CASE WHEN one[0] CONTAINS (' ' + stem + ' ') THEN one[1] ELSE 0.0 END)] AS sums
+}
+RETURN candidates, plan, sampled, [total IN sums | total / CASE sampled WHEN 0 THEN 1 ELSE sampled END] AS shares

@@ -11,6 +11,7 @@ from graphmem._sync.waiting import Lock, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
+from graphmem.search.commonplace import Commonplace
 from graphmem.settings import (
     Choice,
     EmbeddedSettings,
@@ -37,6 +38,7 @@ class Parts:
         # Whether the store has recorded `_embedder_info`, so that later writes need not ask again.
         self._bound = False
         self._closed = False
+        self.commonplace = Commonplace()
 
     def store(self) -> Store:
         """The store, connected and with its schema set up.

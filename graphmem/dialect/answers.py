@@ -118,13 +118,15 @@ class Arms(TypedDict, total=False):
 class HitExplanation(TypedDict):
     """Why a memory was found.
 
-    `own_score` is its score before neighbours added their shares. `neighbours` are the ids of those memories. `messages` are the
-    messages that it came from.
+    `neighbours` are the ids of the memories near it in the conversation that raised its score. `signals`
+    are what the score is made of: ``words`` (the share of what the question's words tell that stands in it or near it) and
+    ``meaning`` (the cosine), both in [0, 1], and the factors ``person``, ``role`` and ``length``. `messages` are the messages that it
+    came from.
     """
 
     arms: Arms
-    own_score: float
     neighbours: list[str]
+    signals: dict[str, float]
     messages: list[SourceMessage]
 
 

@@ -18,7 +18,7 @@ from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, St
 from graphmem.model.requests import Listing, Named, Owner
 from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
-from graphmem.search.ranking import Ranked
+from graphmem.search.ranking import Ranked, neighbours
 from graphmem.stores.checks import CHECKS
 from graphmem.stores.portable import KINDS
 
@@ -84,8 +84,8 @@ def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequenc
         arms["graph"] = {"rank": rank, "score": score, "hops": candidate.hops}
     return {
         "arms": arms,
-        "own_score": hit.own,
-        "neighbours": list(hit.neighbours),
+        "neighbours": neighbours(hit, hits),
+        "signals": hit.parts,
         "messages": [message(source) for source in sources],
     }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -15,11 +16,13 @@ import numpy as np
 
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import EVERYTHING, Filter
-from graphmem.model.requests import Candidate, Findings, Past
+from graphmem.model.memory import StoredRelation, entity_key
+from graphmem.model.requests import Candidate, Findings, Past, SearchRequest, shares
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.words import Term, stems
 from graphmem.search.bm25 import bm25
-from graphmem.search.terms import beginning, count_words, index_words, may_hold
+from graphmem.search.holding import beginnings, count_words, may_hold
 
 # The mean length of texts is that of so many of them.
 _MEASURED = 5_000
@@ -47,45 +50,66 @@ def naming(rows: Iterable[Past], names: Sequence[str]) -> list[str]:
     return [row.id for row in rows if not named.isdisjoint(row.entities)]
 
 
-def candidates(
-    rows: Sequence[Past],
-    links: Iterable[tuple[str, str, str]],
-    query: Vector | None,
-    terms: Sequence[str],
-    names: Sequence[str],
-    limit: int,
-    reach: int,
-    around: int,
-) -> Findings:
+def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], request: SearchRequest) -> Findings:
     """What the arms of a search would have found among these rows, and the neighbours of the best. The plan is ``past``.
+
+    Candidates have no predicates yet: see `labelled`.
 
     Args:
         rows: all that may be found; rows with equal scores keep their order.
-        links: relations in force at the time: key of the source, key of the target, id of the memory that supports it.
-            Those of memories that are not among the rows are ignored.
-        query: unit length, of as many floats as the rows' vectors. From query to around: as in SearchRequest.
+        relations: in force at the time, at least those of the memories that mention what the query names. Those of memories that
+            are not among the rows are ignored.
+        request: its filter and its time are not looked at: the rows meet them.
     """
-    similar = _similarities(rows, query) if query is not None else {}
+    similar = _similarities(rows, request.vector) if request.vector is not None else {}
     # Cut as a store cuts its arms, so that the past is ranked among the same candidates as the present.
-    cut = (_by_text(rows, terms), _by_graph(rows, links, names))
-    arms: tuple[Arm, ...] = (_highest(similar, limit), *(dict(islice(arm.items(), limit)) for arm in cut))
+    cut = (_by_text(rows, request.terms if request.by_words else ()), _by_graph(rows, relations, request.names))
+    arms: tuple[Arm, ...] = (
+        _highest(similar, request.limit),
+        *(dict(islice(arm.items(), request.limit)) for arm in cut),
+    )
     # Neighbours only of what each arm found best, as in the stores.
-    best = {index for arm in arms for index in islice(arm, around)}
-    found = set[int]().union(*arms, _neighbours(rows, best, reach))
+    best = {index for arm in arms for index in islice(arm, request.around)}
+    found = set[int]().union(*arms, _neighbours(rows, best, request.reach))
     _, text, hops = arms
+    sample = [(len(row.text), _held(row.text, request.terms)) for row in rows[: request.sample] if request.terms]
     return Findings(
         tuple(
             Candidate(
-                id=rows[index].id,
+                id=(row := rows[index]).id,
                 vector=similar.get(index),
                 text=text.get(index),
                 hops=int(hops[index]) if index in hops else None,
-                conversation=rows[index].conversation,
-                position=rows[index].position,
+                conversation=row.conversation,
+                position=row.position,
+                held=_held(row.text, request.terms),
+                length=len(row.text),
+                verbatim=row.verbatim,
+                role=row.role,
+                speaker=row.speaker,
+                entities=row.entities,
+                people=row.people,
+                labels=row.memory.categories,
             )
             for index in sorted(found)
         ),
         "past",
+        len(sample),
+        shares(sample, len(request.terms), request.long),
+    )
+
+
+def labelled(findings: Findings, relations: Iterable[StoredRelation]) -> Findings:
+    """The findings with the predicates of the candidates' relations, which are among these, as labels too."""
+    predicates: dict[str, set[str]] = {}
+    for relation in relations:
+        predicates.setdefault(relation.memory_id, set()).add(relation.predicate)
+    return replace(
+        findings,
+        candidates=tuple(
+            replace(each, labels=(*each.labels, *sorted(predicates[each.id]))) if each.id in predicates else each
+            for each in findings.candidates
+        ),
     )
 
 
@@ -112,29 +136,34 @@ def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
     return found
 
 
-def _by_text(rows: Sequence[Past], terms: Sequence[str]) -> Arm:
+def _held(text: str, terms: Sequence[Term]) -> tuple[int, ...]:
+    found = frozenset(stems(text)) if terms else frozenset()
+    return tuple(place for place, term in enumerate(terms) if term.stem in found)
+
+
+def _by_text(rows: Sequence[Past], terms: Sequence[Term]) -> Arm:
     if not terms or not rows:
         return {}
-    phrases = list(map(index_words, terms))
     # Most texts hold no word of the query. Only the others are split into words.
-    holding = may_hold([row.text for row in rows], {beginning(phrase[0]) for phrase in phrases if phrase})
-    texts = {index: index_words(rows[index].text) for index in holding}
+    holding = may_hold([row.text for row in rows], {start for term in terms for start in beginnings(term)})
+    texts = {index: stems(rows[index].text) for index in holding}
     # The stores' indexes also hold one word for each scope id, and count it.
     lengths = {index: len(words) + rows[index].scope_ids for index, words in texts.items()}
     measured = rows[:: max(1, len(rows) // _MEASURED)]
     mean = sum(count_words(row.text) + row.scope_ids for row in measured) / len(measured)
-    return _best_first(bm25(texts, lengths, phrases, len(rows), mean))
+    return _best_first(bm25(texts, lengths, [(term.stem,) for term in terms], len(rows), mean))
 
 
-def _by_graph(rows: Sequence[Past], links: Iterable[tuple[str, str, str]], names: Sequence[str]) -> Arm:
+def _by_graph(rows: Sequence[Past], relations: Iterable[StoredRelation], names: Sequence[str]) -> Arm:
     """Hops: 0 for memories that mention a named entity, 1 if they mention one that a relation links to it. Latest first."""
     named = frozenset(names)
     if not named:
         return {}
     owner = lru_cache(maxsize=None)(lambda scope: scope.owner)
     followed = [
-        (id, other)
-        for source, target, id in links
+        (relation.memory_id, other)
+        for relation in relations
+        for source, target in [(entity_key(relation.source), entity_key(relation.target))]
         for one, other in ((source, target), (target, source))
         if one in named
     ]

@@ -20,6 +20,8 @@ Event = Literal["ADD", "UPDATE", "DELETE", "NONE"]
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 # Further spellings of an entity are not kept.
 MAX_ALIASES = 20
+# The type of entities that are people.
+PERSON = "person"
 SCOPE_FIELDS: tuple[str, ...] = ("user_id", "agent_id", "app_id", "run_id")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from graphmem.model.filter import Filter
 from graphmem.model.memory import Entity, Scope, StoredMemory
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.words import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +87,27 @@ class SearchRequest:
         filter: no arm finds a memory outside of it.
         now: memories that have expired at this time are left out.
         vector: of the query; unit length, shape (dimensions,). None leaves the vector arm out.
-        terms: words of the query for the text arm. Empty leaves the arm out.
+        terms: words of the query: what the text arm finds, and what is told of each candidate. Empty leaves the arm out.
         names: keys of entities that the query may name, for the graph arm. Empty leaves the arm out.
+        by_words: whether the text arm searches; without it, terms are only told of what the other arms find.
         limit: the most memories that an arm finds, at least 1.
         around: for this many of the best memories of each arm, neighbours in the conversation are added to what was found.
         reach: how far away these neighbours may be, in messages. 0 adds none.
+        sample: of how many memories within the filter, at most, it is told how many hold each term.
+        long: in that sample, a memory of more characters counts less, by the square root of long / characters.
     """
 
     filter: Filter
     now: datetime
     vector: Vector | None = None
-    terms: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
     names: tuple[str, ...] = ()
-    limit: int = 100
-    reach: int = 2
-    around: int = 10
+    by_words: bool = True
+    limit: int = 50
+    around: int = 50
+    reach: int = 4
+    sample: int = 200
+    long: int = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory found by a search, with the score that each arm gives it.
+    """A memory found by a search, with the score that each arm gives it and what ranking needs to know of it.
 
     Attributes:
         vector: (1 + cosine) / 2, in [0, 1]; None if the memory or the query has no vector.
@@ -228,6 +236,12 @@ class Candidate:
             not find it.
         conversation: key of the conversation it came from; None if it came from none.
         position: of its message in that conversation, from 1. Neighbours differ by 1.
+        held: which of the request's terms its text holds, by their places from 0, ascending.
+        length: of its text, in characters.
+        verbatim: whether it is the message it came from, word for word, and not a fact drawn from it.
+        role, speaker: who said that message: its role, and its name where it has one. None if it came from none.
+        entities: keys of the entities that it mentions. people: those of them that are of type person.
+        labels: its categories and the predicates of its relations in force.
     """
 
     id: str
@@ -236,6 +250,14 @@ class Candidate:
     hops: int | None = None
     conversation: str | None = None
     position: int | None = None
+    held: tuple[int, ...] = ()
+    length: int = 0
+    verbatim: bool = False
+    role: str | None = None
+    speaker: str | None = None
+    entities: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +269,30 @@ class Findings:
         plan: how the vector arm searched. ``exact``: it compared all memories within the filter. ``index``: it asked the vector
             index, and enough of the results were within the filter. ``index, then exact``: too few were, so it compared all.
             ``past``: it compared the memories that were current at a past time. ``none``: it was left out.
+        sampled: how many memories within the filter were sampled; all of them, if there are no more than asked for.
+        shares: for each term, the sum of the weights of the sampled memories that hold it (see SearchRequest.long), divided by
+            `sampled`; in [0, 1].
     """
 
     candidates: tuple[Candidate, ...]
     plan: str
+    sampled: int = 0
+    shares: tuple[float, ...] = ()
+
+
+def shares(sample: Sequence[tuple[int, Sequence[int]]], terms: int, long: int) -> tuple[float, ...]:
+    """The shares of Findings.
+
+    Args:
+        sample: of each memory the characters of its text, and the places of the terms that it holds.
+        terms: how many terms there are. long: as in SearchRequest.
+    """
+    sums = [0.0] * terms
+    for length, held in sample:
+        weight = math.sqrt(min(1, long / max(length, 1)))
+        for place in held:
+            sums[place] += weight
+    return tuple(total / max(len(sample), 1) for total in sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +375,8 @@ class Past:
     Attributes:
         memory: its state at that time.
         vector: of its text at that time, unit length, shape (dimensions,); None if it has none.
-        entities: keys of the entities that it mentioned.
-        conversation, position: as in Candidate.
+        entities: keys of the entities that it mentioned. people: those of them that are of type person.
+        conversation, position, verbatim, role, speaker: as in Candidate.
         similarity: of that text to what was asked for, (1 + cosine) / 2; given where `vector` is not.
     """
 
@@ -343,6 +385,10 @@ class Past:
     entities: tuple[str, ...] = ()
     conversation: str | None = None
     position: int | None = None
+    people: tuple[str, ...] = ()
+    verbatim: bool = False
+    role: str | None = None
+    speaker: str | None = None
     similarity: float | None = None
 
     # What a search looks at in each of very many of these. A store may give objects that have all of this without a whole memory.

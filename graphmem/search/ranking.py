@@ -1,33 +1,64 @@
-"""Puts scored candidates in one order. Pure; all weights are defined here."""
+"""Puts the candidates of a search in one order. Pure; all weights are defined here."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
+from graphmem.model.words import Term
+from graphmem.search import signals
+from graphmem.search.question import person_meant, role_meant
+
+# What rules and models call people whose names they don't know: not names.
+_ROLES = frozenset({"user", "assistant"})
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each signal counts; all at least 0.
+    """How much each signal counts.
+
+    Chosen on chats of two people and of a user with an assistant alike, and on facts drawn from such chats; no value is right for
+    one kind of them only. All but `length` are in [0, 1].
 
     Attributes:
-        vector, text: of the two arms in a memory's own score.
-        graph: added if a memory mentions an entity that the query names; half of it if a relation lies in between.
-        neighbour: the share of its neighbours' own scores that a memory gets, by distance in the conversation (1, 2, …).
+        words: of the question's words. meaning: of the vectors. Their sum is 1.
+        graph: of a word that stands not in the text but in the entities, relations or categories of a memory. 0: the graph is off.
+        near_words: of a word that stands 1, 2, … messages away.
+        near_meaning: of the cosines of the messages just before and after.
+        same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
+        other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
+        length: how much a short message loses; 0: nothing.
     """
 
-    vector: float = 0.4
-    text: float = 0.6
-    graph: float = 0.2
-    neighbour: tuple[float, ...] = (0.2, 0.2)
+    words: float = 0.55
+    meaning: float = 0.45
+    graph: float = 1.0
+    near_words: tuple[float, ...] = (0.6, 0.5, 0.4, 0.3)
+    near_meaning: float = 0.2
+    same_source: float = 0.6
+    other_person: float = 0.5
+    other_role: float = 0.7
+    length: float = 0.5
 
-    @property
-    def largest(self) -> float:
-        """The highest total that a memory can reach."""
-        return (self.vector + self.text + self.graph) * (1 + 2 * sum(self.neighbour))
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as ranking sees it.
+
+    Attributes:
+        terms: as in the request that found the candidates.
+        has_vector: whether the query was embedded; without a vector its words alone count.
+    """
+
+    text: str
+    terms: tuple[Term, ...] = ()
+    has_vector: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,61 +66,96 @@ class Ranked:
     """A ranked memory.
 
     Attributes:
-        score: in [0, 1], higher is better.
-        own: the memory's score before its neighbours added their shares.
-        neighbours: ids of the memories that added a share, nearest first.
+        score: in [0, 1], higher is better, comparable between queries.
+        signals: what the score is made of: ``words`` and ``meaning`` in [0, 1], then the factors ``person``, ``role`` and ``length``.
+            The arrays are those of all candidates, and this one is at `place`.
     """
 
     candidate: Candidate
     score: float
-    own: float
-    neighbours: tuple[str, ...]
+    signals: Mapping[str, signals.Numbers] = field(default_factory=dict, compare=False, repr=False)
+    place: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """The signals of this candidate."""
+        return {name: round(float(values[self.place]), 6) for name, values in self.signals.items()}
 
 
-def rank(candidates: Sequence[Candidate], weights: Weights = Weights()) -> list[Ranked]:
+def rank(candidates: Sequence[Candidate], question: Question, weights: Weights = Weights()) -> list[Ranked]:
     """Best first; ties by cosine, then by id.
 
-    A memory's own score is the weighted sum of its arms: cosine and BM25, each divided by the best of the candidates, and
-    the graph's. Its neighbours in the conversation add a share of theirs, because an answer often stands next to the words
-    that it shares with the question. The total is divided by the highest one possible.
+    The score is ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the memory
+    or near it, and how close it is in meaning, less where it is about somebody else than the question. Nothing in it is relative to the
+    other candidates but how rare a word is among them, so that scores mean the same in every search.
     """
-    own = _own(candidates, weights)
-    by_message: dict[tuple[str | None, int], list[int]] = defaultdict(list)
-    for index, candidate in enumerate(candidates):
-        if candidate.position is not None:
-            by_message[candidate.conversation, candidate.position].append(index)
-    # Only the best memory of a message counts as a neighbour: one that was cut into many facts must not outweigh the others.
-    best = {
-        message: min(indices, key=lambda index: (-own[index], candidates[index].id))
-        for message, indices in by_message.items()
+    if not candidates:
+        return []
+    where = signals.Conversation(candidates, len(weights.near_words))
+    found = signals.held(candidates, question.terms, weights.graph)
+    words = signals.coverage(candidates, where, found, weights.near_words, weights.same_source)
+    meaning = signals.meaning(candidates, where, weights.near_meaning)
+    by_words, by_meaning = _shares(question, weights)
+    factors = {
+        "person": _person(candidates, question, weights.other_person),
+        "role": _role(candidates, question, weights.other_role),
+        "length": signals.substance(candidates, weights.length),
     }
-    hits = []
-    for index, candidate in enumerate(candidates):
-        near = [(best[message], share) for message, share in _around(candidate, weights.neighbour) if message in best]
-        # Own scores, not totals: otherwise scores would travel through a whole conversation.
-        score = own[index] + sum(share * own[other] for other, share in near)
-        givers = tuple(candidates[other].id for other, _ in near if own[other])
-        # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
-        hits.append(Ranked(candidate, round(min(1.0, score / weights.largest), 6), own[index], givers))
-    hits.sort(key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
-    return hits
+    factor = np.prod(np.stack(list(factors.values())), axis=0)
+    # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
+    scores = _rounded(factor * (by_words * words + by_meaning * meaning))
+    parts = {"words": words, "meaning": meaning, **factors}
+    hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
+    return sorted(hits, key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
 
 
-def _own(candidates: Sequence[Candidate], weights: Weights) -> list[float]:
-    # Stores give (1 + cosine) / 2. What points away from the query is no better than what was not found.
-    cosines = [0.0 if candidate.vector is None else max(0.0, 2 * candidate.vector - 1) for candidate in candidates]
-    texts = [candidate.text or 0.0 for candidate in candidates]
-    # Divided by the best of each arm, because BM25 has no upper bound and cosines of one embedder crowd together.
-    best_cosine, best_text = max(cosines, default=0) or 1, max(texts, default=0) or 1
-    named = [0.0 if candidate.hops is None else weights.graph / (1 + candidate.hops) for candidate in candidates]
-    return [
-        weights.vector * (cosine / best_cosine) + weights.text * (text / best_text) + graph
-        for cosine, text, graph in zip(cosines, texts, named, strict=True)
-    ]
+def _rounded(scores: npt.NDArray[Any]) -> list[float]:
+    rounded: list[float] = np.round(np.clip(scores, 0, 1).astype(float), 6).tolist()
+    return rounded
 
 
-def _around(candidate: Candidate, shares: Sequence[float]) -> Iterator[tuple[tuple[str | None, int], float]]:
-    if candidate.position is not None:
-        for distance, share in enumerate(shares, 1):
-            yield (candidate.conversation, candidate.position - distance), share
-            yield (candidate.conversation, candidate.position + distance), share
+def neighbours(hit: Ranked, hits: Sequence[Ranked], weights: Weights = Weights()) -> list[str]:
+    """Ids of the memories that raised the score of a hit, nearest first.
+
+    They stand near it in the conversation, or come from the same message, and hold a word of the question that it lacks; or they
+    stand just beside it and are close to the question in meaning.
+    """
+    mine = hit.candidate
+    if mine.position is None:
+        return []
+    found = []
+    for other in (each.candidate for each in hits):
+        if other.conversation != mine.conversation or other.position is None or other.id == mine.id:
+            continue
+        distance = abs(other.position - mine.position)
+        lends_words = bool(set(other.held) - set(mine.held)) and (
+            distance <= len(weights.near_words) if distance else other.verbatim != mine.verbatim
+        )
+        if lends_words or (distance == 1 and (other.vector or 0) > 0.5):
+            found.append((distance, other.position, other.id))
+    return [id for _, _, id in sorted(found)]
+
+
+def _shares(question: Question, weights: Weights) -> tuple[float, float]:
+    """What words and meaning count for this question: each counts alone where the other can't be had."""
+    if not question.has_vector:
+        return 1.0, 0.0
+    if not question.terms:
+        return 0.0, 1.0
+    return weights.words, weights.meaning
+
+
+def _person(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
+    speakers = {entity_key(name) for name in {each.speaker for each in candidates} if name}
+    person = person_meant(question.text, speakers.union(*(each.people for each in candidates)) - _ROLES)
+    if person is None:
+        return np.ones(len(candidates), dtype=np.float32)
+    return np.where(signals.of_person(candidates, person, question.terms), 1, other).astype(np.float32)
+
+
+def _role(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
+    meant = role_meant(question.text)
+    # Nothing is lost where nobody of that role speaks: a user's chat with friends has no assistant in it.
+    if meant is None or all(each.role != meant for each in candidates):
+        return np.ones(len(candidates), dtype=np.float32)
+    return np.array([1 if each.role in (meant, None) else other for each in candidates], dtype=np.float32)

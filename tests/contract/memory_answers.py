@@ -41,16 +41,7 @@ class Answers:
         """As in the past, but that a name leads to those that count as the same, too."""
         graph = self._shared.graph
         rows = [_with_lookalikes(graph, row) for row in graph.visible(request.filter, request.now)]
-        findings = candidates(
-            rows,
-            _links(graph, rows) if request.names else (),
-            request.vector,
-            request.terms,
-            request.names,
-            request.limit,
-            request.reach,
-            request.around,
-        )
+        findings = candidates(rows, list(_links(graph, rows)), request)
         return replace(findings, plan="none" if request.vector is None else "exact")
 
     def nearest(self, request: NearRequest) -> Nearby:
@@ -106,7 +97,8 @@ class Answers:
         graph = self._shared.graph
         meets = condition(filter)
         rows = (row for row in graph.versions() if _between(at, row["recorded_from"], row["recorded_to"]))
-        then = [graph.state(row) for row in rows if row["event"] != "DELETE"]
+        said = graph.messages_at()
+        then = [graph.state(row, said) for row in rows if row["event"] != "DELETE"]
         return [row for row in then if meets(row.memory)]
 
     def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
@@ -203,13 +195,13 @@ def _with_lookalikes(graph: Graph, row: Past) -> Past:
     return replace(row, entities=tuple(sorted({key for id in ids for key in _keys(graph, id)})))
 
 
-def _links(graph: Graph, rows: Sequence[Past]) -> Iterator[tuple[str, str, str]]:
-    """Keys of both ends of the relations that these memories support, and the memory's id."""
+def _links(graph: Graph, rows: Sequence[Past]) -> Iterator[StoredRelation]:
+    """The relations that these memories support, once for each pair of names that both ends are known by."""
     for row in rows:
         for relation in graph.in_force(row.memory.id):
             for source in _keys(graph, relation["source"]):
                 for target in _keys(graph, relation["target"]):
-                    yield source, target, row.memory.id
+                    yield StoredRelation(source, relation["predicate"], target, row.memory.id)
 
 
 def _same(graph: Graph, probe: Probe) -> list[Known]:
@@ -221,7 +213,8 @@ def _close(graph: Graph, rows: Sequence[Past], probe: Probe, request: NearReques
     if probe.vector is None:
         return []
     memories = {row.memory.id: row.memory for row in rows}
-    scored = candidates(rows, (), probe.vector, (), (), request.limit, 0, 0).candidates
+    asked = SearchRequest(request.filter, request.now, probe.vector, limit=request.limit, reach=0)
+    scored = candidates(rows, (), asked).candidates
     best = sorted((-each.vector, each.id) for each in scored if each.vector and each.vector >= request.floor)
     return [Known(memories[id], -score) for score, id in best]
 

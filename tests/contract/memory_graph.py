@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from graphmem.errors import ConflictError
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import Filter
 from graphmem.model.ids import new_id
-from graphmem.model.memory import StoredMemory
+from graphmem.model.memory import PERSON, StoredMemory
 from graphmem.model.requests import EmbedderInfo, Past
 from graphmem.stores.portable import memory_of
 
@@ -90,16 +90,32 @@ class Graph:
         """The current memories that meet the filter, without those expired at `now` (None: with them)."""
         meets = condition(filter)
         rows = (row for chain in self.chains.values() if is_current(row := chain[-1]))
+        said = self.messages_at()
         return [
-            self.state(row)
+            self.state(row, said)
             for row in rows
             if (now is None or row["expires_at"] is None or row["expires_at"] > now) and meets(memory_of(row))
         ]
 
-    def state(self, row: Record) -> Past:
+    def state(self, row: Record, messages_at: Mapping[Any, Record]) -> Past:
         """A memory as it was in this version."""
-        keys = sorted(self.entities[id]["key"] for id in row["entities"])
-        return Past(owned(row), row["vector"], tuple(keys), row["conversation"], row["position"])
+        named = sorted((self.entities[id] for id in row["entities"]), key=lambda entity: str(entity["key"]))
+        said = messages_at.get((row["conversation"], row["position"]), {})
+        return Past(
+            memory=owned(row),
+            vector=row["vector"],
+            entities=tuple(entity["key"] for entity in named),
+            conversation=row["conversation"],
+            position=row["position"],
+            people=tuple(entity["key"] for entity in named if entity["type"] == PERSON),
+            verbatim=said.get("content") == row["text"],
+            role=said.get("role"),
+            speaker=said.get("name"),
+        )
+
+    def messages_at(self) -> Mapping[Any, Record]:
+        """Messages by conversation and position."""
+        return {(row["conversation"], row["position"]): row for row in self.messages.values()}
 
     def in_force(self, memory_id: str) -> Iterator[Record]:
         return (row for row in self.relations.get(memory_id, ()) if row["retracted_at"] is None)

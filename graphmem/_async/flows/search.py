@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graphmem._async.parts import AsyncParts
@@ -11,13 +11,14 @@ from graphmem._async.protocols import AsyncStore
 from graphmem.history import as_of as past
 from graphmem.model import times
 from graphmem.model.filter import Filter, beyond_scope, scope_part
-from graphmem.model.memory import Message, StoredMemory, StoredRelation, entity_key
-from graphmem.model.requests import SearchRequest
-from graphmem.search.ranking import Ranked, rank
-from graphmem.search.terms import query_names, query_terms
+from graphmem.model.memory import Message, StoredMemory, StoredRelation
+from graphmem.model.requests import Findings, SearchRequest
+from graphmem.search.commonplace import commonplace
+from graphmem.search.ranking import Question, Ranked, rank
+from graphmem.search.terms import query_names, query_terms, without_words
 
 # Each arm returns more than the caller asks for, so that a memory found by two arms can beat one that only one arm ranks high.
-_LEAST_PER_ARM = 50
+_LEAST_PER_ARM = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +63,62 @@ async def search(
         EmbeddingError: the query could not be embedded.
     """
     store = await parts.store()
-    vector = await parts.embed_query(query, past=as_of is not None)
+    terms = query_terms(query)
     request = SearchRequest(
         filter=filter,
         now=as_of or times.now(),
-        vector=vector,
-        terms=query_terms(query) if words else (),
+        terms=terms,
         names=query_names(query),
+        by_words=words,
         limit=max(top_k, _LEAST_PER_ARM),
+        around=_LEAST_PER_ARM,
     )
-    if as_of is not None:
-        return await _search_past(store, request, as_of, top_k, threshold, relations=relations)
-    findings = await store.search(request)
-    ranked = rank(findings.candidates)
+    # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so
+    # the query is embedded without those, and once more only if that proves wrong.
+    expected = parts.commonplace.expected(filter, terms)
+    for _ in range(2):
+        vector = await parts.embed_query(without_words(query, expected), past=as_of is not None)
+        found = await _find(store, replace(request, vector=vector), as_of)
+        common = commonplace(terms, found.findings)
+        if common == expected:
+            break
+        expected = common
+        parts.commonplace.remember(filter, terms, common)
+    ranked = rank(found.findings.candidates, Question(query, terms if words else (), vector is not None))
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
-    # Candidates carry scores only. Whole memories are read for the few that are returned.
     ids = list(chosen)
-    # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
-    memories = (await store.select(filter, None, ids=ids)).memories if ids else ()
+    if as_of is not None:
+        memories: Sequence[StoredMemory] = [found.memories[id] for id in ids]
+    else:
+        # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
+        memories = (await store.select(filter, None, ids=ids)).memories if ids else ()
     return SearchResult(
         [(memory, chosen[memory.id]) for memory in memories],
         ranked,
-        findings.plan,
-        await store.relations(ids) if relations and ids else [],
-        await store.sources(ids) if sources and ids else {},
+        found.findings.plan,
+        await store.relations(ids, as_of) if relations and ids else [],
+        await store.sources(ids) if sources and ids and as_of is None else {},
     )
 
 
-async def _search_past(
-    store: AsyncStore, request: SearchRequest, as_of: datetime, top_k: int, threshold: float, *, relations: bool
-) -> SearchResult:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a store found, and for the past also the memories as they were."""
+
+    findings: Findings
+    memories: Mapping[str, StoredMemory]
+
+
+async def _find(store: AsyncStore, request: SearchRequest, as_of: datetime | None) -> _Found:
+    if as_of is None:
+        return _Found(await store.search(request), {})
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
     then = await store.past(scope_part(request.filter), as_of, request.vector)
     rows = past.within(then, beyond_scope(request.filter), as_of)
     naming = past.naming(rows, request.names)
     followed = await store.relations(naming, as_of) if naming else ()
-    links = [(entity_key(relation.source), entity_key(relation.target), relation.memory_id) for relation in followed]
-    findings = past.candidates(
-        rows, links, request.vector, request.terms, request.names, request.limit, request.reach, request.around
-    )
-    ranked = rank(findings.candidates)
-    chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
-    memories = {row.id: row.memory for row in rows if row.id in chosen}
-    return SearchResult(
-        [(memories[id], hit) for id, hit in chosen.items()],
-        ranked,
-        findings.plan,
-        await store.relations(list(chosen), as_of) if relations and chosen else [],
-        {},
-    )
+    findings = past.candidates(rows, followed, request)
+    ids = {candidate.id for candidate in findings.candidates}
+    # Only of what was found: a scope may have very many.
+    findings = past.labelled(findings, await store.relations(list(ids), as_of) if ids else ())
+    return _Found(findings, {row.id: row.memory for row in rows if row.id in ids})

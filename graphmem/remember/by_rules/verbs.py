@@ -4,26 +4,8 @@ from __future__ import annotations
 
 import re
 
+from graphmem.model.words import IRREGULAR_VERBS
 from graphmem.remember.by_rules.lexicon import vocabulary
-
-# Base, past, participle; if past and participle are the same, only one of them.
-_IRREGULAR = """
-arise arose arisen|awake awoke awoken|be was been|beat beat beaten|become became become|begin began begun|bend bent
-bet bet|bind bound|bite bit bitten|bleed bled|blow blew blown|break broke broken|breed bred|bring brought
-build built|burn burnt|buy bought|catch caught|choose chose chosen|come came come|cost cost|creep crept|cut cut
-deal dealt|dig dug|do did done|draw drew drawn|dream dreamt|drink drank drunk|drive drove driven|eat ate eaten
-fall fell fallen|feed fed|feel felt|fight fought|find found|fly flew flown|forget forgot forgotten
-forgive forgave forgiven|freeze froze frozen|get got gotten|give gave given|go went gone|grow grew grown|hang hung
-have had|hear heard|hide hid hidden|hit hit|hold held|hurt hurt|keep kept|kneel knelt|know knew known|lay laid
-lead led|leave left|lend lent|let let|light lit|lose lost|make made|mean meant|meet met|mistake mistook mistaken
-overcome overcame overcome|pay paid|put put|quit quit|read read|redo redid redone|ride rode ridden|ring rang rung
-rise rose risen|run ran run|say said|see saw seen|seek sought|sell sold|send sent|set set|sew sewed sewn
-shake shook shaken|shine shone|shoot shot|show showed shown|shut shut|sing sang sung|sit sat|sleep slept
-speak spoke spoken|speed sped|spend spent|split split|spread spread|stand stood|steal stole stolen|stick stuck
-strike struck|swear swore sworn|sweep swept|swim swam swum|take took taken|teach taught|tear tore torn|tell told
-think thought|throw threw thrown|understand understood|undergo underwent undergone|undertake undertook undertaken
-wake woke woken|wear wore worn|weave wove woven|weep wept|win won|withdraw withdrew withdrawn|write wrote written
-"""
 
 _REGULAR = """
 sketch jam lease renew refurbish tinker brag blend boost yield tidy vacuum vlog stream journal mow fundraise weld sculpt carve
@@ -58,10 +40,9 @@ transfer translate travel treat trust try turn tutor twist type undo unwind upda
 volunteer vote wait walk want warn wash watch water weigh welcome whip wish wonder work worry wrap
 """
 
-_FORMS = [row.split() for row in _IRREGULAR.replace("\n", "|").split("|") if row]
-_PAST_OF = {row[0]: row[1] for row in _FORMS}
+_PAST_OF = {row[0]: row[1] for row in IRREGULAR_VERBS}
 _PASTS = frozenset(_PAST_OF.values()) | {"were", "learnt", "spelt", "snuck"}
-_PARTICIPLES = frozenset(row[-1] for row in _FORMS)
+_PARTICIPLES = frozenset(row[-1] for row in IRREGULAR_VERBS)
 BASES = frozenset(_PAST_OF) | frozenset(_REGULAR.split())
 _SAME = frozenset(base for base, past in _PAST_OF.items() if base == past)
 _NOT_ED = vocabulary("""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
+from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.times import from_micros
@@ -82,7 +82,18 @@ def links(record: Record) -> Links:
 
 def past(record: Record) -> Past:
     vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
-    return Past(memory(record), vector, tuple(sorted(record["entities"])), record["conversation"], record["position"])
+    keys, people = _keys(record["entities"])
+    return Past(
+        memory(record),
+        vector,
+        keys,
+        record["conversation"],
+        record["position"],
+        people,
+        bool(record["verbatim"]),
+        record["role"],
+        record["speaker"],
+    )
 
 
 def exported(kind: str, record: Record) -> dict[str, Any]:
@@ -99,7 +110,51 @@ def named(record: Record) -> Named:
 
 
 def findings(record: Record) -> Findings:
-    return Findings(tuple(Candidate(*row) for row in record["candidates"]), record["plan"] or "none")
+    candidates = []
+    for (
+        id,
+        vector,
+        text,
+        hops,
+        conversation,
+        position,
+        held,
+        length,
+        verbatim,
+        role,
+        speaker,
+        entities,
+        categories,
+        predicates,
+    ) in record["candidates"]:
+        keys, people = _keys(entities)
+        candidates.append(
+            Candidate(
+                id,
+                vector,
+                text,
+                hops,
+                conversation,
+                position,
+                held=tuple(held),
+                length=length,
+                verbatim=bool(verbatim),
+                role=role,
+                speaker=speaker,
+                entities=keys,
+                people=people,
+                labels=(*categories, *sorted(predicates)),
+            )
+        )
+    return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
+
+
+def _keys(entities: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of these entities, each key and type, and those of the people among them."""
+    if not entities:
+        return (), ()
+    found = sorted((key, type) for key, type in entities)
+    return tuple(dict.fromkeys(key for key, _ in found)), tuple(key for key, type in found if type == PERSON)
 
 
 def relation(record: Record) -> StoredRelation:

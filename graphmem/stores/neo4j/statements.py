@@ -12,6 +12,7 @@ from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.model.related import RelatedRequest
 from graphmem.model.requests import EmbedderInfo, NearRequest, SearchRequest, SeenRequest, VersionsRequest
 from graphmem.model.vectors import Vector
+from graphmem.model.words import stem_list
 from graphmem.stores.neo4j.query_files import load
 from graphmem.stores.scope_tokens import required_tokens
 
@@ -92,7 +93,12 @@ class DataStep:
 # Schema version → the step that upgrades to it from the version before; an empty database has version 0. A step is either a
 # DataStep, or names of queries that make or drop indexes and constraints; each of them can be run again.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
-STEPS: dict[int, tuple[str, ...] | DataStep] = {1: SCHEMA, 2: ("schema/vectors_of_memories",)}
+STEPS: dict[int, tuple[str, ...] | DataStep] = {
+    1: SCHEMA,
+    2: ("schema/vectors_of_memories",),
+    3: ("schema/message_at",),
+    4: DataStep("read/without_stems", "write/stems", lambda row: {"id": row["id"], "stems": stem_list(row["text"])}),
+}
 
 
 def plain(name: str, **parameters: Any) -> Statement:
@@ -144,6 +150,9 @@ def search(request: SearchRequest) -> Statement:
         limit=request.limit,
         reach=request.reach,
         around=request.around,
+        stems=[term.stem for term in request.terms],
+        sample=request.sample,
+        long=request.long,
     )
 
 
@@ -153,7 +162,7 @@ def lucene(request: SearchRequest) -> str:
     A memory must have a token of each scope group, and at least one of the words. Words consist of letters with their marks,
     digits and underscores, in lower case, and are quoted: none of them can act as Lucene syntax.
     """
-    if not request.terms:
+    if not (request.terms and request.by_words):
         return ""
     groups: list[str] = []
     room = _MAX_SCOPE_TOKENS
@@ -162,7 +171,7 @@ def lucene(request: SearchRequest) -> str:
         if 0 < len(group) <= room:
             groups.append(f"+scopes:({' OR '.join(group)})")
             room -= len(group)
-    words = " OR ".join(f'"{term}"' for term in request.terms)
+    words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
     return " ".join((*groups, f"+text:({words})"))
 
 

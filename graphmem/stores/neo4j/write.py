@@ -22,6 +22,7 @@ from graphmem.model.changes import (
 )
 from graphmem.model.memory import StoredMemory
 from graphmem.model.metadata import properties
+from graphmem.model.words import stem_list
 from graphmem.stores.neo4j.query_files import joined
 from graphmem.stores.neo4j.statements import Statement, floats, plain
 from graphmem.stores.portable import memory_of
@@ -283,6 +284,7 @@ def _properties(memory: StoredMemory) -> dict[str, Any]:
         "hash": memory.hash,
         "version_id": memory.version_id,
         "scopes": scope_tokens(memory.scope),
+        "stems": stem_list(memory.text),
     }
 
 

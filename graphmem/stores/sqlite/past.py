@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import Scope, StoredMemory
+from graphmem.model.memory import PERSON, Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
@@ -25,7 +25,8 @@ def past(
     # The filter is one on scope ids alone, which a version has in the same columns as a memory.
     compiled = compile_sql(filter, "v")
     rows = connection.execute(
-        f"SELECT {VERSION_COLUMNS}, v.vector, v.conversation, v.position, v.seq FROM version v"
+        f"SELECT {VERSION_COLUMNS}, v.vector, v.conversation, v.position, v.seq, s.content = v.text, s.role, s.name FROM version v"
+        " LEFT JOIN message s ON s.conversation = v.conversation AND s.position = v.position"
         " WHERE v.recorded_from <= :at AND (v.recorded_to IS NULL OR v.recorded_to > :at) AND v.event <> 'DELETE'"
         f" AND ({compiled.text})",
         {**compiled.parameters, "at": to_micros(at)},
@@ -41,15 +42,16 @@ def past(
 class _Then:
     """A Past, made of its row piece by piece: of a hundred thousand, a search looks at few more closely."""
 
-    __slots__ = ("_memory", "_row", "conversation", "entities", "id", "position", "similarity", "text")
+    __slots__ = ("_memory", "_named", "_row", "conversation", "entities", "id", "position", "similarity", "text")
 
     vector = None
 
-    def __init__(self, row: Sequence[Any], entities: tuple[str, ...], similarity: float | None) -> None:
+    def __init__(self, row: Sequence[Any], named: tuple[tuple[str, str], ...], similarity: float | None) -> None:
         self._row = row
         self._memory: StoredMemory | None = None
         self.id, self.text = row[0], row[2]
-        self.entities = entities
+        self._named = named
+        self.entities = tuple(key for key, _ in named)
         self.similarity = similarity
         self.conversation, self.position = row[14], row[15]
 
@@ -59,6 +61,22 @@ class _Then:
         if self._memory is None:
             self._memory = memory_of(self._row)
         return self._memory
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(key for key, type in self._named if type == PERSON)
+
+    @property
+    def verbatim(self) -> bool:
+        return bool(self._row[17])
+
+    @property
+    def role(self) -> str | None:
+        return cast("str | None", self._row[18])
+
+    @property
+    def speaker(self) -> str | None:
+        return cast("str | None", self._row[19])
 
     @property
     def scope(self) -> Scope:
@@ -81,8 +99,8 @@ class _Then:
         return int(self._row[12])
 
 
-def _entities(connection: sqlite3.Connection, versions: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Version → keys of the entities that it named, in order."""
+def _entities(connection: sqlite3.Connection, versions: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Version → key and type of the entities that it named, in order."""
     pairs = connection.execute(
         "SELECT n.version, n.entity FROM json_each(?) w CROSS JOIN version_entity n ON n.version = w.value",
         (json.dumps(versions),),
@@ -90,10 +108,10 @@ def _entities(connection: sqlite3.Connection, versions: Sequence[int]) -> dict[i
     # Keys are read once for each entity: some are named by very many versions.
     wanted = json.dumps(list({entity for _, entity in pairs}))
     rows = connection.execute(
-        "SELECT e.seq, e.key FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value", (wanted,)
+        "SELECT e.seq, e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value", (wanted,)
     )
-    alone = {seq: (key,) for seq, key in rows}
-    named: dict[int, tuple[str, ...]] = {}
+    alone = {seq: ((key, type),) for seq, key, type in rows}
+    named: dict[int, tuple[tuple[str, str], ...]] = {}
     for version, entity in pairs:
         known = named.get(version)
         named[version] = alone[entity] if known is None else tuple(sorted(known + alone[entity]))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import Scope, StoredMemory
+from graphmem.model.memory import PERSON, Scope, StoredMemory
 from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector
 
@@ -84,3 +84,18 @@ def moment(value: int | None) -> datetime | None:
 
 def blob(vector: Vector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+
+
+def linked(entities: str) -> dict[str, tuple[str, ...]]:
+    """Fields of Candidate and Past: the keys of these entities, and those of the people among them.
+
+    Args:
+        entities: JSON list of [key, type].
+    """
+    if entities == "[]":
+        return {}
+    found = sorted(map(tuple, json.loads(entities)))
+    return {
+        "entities": tuple(dict.fromkeys(key for key, _ in found)),
+        "people": tuple(key for key, type in found if type == PERSON),
+    }

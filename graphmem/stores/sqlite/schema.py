@@ -8,7 +8,7 @@ APPLICATION_ID = 0x676D656D
 # Tables with references come before those that they refer to.
 TABLES = (
     "reembedded", "version_source", "version_entity", "mention", "same_as", "relation", "entity",
-    "memory_category", "memory_metadata", "memory", "version", "message", "vector",
+    "memory_category", "memory_metadata", "memory_stems", "memory", "version", "message", "vector",
 )  # fmt: skip
 
 _STATE = """

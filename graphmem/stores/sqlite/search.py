@@ -14,14 +14,15 @@ import numpy as np
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation
-from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest
+from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest, shares
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.words import Term
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.names import by_names
 from graphmem.stores.sqlite.paging import page
-from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, linked, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
 from graphmem.stores.sqlite.words import by_words
@@ -44,7 +45,7 @@ class Reader:
             "vector": dict(self.by_vector(where, parameters, request.vector, request.limit, large))
             if request.vector is not None
             else {},
-            "text": dict(self.by_text(where, parameters, request, large)) if request.terms else {},
+            "text": dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {},
             "hops": dict(by_names(self.execute, where, parameters, request.names, request.limit, large))
             if request.names
             else {},
@@ -57,6 +58,8 @@ class Reader:
             # Ranking adds up the arms, so what another arm found needs a similarity as well.
             not_ranked = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
             rank["vector"].update(self.scores(not_ranked, request.vector))
+        sample = self.sample(where, parameters, request)
+        told = self.told_of([row[0] for row in rows], request.terms)
         candidates = tuple(
             Candidate(
                 id=id,
@@ -65,10 +68,60 @@ class Reader:
                 hops=rank["hops"].get(seq),
                 conversation=conversation,
                 position=position,
+                **told[seq],
             )
             for seq, id, conversation, position, _ in rows
         )
-        return Findings(candidates, "none" if request.vector is None else "exact")
+        plan = "none" if request.vector is None else "exact"
+        return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
+
+    def sample(
+        self, where: str, parameters: dict[str, Any], request: SearchRequest
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """The newest memories within the filter: the length of each, and the terms that it holds."""
+        if not request.terms:
+            return []
+        rows = self.execute(
+            "SELECT length(m.text), s.stems FROM memory m JOIN memory_stems s ON s.memory = m.seq"
+            f" WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
+            {**parameters, "sample": request.sample},
+        )
+        needles = _needles(request.terms)
+        return [(length, _held(stems, needles)) for length, stems in rows]
+
+    def told_of(self, seqs: Sequence[int], terms: Sequence[Term]) -> dict[int, dict[str, Any]]:
+        """What ranking needs to know of candidates: fields of Candidate by seq."""
+        wanted, needles = json.dumps(seqs), _needles(terms)
+        told: dict[int, dict[str, Any]] = {}
+        for seq, length, stems, verbatim, role, speaker, categories in self.execute(
+            "SELECT m.seq, length(m.text), s.stems, x.content = m.text, x.role, x.name, m.categories"
+            " FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value JOIN memory_stems s ON s.memory = m.seq"
+            " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position",
+            (wanted,),
+        ):
+            told[seq] = {
+                "length": length,
+                "held": _held(stems, needles),
+                "verbatim": verbatim == 1,
+                "role": role,
+                "speaker": speaker,
+            }
+            # Most memories have none, and to parse hundreds of empty lists takes time.
+            if categories != "[]":
+                told[seq]["labels"] = tuple(json.loads(categories))
+        for seq, entities in self.execute(
+            "SELECT n.memory, json_group_array(json_array(e.key, e.type)) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value"
+            " JOIN entity e ON e.seq = n.entity GROUP BY n.memory",
+            (wanted,),
+        ):
+            told[seq] |= linked(entities)
+        for seq, predicate in self.execute(
+            "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
+            " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
+            (wanted,),
+        ):
+            told[seq]["labels"] = (*told[seq].get("labels", ()), predicate)
+        return told
 
     def by_vector(
         self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
@@ -98,7 +151,7 @@ class Reader:
             return by_words(large, request.terms, request.limit)
         # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
-        words = " OR ".join(f'"{term}"' for term in request.terms)
+        words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
         match = " AND ".join((*groups, f"text : ({words})"))
         return self.execute(
             "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
@@ -224,6 +277,15 @@ class Reader:
             query = f"SELECT count(DISTINCT {field}) FROM memory"
             counts[field.replace("_id", "s")] = self.execute(query).fetchone()[0]
         return counts
+
+
+def _needles(terms: Sequence[Term]) -> list[tuple[int, str]]:
+    """What to look for in a list of stems, by the place of its term."""
+    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
+
+
+def _held(stem_list: str, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    return tuple([place for place, needle in needles if needle in stem_list])
 
 
 def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
+from graphmem.model.words import stem_list
 from graphmem.stores.sqlite.schema import APPLICATION_ID, LARGE_SCOPES, REEMBEDDING, SCHEMA
 
 # SQL that runs once, or a function that changes data in batches: it is called again, each time in its own transaction, until it
@@ -26,8 +27,24 @@ def _create(connection: sqlite3.Connection) -> int:
     return 0
 
 
+_STEMS = """
+-- The distinct stems of a memory's text, each between spaces: they tell whether it holds a word of a query.
+CREATE TABLE memory_stems (memory INTEGER PRIMARY KEY REFERENCES memory ON DELETE CASCADE, stems TEXT NOT NULL);
+"""
+_BATCH = 1_000
+
+
+def _add_stems(connection: sqlite3.Connection) -> int:
+    rows = connection.execute(
+        "SELECT m.seq, m.text FROM memory m LEFT JOIN memory_stems s ON s.memory = m.seq WHERE s.memory IS NULL LIMIT ?",
+        (_BATCH,),
+    ).fetchall()
+    connection.executemany("INSERT INTO memory_stems VALUES (?, ?)", [(seq, stem_list(text)) for seq, text in rows])
+    return len(rows)
+
+
 # Schema version → the step that leads to it from the one before. An empty file has version 0.
-STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING}
+STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING, 4: _STEMS, 5: _add_stems}
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

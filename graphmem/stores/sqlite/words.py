@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from graphmem.model.words import Term
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.members import Seqs
 from graphmem.stores.sqlite.within import Within
@@ -26,7 +27,7 @@ _B = 0.75
 _LEAST_IDF = 1e-6
 
 
-def by_words(large: Within, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
+def by_words(large: Within, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
     """(seq, score) of the memories that meet the filter and have the best words, best first.
 
     The score is BM25 with each word counted once, and lengths in characters.
@@ -41,11 +42,12 @@ def by_words(large: Within, terms: Sequence[str], limit: int) -> list[tuple[int,
     return _damped(large, picked)[:limit]
 
 
-def _holding(large: Within, term: str) -> Seqs:
+def _holding(large: Within, term: Term) -> Seqs:
     """Memories that hold a word, as the index has it."""
     # Scopes are part of the match: the words of other tenants are passed over within the index.
     groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(large.filter) if group]
-    match = " AND ".join((*groups, f'text : ("{term}")'))
+    forms = " OR ".join(f'"{form}"' for form in term.forms)
+    match = " AND ".join((*groups, f"text : ({forms})"))
     [(joined,)] = large.connection.execute(
         "SELECT group_concat(seq) FROM"
         " (SELECT rowid AS seq FROM memory_text WHERE memory_text MATCH ? ORDER BY rowid DESC LIMIT ?)",

@@ -25,6 +25,7 @@ from graphmem.model.memory import MAX_ALIASES, StoredMemory
 from graphmem.model.metadata import leaf_kind, leaves
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.words import stem_list
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.rows import STATE, blob, micros, state
 
@@ -99,6 +100,7 @@ class Writer:
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
         self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
         self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
+        self.execute("DELETE FROM memory_stems WHERE memory = ?", (seq,))
         index(self.execute, seq, memory)
         version = self.append_version(memory, "UPDATE", vector, position, change.sources)
         # A new text names its own entities: the ChangeSet relates them anew.
@@ -280,7 +282,8 @@ class Writer:
 
 
 def index(execute: Callable[..., Any], seq: int | None, memory: StoredMemory) -> None:
-    """Insert the rows by which filters find a memory, besides its own row."""
+    """Insert the rows by which filters and searches find a memory, besides its own row."""
+    execute("INSERT INTO memory_stems VALUES (?, ?)", (seq, stem_list(memory.text)))
     for name in dict.fromkeys(memory.categories):
         execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
     for leaf in leaves(memory.metadata):

@@ -1,0 +1,131 @@
+"""The words of a text as graphmem compares them: split, in lower case, without accents, reduced to their stems."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Base, past, participle; if past and participle are the same, only one of them.
+_VERBS = """
+arise arose arisen|awake awoke awoken|be was been|beat beat beaten|become became become|begin began begun|bend bent
+bet bet|bind bound|bite bit bitten|bleed bled|blow blew blown|break broke broken|breed bred|bring brought
+build built|burn burnt|buy bought|catch caught|choose chose chosen|come came come|cost cost|creep crept|cut cut
+deal dealt|dig dug|do did done|draw drew drawn|dream dreamt|drink drank drunk|drive drove driven|eat ate eaten
+fall fell fallen|feed fed|feel felt|fight fought|find found|fly flew flown|forget forgot forgotten
+forgive forgave forgiven|freeze froze frozen|get got gotten|give gave given|go went gone|grow grew grown|hang hung
+have had|hear heard|hide hid hidden|hit hit|hold held|hurt hurt|keep kept|kneel knelt|know knew known|lay laid
+lead led|leave left|lend lent|let let|light lit|lose lost|make made|mean meant|meet met|mistake mistook mistaken
+overcome overcame overcome|pay paid|put put|quit quit|read read|redo redid redone|ride rode ridden|ring rang rung
+rise rose risen|run ran run|say said|see saw seen|seek sought|sell sold|send sent|set set|sew sewed sewn
+shake shook shaken|shine shone|shoot shot|show showed shown|shut shut|sing sang sung|sit sat|sleep slept
+speak spoke spoken|speed sped|spend spent|split split|spread spread|stand stood|steal stole stolen|stick stuck
+strike struck|swear swore sworn|sweep swept|swim swam swum|take took taken|teach taught|tear tore torn|tell told
+think thought|throw threw thrown|understand understood|undergo underwent undergone|undertake undertook undertaken
+wake woke woken|wear wore worn|weave wove woven|weep wept|win won|withdraw withdrew withdrawn|write wrote written
+"""
+# Plurals and comparisons that no rule of spelling leads to.
+_OTHERS = """
+child children|person people|man men|woman women|foot feet|tooth teeth|mouse mice|goose geese|wife wives|knife knives
+life lives|leaf leaves|half halves|shelf shelves|wolf wolves|loaf loaves|thief thieves|scarf scarves|calf calves
+grandchild grandchildren|good better best|bad worse worst|lie lay lain lying|die dying|learn learnt|spell spelt|go goes
+"""
+IRREGULAR_VERBS = tuple(tuple(row.split()) for row in _VERBS.replace("\n", "|").split("|") if row)
+_OTHER_FORMS = tuple(tuple(row.split()) for row in _OTHERS.replace("\n", "|").split("|") if row)
+# Forms of these are in most sentences, and those who ask with one rarely mean it: "What did she do?"
+_AUXILIARY = frozenset({"be", "do", "have"})
+# Lengths of the words that SQLite stems.
+_STEMMED = range(3, 65)
+_WORD = re.compile(r"\w+")
+
+
+def _bases() -> dict[str, str]:
+    bases: dict[str, str] = {}
+    for base, *forms in (*_OTHER_FORMS, *IRREGULAR_VERBS):
+        for form in forms if base not in _AUXILIARY else ():
+            # "lay" is a verb of its own as well as a past tense: the first row that has a form keeps it.
+            bases.setdefault(form, base)
+    return {form: base for form, base in bases.items() if form != base}
+
+
+_BASES = _bases()
+_FORMS: defaultdict[str, list[str]] = defaultdict(list)
+for _form, _base in _BASES.items():
+    _FORMS[_base].append(_form)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a query.
+
+    Attributes:
+        stem: what is compared: texts that hold the word in any form have this stem.
+        forms: spellings for an index that stems in its own way: the words of the query, and irregular forms ("go", "went").
+    """
+
+    stem: str
+    forms: tuple[str, ...]
+
+
+def term(words: Iterable[str]) -> Term:
+    """The term of words that have one stem. At least one."""
+    given = tuple(words)
+    stem = stem_of(given[0])
+    bases = dict.fromkeys(_BASES.get(word, word) for word in given)
+    irregular = (form for base in bases for form in (base, *_FORMS.get(base, ())) if base in _FORMS)
+    return Term(stem, tuple(dict.fromkeys((*given, *irregular))))
+
+
+def words(text: str) -> list[str]:
+    """Runs of letters, digits and underscores in lower case, including the combining marks of letters."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    # The one letter that lower() turns into two, while the indexes have one.
+    plain = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
+    return "".join(character if _in_word(character) else " " for character in plain).split()
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text in order, close to those of the embedded store's index: no accents, split at underscores, stemmed.
+
+    Irregular forms have the stem of their base: "went" is "go".
+    """
+    return [stem_of(word) for word in words(without_accents(text).replace("_", " "))]
+
+
+def stem_list(text: str) -> str:
+    """The distinct stems of a text, each with a space before and after it: what a store keeps to tell whether a text holds a word."""
+    found = dict.fromkeys(stems(text))
+    return f" {' '.join(found)} " if found else ""
+
+
+def without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f")
+
+
+def stem_of(word: str) -> str:
+    """The stem of a word in lower case: that of its base, if it is an irregular form."""
+    return porter(_BASES.get(word, word))
+
+
+@lru_cache(maxsize=65_536)
+def porter(word: str) -> str:
+    """Porter's algorithm. SQLite's variant differs for words like "possibly" and "topology"."""
+    if len(word) not in _STEMMED:
+        return word
+    # Imported late, because it loads the rules of thirty languages.
+    import snowballstemmer
+
+    # A new one for each word: a stemmer has state, and searches run in threads.
+    stem: str = snowballstemmer.stemmer("porter").stemWord(word)
+    return stem
+
+
+def _in_word(character: str) -> bool:
+    return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -1,0 +1,43 @@
+"""Finds the few of very many texts that may hold a word, without splitting all of them into words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from graphmem.model.words import Term, porter, stems
+
+# Every ASCII character that is in no word of an index becomes a space.
+_SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
+# Porter's algorithm leaves shorter words as they are.
+_LEAST_STEMMED = 3
+
+
+def count_words(text: str) -> int:
+    """How many words `stems` finds."""
+    return len(text.encode("ascii").translate(_SPACED).split()) if text.isascii() else len(stems(text))
+
+
+def may_hold(texts: Sequence[str], beginnings: Iterable[str]) -> list[int]:
+    """Indices of those texts that may hold a word that has one of these beginnings, in order; no other does."""
+    # One long text is looked through faster than very many short ones. What is not ASCII is left to `stems`.
+    found = {index for index, text in enumerate(texts) if not text.isascii()}
+    joined = "\n".join("" if index in found else text for index, text in enumerate(texts)).lower()
+    ends = list(accumulate(1 if index in found else len(text) + 1 for index, text in enumerate(texts)))
+    for beginning in beginnings:
+        place = joined.find(beginning)
+        while place >= 0:
+            index = bisect_right(ends, place)
+            found.add(index)
+            place = joined.find(beginning, ends[index])
+    return sorted(found)
+
+
+def beginnings(term: Term) -> set[str]:
+    """With what any word begins that is one of these.
+
+    Porter's algorithm replaces no more than the last letter of what it leaves of a word: happy → happi, sensibility → sensibl.
+    """
+    found = {porter(form) for form in (term.stem, *term.forms)}
+    return {stem[:-1] if len(stem) >= _LEAST_STEMMED else stem for stem in found}

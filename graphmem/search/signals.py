@@ -1,0 +1,176 @@
+"""The signals that ranking adds up. Pure; one number for each candidate, as arrays of shape (candidates,)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmem.model.memory import entity_key
+from graphmem.model.requests import Candidate
+from graphmem.model.words import Term, stems
+
+Numbers: TypeAlias = npt.NDArray[np.float32]
+# A text of more characters holds each of its words less firmly: long replies hold most words of any question.
+LONG = 170
+# From here on the length of a message is no merit; shorter ones say less.
+ENOUGH = 225
+# Inverse frequencies are reckoned as among this many candidates at least: of two memories, one says nothing of how rare a word is.
+_LEAST_AMONG = 100
+_LEAST_IDF = 1e-6
+
+
+class Conversation:
+    """Where the candidates stand in their conversations."""
+
+    def __init__(self, candidates: Sequence[Candidate], reach: int) -> None:
+        """reach: how far away a neighbour may be, in messages."""
+        placed = [(each.conversation, each.position) for each in candidates]
+        conversations = {name: n for n, name in enumerate(dict.fromkeys(name for name, _ in placed), 1)}
+        # One number for each message, such that neighbours differ by 1 and conversations lie far apart; 0 is no message.
+        numbers = [0 if position is None else (conversations[name] << 40) + position for name, position in placed]
+        messages, self.of = np.unique(np.array([0, *numbers], dtype=np.int64), return_inverse=True)
+        self.of = self.of[1:]
+        self.size = len(messages)
+        # For each distance, which message stands so far from each candidate's; 0 where there is none.
+        self.at: dict[int, npt.NDArray[np.intp]] = {}
+        for distance in range(-reach, reach + 1):
+            wanted = messages + distance
+            at = np.minimum(np.searchsorted(messages, wanted), self.size - 1)
+            self.at[distance] = np.where((messages[at] == wanted) & (messages > 0), at, 0)[self.of]
+
+    def best(self, values: Numbers) -> Numbers:
+        """The highest value among the candidates of each message. values: (candidates, …); returns (messages, …); 0 for none."""
+        found = np.zeros((self.size, *values.shape[1:]), dtype=np.float32)
+        np.maximum.at(found, self.of, values)
+        found[0] = 0
+        return found
+
+
+def held(candidates: Sequence[Candidate], terms: Sequence[Term], graph: float) -> Numbers:
+    """How firmly each candidate holds each term, in [0, 1], shape (candidates, terms).
+
+    A word of the text counts less the longer the text is; a word of the entities, relations or categories that belong to a memory
+    counts `graph`, unless more than half of the candidates have it.
+    """
+    found = np.zeros((len(candidates), len(terms)), dtype=np.float32)
+    if not terms:
+        return found
+    places = [(n, place) for n, candidate in enumerate(candidates) for place in candidate.held]
+    if places:
+        rows, columns = np.array(places, dtype=np.intp).T
+        found[rows, columns] = firmness(candidates)[rows]
+    if graph:
+        place = {term.stem: n for n, term in enumerate(terms)}
+        linked = np.zeros_like(found)
+        # Hundreds of candidates share a few names.
+        columns_of: dict[str, list[int]] = {}
+        for n, candidate in enumerate(candidates):
+            for name in (*candidate.entities, *candidate.labels):
+                if name not in columns_of:
+                    columns_of[name] = [place[stem] for stem in label_stems(name) if stem in place]
+                for column in columns_of[name]:
+                    linked[n, column] = graph
+        linked[:, np.count_nonzero(linked, axis=0) > len(candidates) / 2] = 0
+        np.maximum(found, linked, out=found)
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def label_stems(name: str) -> frozenset[str]:
+    """The stems of an entity's name, a predicate or a category."""
+    return frozenset(stems(name))
+
+
+def firmness(candidates: Sequence[Candidate]) -> Numbers:
+    lengths = np.array([max(candidate.length, 1) for candidate in candidates], dtype=np.float32)
+    firm: Numbers = np.sqrt(np.minimum(1, LONG / lengths))
+    return firm
+
+
+def idf(found: Numbers) -> Numbers:
+    """How much each term tells, at least _LEAST_IDF, shape (terms,): that of BM25, among the candidates."""
+    among = max(len(found), _LEAST_AMONG)
+    df = found.sum(axis=0)
+    weights: Numbers = np.maximum(np.log((among - df + 0.5) / (df + 0.5)), _LEAST_IDF)
+    return weights
+
+
+def coverage(
+    candidates: Sequence[Candidate], where: Conversation, found: Numbers, window: Sequence[float], same_source: float
+) -> Numbers:
+    """The share of what the question's words tell that stands in a memory or near it, in [0, 1].
+
+    Each term counts where it stands nearest: in the text itself, in the other kind of memory from the same message (the message
+    beside a fact drawn from it), or in messages up to len(window) away.
+
+    Args:
+        found: as `held` returns it.
+        window: what a term counts that stands 1, 2, … messages away, in [0, 1].
+        same_source: what a term counts that stands in the other kind of memory.
+    """
+    if not found.shape[1] or not len(candidates):
+        return np.zeros(len(candidates), dtype=np.float32)
+    near = found.copy()
+    best = where.best(found)
+    for distance, share in enumerate(window, 1):
+        for side in (-distance, distance):
+            np.maximum(near, share * best[where.at[side]], out=near)
+    verbatim = np.array([candidate.verbatim for candidate in candidates])[:, None]
+    if verbatim.any() and not verbatim.all():
+        # Facts of one message don't lend each other words: each would rank as all of them.
+        for kind in (verbatim, ~verbatim):
+            lent = same_source * where.best(found * ~kind)[where.of]
+            np.maximum(near, lent * kind, out=near)
+    return covered_share(near, found)
+
+
+def covered_share(near: Numbers, found: Numbers) -> Numbers:
+    """The share of what all terms tell that the terms held here tell. Both as `held` returns them; `found` tells how rare terms are."""
+    weight = idf(found)
+    covered: Numbers = np.asarray((near * weight).sum(axis=1) / weight.sum(), dtype=np.float32)
+    return covered
+
+
+def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) -> Numbers:
+    """Cosine with the query, in [0, 1], with a share of those of the messages just before and after."""
+    # Stores give (1 + cosine) / 2. What points away from the query is no better than what has no vector.
+    cosines = np.array([max(0.0, 2 * (each.vector or 0.0) - 1) for each in candidates], dtype=np.float32)
+    best = where.best(cosines)
+    summed: Numbers = np.asarray(
+        (cosines + share * (best[where.at[-1]] + best[where.at[1]])) / (1 + 2 * share), dtype=np.float32
+    )
+    return summed
+
+
+def of_person(candidates: Sequence[Candidate], person: str, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
+    """Whether each memory is about this person: said by them, or a fact that mentions them.
+
+    A message that somebody else said counts as well if it names a person who says nothing here.
+    """
+    keys = {name: None if name is None else entity_key(name) for name in {each.speaker for each in candidates}}
+    speakers = [keys[each.speaker] for each in candidates]
+    parts = label_stems(person)
+    places = [n for n, term in enumerate(terms) if term.stem in parts]
+    speaks = person in speakers
+
+    def about(candidate: Candidate, speaker: str | None) -> bool:
+        if speaker == person or person in candidate.people:
+            return True
+        return not (candidate.verbatim and speaks) and any(place in candidate.held for place in places)
+
+    return np.array([about(*pair) for pair in zip(candidates, speakers, strict=True)], dtype=bool)
+
+
+def substance(candidates: Sequence[Candidate], weight: float) -> Numbers:
+    """A factor in [1 / (1 + weight), 1]: messages of a few words answer little. 1 for facts, which are short because they are dense."""
+    lengths = np.array([min(each.length, ENOUGH) if each.verbatim else ENOUGH for each in candidates], dtype=np.float32)
+    # In words of 5.6 characters.
+    factor: npt.NDArray[np.float64] = (1 + weight * np.log(np.maximum(lengths / 5.6, 1)) / math.log(ENOUGH / 5.6)) / (
+        1 + weight
+    )
+    return np.asarray(factor, dtype=np.float32)
