@@ -11,7 +11,8 @@ from graphmem.model.filter import Filter, scope_groups
 from graphmem.model.memory import Scope, entity_key
 from graphmem.model.walk import Link, Walk
 from graphmem.search.relation_words import ADVISING, HEED, MODES, RELATIONS, ROLES, TASTE
-from graphmem.search.terms import index_words, query_names
+from graphmem.model.words import stem_of
+from graphmem.search.terms import query_names
 
 
 def _words(text: str) -> frozenset[str]:
@@ -166,7 +167,7 @@ def _prefixes(stems: Iterable[str]) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    return (index_words(word) or [word])[0]
+    return stem_of(word)
 
 
 @lru_cache(maxsize=4_096)
