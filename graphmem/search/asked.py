@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from graphmem.model.filter import Filter, scope_groups
 from graphmem.model.memory import Scope, entity_key
 from graphmem.model.walk import Link, Walk
-from graphmem.search.relation_words import ADVISING, HEED, MODES, RELATIONS, ROLES, TASTE
 from graphmem.model.words import stem_of
+from graphmem.search.relation_words import ADVISING, HEED, MODES, RELATIONS, ROLES, TASTE
 from graphmem.search.terms import query_names
 
 

@@ -14,6 +14,7 @@ from graphmem import MemoryClient
 from graphmem.filters.parse import parse
 from graphmem.model import times
 from graphmem.model.requests import NearRequest, Probe, SearchRequest
+from graphmem.search.terms import query_terms
 from graphmem.stores.sqlite import within
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.benchmarks.corpus import questions, statements
@@ -137,7 +138,7 @@ def test_what_expires_is_not_found(path: str) -> None:
         filter = parse({"user_id": "alex"})
         for days, there in ((1, True), (3, False)):
             found = store.search(
-                SearchRequest(filter, times.now() + timedelta(days=days), vector, ("piano",), limit=60)
+                SearchRequest(filter, times.now() + timedelta(days=days), vector, query_terms("piano"), limit=60)
             )
             assert (ids[0] in {each.id for each in found.candidates}) is there
             near = NearRequest(filter, times.now() + timedelta(days=days), "", (Probe("x", vector),))
@@ -150,7 +151,9 @@ def test_words_find_the_memories_that_hold_them(path: str) -> None:
         store, texts = one._parts.store(), [row["memory"] for row in one.get_all(user_id="alex")]
         for words in (("lisbon",), ("piano", "violin"), ("visit",), ("nowhere",), ("été",)):
             found = store.search(
-                SearchRequest(parse({"user_id": "alex"}), times.now(), None, words, limit=SIZE, reach=0)
+                SearchRequest(
+                    parse({"user_id": "alex"}), times.now(), None, query_terms(" ".join(words)), limit=SIZE, reach=0
+                )
             )
             named = {"visit": "visited"}
             holding = [text for text in texts if any(named.get(word, word) in text.lower() for word in words)]
@@ -164,11 +167,13 @@ def test_rare_words_come_before_common_ones_and_short_texts_before_long(path: st
             one.add(f"Common thing number {number}", user_id="alex", infer=False)
         rare = one.add("A common zebra in the garden", user_id="alex", infer=False)["results"][0]["id"]
         alone = one.add("A zebra", user_id="alex", infer=False)["results"][0]["id"]
-        request = SearchRequest(parse({"user_id": "alex"}), times.now(), None, ("zebra", "common"), limit=5, reach=0)
+        request = SearchRequest(
+            parse({"user_id": "alex"}), times.now(), None, query_terms("zebra common"), limit=5, reach=0
+        )
         found = one._parts.store().search(request).candidates
         best = sorted(found, key=lambda each: -(each.text or 0))
         assert {each.id for each in best[:2]} == {rare, alone}
-        request = SearchRequest(parse({"user_id": "alex"}), times.now(), None, ("zebra",), limit=5, reach=0)
+        request = SearchRequest(parse({"user_id": "alex"}), times.now(), None, query_terms("zebra"), limit=5, reach=0)
         found = one._parts.store().search(request).candidates
         assert max(found, key=lambda each: each.text or 0).id == alone
 

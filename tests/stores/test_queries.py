@@ -125,7 +125,8 @@ def test_some_queries_take_a_filter() -> None:
 
 
 def test_set_up_runs_every_index_and_constraint_once() -> None:
-    made = [name for step in statements.STEPS.values() if isinstance(step, tuple) for name in step]
+    steps = [name for step in statements.STEPS.values() if isinstance(step, tuple) for name in step]
+    made = [name for name in steps if name not in NO_SETUP]
     assert set(made) == {name for name in NAMES if name.startswith("schema/")} - NO_SETUP
     assert len(made) == len(set(made))
     for name in made:

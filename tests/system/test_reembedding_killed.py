@@ -77,7 +77,7 @@ def test_a_change_goes_on_after_kills(store: StoreUnderTest) -> None:
             assert done + 3 * (batches + 1) <= progress.done < progress.total == TEXTS + 9
             done = progress.done
             # Who has the old embedder finds as before.
-            hit = client.search("fact 7", user_id="alex", keyword_search=False, top_k=1, threshold=0.0)[0]
+            hit = client.search("fact 7", user_id="alex", top_k=1)[0]
             assert hit["memory"].startswith("fact 7")
         assert vectors(store) == before
     process = change(store)

@@ -94,8 +94,8 @@ class Reader:
         wanted, needles = json.dumps(seqs), _needles(terms)
         told: dict[int, dict[str, Any]] = {}
         for seq, length, stems, verbatim, role, speaker, categories in self.execute(
-            "SELECT m.seq, length(m.text), s.stems, x.content = m.text, x.role, x.name, m.categories"
-            " FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value JOIN memory_stems s ON s.memory = m.seq"
+            "SELECT m.seq, length(m.text), coalesce(s.stems, ''), x.content = m.text, x.role, x.name, m.categories"
+            " FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value LEFT JOIN memory_stems s ON s.memory = m.seq"
             " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position",
             (wanted,),
         ):
