@@ -21,10 +21,12 @@ def count_words(text: str) -> int:
 
 def may_hold(texts: Sequence[str], beginnings: Iterable[str]) -> list[int]:
     """Indices of those texts that may hold a word that has one of these beginnings, in order; no other does."""
-    # One long text is looked through faster than very many short ones. What is not ASCII is left to `stems`.
-    found = {index for index, text in enumerate(texts) if not text.isascii()}
-    joined = "\n".join("" if index in found else text for index, text in enumerate(texts)).lower()
-    ends = list(accumulate(1 if index in found else len(text) + 1 for index, text in enumerate(texts)))
+    # What is not ASCII is left to `stems`.
+    found = set[int]() if all(map(str.isascii, texts)) else {n for n, text in enumerate(texts) if not text.isascii()}
+    plain = ["" if n in found else text for n, text in enumerate(texts)] if found else texts
+    # One long text is looked through faster than very many short ones.
+    joined = "\n".join(plain).lower()
+    ends = [length + separators for separators, length in enumerate(accumulate(map(len, plain)), 1)]
     for beginning in beginnings:
         place = joined.find(beginning)
         while place >= 0:
