@@ -354,14 +354,14 @@ def test_no_other_vectors_are_left_in_the_graph(make: Make, store: StoreUnderTes
         make(NEW, most=3)[0].reembed()
     make(THIRD)[0].reembed(restart=True)
     assert store.server is not None
-    with store.server.driver() as driver:
-        kept = "MATCH (n) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
-        assert driver.execute_query(kept).records[0][0] == 0
-        sizes = "MATCH (n:Memory|Version) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
-        assert driver.execute_query(sizes).records[0][0] == THIRD.dimensions
-        indexes = "SHOW INDEXES YIELD name, type, state WHERE type = 'VECTOR' RETURN name, state"
-        found = [list(row.values()) for row in driver.execute_query(indexes).records]
-        assert found == [["graphmem_memory_embedding_2", "ONLINE"]]
+    driver = store.server.driver
+    kept = "MATCH (n) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
+    assert driver.execute_query(kept).records[0][0] == 0
+    sizes = "MATCH (n:Memory|Version) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
+    assert driver.execute_query(sizes).records[0][0] == THIRD.dimensions
+    indexes = "SHOW INDEXES YIELD name, type, state WHERE type = 'VECTOR' RETURN name, state"
+    found = [list(row.values()) for row in driver.execute_query(indexes).records]
+    assert found == [["graphmem_memory_embedding_2", "ONLINE"]]
 
 
 def test_queries_may_be_embedded_otherwise(make: Make) -> None:
