@@ -3,7 +3,12 @@
 // $vector: embedding of the search text; null for no vector arm
 // $match: Lucene query of the text arm; '' for none
 // $stems: of the words of the search text
+// $owners: whose entities may be meant; owners of what the other arms found are added
 // $names: keys of the entities that the search text may name
+// $selves: keys of the entity that stands for whoever asks; [] if the search text is not about that one
+// $roles: how words of predicates begin that lead to somebody who is meant ("my sister")
+// $roles_of_self: whether they lead there from whoever asks
+// $relations: how words of predicates begin that the search text may ask for
 // $now: memories that have expired by this time are left out
 // $limit: most memories from an arm
 // $around: how many of the best memories of each arm bring in their neighbours
@@ -43,7 +48,7 @@ CALL () {
   }
   WITH CASE WHEN enough THEN indexed ELSE compared END AS near, enough, asked
   UNWIND range(0, size(near) - 1) AS place
-  RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, null AS hops, place < $around AS best,
+  RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best,
          CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
   UNION ALL
   // The text arm.
@@ -53,36 +58,94 @@ CALL () {
   WITH m, score ORDER BY score DESC LIMIT $limit
   WITH collect([m, score]) AS said
   UNWIND range(0, size(said) - 1) AS place
-  RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, null AS hops, place < $around AS best, null AS plan
-  UNION ALL
-  // The graph arm: memories that mention a named entity, or one that is related to it by a memory within the filter.
+  RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, place < $around AS best, null AS plan
+}
+WITH collect([m, similarity, bm25, best, plan]) AS found
+// The graph arm begins with the entities that the search text names, among the owners of what the other arms found.
+CALL (found) {
+  UNWIND found AS row
+  WITH row[0] AS m
+  MATCH (m)-[:MENTIONS]->(e:Entity)
+  RETURN collect(DISTINCT e.owner) AS owners
+}
+CALL (owners) {
+  UNWIND owners + $owners AS owner
   UNWIND $names AS name
-  MATCH (called:Entity {key: name})
+  MATCH (called:Entity {owner: owner, key: name})
   CALL (called) {
-    RETURN called AS named
+    RETURN called AS entity
     UNION
-    MATCH (called)-[same:SAME_AS]-(named:Entity)
+    MATCH (called)-[same:SAME_AS]-(entity:Entity)
     WHERE same.retracted_at IS NULL
-    RETURN named
+    RETURN entity
   }
-  CALL (named) {
-    RETURN named AS near, 0 AS hops
+  RETURN collect(DISTINCT entity) AS named
+}
+CALL (owners, named) {
+  UNWIND owners + $owners AS owner
+  UNWIND $selves AS name
+  MATCH (self:Entity {owner: owner, key: name})
+  WHERE NOT self IN named
+  RETURN collect(DISTINCT self) AS selves
+}
+CALL (named, selves) {
+  UNWIND CASE WHEN $roles = [] THEN [] WHEN $roles_of_self THEN named + selves ELSE named END AS whose
+  CALL (whose) {
+    MATCH (whose)-[r:RELATES_TO]-(other:Entity)
+    WITH r, other LIMIT 20000
+    WHERE r.retracted_at IS NULL AND any(begin IN $roles WHERE '_' + r.predicate CONTAINS '_' + begin)
+      AND CASE WHEN r.predicate STARTS WITH 'has_' THEN endNode(r) = other WHEN r.predicate ENDS WITH '_of' THEN startNode(r) = other
+               ELSE true END
+    MATCH (m:Memory {id: r.memory_id})
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN other LIMIT 300
+  }
+  WITH other WHERE NOT other IN named AND NOT other IN selves
+  RETURN collect(DISTINCT other) AS held
+}
+CALL (found, named, selves, held) {
+  UNWIND found AS row
+  RETURN row[0] AS m, row[1] AS similarity, row[2] AS bm25, null AS hops, null AS link, row[3] AS best, row[4] AS plan
+  UNION ALL
+  UNWIND [[named, 'named'], [selves, 'self'], [held, 'role']] AS group
+  UNWIND group[0] AS anchor
+  CALL (anchor) {
+    MATCH (anchor)-[r:RELATES_TO]-(:Entity)
+    WITH anchor, r LIMIT 20000
+    WHERE r.retracted_at IS NULL AND any(begin IN $relations WHERE '_' + r.predicate CONTAINS '_' + begin)
+    MATCH (m:Memory {id: r.memory_id})
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN m, r.predicate AS predicate, startNode(r) = anchor AS outward
+    ORDER BY r.recorded_at DESC, m.id LIMIT 300
+  }
+  RETURN m, null AS similarity, null AS bm25, null AS hops, [group[1], predicate, outward] AS link, false AS best, null AS plan
+  UNION ALL
+  UNWIND named + held AS entity
+  CALL (entity, selves) {
+    RETURN entity AS near, 0 AS hops
     UNION
-    MATCH (named)-[r:RELATES_TO]-(near:Entity)
-    WHERE r.retracted_at IS NULL
+    MATCH (entity)-[r:RELATES_TO]-(near:Entity)
+    WITH r, near, selves LIMIT 300
+    WHERE r.retracted_at IS NULL AND NOT near IN selves
     MATCH (m:Memory {id: r.memory_id})
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     RETURN DISTINCT near, 1 AS hops
   }
-  MATCH (near)<-[:MENTIONS]-(m:Memory)
-  WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  CALL (near) {
+    MATCH (near)<-[:MENTIONS]-(m:Memory)
+    WITH m LIMIT 1000
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    RETURN m
+  }
   WITH m, min(hops) AS hops
   ORDER BY hops, m.updated_at DESC, m.id LIMIT $limit
   WITH collect([m, hops]) AS linked
   UNWIND range(0, size(linked) - 1) AS place
-  RETURN linked[place][0] AS m, null AS similarity, null AS bm25, linked[place][1] AS hops, place < $around AS best, null AS plan
+  RETURN linked[place][0] AS m, null AS similarity, null AS bm25, linked[place][1] AS hops, null AS link, place < $around AS best,
+         null AS plan
 }
-WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, max(best) AS best, max(plan) AS plan
+WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, collect(link) AS links, max(best) AS best,
+     max(plan) AS plan
 CALL (m, best) {
   RETURN m AS near, true AS found
   UNION ALL
@@ -98,9 +161,10 @@ WITH near AS m,
      max(CASE WHEN found THEN similarity END) AS similarity,
      max(CASE WHEN found THEN bm25 END) AS bm25,
      min(CASE WHEN found THEN hops END) AS hops,
+     head(collect(CASE WHEN found THEN links END)) AS links,
      max(CASE WHEN found THEN plan END) AS plan
 // What other arms and neighbours brought in is compared with the vector too.
-WITH m, hops, bm25, plan,
+WITH m, hops, links, bm25, plan,
      CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
           ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity
 // A position is one message's only.
@@ -112,7 +176,8 @@ WITH collect([
        size(m.text), said.content = m.text, said.role, said.name,
        COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN [e.key, e.type] },
        m.categories,
-       COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate }
+       COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate },
+       links
      ]) AS candidates, max(plan) AS plan
 // How many of the memories hold each word, told by a sample, whichever the index gives first.
 CALL () {

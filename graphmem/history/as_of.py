@@ -9,23 +9,25 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
 from graphmem.filters.to_python import condition
 from graphmem.model.filter import EVERYTHING, Filter
-from graphmem.model.memory import StoredRelation, entity_key
+from graphmem.model.memory import StoredRelation
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest, shares
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 from graphmem.model.words import Term, stems
 from graphmem.search.bm25 import bm25
 from graphmem.search.holding import beginnings, count_words, may_hold
+from graphmem.search.walk import walk
 
 # The mean length of texts is that of so many of them.
 _MEASURED = 5_000
+# The relations of so many memories are read to walk on from whom a query means: the newest that mention them.
+_FOLLOWED = 10_000
 # What an arm found: index of a row → its score, best first.
 Arm = Mapping[int, float]
 
@@ -41,13 +43,14 @@ def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
     return sorted(alive, key=newest_first)
 
 
-def naming(rows: Iterable[Past], names: Sequence[str]) -> list[str]:
-    """Ids of the memories that mention an entity with one of these keys, in their order.
+def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
+    """Ids of the memories that mention an entity with one of these keys, in their order; at most so many as a search follows.
 
     Only their relations can lead from a name to other entities: a memory mentions both ends of each relation that it supports.
     """
     named = frozenset(names)
-    return [row.id for row in rows if not named.isdisjoint(row.entities)]
+    mentioning = (row.id for row in rows if not named.isdisjoint(row.entities))
+    return list(islice(mentioning, _FOLLOWED))
 
 
 def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], request: SearchRequest) -> Findings:
@@ -62,15 +65,14 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
         request: its filter and its time are not looked at: the rows meet them.
     """
     similar = _similarities(rows, request.vector) if request.vector is not None else {}
+    by_text = _by_text(rows, request.terms if request.by_words else ())
     # Cut as a store cuts its arms, so that the past is ranked among the same candidates as the present.
-    cut = (_by_text(rows, request.terms if request.by_words else ()), _by_graph(rows, relations, request.names))
-    arms: tuple[Arm, ...] = (
-        _highest(similar, request.limit),
-        *(dict(islice(arm.items(), request.limit)) for arm in cut),
-    )
+    arms: list[Arm] = [_highest(similar, request.limit), dict(islice(by_text.items(), request.limit))]
+    walked = walk(rows, relations, request.walk, set[int]().union(*arms))
+    arms.append(dict(islice(_nearest_first(rows, walked.hops).items(), request.limit)))
     # Neighbours only of what each arm found best, as in the stores.
     best = {index for arm in arms for index in islice(arm, request.around)}
-    found = set[int]().union(*arms, _neighbours(rows, best, request.reach))
+    found = set[int]().union(*arms, walked.links, _neighbours(rows, best, request.reach))
     _, text, hops = arms
     sample = [(len(row.text), _held(row.text, request.terms)) for row in rows[: request.sample] if request.terms]
     return Findings(
@@ -90,6 +92,7 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
                 entities=row.entities,
                 people=row.people,
                 labels=row.memory.categories,
+                links=walked.links.get(index, ()),
             )
             for index in sorted(found)
         ),
@@ -154,33 +157,10 @@ def _by_text(rows: Sequence[Past], terms: Sequence[Term]) -> Arm:
     return _best_first(bm25(texts, lengths, [(term.stem,) for term in terms], len(rows), mean))
 
 
-def _by_graph(rows: Sequence[Past], relations: Iterable[StoredRelation], names: Sequence[str]) -> Arm:
-    """Hops: 0 for memories that mention a named entity, 1 if they mention one that a relation links to it. Latest first."""
-    named = frozenset(names)
-    if not named:
-        return {}
-    owner = lru_cache(maxsize=None)(lambda scope: scope.owner)
-    followed = [
-        (relation.memory_id, other)
-        for relation in relations
-        for source, target in [(entity_key(relation.source), entity_key(relation.target))]
-        for one, other in ((source, target), (target, source))
-        if one in named
-    ]
-    supporting = {id for id, _ in followed}
-    owners = {row.id: owner(row.scope) for row in rows if row.id in supporting} if supporting else {}
-    # Entities belong to an owner: one user's Anna is not another's.
-    near = {(owners[id], other) for id, other in followed if id in owners}
-    keys = frozenset(key for _, key in near)
-    hops: dict[int, float] = {}
-    for index, row in enumerate(rows):
-        mentioned = row.entities
-        if not named.isdisjoint(mentioned):
-            hops[index] = 0
-        elif any(key in keys and (owner(row.scope), key) in near for key in mentioned):
-            hops[index] = 1
+def _nearest_first(rows: Sequence[Past], hops: Mapping[int, int]) -> Arm:
+    """By hops; of those that are as far, the latest first."""
 
-    def order(index: int) -> tuple[float, int, str]:
+    def order(index: int) -> tuple[int, int, str]:
         return hops[index], -rows[index].updated, rows[index].id
 
     return {index: hops[index] for index in sorted(hops, key=order)}

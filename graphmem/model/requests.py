@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from graphmem.model.filter import Filter
 from graphmem.model.memory import Entity, Scope, StoredMemory
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.walk import Link, Walk
 from graphmem.model.words import Term
 
 
@@ -88,7 +89,7 @@ class SearchRequest:
         now: memories that have expired at this time are left out.
         vector: of the query; unit length, shape (dimensions,). None leaves the vector arm out.
         terms: words of the query: what the text arm finds, and what is told of each candidate. Empty leaves the arm out.
-        names: keys of entities that the query may name, for the graph arm. Empty leaves the arm out.
+        walk: where the graph arm begins. Without names and selves it finds nothing.
         by_words: whether the text arm searches; without it, terms are only told of what the other arms find.
         limit: the most memories that an arm finds, at least 1.
         around: for this many of the best memories of each arm, neighbours in the conversation are added to what was found.
@@ -101,7 +102,7 @@ class SearchRequest:
     now: datetime
     vector: Vector | None = None
     terms: tuple[Term, ...] = ()
-    names: tuple[str, ...] = ()
+    walk: Walk = field(default_factory=Walk)
     by_words: bool = True
     limit: int = 50
     around: int = 50
@@ -242,6 +243,7 @@ class Candidate:
         role, speaker: who said that message: its role, and its name where it has one. None if it came from none.
         entities: keys of the entities that it mentions. people: those of them that are of type person.
         labels: its categories and the predicates of its relations in force.
+        links: its relations in force of those whom the query means, if the query may ask for them.
     """
 
     id: str
@@ -258,6 +260,7 @@ class Candidate:
     entities: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

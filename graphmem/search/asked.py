@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from graphmem.model.filter import Filter, scope_groups
 from graphmem.model.memory import Scope, entity_key
 from graphmem.model.walk import Link, Walk
-from graphmem.model.words import stem_of
-from graphmem.search.relation_words import ADVISING, HEED, MODES, RELATIONS, ROLES, TASTE
+from graphmem.model.words import IRREGULAR_VERBS, stem_of
+from graphmem.search.relation_words import ADVISING, HEED, MODES, PAST, PRESENT, RELATIONS, ROLES, TASTE
 from graphmem.search.terms import query_names
 
 
@@ -19,6 +19,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# The key of the entity that extractors make of whoever speaks, where the message does not name them.
+USER = "user"
 _STRUCTURE = _words("""
 a an the is are was were be been being am has have had having of to in at for with from on by as into about and or not
 do does did done doing what which who whom whose where when why how that this these those it its he she they them up out
@@ -27,6 +29,8 @@ some any all no there so than then ever
 _SUBJECT = _words("i we i'm i've i'd i'll we're we've we'd we'll")
 _OBJECT = _words("me us myself ourselves")
 _ADVISING = _words(ADVISING)
+_PRESENT = _words(PRESENT)
+_PAST = _words(PAST)
 _OWN = _words("my our mine ours")
 _OTHERS = _words("his her their your")
 _AUXILIARY = _words("do does did is are was were has have had can could will would should")
@@ -41,6 +45,7 @@ _TASTE = 0.6
 _NOT_ASKED = 0.5
 _OTHER_MODE = 0.4
 _OTHER_WAY = 0.6
+_OTHER_TENSE = 0.85
 _ONLY_THE_ROLE = 0.4
 
 
@@ -56,6 +61,8 @@ class Asked:
         relations: words of the predicates that are asked for, as the query has them.
         related: others that tell the same or help, with how well they do, in (0, 1].
         modes: which MODES the query has.
+        advice: whether it asks for advice.
+        past: whether it asks about what was, and not about what is; None if that can't be told.
         inward: whether those who are meant are what the relation leads to ("Who lives in Paris?"); None if that can't be told.
     """
 
@@ -66,7 +73,9 @@ class Asked:
     relations: frozenset[str] = frozenset()
     related: Mapping[str, float] = field(default_factory=dict)
     modes: frozenset[int] = frozenset()
+    advice: bool = False
     inward: bool | None = None
+    past: bool | None = None
 
     @property
     def role_prefixes(self) -> tuple[str, ...]:
@@ -87,8 +96,8 @@ def asked(query: str) -> Asked:
     """What the words of a query ask for."""
     words = [word.replace("’", "'") for word in _WORD.findall(query.lower())]
     plain = [word.removesuffix("'s").removesuffix("'") for word in words]
-    stems = list(map(_stem, plain))
-    role_places = [place for place, stem in enumerate(stems) if stem in _table(ROLES)]
+    found = list(map(_stem, plain))
+    role_places = [place for place, stem in enumerate(found) if stem in _table(ROLES)]
     own = {place for place in role_places if _is_own(words, place)}
     ownerless = [
         place
@@ -101,17 +110,19 @@ def asked(query: str) -> Asked:
     ]  # fmt: skip
     advice = not _ADVISING.isdisjoint(plain)
     tables = {TASTE: _TASTE, RELATIONS: _BY_TABLE, HEED: 1.0} if advice else {RELATIONS: _BY_TABLE}
-    related = {word: value for table, value in tables.items() for stem in stems for word in _table(table).get(stem, ())}
+    related = {word: value for table, value in tables.items() for stem in found for word in _table(table).get(stem, ())}
     subject, object = not _SUBJECT.isdisjoint(words), not _OBJECT.isdisjoint(words)
     return Asked(
         oneself=subject or object or bool(ownerless) or (advice and not role_places),
-        roles=frozenset(stem for place in role_places for stem in _table(ROLES)[stems[place]]),
+        roles=frozenset(stem for place in role_places for stem in _table(ROLES)[found[place]]),
         roles_of_self=bool(own),
         several=len(role_places) > 1,
-        relations=frozenset(stems[place] for place in content),
+        relations=frozenset(found[place] for place in content),
         related=related,
-        modes=_modes_of(stems),
+        modes=_modes_of(found),
+        advice=advice,
         inward=_inward(words, subject=subject, object=object),
+        past=_one_of(not _PRESENT.isdisjoint(words), not _PAST.isdisjoint(words)),
     )
 
 
@@ -131,10 +142,13 @@ def strength(asked: Asked, link: Link) -> float:
         return _ONLY_THE_ROLE if _wants_more(asked) and anchor != "role" else 1.0
     worth = {**dict.fromkeys(roles, _BY_TABLE), **asked.related, **dict.fromkeys(asked.relations, 1.0)}
     value = sum(worth.get(word, _NOT_ASKED) for word in words) / len(words)
-    if _modes_of(words) != asked.modes:
+    # Advice may heed plans as well as what was done.
+    if _modes_of(words) != asked.modes and not asked.advice:
         value *= _OTHER_MODE
     if asked.inward is not None and asked.inward is link.outward:
         value *= _OTHER_WAY
+    if asked.past is not None and _is_past(link.predicate) is not asked.past:
+        value *= _OTHER_TENSE
     return value
 
 
@@ -156,14 +170,40 @@ def _inward(words: Sequence[str], *, subject: bool, object: bool) -> bool | None
     return False if not {"what", "which", "where"}.isdisjoint(words) else None
 
 
+def _one_of(present: bool, past: bool) -> bool | None:
+    return None if present == past else past
+
+
+@lru_cache(maxsize=4_096)
+def _is_past(predicate: str) -> bool:
+    """Whether it tells what was: by "lived_in", but not by "lives_in"."""
+    words = [word for word in predicate.split("_") if word not in _STRUCTURE] or ["had"] * predicate.startswith("had_")
+    return any(word.endswith("ed") or word in _pasts() for word in words)
+
+
+@cache
+def _pasts() -> frozenset[str]:
+    return frozenset(form for base, *forms in IRREGULAR_VERBS for form in forms if form != base)
+
+
 def _wants_more(asked: Asked) -> bool:
     """Whether a query with a role asks for a relation of whoever has it; words that ask for none are names and frills."""
     return bool(asked.related)
 
 
 def _prefixes(stems: Iterable[str]) -> tuple[str, ...]:
-    short = {stem: stem.rstrip("ie") for stem in stems}
-    return tuple(sorted({cut if len(cut) >= _LEAST_PREFIX else stem for stem, cut in short.items()}))
+    found: set[str] = set()
+    for stem in stems:
+        cut = stem.rstrip("ie")
+        found.add(cut if len(cut) >= _LEAST_PREFIX else stem)
+        found |= _irregular().get(stem, frozenset())
+    return tuple(sorted(found))
+
+
+@cache
+def _irregular() -> Mapping[str, frozenset[str]]:
+    """Stem of a verb → its irregular forms, which begin in another way."""
+    return {_stem(base): frozenset(forms) for base, *forms in IRREGULAR_VERBS}
 
 
 def _stem(word: str) -> str:
@@ -204,7 +244,7 @@ def _modes() -> tuple[frozenset[str], ...]:
 def start(asked: Asked, query: str, filter: Filter) -> Walk:
     """Where the graph arm begins for this query within this filter."""
     pinned = {field: id for group in scope_groups(filter) if len(group) == 1 for field, id in group}
-    selves = ("user", *(entity_key(id) for field, id in pinned.items() if field == "user_id"))
+    selves = (USER, *(entity_key(id) for field, id in pinned.items() if field == "user_id"))
     return Walk(
         names=query_names(query),
         selves=tuple(dict.fromkeys(selves)) if asked.uses_self else (),

@@ -13,6 +13,7 @@ from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
 from graphmem.model.words import Term
 from graphmem.search import signals
+from graphmem.search.asked import Asked
 from graphmem.search.question import person_meant, role_meant
 
 # What rules and models call people whose names they don't know: not names.
@@ -34,6 +35,7 @@ class Weights:
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
         other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
         length: how much a short message loses; 0: nothing.
+        asked: what a relation that the question asks for makes sure by itself.
     """
 
     words: float = 0.55
@@ -45,6 +47,7 @@ class Weights:
     other_person: float = 0.5
     other_role: float = 0.7
     length: float = 0.5
+    asked: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,14 @@ class Question:
 
     Attributes:
         terms: as in the request that found the candidates.
+        asked: what it asks of the graph.
         has_vector: whether the query was embedded; without a vector its words alone count.
     """
 
     text: str
     terms: tuple[Term, ...] = ()
     has_vector: bool = True
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,10 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     }
     factor = np.prod(np.stack(list(factors.values())), axis=0)
     # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
-    scores = _rounded(factor * (by_words * words + by_meaning * meaning))
-    parts = {"words": words, "meaning": meaning, **factors}
+    scores = factor * (by_words * words + by_meaning * meaning)
+    links = signals.links(candidates, question.asked)
+    scores = _rounded(1 - (1 - scores) * (1 - weights.graph * weights.asked * links))
+    parts = {"words": words, "meaning": meaning, "links": links, **factors}
     hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
     return sorted(hits, key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
 

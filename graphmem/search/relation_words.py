@@ -40,7 +40,7 @@ paint picture painting draw drew : paint drew draw made
 build built make made : built build made make construct
 knit sew : knit made sew
 grow grew plant garden : grow grew plant
-own possess : own bought possess got keep
+own possess gadget : own bought possess got use keep
 buy bought purchase : bought buy purchase order
 bike bicycle car vehicle : own bought rid drive
 sell sold : sold sell
@@ -67,12 +67,13 @@ HEED = """
 cook eat food meal dinner lunch breakfast recipe restaurant dish snack menu bake dessert cake : allergic allergy intolerant intolerance
 cook eat food meal dinner lunch breakfast recipe restaurant dish snack menu bake dessert cake : diet avoid
 drink wine : avoid allergic allergy intolerant intolerance
+visit travel trip go holiday vacation weekend : want hope plan dream intend
 """
 TASTE = """
 cook eat food meal dinner lunch breakfast recipe restaurant dish snack menu bake dessert cake : like love hate dislike
 drink wine : drink like love hate dislike
 gift present : like love want collect
-visit travel trip go holiday vacation weekend : want hope plan like
+visit travel trip go holiday vacation weekend : like
 watch film movie series read book music listen play concert : like love favourite enjoy
 """
 # Words of a question that asks for advice.
@@ -124,3 +125,7 @@ doctor : doctor
 dentist : dentist
 landlord : landlord
 """
+
+# Words of a question about what is, and about what was.
+PRESENT = "do does is are am now currently today still"
+PAST = "did was were used past before former formerly previous previously ago once"

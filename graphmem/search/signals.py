@@ -13,6 +13,7 @@ import numpy.typing as npt
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
 from graphmem.model.words import Term, stems
+from graphmem.search.asked import Asked, strength
 
 Numbers: TypeAlias = npt.NDArray[np.float32]
 # A text of more characters holds each of its words less firmly: long replies hold most words of any question.
@@ -145,6 +146,12 @@ def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) 
         (cosines + share * (best[where.at[-1]] + best[where.at[1]])) / (1 + 2 * share), dtype=np.float32
     )
     return summed
+
+
+def links(candidates: Sequence[Candidate], asked: Asked) -> Numbers:
+    """How well the best of each memory's relations is what the question asks for, in [0, 1]."""
+    strengths = [max((strength(asked, link) for link in each.links), default=0.0) for each in candidates]
+    return np.array(strengths, dtype=np.float32)
 
 
 def of_person(candidates: Sequence[Candidate], person: str, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
+from graphmem.model.memory import Scope, StoredRelation, entity_key
 from graphmem.model.requests import Past
 from graphmem.model.walk import Anchor, Link, Walk, begins
 
 # Owner and key of an entity: one user's Anna is not another's.
-_End = tuple[str, str]
+_End: TypeAlias = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A relation in force: keys of its ends, and the id of the memory that supports it."""
-
-    source: str
+class _Edge(NamedTuple):
+    source: _End
     predicate: str
-    target: str
+    target: _End
     memory_id: str
+
+    def ways(self) -> tuple[tuple[_End, _End, bool], tuple[_End, _End, bool]]:
+        """One end, the other end, and whether it leads from the one to the other."""
+        return (self.source, self.target, True), (self.target, self.source, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +35,33 @@ class Walked:
     links: Mapping[int, tuple[Link, ...]] = field(default_factory=dict)
 
 
-def walk(rows: Sequence[Past], edges: Iterable[Edge], start: Walk, found: Collection[int]) -> Walked:
+def walk(rows: Sequence[Past], relations: Iterable[StoredRelation], start: Walk, found: Collection[int]) -> Walked:
     """What the graph arm finds among these rows.
 
     Args:
-        edges: those of memories that are not among the rows are ignored.
+        relations: in force, with the names of their ends. Those of memories that are not among the rows are ignored.
         found: indices of the rows that the other arms found.
     """
-    owner_of = {row.memory.id: row.memory.scope.owner for row in rows}
-    owners = {*start.owners, *(rows[index].memory.scope.owner for index in found if rows[index].entities)}
+    relations = list(relations)
+    owner_of = lru_cache(maxsize=None)(lambda scope: str(scope.owner))
+    supporting = {each.memory_id for each in relations}
+    owners_of = {row.id: owner_of(row.scope) for row in rows if row.id in supporting} if supporting else {}
+    owners = {*start.owners, *(owner_of(rows[index].scope) for index in found if rows[index].entities)}
     named: set[_End] = {(owner, key) for owner in owners for key in start.names}
     selves = {(owner, key) for owner in owners for key in start.selves} - named
-    known = [(owner_of[edge.memory_id], edge) for edge in edges if edge.memory_id in owner_of]
+    known = [
+        _Edge((owner, entity_key(each.source)), each.predicate, (owner, entity_key(each.target)), each.memory_id)
+        for each in relations
+        if (owner := owners_of.get(each.memory_id)) is not None
+    ]
     led_from = named | selves if start.roles_of_self else named
     held = {
-        end
-        for owner, edge in known
-        for end, outward in (((owner, edge.target), True), ((owner, edge.source), False))
-        if (owner, edge.source if outward else edge.target) in led_from
-        and start.leads(edge.predicate, outward=outward)
-    } - selves - named  # fmt: skip
+        other
+        for edge in known
+        for end, other, outward in edge.ways()
+        if end in led_from and start.leads(edge.predicate, outward=outward)
+    }
+    held -= selves | named
     anchors: dict[_End, Anchor] = {
         **dict.fromkeys(selves, "self"),
         **dict.fromkeys(held, "role"),
@@ -58,24 +69,42 @@ def walk(rows: Sequence[Past], edges: Iterable[Edge], start: Walk, found: Collec
     }
     links: dict[str, list[Link]] = defaultdict(list)
     near: set[_End] = set()
-    for owner, edge in known:
-        for end, other, outward in ((edge.source, edge.target, True), (edge.target, edge.source, False)):
-            anchor = anchors.get((owner, end))
+    for edge in known:
+        for end, other, outward in edge.ways():
+            anchor = anchors.get(end)
             if anchor is not None and begins(edge.predicate, start.relations):
                 links[edge.memory_id].append(Link(anchor, edge.predicate, outward))
             if anchor in ("named", "role"):
-                near.add((owner, other))
+                near.add(other)
     return Walked(
-        _hops(rows, named | held, near - selves),
-        {index: tuple(links[row.memory.id]) for index, row in enumerate(rows) if row.memory.id in links},
+        _hops(rows, named | held, near - selves, owner_of),
+        {index: tuple(links[row.id]) for index, row in enumerate(rows) if row.id in links} if links else {},
     )
 
 
-def _hops(rows: Sequence[Past], meant: Collection[_End], near: Collection[_End]) -> dict[int, int]:
+def held(relations: Iterable[StoredRelation], start: Walk) -> set[str]:
+    """Keys of those to whom a role leads, whoever's: relations of theirs are to be read as well."""
+    whose = {*start.names, *(start.selves if start.roles_of_self else ())}
+    found = set()
+    for each in relations:
+        source, target = entity_key(each.source), entity_key(each.target)
+        if source in whose and start.leads(each.predicate, outward=True):
+            found.add(target)
+        if target in whose and start.leads(each.predicate, outward=False):
+            found.add(source)
+    return found - whose
+
+
+def _hops(
+    rows: Sequence[Past], meant: Collection[_End], near: Collection[_End], owner_of: Callable[[Scope], str]
+) -> dict[int, int]:
     """0 for memories that mention somebody who is meant, 1 for those that mention one whom a relation links to that one."""
     hops: dict[int, int] = {}
+    keys = frozenset(key for _, key in (*meant, *near))
     for index, row in enumerate(rows):
-        ends = [(row.memory.scope.owner, key) for key in row.entities]
+        if keys.isdisjoint(row.entities):
+            continue
+        ends = [(owner_of(row.scope), key) for key in row.entities]
         if any(end in meant for end in ends):
             hops[index] = 0
         elif any(end in near for end in ends):

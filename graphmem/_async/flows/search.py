@@ -13,9 +13,11 @@ from graphmem.model import times
 from graphmem.model.filter import Filter, beyond_scope, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Findings, SearchRequest
+from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.ranking import Question, Ranked, rank
-from graphmem.search.terms import query_names, query_terms, without_words
+from graphmem.search.terms import query_terms, without_words
+from graphmem.search.walk import held
 
 # Each arm returns more than the caller asks for, so that a memory found by two arms can beat one that only one arm ranks high.
 _LEAST_PER_ARM = 40
@@ -63,12 +65,12 @@ async def search(
         EmbeddingError: the query could not be embedded.
     """
     store = await parts.store()
-    terms = query_terms(query)
+    terms, what = query_terms(query), asked(query)
     request = SearchRequest(
         filter=filter,
         now=as_of or times.now(),
         terms=terms,
-        names=query_names(query),
+        walk=start(what, query, filter),
         by_words=words,
         limit=max(top_k, _LEAST_PER_ARM),
         around=_LEAST_PER_ARM,
@@ -84,7 +86,7 @@ async def search(
             break
         expected = common
         parts.commonplace.remember(filter, terms, common)
-    ranked = rank(found.findings.candidates, Question(query, terms if words else (), vector is not None))
+    ranked = rank(found.findings.candidates, Question(query, terms if words else (), vector is not None, what))
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
     if as_of is not None:
@@ -115,8 +117,12 @@ async def _find(store: AsyncStore, request: SearchRequest, as_of: datetime | Non
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
     then = await store.past(scope_part(request.filter), as_of, request.vector)
     rows = past.within(then, beyond_scope(request.filter), as_of)
-    naming = past.naming(rows, request.names)
-    followed = await store.relations(naming, as_of) if naming else ()
+    near = past.naming(rows, (*request.walk.names, *request.walk.selves))
+    followed = list(await store.relations(near, as_of)) if near else []
+    # Whoever is "my sister" is known only now.
+    holding = past.naming(rows, held(followed, request.walk))
+    if further := [id for id in holding if id not in frozenset(near)]:
+        followed += await store.relations(further, as_of)
     findings = past.candidates(rows, followed, request)
     ids = {candidate.id for candidate in findings.candidates}
     # Only of what was found: a scope may have very many.

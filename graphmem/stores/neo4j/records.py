@@ -13,6 +13,7 @@ from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredM
 from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.times import from_micros
+from graphmem.model.walk import Link
 from graphmem.stores.portable import KINDS
 
 Record = Mapping[str, Any]
@@ -126,6 +127,7 @@ def findings(record: Record) -> Findings:
         entities,
         categories,
         predicates,
+        links,
     ) in record["candidates"]:
         keys, people = _keys(entities)
         candidates.append(
@@ -144,6 +146,7 @@ def findings(record: Record) -> Findings:
                 entities=keys,
                 people=people,
                 labels=(*categories, *sorted(predicates)),
+                links=tuple(Link(*link) for link in links or ()),
             )
         )
     return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))

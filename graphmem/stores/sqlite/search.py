@@ -19,8 +19,8 @@ from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.model.words import Term
 from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
-from graphmem.stores.sqlite.names import by_names
 from graphmem.stores.sqlite.paging import page
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, linked, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
@@ -46,11 +46,10 @@ class Reader:
             if request.vector is not None
             else {},
             "text": dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {},
-            "hops": dict(by_names(self.execute, where, parameters, request.names, request.limit, large))
-            if request.names
-            else {},
         }
-        found: set[int] = set().union(*rank.values())
+        walker = Walker(self.connection, where, parameters, request)
+        rank["hops"], links = walker.run({*rank["vector"], *rank["text"]})
+        found: set[int] = set().union(*rank.values(), links)
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in rank.values() for seq in islice(arm, request.around)}
         rows = self.with_neighbours(where, parameters, found, best, request.reach)
@@ -69,6 +68,7 @@ class Reader:
                 conversation=conversation,
                 position=position,
                 **told[seq],
+                links=tuple(links.get(seq, ())),
             )
             for seq, id, conversation, position, _ in rows
         )

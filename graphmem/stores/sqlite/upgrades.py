@@ -43,8 +43,14 @@ def _add_stems(connection: sqlite3.Connection) -> int:
     return len(rows)
 
 
+_RELATIONS = """
+-- The kinds of relations that an entity has, and the newest of each kind, without its other relations.
+CREATE INDEX relation_of_source ON relation (source, predicate);
+CREATE INDEX relation_of_target ON relation (target, predicate);
+"""
+
 # Schema version → the step that leads to it from the one before. An empty file has version 0.
-STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING, 4: _STEMS, 5: _add_stems}
+STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING, 4: _STEMS, 5: _add_stems, 6: _RELATIONS}
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

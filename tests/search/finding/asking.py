@@ -9,7 +9,10 @@ from typing import Any
 
 from graphmem import MemoryClient
 from graphmem.model.requests import Candidate, Findings, SearchRequest
+from graphmem.search.asked import asked
+from graphmem.search.ranking import Question as RankedQuestion
 from graphmem.search.ranking import Weights, rank
+from graphmem.search.terms import query_terms
 from tests.search.finding.facts import Query, Question, facts, queries, questions
 from tests.search.finding.stores import (
     RUTH,
@@ -53,11 +56,12 @@ class Asked:
 
     question: Question
     candidates: tuple[Candidate, ...]
+    asked: RankedQuestion
 
     def hits(self, graph: bool) -> list[tuple[str, float]]:
         """(id, score) of all, best first."""
         weights = Weights() if graph else replace(Weights(), graph=0.0)
-        return [(hit.candidate.id, hit.score) for hit in rank(self.candidates, weights)]
+        return [(hit.candidate.id, hit.score) for hit in rank(self.candidates, self.asked, weights)]
 
     def order(self, graph: bool) -> list[str]:
         return [id for id, _ in self.hits(graph)]
@@ -107,7 +111,9 @@ def _ask(stores: Stores, question: Question) -> Asked:
     stores.client.search(question.text, user_id=RUTH, top_k=_DEEPEST)
     labels = stores.ids["facts"]
     found = (replace(each, id=labels[each.id]) for each in stores.recording.findings.candidates)
-    return Asked(question, tuple(found))
+    return Asked(
+        question, tuple(found), RankedQuestion(question.text, query_terms(question.text), True, asked(question.text))
+    )
 
 
 def _score(stores: Stores, query: Query) -> Scored:

@@ -21,13 +21,18 @@ _IN_ONE_CONVERSATION = 10
 _BEGAN = datetime(2024, 1, 8, 19, tzinfo=timezone.utc)
 
 
+def told_as(fact: LabelledFact) -> str:
+    """The message that a fact was drawn from. Not its very words, or the fact would be the message itself."""
+    return f"Just so that you know: {fact.text}."
+
+
 class LabelledModel:
     """Stands for a language model: it finds the labelled fact in each message, and takes all of them for new."""
 
     name = "labelled-facts"
 
     def __init__(self, given: Sequence[LabelledFact]) -> None:
-        self._facts = {fact.text: fact.answer for fact in given}
+        self._facts = {told_as(fact): fact.answer for fact in given}
 
     def complete(self, prompt: Prompt) -> Completion:
         answer = as_said({"messages": prompt.messages})
@@ -52,7 +57,7 @@ def remember_facts(client: MemoryClient) -> dict[str, str]:
     ids = {fact.text: fact.id for fact in told}
     found: dict[str, str] = {}
     for number, start in enumerate(range(0, len(told), _IN_ONE_CONVERSATION)):
-        messages = [{"role": "user", "content": fact.text} for fact in told[start : start + _IN_ONE_CONVERSATION]]
+        messages = [{"role": "user", "content": told_as(fact)} for fact in told[start : start + _IN_ONE_CONVERSATION]]
         added = client.add(messages, user_id=RUTH, timestamp=_BEGAN + timedelta(days=7 * number))
         found.update((row["id"], ids[row["memory"]]) for row in added["results"])
     if missing := {*ids.values()} - {*found.values()}:
