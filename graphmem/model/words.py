@@ -27,11 +27,13 @@ strike struck|swear swore sworn|sweep swept|swim swam swum|take took taken|teach
 think thought|throw threw thrown|understand understood|undergo underwent undergone|undertake undertook undertaken
 wake woke woken|wear wore worn|weave wove woven|weep wept|win won|withdraw withdrew withdrawn|write wrote written
 """
-# Plurals and comparisons that no rule of spelling leads to.
+# Plurals and comparisons that no rule of spelling leads to, but for those that are verbs more often ("lives"); and short words in y,
+# which the stemmer leaves as they are.
 _OTHERS = """
 child children|person people|man men|woman women|foot feet|tooth teeth|mouse mice|goose geese|wife wives|knife knives
-life lives|leaf leaves|half halves|shelf shelves|wolf wolves|loaf loaves|thief thieves|scarf scarves|calf calves
+half halves|shelf shelves|wolf wolves|loaf loaves|thief thieves|scarf scarves|calf calves
 grandchild grandchildren|good better best|bad worse worst|lie lay lain lying|die dying|learn learnt|spell spelt|go goes
+fly flies|try tries tried|cry cries cried|dry dries dried|fry fries fried|sky skies|spy spies spied
 """
 IRREGULAR_VERBS = tuple(tuple(row.split()) for row in _VERBS.replace("\n", "|").split("|") if row)
 _OTHER_FORMS = tuple(tuple(row.split()) for row in _OTHERS.replace("\n", "|").split("|") if row)
