@@ -106,11 +106,11 @@ def test_names_that_count_as_one_are_one(known: Any, store: StoreUnderTest) -> N
 def test_only_relations_in_force_count(known: Any) -> None:
     before = datetime.now(timezone.utc)
     time.sleep(0.002)
-    [rome] = [row for row in known.search("Anna visited Rome", user_id="alex", top_k=1)]
+    [rome] = known.search("Anna visited Rome", user_id="alex", top_k=1)
     known.delete(rome["id"])
     assert asked(known, "Where has my sister been?") == ["Anna flew_to Oslo"]
     assert set(asked(known, "Where has my sister been?", as_of=before)) == {"Anna visited Rome", "Anna flew_to Oslo"}
-    [sister] = [row for row in known.search("user has_sister Anna", user_id="alex", top_k=1)]
+    [sister] = known.search("user has_sister Anna", user_id="alex", top_k=1)
     known.delete(sister["id"])
     assert asked(known, "Where has my sister been?") == []
     assert set(asked(known, "Where has my sister been?", as_of=before)) == {"Anna visited Rome", "Anna flew_to Oslo"}

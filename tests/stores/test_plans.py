@@ -15,6 +15,7 @@ from graphmem.filters.parse import parse
 from graphmem.model.memory import Scope, digest
 from graphmem.model.requests import SearchRequest
 from graphmem.model.times import to_micros
+from graphmem.model.walk import Walk
 from graphmem.search.terms import query_terms
 from graphmem.stores.neo4j import statements
 from graphmem.stores.neo4j.statements import Statement
@@ -36,7 +37,7 @@ FILTER = parse(
 WITHIN = 50
 SCANS = ("NodeByLabelScan", "AllNodesScan", "NodeIndexScan")
 VECTOR = np.eye(256, dtype=np.float32)[0]
-REQUEST = SearchRequest(FILTER, NOW, VECTOR, terms=query_terms("number seven"), names=("seven",), limit=10)
+REQUEST = SearchRequest(FILTER, NOW, VECTOR, terms=query_terms("number seven"), walk=Walk(names=("seven",)), limit=10)
 
 
 def row(number: int) -> dict[str, Any]:
