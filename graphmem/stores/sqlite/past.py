@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from graphmem.filters.to_sql import compile_sql
@@ -39,6 +40,12 @@ def past(
     return cast(list[Past], [_Then(row, entities.get(row[16], ()), similarities.get(row[13])) for row in rows])
 
 
+@lru_cache(maxsize=16_384)
+def _keys(named: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    # Very many versions name the same.
+    return tuple(key for key, _ in named)
+
+
 class _Then:
     """A Past, made of its row piece by piece: of a hundred thousand, a search looks at few more closely."""
 
@@ -51,7 +58,7 @@ class _Then:
         self._memory: StoredMemory | None = None
         self.id, self.text = row[0], row[2]
         self._named = named
-        self.entities = tuple(key for key, _ in named)
+        self.entities = _keys(named) if named else ()
         self.similarity = similarity
         self.conversation, self.position = row[14], row[15]
 
