@@ -41,7 +41,7 @@ class Weights:
     words: float = 0.55
     meaning: float = 0.45
     graph: float = 1.0
-    near_words: tuple[float, ...] = (0.6, 0.5, 0.4, 0.3)
+    near_words: tuple[float, ...] = (0.55, 0.45, 0.35, 0.25)
     near_meaning: float = 0.2
     same_source: float = 0.6
     other_person: float = 0.5
@@ -96,7 +96,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     """
     if not candidates:
         return []
-    where = signals.Conversation(candidates, len(weights.near_words))
+    where = signals.Conversation(candidates, max(1, len(weights.near_words)))
     found = signals.held(candidates, question.terms, weights.graph)
     words = signals.coverage(candidates, where, found, weights.near_words, weights.same_source)
     meaning = signals.meaning(candidates, where, weights.near_meaning)
