@@ -154,6 +154,13 @@ def links(candidates: Sequence[Candidate], asked: Asked) -> Numbers:
     return np.array(strengths, dtype=np.float32)
 
 
+def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Numbers) -> Numbers:
+    """How much it tells that a memory is filed under one of these categories, in [0, 1]: the less, the more the question's words find."""
+    filed = np.array([not names.isdisjoint(each.labels) for each in candidates], dtype=np.float32)
+    told: Numbers = filed * (1 - words.max(initial=0))
+    return told
+
+
 def of_person(candidates: Sequence[Candidate], person: str, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
     """Whether each memory is about this person: said by them, or a fact that mentions them.
 

@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
+from collections.abc import Iterator
 
+import pytest
+
+from tests.search.finding.asking import Asked, Scored, Stores, ask_queries, ask_questions, opened
 from tests.search.finding.facts import facts, queries, questions
+
+DEPTH = 10
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    with opened(store=str(tmp_path_factory.mktemp("finding") / "finding.db")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def asked(stores: Stores) -> list[Asked]:
+    return ask_questions(stores)
+
+
+@pytest.fixture(scope="module")
+def scored(stores: Stores) -> list[Scored]:
+    return ask_queries(stores)
+
+
+def recall(asked: list[Asked], kind: str, *, graph: bool) -> float:
+    """The mean share of the answers that is among the first hits."""
+    rows = [each for each in asked if each.question.kind == kind]
+    return statistics.mean(each.question.recall(each.order(graph)[:DEPTH]) for each in rows)
 
 
 def test_facts_are_told_apart_by_id_and_by_text() -> None:
@@ -26,3 +55,35 @@ def test_there_is_enough_of_each_kind() -> None:
     assert kinds["single"] + kinds["newcomer"] >= 30
     assert kinds["nonsense"] == 3 * 50
     assert min(kinds["exact"], kinds["paraphrase"]) >= 30
+
+
+def test_answers_that_are_sets_are_found_as_sets(asked: list[Asked]) -> None:
+    assert recall(asked, "set", graph=True) >= 0.9
+    # In words that no table has.
+    assert recall(asked, "reworded", graph=True) >= 0.85
+    # It is the graph that finds them.
+    assert recall(asked, "set", graph=False) <= 0.65
+    assert recall(asked, "reworded", graph=False) <= 0.65
+
+
+@pytest.mark.parametrize(("kind", "least"), [("single", 0.9), ("newcomer", 0.9)])
+def test_single_answers_are_among_the_first_five(asked: list[Asked], kind: str, least: float) -> None:
+    places = [each.question.place(each.order(True)) for each in asked if each.question.kind == kind]
+    assert statistics.mean(place is not None and place <= 5 for place in places) >= least
+
+
+def test_exact_answers_score_high(scored: list[Scored]) -> None:
+    rows = [each for each in scored if each.query.kind == "exact"]
+    assert [(each.query.text, each.best_right) for each in rows if each.best_right < 0.7] == []
+
+
+def test_nonsense_scores_low(scored: list[Scored]) -> None:
+    rows = [each for each in scored if each.query.kind == "nonsense"]
+    assert [(each.query.text, each.texts[0]) for each in rows if each.scores and each.scores[0] > 0.25] == []
+
+
+def test_what_was_found_is_ranked_as_the_client_ranks_it(stores: Stores, asked: list[Asked]) -> None:
+    """So that what the tests above say of the graph is true of search."""
+    [found] = [each for each in asked if each.question.text == "Which cities has Maria visited?"]
+    hits = stores.client.search(found.question.text, user_id="ruth", top_k=DEPTH)
+    assert [(stores.ids["facts"][hit["id"]], hit["score"]) for hit in hits] == found.hits(True)[:DEPTH]

@@ -86,7 +86,9 @@ async def search(
             break
         expected = common
         parts.commonplace.remember(filter, terms, common)
-    ranked = rank(found.findings.candidates, Question(query, terms if words else (), vector is not None, what))
+    ranked = rank(
+        found.findings.candidates, Question(query, terms if words else (), vector is not None, what, _topics(query))
+    )
     chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
     ids = list(chosen)
     if as_of is not None:
@@ -101,6 +103,14 @@ async def search(
         await store.relations(ids, as_of) if relations and ids else [],
         await store.sources(ids) if sources and ids and as_of is None else {},
     )
+
+
+def _topics(query: str) -> frozenset[str]:
+    """The categories under which a fact in these words would be filed."""
+    # Imported late: the command line starts without the rules.
+    from graphmem.remember.by_rules.topics import categories
+
+    return frozenset(categories(query, (), {}))
 
 
 @dataclass(frozen=True, slots=True)

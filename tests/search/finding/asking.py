@@ -9,6 +9,7 @@ from typing import Any
 
 from graphmem import MemoryClient
 from graphmem.model.requests import Candidate, Findings, SearchRequest
+from graphmem.remember.by_rules.topics import categories
 from graphmem.search.asked import asked
 from graphmem.search.ranking import Question as RankedQuestion
 from graphmem.search.ranking import Weights, rank
@@ -111,9 +112,9 @@ def _ask(stores: Stores, question: Question) -> Asked:
     stores.client.search(question.text, user_id=RUTH, top_k=_DEEPEST)
     labels = stores.ids["facts"]
     found = (replace(each, id=labels[each.id]) for each in stores.recording.findings.candidates)
-    return Asked(
-        question, tuple(found), RankedQuestion(question.text, query_terms(question.text), True, asked(question.text))
-    )
+    topics = frozenset(categories(question.text, (), {}))
+    given = RankedQuestion(question.text, query_terms(question.text), asked=asked(question.text), topics=topics)
+    return Asked(question, tuple(found), given)
 
 
 def _score(stores: Stores, query: Query) -> Scored:
