@@ -9,6 +9,8 @@ from graphmem.model.memory import entity_key
 from graphmem.model.words import Term, stem_of, stems, term, without_accents, words
 
 MAX_TERMS = 64
+# Characters of a query that are read. A page of text has some 3,000.
+MAX_QUERY = 20_000
 _MAX_NAME_WORDS = 4
 # Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
 _STOP = frozenset(
@@ -91,6 +93,11 @@ _STOP = frozenset(
 )
 
 
+def bounded(query: str) -> str:
+    """The query, or the beginning of one that is longer than any question: its work and what an embedder is sent have a bound."""
+    return query if len(query) <= MAX_QUERY else query[:MAX_QUERY].rpartition(" ")[0] or query[:MAX_QUERY]
+
+
 def query_terms(query: str) -> tuple[Term, ...]:
     """The words of a query by their stems, without stop words unless there are no others; at most the first 64."""
     found = words(without_accents(query).replace("_", " "))
@@ -102,6 +109,8 @@ def query_terms(query: str) -> tuple[Term, ...]:
 
 def without_words(query: str, unwanted: Set[str]) -> str:
     """The query without the words that have one of these stems; the query itself if nothing would be left of it."""
+    if not unwanted:
+        return query
     kept = [part for part in query.split() if not (found := set(stems(part)) - _STOP) or not found <= unwanted]
     return " ".join(kept) if any(set(stems(part)) - _STOP for part in kept) else query
 

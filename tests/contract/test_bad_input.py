@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graphmem import FilterError, GraphMemError, ScopeError, ValidationError
+from tests.tools import sizes
 
 
 def nested(depth: int) -> dict[str, Any]:
@@ -118,3 +119,29 @@ def test_malformed_calls(client: Any) -> None:
         assert isinstance(caught.value, GraphMemError)
         assert isinstance(caught.value, ScopeError) == ("needs" in says or "_id is blank" in says)
     assert len(client.get_all()) == 1
+
+
+QUERIES = {
+    "a megabyte of words": " ".join(f"word{n}" for n in range(100_000)),
+    "a megabyte of one word": "x" * 1_000_000,
+    "punctuation": "?!,.;:-- …",
+    "Lucene": '+-&&||!(){}[]^"~*?:\\/ AND OR NOT text:tea~2 [a TO b]',
+    "FTS5": 'NEAR("tea" "cup", 3) text:tea* ^tea - {text scopes}: x',
+    "scripts": "用户 喜欢 हिन्दी ไม่ใช่ العربية עברית Ελληνικά русский 日本語 한국어 ꙮ 𓀀 🙂",
+    "controls": "tea\x00cup\x1b\u200b\u202e",
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_any_text_is_a_query(client: Any, query: str) -> None:
+    client.add([{"role": "user", "content": "Anna drinks tea from a cup."}], user_id="alex", infer=False)
+    found = client.search(query, user_id="alex")
+    assert [(hit["memory"], 0 <= hit["score"] <= 1) for hit in found] == [("Anna drinks tea from a cup.", True)]
+    assert client.search(f"{query} tea" if len(query) < 1_000 else f"tea {query}", user_id="alex")[0]["score"] > 0
+
+
+@sizes.in_both
+def test_a_name_that_very_many_memories_mention_finds_as_many_as_asked_for(client: Any) -> None:
+    said = [f"Anna visited place number {n}." for n in range(sizes.size(60, 2_000))]
+    client.add_many([[{"role": "user", "content": text}] for text in said], user_id="alex", infer=False)
+    assert len(client.search("Anna", user_id="alex", top_k=25)) == 25

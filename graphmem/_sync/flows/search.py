@@ -16,7 +16,7 @@ from graphmem.model.requests import Findings, SearchRequest
 from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.ranking import Question, Ranked, rank
-from graphmem.search.terms import query_terms, without_words
+from graphmem.search.terms import bounded, query_terms, without_words
 from graphmem.search.walk import held
 
 # Each arm returns more than the caller asks for, so that a memory found by two arms can beat one that only one arm ranks high.
@@ -65,6 +65,7 @@ def search(
         EmbeddingError: the query could not be embedded.
     """
     store = parts.store()
+    query = bounded(query)
     terms, what = query_terms(query), asked(query)
     request = SearchRequest(
         filter=filter,
