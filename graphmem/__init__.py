@@ -41,6 +41,7 @@ from graphmem.dialect.answers import (
     Updated,
     VectorArm,
     Version,
+    WhyNot,
 )
 from graphmem.errors import (
     ConfigurationError,
@@ -118,6 +119,7 @@ __all__ = [
     "ValidationError",
     "VectorArm",
     "Version",
+    "WhyNot",
     "__version__",
 ]
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeAlias
 from typing_extensions import NotRequired, TypedDict, TypeVar
 
 from graphmem.model.memory import Event, Role
+from graphmem.search.why_not import Reason
 
 
 class ScopeIds(TypedDict):
@@ -136,6 +137,34 @@ class Hit(Memory):
 
     score: float
     explain: NotRequired[HitExplanation]
+
+
+class WhyNot(TypedDict):
+    """What became of a memory in a search.
+
+    `found` says whether the search returns it; `reason` is the first of these that is true, and `because` tells it in a sentence:
+
+    - ``no_such_memory``: it never was, was erased, or lies outside of the client's scope. ``not_yet``: it was stored after `as_of`.
+      ``deleted``, ``expired``: it is.
+    - ``outside_filter``: it fails a condition of the call; `condition` is the first one.
+    - ``not_a_candidate``: no arm of the search brought it in. It was ranked with the others all the same.
+    - ``below_threshold``, ``beyond_top_k``: it was ranked, and cut off. ``returned``: it was not.
+
+    `place`, from 1, and `score`, in [0, 1], are those among all that was ranked; None if the memory can't be found. `arms` and
+    `signals` are as in the explanation of a hit; of a memory that is not a candidate, `arms` has what it would score there. `missed`
+    tells of each arm that did not bring it in why not.
+    """
+
+    memory_id: str
+    found: bool
+    reason: Reason
+    because: str
+    place: int | None
+    score: float | None
+    condition: str | None
+    arms: Arms
+    missed: dict[str, str]
+    signals: dict[str, float]
 
 
 Row = TypeVar("Row", default=Memory)

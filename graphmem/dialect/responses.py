@@ -18,7 +18,6 @@ from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, St
 from graphmem.model.requests import Listing, Named, Owner
 from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
-from graphmem.search.ranking import Ranked, neighbours
 from graphmem.stores.checks import CHECKS
 from graphmem.stores.portable import KINDS
 
@@ -60,44 +59,6 @@ def hit(given: StoredMemory, score: float, explanation: answers.HitExplanation |
     if explanation is not None:
         found["explain"] = explanation
     return found
-
-
-def explanation(hit: Ranked, hits: Sequence[Ranked], plan: str, sources: Sequence[Message]) -> answers.HitExplanation:
-    """Why a memory was found: rank and score in each arm that found it, neighbours that helped, source messages.
-
-    Args:
-        hits: all candidates of the search, to rank this one among them.
-        plan: how the vector arm searched, as in Findings.
-        sources: the messages that the memory came from.
-    """
-    # An arm that did not find the memory is left out, so its absence says so.
-    arms: answers.Arms = {}
-    candidate, others = hit.candidate, [other.candidate for other in hits]
-    if candidate.vector is not None:
-        rank = _rank(candidate.vector, (other.vector for other in others))
-        arms["vector"] = {"rank": rank, "score": candidate.vector, "plan": plan}
-    if candidate.text is not None:
-        arms["text"] = {"rank": _rank(candidate.text, (other.text for other in others)), "score": candidate.text}
-    if candidate.hops is not None:
-        score = _nearness(candidate.hops)
-        rank = _rank(score, (None if other.hops is None else _nearness(other.hops) for other in others))
-        arms["graph"] = {"rank": rank, "score": score, "hops": candidate.hops}
-    return {
-        "arms": arms,
-        "neighbours": neighbours(hit, hits),
-        "signals": hit.parts,
-        "messages": [message(source) for source in sources],
-    }
-
-
-def _rank(score: float, scores: Iterable[float | None]) -> int:
-    """The rank of a score among all scores of an arm, from 1. Equal scores share a rank; None is a memory that the arm did not find."""
-    return 1 + sum(1 for other in scores if (other or 0) > score)
-
-
-def _nearness(hops: int) -> float:
-    """The score of the graph arm, in (0, 1]."""
-    return 1 / (1 + hops)
 
 
 def added_rows(given: Remembered) -> list[answers.AddedRow]:

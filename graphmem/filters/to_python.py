@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphmem.filters.grammar import FIELDS
@@ -36,14 +37,18 @@ def condition(filter: Filter) -> Condition:
 
 
 def _leaf(node: Compare) -> Condition:
-    path = node.path
-    test: Test = _TESTS[FIELDS[path.field].kind, node.op](node.value)
+    test: Test = _TESTS[FIELDS[node.path.field].kind, node.op](node.value)
+    get = getter(node.path)
+    return lambda memory: test(get(memory))
+
+
+def getter(path: Path) -> Callable[[StoredMemory], Any]:
+    """A function that gets what a path leads to in a memory; None if there is nothing."""
     if path.keys:
-        return lambda memory: test(_metadata(memory.metadata, path))
+        return lambda memory: _metadata(memory.metadata, path)
     if path.field in SCOPE_FIELDS:
-        return lambda memory: test(getattr(memory.scope, path.field))
-    attribute = _ATTRIBUTE.get(path.field, path.field)
-    return lambda memory: test(getattr(memory, attribute))
+        return lambda memory: getattr(memory.scope, path.field)
+    return attrgetter(_ATTRIBUTE.get(path.field, path.field))
 
 
 def _metadata(metadata: Any, path: Path) -> Any:

@@ -11,8 +11,7 @@ import pytest
 from graphmem import ValidationError
 from graphmem.dialect import responses
 from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, StoredRelation, StoredVersion
-from graphmem.model.requests import Candidate, Listing, Owner
-from graphmem.search.ranking import Ranked
+from graphmem.model.requests import Listing, Owner
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
 LATER = datetime(2026, 3, 6, 1, 2, 3, 45, tzinfo=timezone.utc)
@@ -63,32 +62,6 @@ def test_the_hash_is_of_the_text() -> None:
 def test_a_hit_has_a_score_and_is_explained_on_demand() -> None:
     assert responses.hit(BARE, 0.5, None) == {**responses.memory(BARE), "score": 0.5}
     assert responses.hit(BARE, 0.5, {"arms": {}}) == {**responses.memory(BARE), "score": 0.5, "explain": {"arms": {}}}
-
-
-def test_why_a_memory_was_found() -> None:
-    hits = [
-        Ranked(Candidate("a", vector=0.9, text=2.0, hops=1), 0.5, 0.4, ("b", "c")),
-        Ranked(Candidate("b", vector=0.8, text=3.0, hops=0), 0.4, 0.3, ()),
-        Ranked(Candidate("c", vector=0.95, hops=1), 0.3, 0.2, ()),
-        Ranked(Candidate("d"), 0.2, 0.1, ()),
-    ]
-    said = [Message("user", "hi", "Al"), Message("assistant", "ho")]
-    assert responses.explanation(hits[0], hits, "index", said) == {
-        "arms": {
-            "vector": {"rank": 2, "score": 0.9, "plan": "index"},
-            "text": {"rank": 2, "score": 2.0},
-            "graph": {"rank": 2, "score": 0.5, "hops": 1},
-        },
-        "own_score": 0.4,
-        "neighbours": ["b", "c"],
-        "messages": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
-    }
-    assert responses.explanation(hits[1], hits, "exact", ())["arms"]["graph"] == {"rank": 1, "score": 1.0, "hops": 0}
-    assert responses.explanation(hits[2], hits, "exact", ())["arms"] == {
-        "vector": {"rank": 1, "score": 0.95, "plan": "exact"},
-        "graph": {"rank": 2, "score": 0.5, "hops": 1},
-    }
-    assert responses.explanation(hits[3], hits, "exact", ())["arms"] == {}
 
 
 def test_a_relation() -> None:

@@ -126,6 +126,12 @@ CALLS: Calls = {
         (list[Hit], lambda client: [id_of(client), client.search("tea")][1]),
         (Results[Hit], lambda client: [found(client), client.search("Anna", output_format="v1.1")][1]),
     ],
+    "why_not": [
+        (None, lambda client: client.why_not("tea", id_of(client))),
+        (None, lambda client: [found(client), client.why_not("Anna in Berlin", client.get_all()[0]["id"])][1]),
+        (None, lambda client: client.why_not("tea", id_of(client), user_id="blake")),
+        (None, lambda client: client.why_not("tea", "none")),
+    ],
     "get": [(None, lambda client: client.get(updated(client)))],
     "get_all": [
         (list[Memory], lambda client: [updated(client), client.get_all()][1]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphmem._async.client.change import AsyncChange
 from graphmem._async.client.connections import AsyncConnections
 from graphmem._async.client.delete import AsyncDelete
+from graphmem._async.client.explain import AsyncExplain
 from graphmem._async.client.facade import one_class
 from graphmem._async.client.find import AsyncFind
 from graphmem._async.client.graph import AsyncGraph
@@ -21,6 +22,7 @@ class AsyncMemoryClient(
     AsyncDelete[Format],
     AsyncHistory[Format],
     AsyncFind[Format],
+    AsyncExplain[Format],
     AsyncGraph[Format],
     AsyncConnections[Format],
     AsyncMaintain[Format],

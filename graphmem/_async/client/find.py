@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 
 from graphmem._async.client.base import AsyncBase, not_found
 from graphmem._async.flows.search import search
-from graphmem.dialect import answers, arguments, responses
+from graphmem.dialect import answers, arguments, explanations, responses
 from graphmem.dialect.arguments import OutputFormat, When
 from graphmem.dialect.conditions import listing_filter
 from graphmem.dialect.options import (
@@ -115,32 +115,29 @@ class AsyncFind(AsyncBase[Format]):
             ValidationError, FilterError, ScopeError: an argument can't be used.
             EmbeddingError: the query could not be embedded.
         """
-        arguments.one_of("version", version, ("v1", "v2"))
         form = self._answer_format(output_format, "v1.0")
-        filter = self._filter(
-            filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+        wanted = self._wanted(
+            query,
+            version=version,
+            filter=self._filter(
+                filters, categories, metadata, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id
+            ),
+            top_k=top_k,
+            limit=limit,
+            threshold=threshold,
+            keyword_search=keyword_search,
+            as_of=as_of,
         )
         # Only to check the names of the fields, before the search costs anything.
         responses.narrow((), fields, search=True)
-        found = await search(
-            self._parts,
-            arguments.text("query", query),
-            filter,
-            # An error names the argument that the caller used.
-            top_k=arguments.whole_number(
-                "top_k" if limit is None else "limit", top_k if limit is None else limit, 1, arguments.MAX_TOP_K
-            ),
-            threshold=0.0 if threshold is None else arguments.fraction("threshold", threshold),
-            words=bool(keyword_search),
-            relations=form == "v1.1",
-            sources=bool(explain),
-            as_of=arguments.moment("as_of", as_of),
-        )
+        found = await search(self._parts, wanted, relations=form == "v1.1", explain=bool(explain))
         rows = [
             responses.hit(
                 memory,
                 hit.score,
-                responses.explanation(hit, found.ranked, found.plan, found.sources.get(memory.id, ()))
+                explanations.explanation(
+                    hit, found.looked.ranked, found.looked.findings.plan, found.sources.get(memory.id, ())
+                )
                 if explain
                 else None,
             )

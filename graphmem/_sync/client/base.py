@@ -11,6 +11,7 @@ from typing_extensions import Self
 
 from graphmem import settings
 from graphmem._sync.flows.graph import Question
+from graphmem._sync.flows.search import Wanted
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem.dialect import arguments
@@ -116,6 +117,31 @@ class Base(Generic[Format]):
     ) -> Filter:
         """All conditions of a call that reads, and the client's own scope."""
         return conjunction((self._bounds_filter, narrowed(filters, self._scope(**ids), categories, metadata)))
+
+    def _wanted(
+        self,
+        query: str,
+        *,
+        version: str,
+        filter: Filter,
+        top_k: int,
+        limit: int | None,
+        threshold: float | None,
+        keyword_search: bool,
+        as_of: When | None,
+    ) -> Wanted:
+        """What a search is asked for, checked; arguments as in `search`."""
+        arguments.one_of("version", version, ("v1", "v2"))
+        # An error names the argument that the caller used.
+        name, most = ("top_k", top_k) if limit is None else ("limit", limit)
+        return Wanted(
+            arguments.text("query", query),
+            filter,
+            arguments.whole_number(name, most, 1, arguments.MAX_TOP_K),
+            0.0 if threshold is None else arguments.fraction("threshold", threshold),
+            bool(keyword_search),
+            arguments.moment("as_of", as_of),
+        )
 
     def _question(
         self, filters: Mapping[str, Any] | None, as_of: When | None, valid_at: When | None = None, **ids: str | None

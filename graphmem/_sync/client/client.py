@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphmem._sync.client.change import Change
 from graphmem._sync.client.connections import Connections
 from graphmem._sync.client.delete import Delete
+from graphmem._sync.client.explain import Explain
 from graphmem._sync.client.facade import one_class
 from graphmem._sync.client.find import Find
 from graphmem._sync.client.graph import Graph
@@ -21,6 +22,7 @@ class MemoryClient(
     Delete[Format],
     History[Format],
     Find[Format],
+    Explain[Format],
     Graph[Format],
     Connections[Format],
     Maintain[Format],

@@ -10,9 +10,9 @@ from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import Store
 from graphmem.history import as_of as past
 from graphmem.model import times
-from graphmem.model.filter import Filter, beyond_scope, scope_part
+from graphmem.model.filter import Compare, Filter, Path, beyond_scope, conjunction, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
-from graphmem.model.requests import Findings, SearchRequest
+from graphmem.model.requests import Candidate, Findings, SearchRequest
 from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.ranking import Question, Ranked, rank
@@ -24,86 +24,127 @@ _LEAST_PER_ARM = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search is asked for.
+
+    Attributes:
+        filter: no memory outside of it is found.
+        top_k: the most memories to return. threshold: the lowest score to return, in [0, 1].
+        words: whether to search by words as well.
+        as_of: search what was current at this time instead.
+    """
+
+    query: str
+    filter: Filter
+    top_k: int = 10
+    threshold: float = 0.0
+    words: bool = True
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the arms of a search found, ranked.
+
+    Attributes:
+        request: what the store was asked. question: the query as ranking saw it.
+        findings: what the store found. memories: for a search of the past, what was found as it was then, by id.
+        ranked: all candidates with their scores, best first.
+    """
+
+    request: SearchRequest
+    question: Question
+    findings: Findings
+    memories: Mapping[str, StoredMemory]
+    ranked: Sequence[Ranked]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """What a search found.
 
     Attributes:
         memories: best first, with their scores.
-        ranked: all candidates with their scores, best first, including those that were cut off.
-        plan: how vectors were compared, as in Findings.
+        looked: what they were chosen from.
         relations: the relations that these memories support. sources: memory id → the messages it came from. Both are
             empty if they were not asked for.
     """
 
     memories: Sequence[tuple[StoredMemory, Ranked]]
-    ranked: Sequence[Ranked]
-    plan: str
+    looked: Looked
     relations: Sequence[StoredRelation]
     sources: Mapping[str, Sequence[Message]]
 
 
-def search(
-    parts: Parts,
-    query: str,
-    filter: Filter,
-    *,
-    top_k: int,
-    threshold: float,
-    words: bool,
-    relations: bool,
-    sources: bool,
-    as_of: datetime | None = None,
-) -> SearchResult:
+def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bool = False) -> SearchResult:
     """Find the memories within the filter that answer the query best.
 
     Args:
-        top_k: the most memories to return. threshold: the lowest score to return, in [0, 1].
-        words: whether to search by words as well. relations, sources: whether to return these.
-        as_of: search what was current at this time instead; sources are not returned then.
+        relations: whether to return the relations that these memories support.
+        explain: whether to return the messages that they came from, and what of the graph led to them. A search of the past has no
+            messages.
 
     Raises:
         EmbeddingError: the query could not be embedded.
     """
     store = parts.store()
-    query = bounded(query)
+    looked = look(parts, wanted)
+    chosen = {hit.candidate.id: hit for hit in looked.ranked[: wanted.top_k] if hit.score >= wanted.threshold}
+    ids = list(chosen)
+    if wanted.as_of is not None:
+        memories: Sequence[StoredMemory] = [looked.memories[id] for id in ids]
+    else:
+        # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
+        memories = (store.select(wanted.filter, None, ids=ids)).memories if ids else ()
+    return SearchResult(
+        [(memory, chosen[memory.id]) for memory in memories],
+        looked,
+        store.relations(ids, wanted.as_of) if relations and ids else [],
+        store.sources(ids) if explain and ids and wanted.as_of is None else {},
+    )
+
+
+def look(parts: Parts, wanted: Wanted) -> Looked:
+    """Ask the arms, and rank what they find.
+
+    Raises:
+        EmbeddingError: the query could not be embedded.
+    """
+    store = parts.store()
+    query, filter = bounded(wanted.query), wanted.filter
     terms, what = query_terms(query), asked(query)
     request = SearchRequest(
         filter=filter,
-        now=as_of or times.now(),
+        now=wanted.as_of or times.now(),
         terms=terms,
         walk=start(what, query, filter),
-        by_words=words,
-        limit=max(top_k, _LEAST_PER_ARM),
+        by_words=wanted.words,
+        limit=max(wanted.top_k, _LEAST_PER_ARM),
         around=_LEAST_PER_ARM,
     )
     # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so
     # the query is embedded without those, and once more only if that proves wrong.
     expected = parts.commonplace.expected(filter, terms)
     for _ in range(2):
-        vector = parts.embed_query(without_words(query, expected), past=as_of is not None)
-        found = _find(store, replace(request, vector=vector), as_of)
+        vector = parts.embed_query(without_words(query, expected), past=wanted.as_of is not None)
+        request = replace(request, vector=vector)
+        found = _find(store, request, wanted.as_of)
         common = commonplace(terms, found.findings)
         if common == expected:
             break
         expected = common
         parts.commonplace.remember(filter, terms, common)
-    ranked = rank(
-        found.findings.candidates, Question(query, terms if words else (), vector is not None, what, _topics(query))
-    )
-    chosen = {hit.candidate.id: hit for hit in ranked[:top_k] if hit.score >= threshold}
-    ids = list(chosen)
-    if as_of is not None:
-        memories: Sequence[StoredMemory] = [found.memories[id] for id in ids]
-    else:
-        # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
-        memories = (store.select(filter, None, ids=ids)).memories if ids else ()
-    return SearchResult(
-        [(memory, chosen[memory.id]) for memory in memories],
-        ranked,
-        found.findings.plan,
-        store.relations(ids, as_of) if relations and ids else [],
-        store.sources(ids) if sources and ids and as_of is None else {},
-    )
+    question = Question(query, terms if wanted.words else (), vector is not None, what, _topics(query))
+    ranked = rank(found.findings.candidates, question)
+    return Looked(request, question, found.findings, found.memories, ranked)
+
+
+def look_at(parts: Parts, looked: Looked, memory_id: str, as_of: datetime | None) -> Candidate | None:
+    """What the same search tells of one memory when it is asked for alone; None if no arm finds it even then."""
+    alone = Compare(Path("memory_id"), "eq", memory_id)
+    request = replace(looked.request, filter=conjunction((looked.request.filter, alone)), limit=1, reach=0, sample=0)
+    found = _find(parts.store(), request, as_of)
+    return next((each for each in found.findings.candidates if each.id == memory_id), None)
 
 
 def _topics(query: str) -> frozenset[str]:
