@@ -173,7 +173,7 @@ OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position
 WITH collect([
        m.id, similarity, bm25, hops, m.conversation, m.position,
        [place IN range(0, size($stems) - 1) WHERE m.stems CONTAINS (' ' + $stems[place] + ' ')],
-       size(m.text), said.content = m.text, said.role, said.name,
+       size(m.text), m.created_at /*micros*/, said.content = m.text, said.role, said.name,
        COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN [e.key, e.type] },
        m.categories,
        COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate },

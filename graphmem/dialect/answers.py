@@ -121,9 +121,9 @@ class HitExplanation(TypedDict):
 
     `neighbours` are the ids of the memories near it in the conversation that raised its score. `signals`
     are what the score is made of: ``words`` (the share of what the question's words tell that stands in it or near it) and
-    ``meaning`` (the cosine), ``links`` (a relation that is asked for) and ``topics`` (a category that the question is about), all in
-    [0, 1], and the factors ``person``, ``role`` and ``length``. `messages` are the messages that it
-    came from.
+    ``meaning`` (the cosine), ``links`` (a relation that is asked for) and ``topics`` (a category that the question is about), and if
+    the question names days ``date`` (0.5: it was said on one of them), all in [0, 1]; and the factors ``person``, ``role`` and
+    ``length``. `messages` are the messages that it came from.
     """
 
     arms: Arms

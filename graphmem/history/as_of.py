@@ -17,7 +17,7 @@ from graphmem.filters.to_python import condition
 from graphmem.model.filter import EVERYTHING, Filter
 from graphmem.model.memory import StoredRelation
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest, shares
-from graphmem.model.times import to_micros
+from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector
 from graphmem.model.words import Term, stems
 from graphmem.search.bm25 import bm25
@@ -86,6 +86,7 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
                 position=row.position,
                 held=_held(row.text, request.terms),
                 length=len(row.text),
+                created_at=from_micros(row.created),
                 verbatim=row.verbatim,
                 role=row.role,
                 speaker=row.speaker,

@@ -239,6 +239,7 @@ class Candidate:
         position: of its message in that conversation, from 1. Neighbours differ by 1.
         held: which of the request's terms its text holds, by their places from 0, ascending.
         length: of its text, in characters.
+        created_at: as in StoredMemory; None if the store does not tell.
         verbatim: whether it is the message it came from, word for word, and not a fact drawn from it.
         role, speaker: who said that message: its role, and its name where it has one. None if it came from none.
         entities: keys of the entities that it mentions. people: those of them that are of type person.
@@ -254,6 +255,7 @@ class Candidate:
     position: int | None = None
     held: tuple[int, ...] = ()
     length: int = 0
+    created_at: datetime | None = None
     verbatim: bool = False
     role: str | None = None
     speaker: str | None = None

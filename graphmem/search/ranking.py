@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from graphmem.model.requests import Candidate
 from graphmem.model.words import Term
 from graphmem.search import signals
 from graphmem.search.asked import Asked
+from graphmem.search.dates import named_days, of_days
 from graphmem.search.question import person_meant, role_meant
 
 # What rules and models call people whose names they don't know: not names.
@@ -35,8 +37,8 @@ class Weights:
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
         other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
         length: how much a short message loses; 0: nothing.
-        asked: of a relation that the question asks for. topic: of a category that the question is about. Both are what such a memory has
-            by itself; of others they add this share of what is missing to 1.
+        asked: of a relation that the question asks for. topic: of a category that the question is about. date: of a day that the question
+            names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
         sharpness: how far scores are moved away from the middle, at least 1, which leaves them. It changes no order. Chosen so that a
             memory that holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
@@ -52,6 +54,7 @@ class Weights:
     length: float = 0.5
     asked: float = 0.7
     topic: float = 0.1
+    date: float = 0.2
     sharpness: float = 2.1
 
 
@@ -63,6 +66,7 @@ class Question:
         terms: as in the request that found the candidates.
         asked: what it asks of the graph. topics: categories that it is about.
         has_vector: whether the query was embedded; without a vector its words alone count.
+        now: when it was asked, for words like "yesterday"; None: the days that it names count nothing.
     """
 
     text: str
@@ -70,6 +74,7 @@ class Question:
     has_vector: bool = True
     asked: Asked = field(default_factory=Asked)
     topics: frozenset[str] = frozenset()
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,9 @@ class Ranked:
 
     Attributes:
         score: in [0, 1], higher is better, comparable between queries.
-        signals: what the score is made of: ``words`` and ``meaning`` in [0, 1], then the factors ``person``, ``role`` and ``length``.
-            The arrays are those of all candidates, and this one is at `place`.
+        signals: what the score is made of: ``words``, ``meaning``, ``links``, ``topics`` and, if the question names days, ``date``, in
+            [0, 1]; then the factors ``person``, ``role`` and ``length``. The arrays are those of all candidates, and this one is at
+            `place`.
     """
 
     candidate: Candidate
@@ -98,8 +104,8 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
 
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
     memory or near it, and how close it is in meaning, less where it is about somebody else than the question. A relation that the
-    question asks for, and a topic, add a share of what is missing to 1. Nothing in it is relative to the other candidates but how rare
-    a word is among them, so that scores mean the same in every search.
+    question asks for, a topic, and a day that it names add a share of what is missing to 1. Nothing in it is relative to the other
+    candidates but how rare a word is among them, so that scores mean the same in every search.
     """
     if not candidates:
         return []
@@ -120,8 +126,12 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     missing = 1 - factor * (by_words * words + by_meaning * meaning)
     missing *= 1 - weights.graph * weights.asked * links
     missing *= 1 - weights.graph * weights.topic * topics
+    parts = {"words": words, "meaning": meaning, "links": links, "topics": topics}
+    if question.now is not None and (named := named_days(question.text, question.now)):
+        parts["date"] = np.array([of_days(named, each.created_at) for each in candidates], dtype=np.float32)
+        missing *= 1 - weights.date * parts["date"]
     scores = _rounded(_sharpened(1 - missing, weights.sharpness))
-    parts = {"words": words, "meaning": meaning, "links": links, "topics": topics, **factors}
+    parts |= factors
     hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
     return sorted(hits, key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
 

@@ -222,3 +222,22 @@ def test_neighbours_in_the_conversation_help(client: Any) -> None:
         client.add(f"My bicycle number {n} has a flat tyre.", user_id="alex", run_id=f"other-{n}", infer=False)
     rows = client.search("museum to visit in Vienna", user_id="alex", top_k=2)
     assert [row["memory"] for row in rows][1] == "The Albertina, they open at ten."
+
+
+def test_what_was_said_on_the_days_that_a_query_names(client: Any) -> None:
+    days = {month: datetime(2023, month, 3, 12, tzinfo=timezone.utc) for month in (4, 5, 6)}
+    # Alike, so that the day alone tells which is meant.
+    texts = {month: f"We had lunch at the {name} place" for month, name in ((4, "Greek"), (5, "Thai"), (6, "Polish"))}
+    for month, day in days.items():
+        client.add(texts[month], user_id="alex", infer=False, timestamp=day)
+    for month, name in ((4, "April"), (5, "May"), (6, "June")):
+        for query in (f"Where did we have lunch in {name} 2023?", f"Where did we have lunch on 3 {name}?"):
+            assert client.search(query, user_id="alex")[0]["memory"] == texts[month]
+    first, *others = client.search("Where did we have lunch in May 2023?", user_id="alex", explain=True)
+    assert first["explain"]["signals"]["date"] == 0.5
+    assert {row["explain"]["signals"]["date"] for row in others} == {0}
+    then = datetime.now(timezone.utc)
+    past = client.search("Where did we have lunch in May 2023?", user_id="alex", as_of=then)
+    assert [(row["memory"], row["score"]) for row in past] == [
+        (row["memory"], pytest.approx(row["score"], abs=1e-5)) for row in (first, *others)
+    ]

@@ -134,7 +134,7 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
             break
         expected = common
         parts.commonplace.remember(filter, terms, common)
-    question = Question(query, terms if wanted.words else (), vector is not None, what, _topics(query))
+    question = Question(query, terms if wanted.words else (), vector is not None, what, _topics(query), request.now)
     ranked = rank(found.findings.candidates, question)
     return Looked(request, question, found.findings, found.memories, ranked)
 

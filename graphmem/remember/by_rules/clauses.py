@@ -6,17 +6,10 @@ import re
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
+from graphmem.model.calendar import NUMBERS, WEEKDAYS
 from graphmem.remember.by_rules.coordination import PRONOUNS, has_verb, parts
 from graphmem.remember.by_rules.fillers import bare
-from graphmem.remember.by_rules.lexicon import (
-    NEED_OF_SUBJECT,
-    NUMBERS,
-    PREPOSITIONS,
-    SUBORDINATORS,
-    TIME_NOUNS,
-    WEEKDAYS,
-    vocabulary,
-)
+from graphmem.remember.by_rules.lexicon import NEED_OF_SUBJECT, PREPOSITIONS, SUBORDINATORS, TIME_NOUNS, vocabulary
 from graphmem.remember.by_rules.words import Word, trimmed, words
 
 _STARTS_WITH_TIME = vocabulary("""

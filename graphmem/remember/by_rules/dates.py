@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from graphmem.model import calendar
+from graphmem.model.calendar import NUMBERS, WEEKDAYS
 from graphmem.model.times import moment
-from graphmem.remember.by_rules.lexicon import NUMBERS, WEEKDAYS
 
 _COUNT = "|".join([*NUMBERS, r"\d{1,3}"])
 _DAY = "|".join(WEEKDAYS) + "|mon|tues?|wed|thurs?|fri|sat|sun"
@@ -68,22 +69,20 @@ def _when(match: re.Match[str], today: date) -> str:
 
 def _distance(unit: str, steps: int, today: date) -> str:
     if unit == "day":
-        return (today + timedelta(days=steps)).isoformat()
+        return calendar.day(today, steps).first.isoformat()
     return _period(unit, steps, today)
 
 
 def _period(unit: str, steps: int, today: date) -> str:
-    monday = today - timedelta(days=today.weekday())
     if unit == "week":
-        return f"week of {(monday + timedelta(weeks=steps)).isoformat()}"
+        return f"week of {calendar.week(today, steps).first.isoformat()}"
     if unit == "weekend":
         if steps == 1 and today.weekday() < 5:
             return _said_on(today)
-        return f"weekend of {(monday + timedelta(days=5 + 7 * steps)).isoformat()}"
+        return f"weekend of {calendar.weekend(today, steps).first.isoformat()}"
     if unit == "month":
-        months = today.year * 12 + today.month - 1 + steps
-        return f"{months // 12:04d}-{months % 12 + 1:02d}"
-    return f"{today.year + steps:04d}"
+        return calendar.month(today, steps).first.isoformat()[:7]
+    return f"{calendar.year(today, steps).first.year:04d}"
 
 
 def _weekday(which: str, name: str, today: date) -> str:

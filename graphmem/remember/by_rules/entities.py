@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
+from graphmem.model.calendar import MONTHS, WEEKDAYS
 from graphmem.model.memory import Entity
-from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, MONTHS, PETS, WEEKDAYS, vocabulary
+from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, PETS, vocabulary
 from graphmem.remember.by_rules.names import ALSO_WORDS, DEMONYMS, GIVEN_NAMES, LANGUAGES, PLACES
 from graphmem.remember.by_rules.words import Word
 

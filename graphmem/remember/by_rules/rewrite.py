@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graphmem.model.calendar import WEEKDAYS
 from graphmem.remember.by_rules import verbs
-from graphmem.remember.by_rules.lexicon import ADVERBS, DETERMINERS, EMPTY_ADVERBS, SUBORDINATORS, WEEKDAYS, vocabulary
+from graphmem.remember.by_rules.lexicon import ADVERBS, DETERMINERS, EMPTY_ADVERBS, SUBORDINATORS, vocabulary
 from graphmem.remember.by_rules.subjects import Claim
 from graphmem.remember.by_rules.words import Word, trimmed, written
 

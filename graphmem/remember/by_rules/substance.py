@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from graphmem.model.calendar import MONTHS, NUMBERS, WEEKDAYS
 from graphmem.remember.by_rules import verbs
-from graphmem.remember.by_rules.lexicon import (
-    ADVERBS,
-    FUNCTION,
-    MONTHS,
-    NUMBERS,
-    TIME_NOUNS,
-    VAGUE,
-    WEEKDAYS,
-    vocabulary,
-)
+from graphmem.remember.by_rules.lexicon import ADVERBS, FUNCTION, TIME_NOUNS, VAGUE, vocabulary
 from graphmem.remember.by_rules.subjects import Claim
 from graphmem.remember.diets import DIETS
 

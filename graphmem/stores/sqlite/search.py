@@ -93,14 +93,15 @@ class Reader:
         """What ranking needs to know of candidates: fields of Candidate by seq."""
         wanted, needles = json.dumps(seqs), _needles(terms)
         told: dict[int, dict[str, Any]] = {}
-        for seq, length, stems, verbatim, role, speaker, categories in self.execute(
-            "SELECT m.seq, length(m.text), coalesce(s.stems, ''), x.content = m.text, x.role, x.name, m.categories"
+        for seq, length, created, stems, verbatim, role, speaker, categories in self.execute(
+            "SELECT m.seq, length(m.text), m.created_at, coalesce(s.stems, ''), x.content = m.text, x.role, x.name, m.categories"
             " FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value LEFT JOIN memory_stems s ON s.memory = m.seq"
             " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position",
             (wanted,),
         ):
             told[seq] = {
                 "length": length,
+                "created_at": from_micros(created),
                 "held": _held(stems, needles),
                 "verbatim": verbatim == 1,
                 "role": role,
