@@ -1,0 +1,102 @@
+"""What a question says about the answer besides its words: whose words it asks for, and about whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.search.question import person_meant, role_meant
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "What did you recommend for dinner?",
+        "Which walks had you told us to leave out?",
+        "What have you written about Porto?",
+        "Were you sure about the date?",
+        "Which book was it that you said I should read?",
+        "The recipe you just gave me",
+        "You already mentioned a hotel, which one?",
+        "the hotel you promised to find",
+        "what you've suggested",
+        "what you’d told me",
+        "What you had explained before the break",
+        "the things you listed",
+        "the shelves you offered",
+        "What was your advice on my knee?",
+        "your last suggestion, and your reply before it",
+        # The polite opening says nothing, and what follows does.
+        "Could you tell me what you recommended?",
+        "Please, can you repeat your answer?",
+    ],
+)
+def test_the_assistants_words_are_asked_for(query: str) -> None:
+    assert role_meant(query) == "assistant"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "When does my flight leave?",
+        "Where do I live?",
+        "What makes me ill?",
+        "Which of these books is mine?",
+        "MY KEYS",
+        "What did I promise myself?",
+        # "You" asks politely; whose words are wanted is another matter.
+        "Could you tell me where my keys are?",
+        "Please, would you look up what I ate?",
+        "Will you remind me?",
+        "What would you buy for my sister?",
+    ],
+)
+def test_the_users_words_are_asked_for(query: str) -> None:
+    assert role_meant(query) == "user"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "Where does Anna live?",
+        "What would you recommend for dinner?",
+        "Can you find the address of the hotel?",
+        "Your flight leaves at noon",
+        "Who suggested Porto?",
+        # "I" and "me" only as words of their own.
+        "Mi casa, Ohio, Hawaii: what is the mean income?",
+    ],
+)
+def test_anybodys_words_are_asked_for(query: str) -> None:
+    assert role_meant(query) is None
+
+
+PEOPLE = ("maria rossi", "ben", "james", "élodie", "ben li")
+
+
+@pytest.mark.parametrize(
+    ("query", "person"),
+    [
+        ("Where does Maria live?", "maria rossi"),
+        ("ROSSI's dog", "maria rossi"),
+        ("Maria Rossi", "maria rossi"),
+        ("What is Maria’s job?", "maria rossi"),
+        ("Is that James' hat?", "james"),
+        ("Is that James's hat?", "james"),
+        ("Where is Élodie?", "élodie"),
+        ("What did Li say?", "ben li"),
+        ("Where does Anna live?", None),
+        ("Where do Maria and James live?", None),
+        # Two people have the name.
+        ("Where does Ben live?", None),
+        # A name within a word is no name.
+        ("the marias of Rossini", None),
+        ("", None),
+    ],
+)
+def test_the_one_person_whom_a_question_names(query: str, person: str | None) -> None:
+    assert person_meant(query, PEOPLE) == person
+
+
+def test_nobody_is_meant_where_nobody_is_known() -> None:
+    assert person_meant("Where does Maria live?", ()) is None
