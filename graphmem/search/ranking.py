@@ -39,8 +39,8 @@ class Weights:
         length: how much a short message loses; 0: nothing.
         asked: of a relation that the question asks for. topic: of a category that the question is about. date: of a day that the question
             names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
-        sharpness: how far scores are moved away from the middle, at least 1, which leaves them. It changes no order. Chosen so that a
-            memory that holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
+        scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
+            holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
 
     words: float = 0.55
@@ -55,7 +55,7 @@ class Weights:
     asked: float = 0.7
     topic: float = 0.1
     date: float = 0.2
-    sharpness: float = 2.1
+    scale: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.36, 0.25), (0.59, 0.7), (1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,11 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     if question.now is not None and (named := named_days(question.text, question.now)):
         parts["date"] = np.array([of_days(named, each.created_at) for each in candidates], dtype=np.float32)
         missing *= 1 - weights.date * parts["date"]
-    scores = _rounded(_sharpened(1 - missing, weights.sharpness))
+    sums, values = zip(*weights.scale, strict=True)
+    scores = _rounded(np.interp(1 - missing, sums, values))
     parts |= factors
     hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
     return sorted(hits, key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
-
-
-def _sharpened(scores: npt.NDArray[Any], sharpness: float) -> npt.NDArray[Any]:
-    """The logistic curve of the scores' log-odds times `sharpness`: 0, 0.5 and 1 stay where they are."""
-    scores = np.clip(scores.astype(float), 0, 1)
-    high, low = scores**sharpness, (1 - scores) ** sharpness
-    sharp: npt.NDArray[Any] = high / (high + low)
-    return sharp
 
 
 def _rounded(scores: npt.NDArray[Any]) -> list[float]:
