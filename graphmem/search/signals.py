@@ -96,9 +96,10 @@ def firmness(candidates: Sequence[Candidate]) -> Numbers:
 def idf(found: Numbers) -> Numbers:
     """How much each term tells, at least _LEAST_IDF, shape (terms,): that of BM25, among the candidates."""
     among = max(len(found), _LEAST_AMONG)
-    df = found.sum(axis=0)
-    weights: Numbers = np.maximum(np.log((among - df + 0.5) / (df + 0.5)), _LEAST_IDF)
-    return weights
+    # In double precision, so that it is the same in whatever order a store gives the candidates.
+    df = found.sum(axis=0, dtype=np.float64)
+    weights = np.maximum(np.log((among - df + 0.5) / (df + 0.5)), _LEAST_IDF)
+    return np.asarray(weights, dtype=np.float32)
 
 
 def coverage(

@@ -1,19 +1,38 @@
-"""Ranking scored candidates."""
+"""How the signals become one score, and what scores mean."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.model.requests import Candidate
-from graphmem.search.ranking import Ranked, Weights, rank
+from graphmem.model.walk import Link
+from graphmem.model.words import Term
+from graphmem.search.asked import asked
+from graphmem.search.ranking import Question, Ranked, Weights, neighbours, rank
+from graphmem.search.terms import query_terms
 
-# Easy to reckon with: a memory that is best in both arms and named has 1 by itself, and at most 2 with its neighbours.
-PLAIN = Weights(vector=0.25, text=0.5, graph=0.25, neighbour=(0.5,))
+# Easy to reckon with: words and meaning count the same, nothing is near, no factor is less than 1 and scores are the sums themselves.
+PLAIN = Weights(
+    words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, other_person=1.0, other_role=1.0,
+    length=0.0, asked=0.0, topic=0.0, date=0.0,
+    scale=((0.0, 0.0), (1.0, 1.0)),
+)  # fmt: skip
+TEA, MILK = Term("tea", ("tea",)), Term("milk", ("milk",))
+TEA_AND_MILK = Question("tea, milk", (TEA, MILK))
+# Both words are held by one other candidate, so that each of them tells the same.
+REST = (Candidate("rest", held=(0, 1)),)
+
+
+def score(found: Candidate, question: Question = TEA_AND_MILK, weights: Weights = PLAIN, *rest: Candidate) -> float:
+    return by_id(rank([found, *(rest or REST)], question, weights))[found.id].score
 
 
 def by_id(hits: list[Ranked]) -> dict[str, Ranked]:
@@ -25,115 +44,225 @@ def order(hits: list[Ranked]) -> list[str]:
 
 
 def test_no_candidates_give_no_hits() -> None:
-    assert rank([]) == []
+    assert rank([], TEA_AND_MILK) == []
+
+
+def test_the_weights_as_they_are_make_one_whole() -> None:
+    weights = Weights()
+    assert weights.words + weights.meaning == pytest.approx(1)
+    assert list(weights.near_words) == sorted(weights.near_words, reverse=True)
 
 
 @pytest.mark.parametrize(
-    ("found", "own"),
+    ("found", "expected"),
     [
         (Candidate("a"), 0.0),
-        (Candidate("a", vector=0.5), 0.0),
-        (Candidate("a", vector=0.0), 0.0),
-        (Candidate("a", vector=0.51), 0.25),
-        (Candidate("a", vector=1.0), 0.25),
-        (Candidate("a", text=0.0), 0.0),
-        (Candidate("a", text=0.001), 0.5),
-        (Candidate("a", text=40.0), 0.5),
-        (Candidate("a", hops=0), 0.25),
-        (Candidate("a", hops=1), 0.125),
-        (Candidate("a", vector=0.9, text=3.0, hops=0, conversation="c", position=7), 1.0),
+        (Candidate("a", held=(0, 1)), 0.5),
+        (Candidate("a", vector=1.0), 0.5),
+        (Candidate("a", vector=0.75), 0.25),
+        (Candidate("a", held=(0, 1), vector=0.75), 0.75),
+        (Candidate("a", held=(0, 1), vector=1.0), 1.0),
+        # What arms say of each other's candidates is no signal.
+        (Candidate("a", text=40.0, hops=0), 0.0),
     ],
 )
-def test_a_single_candidate_is_scaled_by_itself(found: Candidate, own: float) -> None:
-    assert rank([found], PLAIN) == [Ranked(found, own / 2, own, ())]
+def test_words_and_meaning_are_added(found: Candidate, expected: float) -> None:
+    assert score(found) == expected
 
 
-def test_each_arm_is_scaled_by_its_best_candidate() -> None:
-    found = [
-        Candidate("both", vector=0.8, text=5.0),
-        Candidate("words", text=10.0),
-        Candidate("meaning", vector=1.0),
-        Candidate("named", hops=0),
-        Candidate("beside", hops=1),
-        Candidate("none"),
-    ]
-    own = {hit.candidate.id: round(hit.own, 9) for hit in rank(found, PLAIN)}
-    # A vector of 0.8 is a cosine of 0.6, for the best of 1.0.
-    assert own == {"both": 0.4, "words": 0.5, "meaning": 0.25, "named": 0.25, "beside": 0.125, "none": 0.0}
-    assert order(rank(found, PLAIN)) == ["words", "both", "meaning", "named", "beside", "none"]
+def test_words_count_alone_where_the_query_has_no_vector() -> None:
+    blind = replace(TEA_AND_MILK, has_vector=False)
+    assert score(Candidate("a", held=(0, 1)), blind) == 1
+    assert score(Candidate("a", vector=1.0), blind) == 0
 
 
-def test_two_good_arms_beat_one_best_arm() -> None:
-    hits = rank(
-        [
-            Candidate("words", vector=0.5, text=9.0),
-            Candidate("both", vector=0.9, text=8.0),
-            Candidate("meaning", vector=0.95),
-        ]
+def test_meaning_counts_alone_where_the_query_has_no_words() -> None:
+    assert score(Candidate("a", vector=0.75), Question("?!")) == 0.5
+
+
+def test_a_relation_that_is_asked_for_adds_a_share_of_what_is_missing() -> None:
+    question = replace(TEA_AND_MILK, asked=asked("Which cities has Maria visited?"))
+    weights = replace(PLAIN, asked=0.5)
+    visited = (Link("named", "visited", True),)
+    strength = by_id(rank([Candidate("a", links=visited)], question, weights))["a"].parts["links"]
+    assert strength == 1
+    assert score(Candidate("a", links=visited), question, weights) == 0.5
+    assert score(Candidate("a", links=visited, held=(0, 1)), question, weights) == 0.75
+    assert score(Candidate("a", held=(0, 1)), question, weights) == 0.5
+    assert score(Candidate("a", links=visited), question, replace(weights, graph=0.0)) == 0
+
+
+def test_a_topic_adds_a_share_of_what_is_missing() -> None:
+    question = replace(TEA_AND_MILK, topics=frozenset({"food"}))
+    weights, bare = replace(PLAIN, topic=0.5), Candidate("bare")
+    filed = Candidate("a", labels=("food",), vector=0.75)
+    assert score(filed, question, weights, bare) == 0.25 + 0.5 * 0.75
+    assert score(filed, question, replace(weights, graph=0.0), bare) == 0.25
+    # Another's words have found what is meant.
+    assert score(filed, question, weights, *REST) == 0.25
+
+
+def test_a_day_that_is_named_adds_a_share_of_what_is_missing() -> None:
+    now = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    question, weights = replace(TEA_AND_MILK, text="Who had tea in February?", now=now), replace(PLAIN, date=0.5)
+    then = Candidate("a", vector=0.75, created_at=now - timedelta(days=20))
+    # Said then, it may be about another time, so it counts half.
+    assert score(then, question, weights) == 0.25 + 0.25 * 0.75
+    assert score(replace(then, created_at=now), question, weights) == 0.25
+    assert score(then, replace(question, now=None), weights) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "expected"),
+    [
+        ("Ben's tea", {"speaker": "Ben"}, 0.5),
+        ("Ben's tea", {"speaker": "Anna"}, 0.25),
+        ("Ben's tea", {"speaker": None}, 0.25),
+        ("Ben's tea", {"speaker": "Anna", "people": ("ben",)}, 0.5),
+        # Nobody is named, or several are, or one who is no candidate's person.
+        ("tea", {"speaker": "Anna"}, 0.5),
+        ("Anna's and Ben's tea", {"speaker": "Anna"}, 0.5),
+        ("Clara's tea", {"speaker": "Anna"}, 0.5),
+    ],
+)
+def test_what_is_about_somebody_else_counts_less(query: str, said: dict[str, Any], expected: float) -> None:
+    weights, ben = replace(PLAIN, other_person=0.5), Candidate("b", speaker="Ben")
+    found = Candidate("a", vector=1.0, verbatim=True, **said)
+    assert score(found, Question(query, (TEA, MILK)), weights, ben) == expected
+
+
+@pytest.mark.parametrize("name", ["User", "Assistant"])
+def test_roles_are_no_names(name: str) -> None:
+    weights, other = replace(PLAIN, other_person=0.5), Candidate("b", people=(name.lower(),))
+    question = Question(f"Which tea does the {name} like?", (TEA, MILK))
+    assert score(Candidate("a", vector=1.0), question, weights, other) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "role", "expected"),
+    [
+        ("What did you suggest?", "assistant", 0.5),
+        ("What did you suggest?", "user", 0.25),
+        ("What did you suggest?", None, 0.5),
+        ("What is my tea?", "user", 0.5),
+        ("What is my tea?", "assistant", 0.25),
+        ("Which tea?", "assistant", 0.5),
+        ("Which tea?", "user", 0.5),
+    ],
+)
+def test_what_is_not_of_the_role_that_is_meant_counts_less(query: str, role: str | None, expected: float) -> None:
+    weights, rest = replace(PLAIN, other_role=0.5), (Candidate("b", role="user"), Candidate("c", role="assistant"))
+    assert score(Candidate("a", vector=1.0, role=role), Question(query, (TEA, MILK)), weights, *rest) == expected
+
+
+def test_nothing_counts_less_where_nobody_of_that_role_speaks() -> None:
+    weights, other = replace(PLAIN, other_role=0.5), Candidate("b", role="user")
+    question = Question("What did you suggest?", (TEA, MILK))
+    assert score(Candidate("a", vector=1.0, role="user"), question, weights, other) == 0.5
+
+
+def test_short_messages_count_less() -> None:
+    weights = replace(PLAIN, length=1.0)
+    found = Candidate("a", vector=1.0, length=1)
+    assert score(replace(found, verbatim=True), weights=weights) == 0.25
+    assert score(found, weights=weights) == 0.5
+
+
+def test_factors_are_multiplied() -> None:
+    weights = replace(PLAIN, other_person=0.5, other_role=0.5, length=1.0)
+    found = Candidate("a", vector=1.0, length=1, verbatim=True, speaker="Anna", role="user")
+    question = Question("Ben, what did you suggest?", (TEA, MILK))
+    hit = by_id(rank([found, Candidate("b", speaker="Ben", role="assistant")], question, weights))["a"]
+    assert {name: hit.parts[name] for name in ("person", "role", "length")} == dict.fromkeys(
+        ("person", "role", "length"), 0.5
     )
-    assert order(hits) == ["both", "words", "meaning"]
+    assert hit.score == 0.5 / 8
+
+
+def test_neighbours_and_sources_lend_words_and_meaning() -> None:
+    weights = replace(PLAIN, near_words=(0.5,), near_meaning=0.25, same_source=0.25)
+    near = Candidate("near", conversation="c", position=1, held=(0, 1), vector=1.0, verbatim=True)
+    beside = Candidate("beside", conversation="c", position=2, verbatim=True)
+    drawn = Candidate("drawn", conversation="c", position=1, verbatim=False)
+    parts = {id: hit.parts for id, hit in by_id(rank([near, beside, drawn], TEA_AND_MILK, weights)).items()}
+    assert (parts["beside"]["words"], parts["drawn"]["words"]) == (0.5, 0.25)
+    assert parts["beside"]["meaning"] == pytest.approx(1 / 6, abs=1e-6)
+
+
+def test_a_word_of_the_graph_counts_as_the_graph_does() -> None:
+    labelled = Candidate("a", labels=("milk_tea",))
+    rest = [Candidate(f"{n}", held=(0, 1)) for n in range(2)]
+    assert score(labelled, TEA_AND_MILK, PLAIN, *rest) == 0.5
+    assert score(labelled, TEA_AND_MILK, replace(PLAIN, graph=0.5), *rest) == 0.25
+    assert score(labelled, TEA_AND_MILK, replace(PLAIN, graph=0.0), *rest) == 0
+
+
+@pytest.mark.parametrize(
+    ("plain", "scaled"), [(0.0, 0.0), (0.25, 0.1), (0.5, 0.2), (0.75, 0.6), (0.875, 0.8), (1.0, 1.0)]
+)
+def test_scores_are_scaled_along_a_line_through_points(plain: float, scaled: float) -> None:
+    weights = replace(PLAIN, scale=((0.0, 0.0), (0.5, 0.2), (1.0, 1.0)))
+    found, question = Candidate("a", vector=(1 + plain) / 2), Question("?!")
+    assert score(found, question) == plain
+    assert score(found, question, weights) == pytest.approx(scaled, abs=1e-6)
+
+
+def test_the_scale_changes_no_order() -> None:
+    sums, values = zip(*Weights().scale, strict=True)
+    assert (sums[0], sums[-1], values[0], values[-1]) == (0, 1, 0, 1)
+    for points in (sums, values):
+        assert all(one < next for one, next in pairwise(points))
 
 
 def test_ties_go_by_cosine_then_by_id() -> None:
     found = [Candidate("c", vector=0.4), Candidate("b", vector=0.1), Candidate("d"), Candidate("a", vector=0.1)]
-    hits = rank(found)
+    hits = rank(found, TEA_AND_MILK)
     assert {hit.score for hit in hits} == {0.0}
     assert order(hits) == ["c", "a", "b", "d"]
 
 
-def test_negative_cosines_count_as_zero() -> None:
-    hits = by_id(rank([Candidate("a", vector=0.0, text=1.0), Candidate("b", text=1.0), Candidate("c", vector=0.7)]))
-    assert hits["a"].own == hits["b"].own == pytest.approx(Weights().text)
+def test_the_parts_are_those_of_each_candidate() -> None:
+    hits = by_id(rank([Candidate("a", held=(0, 1), vector=0.75), Candidate("b", held=(0, 1))], TEA_AND_MILK, PLAIN))
+    same = {"words": 1.0, "links": 0.0, "topics": 0.0, "person": 1.0, "role": 1.0, "length": 1.0}
+    assert hits["a"].parts == {**same, "meaning": 0.5}
+    assert hits["b"].parts == {**same, "meaning": 0.0}
 
 
-def test_neighbours_share_within_their_conversation() -> None:
+def test_a_score_in_an_answer_works_as_a_threshold() -> None:
+    found = [Candidate(f"{n}", vector=0.5 + n / 77) for n in range(33)]
+    assert all(hit.score == round(hit.score, 6) for hit in rank(found, TEA_AND_MILK))
+
+
+def test_no_score_is_above_1_or_below_0() -> None:
+    # Rounding may give a vector slightly more than is possible.
+    found = Candidate("a", vector=1.0000001, held=(0, 1), links=(Link("named", "visited", True),), labels=("food",))
+    question = replace(TEA_AND_MILK, asked=asked("What has Maria visited?"), topics=frozenset({"food"}))
+    assert score(found, question, replace(PLAIN, asked=1.0, topic=1.0)) == 1
+    assert score(Candidate("a", vector=-0.1), question) == 0
+
+
+def unrelated(count: int) -> list[Candidate]:
+    return [Candidate(f"x{n}", vector=0.5, conversation=f"x{n}", position=1, length=100) for n in range(count)]
+
+
+def test_unrelated_memories_hardly_change_a_score() -> None:
+    question = Question("What did Maria say of tea?", query_terms("What did Maria say of tea?"))
     found = [
-        Candidate("question", text=5.0, conversation="c", position=1),
-        Candidate("answer", vector=1.0, conversation="c", position=2),
-        Candidate("same", text=2.5, conversation="c", position=2),
-        Candidate("far", hops=0, conversation="c", position=4),
-        Candidate("elsewhere", hops=0, conversation="d", position=2),
-        Candidate("nowhere", hops=0),
+        Candidate("a", vector=0.8, held=(0, 2), conversation="c", position=1, length=80, verbatim=True, speaker="Ben"),
+        Candidate("b", vector=0.7, held=(1,), conversation="c", position=2, length=300, verbatim=True),
     ]
-    # Own: question 0.5, answer 0.25, same 0.25, far 0.25, elsewhere 0.25, nowhere 0.25.
-    hits = by_id(rank(found, PLAIN))
-    assert {id: (hit.score * 2, hit.neighbours) for id, hit in hits.items()} == {
-        # Of the two at the place beside it only one counts: half of 0.25.
-        "question": (0.625, ("answer",)),
-        "answer": (0.5, ("question",)),
-        "same": (0.5, ("question",)),
-        "far": (0.25, ()),
-        "elsewhere": (0.25, ()),
-        "nowhere": (0.25, ()),
-    }
-    assert all(not hit.neighbours and hit.score == hit.own for hit in rank(found, replace(PLAIN, neighbour=())))
+    alone = {hit.candidate.id: hit.score for hit in rank(found, question)}
+    assert 0.1 < alone["b"] < alone["a"] < 0.9
+    # Fewer than a hundred say nothing of how rare a word is. Many more change that only where words differ in it.
+    for count, change in ((98, 0.0), (1_000, 0.02)):
+        among = by_id(rank([*found, *unrelated(count)], question))
+        assert {id: among[id].score for id in alone} == pytest.approx(alone, abs=change + 1e-9)
 
 
-def test_only_the_best_memory_of_a_message_counts_as_a_neighbour() -> None:
-    weak = Candidate("weak", hops=1, conversation="c", position=1)
-    strong = Candidate("strong", hops=0, conversation="c", position=1)
-    other = Candidate("other", conversation="c", position=2)
-    for found in ([weak, strong, other], [strong, weak, other]):
-        assert by_id(rank(found, PLAIN))["other"] == Ranked(other, 0.0625, 0.0, ("strong",))
-
-
-def test_neighbours_by_distance_nearest_first() -> None:
-    found = [Candidate(f"p{n}", text=1.0, conversation="c", position=n) for n in range(1, 8)]
-    hits = by_id(rank(found, replace(PLAIN, neighbour=(0.25, 0.125))))
-    assert hits["p4"].neighbours == ("p3", "p5", "p2", "p6")
-    assert hits["p1"].neighbours == ("p2", "p3")
-    largest = 1 + 2 * (0.25 + 0.125)
-    assert hits["p4"].score == pytest.approx(0.5 * (1 + 2 * 0.375) / largest, abs=1e-6)
-    assert hits["p1"].score == pytest.approx(0.5 * (1 + 0.375) / largest, abs=1e-6)
-    # Those who have nothing give nothing, and are not named.
-    lonely = [Candidate("a", text=1.0, conversation="c", position=1), Candidate("b", conversation="c", position=2)]
-    assert by_id(rank(lonely, PLAIN))["a"].neighbours == ()
-
-
-def test_scores_never_exceed_1() -> None:
-    found = [Candidate(f"{n}", vector=1.0000001, text=9.0, hops=0, conversation="c", position=n) for n in range(9)]
-    assert max(hit.score for hit in rank(found)) == 1.0
-    assert by_id(rank(found))["0"].score < 1.0
+def test_a_score_does_not_depend_on_how_good_the_best_is() -> None:
+    found = Candidate("a", vector=0.75, held=(0,))
+    worse, better = Candidate("b", held=(1,)), Candidate("b", vector=1.0, held=(1,))
+    assert score(found, TEA_AND_MILK, PLAIN, worse) == score(found, TEA_AND_MILK, PLAIN, better) == 0.5
 
 
 candidates = st.lists(
@@ -141,37 +270,83 @@ candidates = st.lists(
         Candidate,
         id=st.uuids().map(str),
         vector=st.one_of(st.none(), st.floats(0, 1), st.sampled_from((0.25, 0.5, 0.75))),
-        text=st.one_of(st.none(), st.floats(0, 50, allow_subnormal=False), st.sampled_from((0.0, 1.0))),
-        hops=st.sampled_from([None, 0, 1]),
         conversation=st.sampled_from(("c", "d")),
         position=st.one_of(st.none(), st.integers(1, 6)),
+        held=st.sets(st.integers(0, 2)).map(lambda places: tuple(sorted(places))),
+        length=st.integers(0, 2_000),
+        verbatim=st.booleans(),
+        role=st.sampled_from((None, "user", "assistant")),
+        speaker=st.sampled_from((None, "Maria", "Ben")),
+        entities=st.sampled_from(((), ("green tea",), ("maria", "ben"))),
+        people=st.sampled_from(((), ("maria",), ("maria", "ben"))),
+        labels=st.sampled_from(((), ("food",), ("drinks_tea",))),
+        links=st.sampled_from(((), (Link("named", "drinks", True),))),
     ),
     max_size=12,
     unique_by=lambda each: each.id,
 )
+ASKED = "Does Maria drink my tea?"
 
 
 @settings(deadline=None)
 @given(candidates, st.randoms(use_true_random=False))
 def test_scores_and_order_do_not_depend_on_the_order_given(found: list[Candidate], chance: random.Random) -> None:
-    hits = rank(found)
+    question = Question(ASKED, query_terms(ASKED), asked=asked(ASKED), topics=frozenset({"food"}))
+    hits = rank(found, question)
     assert all(0 <= hit.score <= 1 for hit in hits)
     assert sorted(order(hits)) == sorted(each.id for each in found)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     shuffled = list(found)
     chance.shuffle(shuffled)
-    assert [(hit.candidate, hit.score, hit.own) for hit in rank(shuffled)] == [
-        (hit.candidate, hit.score, hit.own) for hit in hits
+    again = rank(shuffled, question)
+    assert again == hits
+    assert [hit.parts for hit in again] == [hit.parts for hit in hits]
+
+
+def test_many_candidates_have_the_same_scores_in_any_order() -> None:
+    """Sums in single precision differ in another order, by as much as the last digit of a score."""
+    chance = random.Random(1)
+    found = [
+        Candidate(f"{n}", vector=chance.random(), held=(chance.randrange(2),), length=chance.randrange(5, 900))
+        for n in range(120)
     ]
+    hits = rank(found, TEA_AND_MILK)
+    for _ in range(30):
+        chance.shuffle(found)
+        assert rank(found, TEA_AND_MILK) == hits
 
 
-def test_neighbours_do_not_depend_on_the_order_given() -> None:
-    twins = [Candidate(id, text=1.0, conversation="c", position=1) for id in ("a", "b")]
-    other = Candidate("other", conversation="c", position=2)
-    assert rank([*twins, other]) == rank([*reversed(twins), other])
+def placed(id: str, position: int | None, *held: int, **more: Any) -> Candidate:
+    return Candidate(id, **{"conversation": "c", "position": position, "held": held, "verbatim": True, **more})
 
 
-def test_the_smallest_score_is_scaled_like_any_other() -> None:
-    hits = by_id(rank([Candidate("a", text=5e-324), Candidate("b", text=0.0)], PLAIN))
-    assert hits["b"].score == 0.0
-    assert hits["a"].own == 0.5
+MINE = placed("mine", 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ([], []),
+        # Nearest first, then in the order of the conversation, then by id.
+        ([placed("7", 7, 1), placed("4b", 4, 1), placed("6", 6, 1), placed("4a", 4, 1), placed("3", 3, 1)], ["4a", "4b", "6", "3", "7"]),
+        ([placed("too far", 8, 1), placed("too early", 2, 1)], []),
+        # What holds no other word lends none.
+        ([placed("same", 4, 0), placed("none", 6)], []),
+        ([placed("both", 4, 0, 1)], ["both"]),
+        # Close in meaning, and just beside it.
+        ([placed("before", 4, vector=0.6), placed("after", 6, 0, vector=0.6), placed("next but one", 7, vector=0.6)], ["before", "after"]),
+        ([placed("opposite", 4, vector=0.5)], []),
+        # From the same message, but of the other kind.
+        ([placed("drawn", 5, 1, verbatim=False), placed("same kind", 5, 1)], ["drawn"]),
+        ([placed("elsewhere", 4, 1, conversation="d"), placed("nowhere", None, 1)], []),
+    ],
+)  # fmt: skip
+def test_which_neighbours_raised_a_score(others: list[Candidate], named: list[str]) -> None:
+    weights = replace(PLAIN, near_words=(0.5, 0.25))
+    hits = rank([MINE, *others], TEA_AND_MILK, weights)
+    assert neighbours(by_id(hits)["mine"], hits, weights) == named
+
+
+def test_what_has_no_place_has_no_neighbours() -> None:
+    hits = rank([placed("a", None, 0), placed("b", None, 1)], TEA_AND_MILK)
+    assert neighbours(by_id(hits)["a"], hits) == []
