@@ -82,6 +82,7 @@ def _before_every_command(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "add": memories.add,
     "search": find.search,
+    "why-not": find.why_not,
     "ask": connections.ask,
     "list": find.list_memories,
     "show": memories.show,

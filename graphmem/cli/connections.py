@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.find import close, show_hits
 from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, moment, scope
 from graphmem.graph.names import asks_about_himself, named_in
 from graphmem.model.memory import entity_key
@@ -107,7 +108,7 @@ def ask(
     """Answer a question from the graph and from the memories.
 
     Two names in it: how they are connected. One name: what is related to it. Below that, and for other questions, the
-    memories that a search finds.
+    memories that a search finds, if they are close.
 
     Examples:
       graphmem ask "how is Maria connected to Google?" --user alice
@@ -135,11 +136,11 @@ def ask(
     if near:
         output.note(f"Related to {names[0]}:")
         _show_neighbours(near)
-    if hits:
+    if shown := close(hits):
         output.note("Memories:")
-        output.memories(hits)
+        show_hits(shown)
     elif not connected and not near:
-        output.note("No memories found.")
+        output.note("Nothing close was found." if hits else "No memories found.")
 
 
 def _names(client: MemoryClient, question: str, ids: dict[str, Any]) -> list[str]:

@@ -1,8 +1,9 @@
-"""Commands that find memories and their owners: search, list, users."""
+"""Commands that find memories and their owners: search, why-not, list, users."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,10 +22,20 @@ from graphmem.cli.options import (
     moment,
     scope,
 )
+from graphmem.search.ranking import NOTHING_CLOSE, WEAK
+
+if TYPE_CHECKING:
+    from graphmem import Arms, Hit, HitExplanation
 
 Filter = Annotated[
     str | None,
     typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for conditions that have no option."),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SCORE", help="Lowest score to show, from 0 to 1; --json has all, others those that are close."
+    ),
 ]
 
 
@@ -35,7 +46,7 @@ def search(
     app: App = None,
     run: Run = None,
     top_k: Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="Find at most this many.")] = 10,
-    threshold: Annotated[float | None, typer.Option(metavar="SCORE", help="Lowest score to show, from 0 to 1.")] = None,
+    threshold: Threshold = None,
     category: Categories = None,
     filter: Filter = None,
     as_of: AsOf = None,
@@ -45,7 +56,8 @@ def search(
 ) -> None:
     """Find the memories that answer a question best.
 
-    Without --user, --agent, --app or --run, the memories of everybody are searched.
+    Without --user, --agent, --app or --run, the memories of everybody are searched. What is not close to the question is left out,
+    unless --threshold says how low a score may be; what may well be wrong is marked as weak.
 
     Examples:
       graphmem search "what can't she eat?" --user alice
@@ -66,10 +78,73 @@ def search(
         )
     if as_json:
         output.document(memories)
+        return
+    shown = close(memories) if threshold is None else memories
+    if shown:
+        show_hits(shown, explain=explain)
     elif memories:
-        output.memories(memories, {row["id"]: _reasons(row["explain"]) for row in memories} if explain else None)
+        output.note("Nothing close was found; --threshold 0 shows what there is.")
     else:
-        output.note("No memories found.")
+        output.note(
+            "No memories found." if threshold is None else f"No memories with a score of {threshold} or more found."
+        )
+
+
+def why_not(
+    query: Annotated[str, typer.Argument(help="The question or words that were searched for.")],
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="Of the memory that should have been found.")],
+    user: User = None,
+    agent: Agent = None,
+    app: App = None,
+    run: Run = None,
+    top_k: Annotated[int, typer.Option("--top-k", "-k", metavar="N", help="As in the search.")] = 10,
+    threshold: Annotated[float | None, typer.Option(metavar="SCORE", help="As in the search.")] = None,
+    category: Categories = None,
+    filter: Filter = None,
+    as_of: AsOf = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why a search did not find a memory, and in what place it came.
+
+    Example:
+      graphmem why-not "what can't she eat?" 3f2a8c1e-90b7-4d11-a5c2-7e64d0f1b9a8 --user alice
+    """
+    with connect(store) as client:
+        why = client.why_not(
+            query,
+            memory_id,
+            version="v2",
+            filters=json_object("--filter", filter),
+            **scope(user, agent, app, run),
+            categories=category,
+            top_k=top_k,
+            threshold=threshold,
+            as_of=moment(as_of),
+        )
+    if as_json:
+        output.document(why)
+        return
+    output.pairs(
+        [
+            ("Found", "yes" if why["found"] else "no"),
+            ("Why", why["because"]),
+            ("Found by", ", ".join(_arms(why["arms"])) if why["place"] and why["reason"] != "not_a_candidate" else ""),
+            *((f"Not by {arm}", reason) for arm, reason in why["missed"].items()),
+            ("Score of", ", ".join(f"{name} {value:.2f}" for name, value in why["signals"].items())),
+        ]
+    )
+
+
+def close(hits: Sequence[Hit]) -> list[Hit]:
+    """Those that have to do with what was asked."""
+    return [hit for hit in hits if hit["score"] >= NOTHING_CLOSE]
+
+
+def show_hits(hits: Sequence[Hit], *, explain: bool = False) -> None:
+    """Write hits, those that may well be wrong as weak ones."""
+    reasons = {hit["id"]: _reasons(hit["explain"]) for hit in hits} if explain else None
+    output.memories(hits, reasons, {hit["id"] for hit in hits if hit["score"] < WEAK})
 
 
 def list_memories(
@@ -149,13 +224,18 @@ def users(store: Store = None, as_json: AsJson = False) -> None:
         output.note("Nobody has memories yet.")
 
 
-def _reasons(explain: dict[str, Any]) -> list[str]:
+def _reasons(explain: HitExplanation) -> list[str]:
     """Why a memory was found: by which arms, with what ranks and scores, and the messages that it came from."""
-    measures = {
-        arm: f"{match['hops']} steps" if arm == "graph" else f"{match['score']:.2f}"
-        for arm, match in explain["arms"].items()
-    }
-    found_by = [f"{arm} #{explain['arms'][arm]['rank']} ({measure})" for arm, measure in measures.items()]
+    found_by = _arms(explain["arms"])
     if explain["neighbours"]:
         found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
     return [f"found by {', '.join(found_by)}", *output.speech(explain["messages"])]
+
+
+def _arms(arms: Arms) -> list[str]:
+    """Rank and measure in each arm."""
+    told: Mapping[str, Any] = arms
+    return [
+        f"{arm} #{match['rank']} ({str(match['hops']) + ' steps' if arm == 'graph' else format(match['score'], '.2f')})"
+        for arm, match in told.items()
+    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -122,8 +122,14 @@ def pairs(rows: Iterable[tuple[str, str]]) -> None:
     console().print(shown)
 
 
-def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Write memories with their ids, and with scores if they have any. `extra`: id → more lines to show with the memory."""
+def memories(
+    rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = None, weak: Collection[str] = ()
+) -> None:
+    """Write memories with their ids, and with scores if they have any.
+
+    Args:
+        extra: id → more lines to show with the memory. weak: ids of those that are marked as weak hits.
+    """
     extra = extra or {}
     scored = any("score" in row for row in rows)
     if not on_terminal():
@@ -135,6 +141,7 @@ def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = N
                 ", ".join(whose(row)),
                 local(row["created_at"]),
                 *extra.get(row["id"], ()),
+                *(["weak"] if row["id"] in weak else []),
             )
             for row in rows
         )
@@ -148,9 +155,10 @@ def memories(rows: Sequence[Json], extra: Mapping[str, Sequence[str]] | None = N
     shown.add_column("Whose", overflow="fold")
     shown.add_column("When", overflow="fold")
     for row in rows:
+        style, mark = ("dim", "\nweak") if row["id"] in weak else ("", "")
         memory = (row["memory"], row["id"], *_tags(row), *extra.get(row["id"], ()))
-        cells = (_stack(memory), Text(printable("\n".join(whose(row)))), local(row["created_at"]))
-        shown.add_row(*([f"{row['score']:.2f}"] if scored else []), *cells)
+        cells = (_stack(memory, style), Text(printable("\n".join(whose(row)))), local(row["created_at"]))
+        shown.add_row(*([f"{row['score']:.2f}{mark}"] if scored else []), *cells, style=style)
     console().print(shown)
 
 

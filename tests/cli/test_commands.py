@@ -32,7 +32,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
-    *("ask", "neighbours", "paths"),
+    *("ask", "neighbours", "paths", "why-not"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -583,7 +583,7 @@ def test_help_has_examples_and_readme_names_it(run: Run, command: str) -> None:
 
 
 def test_every_command_is_covered_here(run: Run) -> None:
-    named = re.findall(r"^  (\w+)  ", run("--help").out.partition("Commands:")[2], re.MULTILINE)
+    named = re.findall(r"^  ([\w-]+)  ", run("--help").out.partition("Commands:")[2], re.MULTILINE)
     assert set(named) == {command.split()[0] for command in COMMANDS}
 
 

@@ -15,6 +15,7 @@ import typer
 
 from graphmem.cli import output
 from graphmem.cli.demo.conversations import ALICE, BRUNO, CHANGE, CONVERSATIONS, SEARCHES, TUTOR
+from graphmem.cli.find import close
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.cli.status import local_browser
 from graphmem.model import times
@@ -108,7 +109,7 @@ class _Demo:
         for query, ids in SEARCHES:
             hits = self._client.search(query, **ids, top_k=2)
             self._say(f'"{query}" for {", ".join(ids.values())}:')
-            self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in hits])
+            self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in close(hits)])
             searches.append({"query": query, **ids, "results": hits})
         self._say("A search in the memories of one never finds those of another.")
         return searches
