@@ -46,7 +46,7 @@ def test_json_has_all_whatever_is_close(run: Run, ids: dict[str, str], store: st
 def test_weak_hits_are_marked(run: Run, ids: dict[str, str]) -> None:
     found = scores(run, HALF)
     assert NOTHING_CLOSE <= found[KNOWN[0]] < WEAK
-    [row] = run("search", HALF).out.splitlines()
+    [row] = run("search", HALF, "-k", "1").out.splitlines()
     assert row.split("\t")[-1] == "weak"
     assert "weak" not in run("search", "violin in an orchestra", "-k", "1").out
     assert scores(run, "violin in an orchestra")[KNOWN[0]] >= WEAK
@@ -54,7 +54,7 @@ def test_weak_hits_are_marked(run: Run, ids: dict[str, str]) -> None:
 
 @on_posix
 def test_weak_hits_are_marked_on_a_terminal(run: Run, ids: dict[str, str], store: str) -> None:
-    code, shown = on_terminal("--store", store, "search", HALF)
+    code, shown = on_terminal("--store", store, "search", HALF, "-k", "1")
     assert code == 0
     assert re.search(r"^weak ", shown, re.MULTILINE)
     assert "weak" not in on_terminal("--store", store, "search", "violin in an orchestra", "-k", "1")[1]

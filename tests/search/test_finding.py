@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from graphmem.search.ranking import NOTHING_CLOSE, WEAK
 from tests.search.finding.asking import Asked, Scored, Stores, ask_queries, ask_questions, opened
 from tests.search.finding.facts import facts, queries, questions
 
@@ -80,6 +81,19 @@ def test_exact_answers_score_high(scored: list[Scored]) -> None:
 def test_nonsense_scores_low(scored: list[Scored]) -> None:
     rows = [each for each in scored if each.query.kind == "nonsense"]
     assert [(each.query.text, each.texts[0]) for each in rows if each.scores and each.scores[0] > 0.25] == []
+
+
+def test_what_counts_as_close_and_as_weak_tells_nonsense_from_the_rest(
+    asked: list[Asked], scored: list[Scored]
+) -> None:
+    nonsense = [max(each.scores, default=0) for each in scored if each.query.kind == "nonsense"]
+    about = [each.scores[0] for each in scored if each.query.kind != "nonsense"] + [
+        each.hits(True)[0][1] for each in asked
+    ]
+    assert max(nonsense) < WEAK
+    assert statistics.mean(score < NOTHING_CLOSE for score in nonsense) >= 0.8
+    assert statistics.mean(score >= NOTHING_CLOSE for score in about) >= 0.95
+    assert statistics.mean(score >= WEAK for score in about) >= 0.8
 
 
 def test_what_was_found_is_ranked_as_the_client_ranks_it(stores: Stores, asked: list[Asked]) -> None:
