@@ -18,9 +18,9 @@ from graphmem.search.asked import Asked
 from graphmem.search.dates import named_days, of_days
 from graphmem.search.question import person_meant, role_meant
 
-# What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best hit of
-# 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 143 is not. Of 100 first
-# hits at WEAK or above 88 are right, of 100 between the two 23.
+# What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best
+# hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 143 is not.
+# Of 100 first hits at WEAK or above 88 are right, of 100 between the two 23.
 NOTHING_CLOSE = 0.1
 WEAK = 0.3
 
