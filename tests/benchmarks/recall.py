@@ -42,19 +42,12 @@ from tests.benchmarks.large_store import server
 
 _DEPTH = 30
 _AS_IT_IS, _R10 = "as it is", MEASURES.index("R@10")
-# The value with which a weight counts nothing.
+# With these values a weight counts nothing; with 0, or an empty window, if it is not here.
 _NEUTRAL: Mapping[str, Mapping[str, Any]] = {
     "words": {"words": 0.0, "meaning": 1.0},
     "meaning": {"meaning": 0.0, "words": 1.0},
-    "graph": {"graph": 0.0},
-    "near_words": {"near_words": ()},
-    "near_meaning": {"near_meaning": 0.0},
-    "same_source": {"same_source": 0.0},
     "other_person": {"other_person": 1.0},
     "other_role": {"other_role": 1.0},
-    "length": {"length": 0.0},
-    "asked": {"asked": 0.0},
-    "topic": {"topic": 0.0},
 }
 # What is tried in place of the weights as they are; of what is equally good, what comes first is taken: what differs least from them.
 _GRID = sorted(
@@ -67,7 +60,7 @@ _GRID = sorted(
     key=lambda changed: sum(getattr(Weights(), name) != value for name, value in changed.items()),
 )
 # What can't change an order is left out. So is `graph`: the row `graph off` finds no candidates by it either.
-_ABLATED = [name for name in (each.name for each in fields(Weights)) if name not in ("graph", "sharpness")]
+_ABLATED = [name for name in (each.name for each in fields(Weights)) if name not in ("graph", "scale")]
 
 Figures: TypeAlias = npt.NDArray[np.float64]
 
@@ -198,13 +191,18 @@ def _orders(client: MemoryClient, query: str, user: str, recorder: _Recorder) ->
         changed["all words in the query"] = search()
     with patch.object(flow, "start", lambda *_: Walk()):
         search()
-        changed["graph off"] = recorder.order(replace(Weights(), **_NEUTRAL["graph"]))
+        changed["graph off"] = recorder.order(_without("graph"))
     found = search()
     # The other rows would not be of this search.
     if recorder.order(Weights()) != found:
         raise RuntimeError(f"ranked once more, {query!r} finds something else than the client does")
-    ranked = {f"without {name}": recorder.order(replace(Weights(), **_NEUTRAL[name])) for name in _ABLATED}
+    ranked = {f"without {name}": recorder.order(_without(name)) for name in _ABLATED}
     return {_AS_IT_IS: found, **ranked, **changed}
+
+
+def _without(name: str) -> Weights:
+    weights = Weights()
+    return replace(weights, **_NEUTRAL.get(name, {name: type(getattr(weights, name))()}))
 
 
 def _table(title: str, measured: Sequence[Measured]) -> Iterator[str]:
