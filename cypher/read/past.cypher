@@ -3,8 +3,7 @@
 MATCH (v:Version)
 WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
 OPTIONAL MATCH (m:Memory {id: v.memory_id}) WHERE m.version_id = v.id
-OPTIONAL MATCH (said:Message {conversation: v.conversation, position: v.position})
 RETURN v {.*} AS memory /*version*/,
        coalesce(m.embedding, v.embedding) AS vector, COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN [e.key, e.type] } AS entities,
        v.conversation AS conversation, v.position AS position,
-       said.content = v.text AS verbatim, said.role AS role, said.name AS speaker
+       false AS verbatim, null AS role, null AS speaker

@@ -223,11 +223,17 @@ class AsyncStore(Protocol):
                 limit are not for them.
         """
 
-    async def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
+    async def past(
+        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+    ) -> Sequence[Past]:
         """The memories that were current at that time and met this filter, which speaks of scope ids only; in any order.
 
         A version is current from recorded_from on until just before recorded_to. With a query, of unit length, each comes with its
         similarity or with its vector, as the store likes; without one, with neither or either.
+
+        Args:
+            ids: only these, and then each comes with the message it came from: `verbatim`, `role` and `speaker`. Without ids these
+                may stay as they are by default: there may be very many memories, and a search asks again about what it found.
         """
 
     async def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:

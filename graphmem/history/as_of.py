@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
     if filter != EVERYTHING:
         meets = condition(filter)
         alive = [row for row in alive if meets(row.memory)]
-    return sorted(alive, key=newest_first)
+    return newest_first(alive)
 
 
 def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
@@ -56,7 +57,7 @@ def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
 def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], request: SearchRequest) -> Findings:
     """What the arms of a search would have found among these rows, and the neighbours of the best. The plan is ``past``.
 
-    Candidates have no predicates yet: see `labelled`.
+    Candidates have no predicates yet, and where the rows don't tell them, nothing of the message they came from: see `told`.
 
     Args:
         rows: all that may be found; rows with equal scores keep their order.
@@ -103,22 +104,34 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
     )
 
 
-def labelled(findings: Findings, relations: Iterable[StoredRelation]) -> Findings:
-    """The findings with the predicates of the candidates' relations, which are among these, as labels too."""
+def told(findings: Findings, relations: Iterable[StoredRelation], rows: Iterable[Past]) -> Findings:
+    """The findings with what is asked about candidates only.
+
+    Args:
+        relations: of the candidates, in force at the time; their predicates become labels too.
+        rows: the candidates again, with the messages they came from.
+    """
     predicates: dict[str, set[str]] = {}
     for relation in relations:
         predicates.setdefault(relation.memory_id, set()).add(relation.predicate)
-    return replace(
-        findings,
-        candidates=tuple(
-            replace(each, labels=(*each.labels, *sorted(predicates[each.id]))) if each.id in predicates else each
-            for each in findings.candidates
-        ),
-    )
+    said = {row.id: row for row in rows}
+    return replace(findings, candidates=tuple(_told(each, predicates, said) for each in findings.candidates))
 
 
-def newest_first(row: Past) -> tuple[int, str]:
-    return -row.created, row.id
+def _told(candidate: Candidate, predicates: Mapping[str, Iterable[str]], said: Mapping[str, Past]) -> Candidate:
+    labels = (*candidate.labels, *sorted(predicates.get(candidate.id, ())))
+    # One that was erased meanwhile came from no message.
+    if (row := said.get(candidate.id)) is None:
+        return replace(candidate, labels=labels)
+    return replace(candidate, labels=labels, verbatim=row.verbatim, role=row.role, speaker=row.speaker)
+
+
+def newest_first(rows: Iterable[Past]) -> list[Past]:
+    """In the order of get_all: by created_at, the newest first, ties by id."""
+    # Twice, for rows may be very many, and a pair of keys for each takes longer.
+    ordered = sorted(rows, key=attrgetter("id"))
+    ordered.sort(key=attrgetter("created"), reverse=True)
+    return ordered
 
 
 def _best_first(scores: Mapping[int, float]) -> Arm:

@@ -21,8 +21,8 @@ class Difference:
 
 def diff(before: Sequence[Past], after: Sequence[Past]) -> Difference:
     """The difference between two states. A memory with another version is changed, even if its text is the same again."""
-    old = {row.memory.id: row.memory for row in sorted(before, key=newest_first)}
-    new = {row.memory.id: row.memory for row in sorted(after, key=newest_first)}
+    old = {row.memory.id: row.memory for row in newest_first(before)}
+    new = {row.memory.id: row.memory for row in newest_first(after)}
     return Difference(
         added=tuple(memory for id, memory in new.items() if id not in old),
         removed=tuple(memory for id, memory in old.items() if id not in new),

@@ -93,11 +93,18 @@ class Answers:
         end = None if limit is None else offset + limit
         return Listing(tuple(memories[offset:end]), len(memories))
 
-    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
+    def past(
+        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+    ) -> Sequence[Past]:
         graph = self._shared.graph
         meets = condition(filter)
-        rows = (row for row in graph.versions() if _between(at, row["recorded_from"], row["recorded_to"]))
-        said = graph.messages_at()
+        rows = (
+            row
+            for row in graph.versions()
+            if _between(at, row["recorded_from"], row["recorded_to"]) and (ids is None or row["memory_id"] in ids)
+        )
+        # As little as a store may tell.
+        said = {} if ids is None else graph.messages_at()
         then = [graph.state(row, said) for row in rows if row["event"] != "DELETE"]
         return [row for row in then if meets(row.memory)]
 

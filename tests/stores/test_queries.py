@@ -87,7 +87,7 @@ def test_every_mark_is_filled_in() -> None:
 
 
 def test_a_memory_is_read_alike_from_all_nodes() -> None:
-    for name in ("read/select", "read/fetch", "read/past", "read/versions"):
+    for name in ("read/select", "read/fetch", "read/past", "read/past_of", "read/versions"):
         columns = re.findall(r"[mv]\.\S.*? AS (\w+)", load(name).text.replace(", ", ",\n"))
         starts = range(len(columns) - len(COLUMNS) + 1)
         assert any(columns[start : start + len(COLUMNS)] == COLUMNS for start in starts), name

@@ -139,8 +139,19 @@ class AsyncNeo4jStore:
     async def related(self, request: RelatedRequest) -> Related:
         return records.related((await self._server.ask(statements.related(request)))[0])
 
-    async def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:  # noqa: ARG002
-        rows = await self._vectors.read(statements.filtered("read/past", filter, at=at), compare=False)
+    async def past(
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,  # noqa: ARG002
+        ids: Sequence[str] | None = None,
+    ) -> Sequence[Past]:
+        asked = (
+            statements.filtered("read/past", filter, at=at)
+            if ids is None
+            else statements.filtered("read/past_of", filter, at=at, ids=list(ids))
+        )
+        rows = await self._vectors.read(asked, compare=False)
         return [records.past(row) for row in rows]
 
     async def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:

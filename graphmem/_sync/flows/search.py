@@ -92,7 +92,7 @@ def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bo
     chosen = {hit.candidate.id: hit for hit in looked.ranked[: wanted.top_k] if hit.score >= wanted.threshold}
     ids = list(chosen)
     if wanted.as_of is not None:
-        memories: Sequence[StoredMemory] = [looked.memories[id] for id in ids]
+        memories: Sequence[StoredMemory] = [looked.memories[id] for id in ids if id in looked.memories]
     else:
         # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
         memories = (store.select(wanted.filter, None, ids=ids)).memories if ids else ()
@@ -176,7 +176,11 @@ def _find(store: Store, request: SearchRequest, as_of: datetime | None) -> _Foun
     if further := [id for id in holding if id not in frozenset(near)]:
         followed += store.relations(further, as_of)
     findings = past.candidates(rows, followed, request)
-    ids = {candidate.id for candidate in findings.candidates}
-    # Only of what was found: a scope may have very many.
-    findings = past.labelled(findings, store.relations(list(ids), as_of) if ids else ())
-    return _Found(findings, {row.id: row.memory for row in rows if row.id in ids})
+    # More is asked only about what was found: a scope may have very many.
+    ids = [candidate.id for candidate in findings.candidates]
+    memories = {}
+    if ids:
+        said = store.past(scope_part(request.filter), as_of, ids=ids)
+        findings = past.told(findings, store.relations(ids, as_of), said)
+        memories = {row.id: row.memory for row in said}
+    return _Found(findings, memories)

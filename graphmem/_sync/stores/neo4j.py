@@ -137,8 +137,19 @@ class Neo4jStore:
     def related(self, request: RelatedRequest) -> Related:
         return records.related((self._server.ask(statements.related(request)))[0])
 
-    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:  # noqa: ARG002
-        rows = self._vectors.read(statements.filtered("read/past", filter, at=at), compare=False)
+    def past(
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,  # noqa: ARG002
+        ids: Sequence[str] | None = None,
+    ) -> Sequence[Past]:
+        asked = (
+            statements.filtered("read/past", filter, at=at)
+            if ids is None
+            else statements.filtered("read/past_of", filter, at=at, ids=list(ids))
+        )
+        rows = self._vectors.read(asked, compare=False)
         return [records.past(row) for row in rows]
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:

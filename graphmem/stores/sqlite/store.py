@@ -137,11 +137,13 @@ class SQLiteStore:
         with self._database.read() as connection:
             return related(connection, request)
 
-    def past(self, filter: Filter, at: datetime, query: Vector | None = None) -> Sequence[Past]:
+    def past(
+        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+    ) -> Sequence[Past]:
         with self._reader() as reader:
             if query is not None:
                 self._check(reader.connection, self._compared)
-            return past(reader.connection, reader.vectors, filter, at, query)
+            return past(reader.connection, reader.vectors, filter, at, query, ids)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         with self._reader() as reader:
