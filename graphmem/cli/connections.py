@@ -169,7 +169,7 @@ def _distance(a: str, b: str, found: Sequence[Sequence[Relation]]) -> str:
 
 
 def _show_paths(found: Sequence[Sequence[SupportedRelation]]) -> None:
-    rows = [(str(n), _sentence(step), step["memory"]) for n, path in enumerate(found, 1) for step in path]
+    rows = [(str(n), output.sentence(step), step["memory"]) for n, path in enumerate(found, 1) for step in path]
     if rows:
         output.table(("Path", "Relation", "Memory"), rows)
 
@@ -179,12 +179,12 @@ def _show_neighbours(found: Sequence[Neighbour]) -> None:
         ("Who or what", "Type", "Hops", "Relation"),
         [
             # Relations that several memories support are shown once.
-            (row["name"], row["type"], str(row["hops"]), "; ".join(dict.fromkeys(map(_sentence, row["relations"]))))
+            (
+                row["name"],
+                row["type"],
+                str(row["hops"]),
+                "; ".join(dict.fromkeys(map(output.sentence, row["relations"]))),
+            )
             for row in found
         ],
     )
-
-
-def _sentence(row: Relation) -> str:
-    """A relation in words, such as `Anna lives in Berlin`."""
-    return f"{row['source']} {row['relationship'].replace('_', ' ')} {row['target']}"

@@ -229,7 +229,9 @@ def _reasons(explain: HitExplanation) -> list[str]:
     found_by = _arms(explain["arms"])
     if explain["neighbours"]:
         found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
-    return [f"found by {', '.join(found_by)}", *output.speech(explain["messages"])]
+    path = explain["arms"].get("graph", {}).get("path", ())
+    by_way_of = [f"by way of: {'; '.join(map(output.sentence, path))}"] if path else []
+    return [f"found by {', '.join(found_by)}", *by_way_of, *output.speech(explain["messages"])]
 
 
 def _arms(arms: Arms) -> list[str]:

@@ -78,6 +78,11 @@ def speech(messages: Iterable[Json]) -> list[str]:
     return [f"{message.get('name') or message['role']}: {message['content']}" for message in messages]
 
 
+def sentence(relation: Json) -> str:
+    """A relation in words, such as `Anna lives in Berlin`."""
+    return f"{relation['source']} {relation['relationship'].replace('_', ' ')} {relation['target']}"
+
+
 def console() -> Console:
     from rich.console import Console
 

@@ -100,12 +100,16 @@ class TextArm(TypedDict):
 class GraphArm(TypedDict):
     """Found by relations. `rank` counts from 1; `score` is 1 / (1 + hops), in (0, 1].
 
-    `hops` is the distance from an entity that the query names; 0 if the memory itself mentions it.
+    `hops` is the distance from an entity that the query means; 0 if the memory itself mentions it, or one to whom a role leads ("my
+    sister"). `start` is the name of that entity, and `path` the relations from there: to what the memory mentions, or the last is
+    what the memory says itself. Both are missing in `why_not`, and where they are not among the newest 2,000 relations of each.
     """
 
     rank: int
     score: float
     hops: int
+    start: NotRequired[str]
+    path: NotRequired[list[Relation]]
 
 
 class Arms(TypedDict, total=False):

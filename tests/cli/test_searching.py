@@ -81,3 +81,9 @@ def test_why_not(run: Run, ids: dict[str, str], store: str) -> None:
         assert run("why-not", "violin", id, "-k", "1", "--json").json == client.why_not("violin", id, top_k=1)
     assert "There is no such memory" in run("why-not", "violin", "none").out
     assert run("why-not", " ", id).code == 1
+
+
+def test_explain_shows_the_path_in_the_graph(run: Run) -> None:
+    run("add", "My sister Anna lives in Berlin.", "--user", "alice")
+    shown = run("search", "Where does my sister live?", "--user", "alice", "--explain", "-k", "1").out
+    assert "by way of: user has sister Anna; Anna lives in Berlin" in shown

@@ -114,3 +114,48 @@ def test_only_relations_in_force_count(known: Any) -> None:
     known.delete(sister["id"])
     assert asked(known, "Where has my sister been?") == []
     assert set(asked(known, "Where has my sister been?", as_of=before)) == {"Anna visited Rome", "Anna flew_to Oslo"}
+
+
+def led(client: Any, query: str, **options: Any) -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
+    """Memory, without its number → where the graph started, and the path from there."""
+    rows = client.search(query, explain=True, **{"user_id": "alex", **options})
+    graph = {row["memory"].rsplit(" ", 1)[0]: row["explain"]["arms"].get("graph") for row in rows}
+    return {
+        text: (arm["start"], [(step["source"], step["relationship"], step["target"]) for step in arm["path"]])
+        for text, arm in graph.items()
+        if arm
+    }
+
+
+def test_explain_tells_the_path_in_the_graph(known: Any) -> None:
+    found = led(known, "Where has my sister been?")
+    assert found["Anna visited Rome"] == ("user", [("user", "has_sister", "Anna"), ("Anna", "visited", "Rome")])
+    # Rome leads on from her, to what it has to do with others.
+    assert found["Emil lives_in Rome"] == ("user", [("user", "has_sister", "Anna"), ("Anna", "visited", "Rome")])
+    found = led(known, "Where has Anna been?")
+    assert found["Anna visited Rome"] == ("Anna", [("Anna", "visited", "Rome")])
+    # It mentions her, and no relation of hers that is asked for.
+    assert found["Anna likes tea"] == ("Anna", [])
+    assert led(known, "Where have I been?")["user visited Ghent"] == ("user", [("user", "visited", "Ghent")])
+    assert led(known, "The weather?") == {}
+
+
+def test_a_path_stays_within_scope_filter_and_time(known: Any) -> None:
+    theirs = led(known, "Where has my sister been?", user_id="bo")
+    assert theirs["Eve visited Rome"] == ("user", [("user", "has_sister", "Eve"), ("Eve", "visited", "Rome")])
+    assert not any("Anna" in str(path) for text, path in theirs.items() if text != "Anna visited Madrid")
+    before = datetime.now(timezone.utc)
+    time.sleep(0.002)
+    [rome] = known.search("Anna visited Rome", user_id="alex", top_k=1)
+    known.delete(rome["id"])
+    assert "Emil lives_in Rome" not in led(known, "Where has my sister been?")
+    then = led(known, "Where has my sister been?", as_of=before)
+    assert then["Emil lives_in Rome"] == ("user", [("user", "has_sister", "Anna"), ("Anna", "visited", "Rome")])
+
+
+def test_a_path_names_the_memories_that_say_it(known: Any) -> None:
+    rows = known.search("Where has my sister been?", user_id="alex", explain=True)
+    texts = {row["id"]: row["memory"].rsplit(" ", 1)[0] for row in rows}
+    [first] = [row for row in rows if texts[row["id"]] == "Anna visited Rome"]
+    path = first["explain"]["arms"]["graph"]["path"]
+    assert [texts[step["memory_id"]] for step in path] == ["user has_sister Anna", "Anna visited Rome"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graphmem.dialect import explanations
-from graphmem.model.memory import Message
+from graphmem.graph.leads import Lead
+from graphmem.model.memory import Message, StoredRelation
 from graphmem.model.requests import Candidate
 from graphmem.search.ranking import Question, rank
 
@@ -32,6 +33,16 @@ def test_why_a_memory_was_found() -> None:
         "messages": [{"role": "user", "content": "hi", "name": "Al"}, {"role": "assistant", "content": "ho"}],
     }
     assert {"words", "meaning", "person", "role", "length"} <= set(A.parts)
+
+
+def test_the_path_in_the_graph_is_told_where_the_graph_found_it() -> None:
+    lead = Lead("Anna", (StoredRelation("Anna", "lives_in", "Berlin", "a"),))
+    graph = explanations.explanation(A, HITS, "index", SAID, lead)["arms"]["graph"]
+    assert graph["start"] == "Anna"
+    assert [(step["source"], step["relationship"], step["target"]) for step in graph["path"]] == [
+        ("Anna", "lives_in", "Berlin")
+    ]
+    assert "graph" not in explanations.explanation(D, HITS, "index", SAID, lead)["arms"]
 
 
 def test_arms_that_did_not_find_it_are_left_out() -> None:

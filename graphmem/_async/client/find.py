@@ -105,7 +105,8 @@ class AsyncFind(AsyncBase[Format]):
             rerank: without effect, because every search ranks the results of all arms together.
             fields: return only these fields.
             as_of: a time that is not in the future. The answer is what the store would have given then, by the store's clock.
-            explain: add to each hit why it was found: rank and score in each arm, helpful neighbours, source messages.
+            explain: add to each hit why it was found: rank and score in each arm, the path in the graph that led to it, what its score is
+                made of, helpful neighbours, source messages. `why_not` tells it of a memory that is not among the hits.
             output_format: v1.0 or v1.1. Default: the client's, else v1.0.
 
         Returns:
@@ -136,7 +137,11 @@ class AsyncFind(AsyncBase[Format]):
                 memory,
                 hit.score,
                 explanations.explanation(
-                    hit, found.looked.ranked, found.looked.findings.plan, found.sources.get(memory.id, ())
+                    hit,
+                    found.looked.ranked,
+                    found.looked.findings.plan,
+                    found.sources.get(memory.id, ()),
+                    found.leads.get(memory.id),
                 )
                 if explain
                 else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graphmem._async.protocols import AsyncStore
+from graphmem.graph.leads import Leads, held
 from graphmem.graph.neighbours import Around
 from graphmem.graph.paths import Search
 from graphmem.graph.subgraph import Subgraph
@@ -16,6 +17,7 @@ from graphmem.model.filter import Filter, scope_part
 from graphmem.model.memory import StoredMemory
 from graphmem.model.related import Related, RelatedRequest
 from graphmem.model.requests import Past
+from graphmem.model.walk import Walk
 
 # The most relations that one step away from an entity reads, of the newest memories.
 MAX_STEP = 2_000
@@ -71,6 +73,15 @@ async def neighbours(store: AsyncStore, question: Question, keys: tuple[str, ...
         if around.done:
             break
     return around
+
+
+async def leads(store: AsyncStore, question: Question, walk: Walk) -> Leads:
+    """What is around those whom a query means, to tell how the graph led from them to a memory."""
+    known = Subgraph()
+    known.add(await _step(store, question, (*walk.names, *walk.selves), known, None))
+    if further := held(known, walk):
+        known.add(await _step(store, question, (), known, further))
+    return Leads(known, walk)
 
 
 async def of_memories(store: AsyncStore, question: Question, memories: Sequence[StoredMemory]) -> Related:

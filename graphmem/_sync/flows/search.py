@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from graphmem._sync.flows import graph
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import Store
+from graphmem.graph.leads import Lead
 from graphmem.history import as_of as past
 from graphmem.model import times
 from graphmem.model.filter import Compare, Filter, Path, beyond_scope, conjunction, scope_part
@@ -68,12 +70,14 @@ class SearchResult:
         looked: what they were chosen from.
         relations: the relations that these memories support. sources: memory id → the messages it came from. Both are
             empty if they were not asked for.
+        leads: memory id → how the graph led to it; empty if that was not asked for.
     """
 
     memories: Sequence[tuple[StoredMemory, Ranked]]
     looked: Looked
     relations: Sequence[StoredRelation]
     sources: Mapping[str, Sequence[Message]]
+    leads: Mapping[str, Lead]
 
 
 def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bool = False) -> SearchResult:
@@ -101,7 +105,18 @@ def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bo
         looked,
         store.relations(ids, wanted.as_of) if relations and ids else [],
         store.sources(ids) if explain and ids and wanted.as_of is None else {},
+        _leads(store, wanted, looked, chosen.values()) if explain else {},
     )
+
+
+def _leads(store: Store, wanted: Wanted, looked: Looked, hits: Iterable[Ranked]) -> Mapping[str, Lead]:
+    """How the graph led to those of these hits that it found."""
+    found = [hit.candidate for hit in hits if hit.candidate.hops is not None or hit.candidate.links]
+    if not found:
+        return {}
+    around = graph.leads(store, graph.Question(wanted.filter, wanted.as_of), looked.request.walk)
+    led = ((each.id, around.to(each)) for each in found)
+    return {id: lead for id, lead in led if lead is not None}
 
 
 def look(parts: Parts, wanted: Wanted) -> Looked:
