@@ -92,12 +92,14 @@ class Ranked:
         signals: what the score is made of: ``words``, ``meaning``, ``links``, ``topics`` and, if the question names days, ``date``, in
             [0, 1]; then the factors ``person``, ``role`` and ``length``. The arrays are those of all candidates, and this one is at
             `place`.
+        repeats: id of the better hit that it repeats, if its place on the page was given to something else.
     """
 
     candidate: Candidate
     score: float
     signals: Mapping[str, signals.Numbers] = field(default_factory=dict, compare=False, repr=False)
     place: int = field(default=0, compare=False, repr=False)
+    repeats: str | None = None
 
     @property
     def parts(self) -> dict[str, float]:

@@ -13,7 +13,7 @@ MAX_TERMS = 64
 MAX_QUERY = 20_000
 _MAX_NAME_WORDS = 4
 # Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     [
         "a",
         "about",
@@ -102,7 +102,7 @@ def query_terms(query: str) -> tuple[Term, ...]:
     """The words of a query by their stems, without stop words unless there are no others; at most the first 64."""
     found = words(without_accents(query).replace("_", " "))
     by_stem: dict[str, list[str]] = {}
-    for word in [word for word in found if word not in _STOP] or found:
+    for word in [word for word in found if word not in STOP_WORDS] or found:
         by_stem.setdefault(stem_of(word), []).append(word)
     return tuple(term(dict.fromkeys(forms)) for forms in islice(by_stem.values(), MAX_TERMS))
 
@@ -111,8 +111,8 @@ def without_words(query: str, unwanted: Set[str]) -> str:
     """The query without the words that have one of these stems; the query itself if nothing would be left of it."""
     if not unwanted:
         return query
-    kept = [part for part in query.split() if not (found := set(stems(part)) - _STOP) or not found <= unwanted]
-    return " ".join(kept) if any(set(stems(part)) - _STOP for part in kept) else query
+    kept = [part for part in query.split() if not (found := set(stems(part)) - STOP_WORDS) or not found <= unwanted]
+    return " ".join(kept) if any(set(stems(part)) - STOP_WORDS for part in kept) else query
 
 
 def query_names(query: str) -> tuple[str, ...]:
@@ -125,4 +125,4 @@ def query_names(query: str) -> tuple[str, ...]:
         for length in range(1, _MAX_NAME_WORDS + 1)
         for start in range(len(cut) - length + 1)
     )
-    return tuple(dict.fromkeys(" ".join(run) for run in runs if any(word and word not in _STOP for word in run)))
+    return tuple(dict.fromkeys(" ".join(run) for run in runs if any(word and word not in STOP_WORDS for word in run)))

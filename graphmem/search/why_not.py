@@ -105,7 +105,10 @@ def of_ranking(
         said = f"Its score of {hit.score:.3g} is below the threshold of {threshold:.3g}; it came out as number {place}."
         return Why("below_threshold", said, None, kept_out, hit, place)
     if place > top_k:
-        return Why("beyond_top_k", f"It came out as {came}, but top_k is {top_k}.", None, kept_out, hit, place)
+        said = f"It came out as {came}, but top_k is {top_k}."
+        if hit.repeats is not None:
+            said = f"It repeats {hit.repeats}, which is returned, so its place was given to something else."
+        return Why("beyond_top_k", said, None, kept_out, hit, place)
     return Why("returned", f"It came out as {came}.", None, kept_out, hit, place)
 
 

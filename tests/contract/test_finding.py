@@ -241,3 +241,31 @@ def test_what_was_said_on_the_days_that_a_query_names(client: Any) -> None:
     assert [(row["memory"], row["score"]) for row in past] == [
         (row["memory"], pytest.approx(row["score"], abs=1e-5)) for row in (first, *others)
     ]
+
+
+def test_hits_are_different_things(client: Any) -> None:
+    # The same in other letters and stops is another memory, but no other thing.
+    for text in (
+        "I like strong coffee",
+        "I like strong coffee!",
+        "i LIKE strong coffee ...",
+        "Coffee is sold at the corner",
+    ):
+        client.add(text, user_id="alex", infer=False)
+    assert len(client.get_all(user_id="alex")) == 4
+    asked = {"user_id": "alex", "top_k": 2}
+    first, second = client.search("Which coffee do I like?", **asked)
+    assert second["memory"] == "Coffee is sold at the corner"
+    assert first["score"] > second["score"]
+    past = client.search("Which coffee do I like?", **asked, as_of=datetime.now(timezone.utc))
+    assert [row["id"] for row in past] == [first["id"], second["id"]]
+    every = client.search("Which coffee do I like?", user_id="alex", top_k=4)
+    assert [row["memory"] == "Coffee is sold at the corner" for row in every] == [False, False, False, True]
+    double = next(row for row in every[1:] if row["id"] != first["id"])
+    why = client.why_not("Which coffee do I like?", double["id"], **asked)
+    assert why["reason"] == "beyond_top_k"
+    assert first["id"] in why["because"]
+    # What is below the threshold takes no place.
+    among = client.search("Which coffee do I like?", **asked, threshold=double["score"])
+    assert len(among) == 2
+    assert among[1]["memory"] != "Coffee is sold at the corner"

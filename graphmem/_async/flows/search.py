@@ -17,6 +17,7 @@ from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
 from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
+from graphmem.search.page import BEYOND, arranged
 from graphmem.search.ranking import Question, Ranked, rank
 from graphmem.search.terms import bounded, query_terms, without_words
 from graphmem.search.walk import held
@@ -50,8 +51,8 @@ class Looked:
 
     Attributes:
         request: what the store was asked. question: the query as ranking saw it.
-        findings: what the store found. memories: for a search of the past, what was found as it was then, by id.
-        ranked: all candidates with their scores, best first.
+        findings: what the store found. memories: the best of that and some more, by id, for a search of the past as they were then.
+        ranked: all candidates with their scores, best first, as on a page of so many as were asked for (see graphmem.search.page).
     """
 
     request: SearchRequest
@@ -93,15 +94,12 @@ async def search(parts: AsyncParts, wanted: Wanted, *, relations: bool = False, 
     """
     store = await parts.store()
     looked = await look(parts, wanted)
-    chosen = {hit.candidate.id: hit for hit in looked.ranked[: wanted.top_k] if hit.score >= wanted.threshold}
-    ids = list(chosen)
-    if wanted.as_of is not None:
-        memories: Sequence[StoredMemory] = [looked.memories[id] for id in ids if id in looked.memories]
-    else:
-        # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
-        memories = (await store.select(wanted.filter, None, ids=ids)).memories if ids else ()
+    best = [hit for hit in looked.ranked[: wanted.top_k] if hit.score >= wanted.threshold]
+    # Some may be gone since they were found.
+    memories = [(looked.memories[hit.candidate.id], hit) for hit in best if hit.candidate.id in looked.memories]
+    ids = [memory.id for memory, _ in memories]
     return SearchResult(
-        [(memory, chosen[memory.id]) for memory in memories],
+        memories,
         looked,
         await store.relations(ids, wanted.as_of) if relations and ids else [],
         await store.sources(ids) if explain and ids and wanted.as_of is None else {},
@@ -120,7 +118,7 @@ async def _leads(store: AsyncStore, wanted: Wanted, looked: Looked, hits: Iterab
 
 
 async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
-    """Ask the arms, and rank what they find.
+    """Ask the arms, rank what they find, and arrange the best of that on a page.
 
     Raises:
         EmbeddingError: the query could not be embedded.
@@ -151,7 +149,15 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         parts.commonplace.remember(filter, terms, common)
     question = Question(query, terms if wanted.words else (), vector is not None, what, _topics(query), request.now)
     ranked = rank(found.findings.candidates, question)
-    return Looked(request, question, found.findings, found.memories, ranked)
+    within = [hit for hit in ranked if hit.score >= wanted.threshold]
+    best = [hit.candidate.id for hit in within[: wanted.top_k + BEYOND]]
+    if wanted.as_of is not None:
+        memories = {id: found.memories[id] for id in best if id in found.memories}
+    else:
+        # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
+        memories = {each.id: each for each in (await store.select(filter, None, ids=best)).memories} if best else {}
+    page = arranged(within, memories, wanted.top_k)
+    return Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
 
 
 async def look_at(parts: AsyncParts, looked: Looked, memory_id: str, as_of: datetime | None) -> Candidate | None:

@@ -1,0 +1,127 @@
+"""Puts the best of a search on one page, so that its hits are different things and the newest state of a matter comes first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from graphmem.model.memory import StoredMemory
+from graphmem.model.words import stems
+from graphmem.search.ranking import Ranked
+from graphmem.search.terms import STOP_WORDS
+
+# Id of a memory → the stems of its text, without stop words.
+Words: TypeAlias = Mapping[str, frozenset[str]]
+# How many memories beyond the page are looked at: they take the places of those that repeat others.
+BEYOND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """When two texts are alike: common stems / all stems (Jaccard), without stop words.
+
+    Attributes:
+        state: from this share on, two facts tell of one matter. close: the newer takes the higher place if its own score is at least this
+            share of the older one's. With these values the newer of twenty pairs of states stands higher in 19, and in 9 without; in
+            393 questions about three long chats recall at ten stays as it is, and the mean reciprocal rank loses 0.1 percent.
+        double: from this share on, two memories say the same.
+    """
+
+    state: float = 0.4
+    close: float = 0.8
+    double: float = 0.85
+
+
+def arranged(
+    ranked: Sequence[Ranked], memories: Mapping[str, StoredMemory], top_k: int, alike: Alike = Alike()
+) -> list[Ranked]:
+    """The hits in the order of a page of `top_k`, with their scores.
+
+    Of two facts about the same people that tell of one matter and are about as good, the newer has the higher place: they exchange
+    their places and their scores.
+
+    What repeats a better hit, in nearly the same words or as the message that a fact was drawn from, leaves the page if there is
+    anything else to put there: it comes just behind the page, with at most the score of the last hit on it. All else stays as it was.
+    Scores never rise down the list.
+
+    Args:
+        ranked: best first; only those that may be returned.
+        memories: the best of these, at least `top_k`, by id. The others are not looked at.
+    """
+    seen = [hit for hit in ranked if hit.candidate.id in memories][: top_k + BEYOND]
+    looked_at = {hit.candidate.id for hit in seen}
+    rest = [hit for hit in ranked if hit.candidate.id not in looked_at]
+    words = {id: frozenset(stems(memories[id].text)) - STOP_WORDS for id in looked_at}
+    seen = _newest_first(seen, memories, words, alike)
+    repeated = _repeated(seen, words, alike.double, top_k)
+    # Doubles stay, best first, if nothing else can take their places.
+    leaving = list(repeated)[max(0, top_k - (len(seen) - len(repeated))) :]
+    if not leaving:
+        return seen + rest
+    others = [hit for hit in seen if hit.candidate.id not in leaving]
+    lowest = others[:top_k][-1].score
+    behind = [
+        replace(hit, score=min(hit.score, lowest), repeats=repeated[hit.candidate.id])
+        for hit in seen
+        if hit.candidate.id in leaving
+    ]
+    return [*others[:top_k], *behind, *others[top_k:], *rest]
+
+
+def _newest_first(
+    hits: Sequence[Ranked], memories: Mapping[str, StoredMemory], words: Words, alike: Alike
+) -> list[Ranked]:
+    """The hits, but of facts that tell of one matter the newest has the highest of their places and scores, and so on."""
+    hits = list(hits)
+
+    def supersedes(newer: Ranked, older: Ranked) -> bool:
+        new, old = memories[newer.candidate.id], memories[older.candidate.id]
+        return (
+            new.created_at > old.created_at
+            and new.scope.owner == old.scope.owner
+            and _one_matter(newer, older, words, alike.state)
+        )
+
+    for place in range(len(hits)):
+        for later in range(place + 1, len(hits)):
+            higher, lower = hits[place], hits[later]
+            if lower.score >= alike.close * higher.score and supersedes(lower, higher):
+                hits[place], hits[later] = replace(lower, score=higher.score), replace(higher, score=lower.score)
+    return hits
+
+
+def _one_matter(one: Ranked, other: Ranked, words: Words, least: float) -> bool:
+    mine, theirs = one.candidate, other.candidate
+    if mine.verbatim or theirs.verbatim:
+        return False
+    same_people = not {*mine.people}.isdisjoint(theirs.people) or not (mine.people or theirs.people)
+    return same_people and _share(words[mine.id], words[theirs.id]) >= least
+
+
+def _repeated(hits: Sequence[Ranked], words: Words, least: float, top_k: int) -> dict[str, str]:
+    """Id of each hit that repeats a better one → id of that, best first, until `top_k` hits are found that repeat none."""
+    kept: list[Ranked] = []
+    repeated: dict[str, str] = {}
+    for hit in hits:
+        if len(kept) == top_k:
+            break
+        original = next((each for each in kept if _repeats(hit, each, words, least)), None)
+        if original is None:
+            kept.append(hit)
+        else:
+            repeated[hit.candidate.id] = original.candidate.id
+    return repeated
+
+
+def _repeats(hit: Ranked, better: Ranked, words: Words, least: float) -> bool:
+    mine, theirs = hit.candidate, better.candidate
+    said = (mine.conversation, mine.position)
+    if mine.verbatim != theirs.verbatim and None not in said and said == (theirs.conversation, theirs.position):
+        return True
+    return _share(words[mine.id], words[theirs.id]) >= least
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard similarity of two sets of words, in [0, 1]; 0 if both are empty."""
+    return len(one & other) / max(len(one | other), 1)
