@@ -103,7 +103,7 @@ async def search(parts: AsyncParts, wanted: Wanted, *, relations: bool = False, 
         looked,
         await store.relations(ids, wanted.as_of) if relations and ids else [],
         await store.sources(ids) if explain and ids and wanted.as_of is None else {},
-        await _leads(store, wanted, looked, chosen.values()) if explain else {},
+        await _leads(store, wanted, looked, [hit for _, hit in memories]) if explain else {},
     )
 
 

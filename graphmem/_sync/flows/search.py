@@ -103,7 +103,7 @@ def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bo
         looked,
         store.relations(ids, wanted.as_of) if relations and ids else [],
         store.sources(ids) if explain and ids and wanted.as_of is None else {},
-        _leads(store, wanted, looked, chosen.values()) if explain else {},
+        _leads(store, wanted, looked, [hit for _, hit in memories]) if explain else {},
     )
 
 
