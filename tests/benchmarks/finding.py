@@ -42,7 +42,11 @@ def main() -> None:
             settings = {"store": given.uri, "username": given.username, "password": given.password}
         with opened(**settings) as stores:
             asked, scored = ask_questions(stores), ask_queries(stores)
-    print("\n".join([*_sets(asked), *_singles(asked), *_scores(scored), *_bands(asked, scored)]))
+    print(
+        "\n".join(
+            [*_sets(asked), *_singles(asked), *_scores(scored), *_bands(asked, scored), *_thresholds(asked, scored)]
+        )
+    )
     if given.questions:
         print("\n".join([*_questions(asked), *_queries(scored)]))
 
@@ -104,6 +108,23 @@ def _bands(asked: Sequence[Asked], scored: Sequence[Scored]) -> Iterator[str]:
         if least:
             here = f"{statistics.mean(band):.2f} of {len(band)}" if band else "none"
             yield f"score {tenth / 10:.1f}-{(tenth + 1) / 10:.1f}: right {here}; at or above {statistics.mean(least):.2f} of {len(least)}"
+
+
+def _thresholds(asked: Sequence[Asked], scored: Sequence[Scored]) -> Iterator[str]:
+    """What a threshold leaves of the ten first hits: how many of these and of the very first are right, and what it costs."""
+    found = [list(zip(each.scores, each.right, strict=True)) for each in scored]
+    found += [[(score, id in each.question.answer) for id, score in each.hits(True)[:DEPTH]] for each in asked]
+    nonsense = [each.scores for each in scored if each.query.kind == "nonsense"]
+    for threshold in (0.1, 0.3, 0.5, 0.7):
+        kept = [[right for score, right in hits if score >= threshold] for hits in found]
+        first = [hits[0] for hits in kept if hits]
+        every, right = sum(map(sum, kept)), sum(right for hits in found for _, right in hits)
+        still = sum(max(scores, default=0) >= threshold for scores in nonsense)
+        yield (
+            f"threshold {threshold}: first hits right {statistics.mean(first):.2f} of {len(first)}, ten first "
+            f"{every / sum(map(len, kept)):.2f} of {sum(map(len, kept))}; right hits left {every} of {right}, "
+            f"nonsense with a hit {still} of {len(nonsense)}"
+        )
 
 
 def _questions(asked: Sequence[Asked]) -> Iterator[str]:

@@ -94,13 +94,27 @@ class Find(Base[Format]):
     ) -> answers.Rows[answers.Hit] | answers.Rows[dict[str, Any]]:
         """Find the memories that answer a query best. Expired ones are left out.
 
+        The score of a hit says how much of what was asked stands in it, by words, by meaning and in the graph; it does not depend on the
+        other hits, so it means the same in every search. `graphmem/search/ranking.py` has the formula. By the questions of
+        ``python -m tests.benchmarks.finding``, with the embedder ``local``:
+
+        - 0.7: most of the words of the query that mean something stand there, or a relation that it asks for. Of 100 first hits with 0.7 or
+          more 88 are right, of the ten first 70.
+        - 0.5: of the first 88, of the ten first 65. 0.3: of the first 88, of the ten first 53. Nothing scores so high where nothing that is
+          stored has to do with the query.
+        - 0.1: of the first 73, of the ten first 25. What scores less is as good as nothing.
+
+        A `threshold` of 0.1 keeps 99 of 100 right hits, and of 150 queries about nothing that is stored 22 still find something; 0.3
+        keeps 89 and leaves these queries empty, 0.5 keeps 86, 0.7 keeps 80. Messages that were stored as they stand answer a question
+        only in part more often: 1 of 5 right ones has less than 0.1, and 3 of 5 have less than 0.3.
+
         Args:
             query: words or a question; must not be blank.
             filters: a filter object.
             user_id, agent_id, app_id, run_id: only memories that carry all of these ids.
             categories: only memories with at least one of these. metadata: only memories with all of these values.
             top_k: the most memories to return, 1 to 1,000. limit: another name for it, which wins if both are given.
-            threshold: the lowest score to return, 0 to 1. Default: 0.
+            threshold: the lowest score to return, 0 to 1. Default: 0. It cuts alike in every search.
             keyword_search: whether to search by words too, not only by meaning and by relations.
             rerank: without effect, because every search ranks the results of all arms together.
             fields: return only these fields.
