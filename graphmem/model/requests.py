@@ -226,7 +226,8 @@ class Prompt:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that takes four times as long to make, and a search makes hundreds.
+@dataclass(slots=True)
 class Candidate:
     """A memory found by a search, with the score that each arm gives it and what ranking needs to know of it.
 
@@ -294,9 +295,10 @@ def shares(sample: Sequence[tuple[int, Sequence[int]]], terms: int, long: int) -
     """
     sums = [0.0] * terms
     for length, held in sample:
-        weight = math.sqrt(min(1, long / max(length, 1)))
-        for place in held:
-            sums[place] += weight
+        if held:
+            weight = math.sqrt(long / length) if length > long else 1.0
+            for place in held:
+                sums[place] += weight
     return tuple(total / max(len(sample), 1) for total in sums)
 
 

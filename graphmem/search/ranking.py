@@ -83,7 +83,8 @@ class Question:
     now: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, for the time that takes.
+@dataclass(slots=True)
 class Ranked:
     """A ranked memory.
 
@@ -142,7 +143,8 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     scores = _rounded(np.interp(1 - missing, sums, values))
     parts |= factors
     hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
-    return sorted(hits, key=lambda hit: (-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id))
+    order = sorted((-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id, hit.place) for hit in hits)
+    return [hits[place] for *_, place in order]
 
 
 def _rounded(scores: npt.NDArray[Any]) -> list[float]:
@@ -183,7 +185,7 @@ def _shares(question: Question, weights: Weights) -> tuple[float, float]:
 
 def _person(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
     speakers = {entity_key(name) for name in {each.speaker for each in candidates} if name}
-    person = person_meant(question.text, speakers.union(*(each.people for each in candidates)) - _ROLES)
+    person = person_meant(question.text, speakers.union(*{each.people for each in candidates}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
     return np.where(signals.of_person(candidates, person, question.terms), 1, other).astype(np.float32)

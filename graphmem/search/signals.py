@@ -38,11 +38,11 @@ class Conversation:
         self.of = self.of[1:]
         self.size = len(messages)
         # For each distance, which message stands so far from each candidate's; 0 where there is none.
-        self.at: dict[int, npt.NDArray[np.intp]] = {}
-        for distance in range(-reach, reach + 1):
-            wanted = messages + distance
-            at = np.minimum(np.searchsorted(messages, wanted), self.size - 1)
-            self.at[distance] = np.where((messages[at] == wanted) & (messages > 0), at, 0)[self.of]
+        distances = np.arange(-reach, reach + 1)
+        wanted = messages + distances[:, None]
+        at = np.minimum(np.searchsorted(messages, wanted), self.size - 1)
+        at = np.where((messages[at] == wanted) & (messages > 0), at, 0)[:, self.of]
+        self.at: dict[int, npt.NDArray[np.intp]] = dict(zip(distances.tolist(), at, strict=True))
 
     def best(self, values: Numbers) -> Numbers:
         """The highest value among the candidates of each message. values: (candidates, …); returns (messages, …); 0 for none."""
@@ -151,7 +151,7 @@ def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) 
 
 def links(candidates: Sequence[Candidate], asked: Asked) -> Numbers:
     """How well the best of each memory's relations is what the question asks for, in [0, 1]."""
-    strengths = [max((strength(asked, link) for link in each.links), default=0.0) for each in candidates]
+    strengths = [max(strength(asked, link) for link in each.links) if each.links else 0.0 for each in candidates]
     return np.array(strengths, dtype=np.float32)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from graphmem.model.requests import SearchRequest
@@ -66,7 +66,9 @@ class Walker:
         )
         return {owner for (owner,) in rows}
 
-    def _entities(self, owners: Iterable[str], keys: Sequence[str]) -> set[int]:
+    def _entities(self, owners: Collection[str], keys: Sequence[str]) -> set[int]:
+        if not owners or not keys:
+            return set()
         rows = self._execute(
             "SELECT e.seq FROM json_each(?) o CROSS JOIN json_each(?) k"
             " CROSS JOIN entity e INDEXED BY entity_of_owner ON e.owner = o.value AND e.key = k.value",
@@ -75,6 +77,8 @@ class Walker:
         return {seq for (seq,) in rows}
 
     def _same(self, entities: Collection[int]) -> set[int]:
+        if not entities:
+            return set()
         rows = self._execute(
             "SELECT s.one + s.other - f.value FROM json_each(:found) f JOIN same_as s ON s.one = f.value WHERE s.retracted_at IS NULL"
             " UNION SELECT s.one + s.other - f.value FROM json_each(:found) f JOIN same_as s ON s.other = f.value"
@@ -113,6 +117,8 @@ class Walker:
 
     def _hops(self, named: Collection[int], selves: Collection[int]) -> dict[int, int]:
         """Memories that mention somebody who is meant (0), or one whom a living relation links to that one (1); the latest first."""
+        if not named:
+            return {}
         rows = self._execute(
             f"""
             WITH near AS MATERIALIZED (

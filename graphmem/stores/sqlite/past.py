@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
-from graphmem.model.memory import PERSON, Scope, StoredMemory
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, EntityNames, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
 
 
@@ -51,24 +51,8 @@ def past(
     if query is not None:
         embedded = [row[-2] for row in rows if row[-2] is not None]
         similar = dict(zip(embedded, vectors.similarities(connection, embedded, query).tolist(), strict=True))
-    named = _Named(connection)
+    named = EntityNames(connection.execute)
     return cast(list[Past], [_Then((*row, similar.get(row[-2]), *named[row[-1]])) for row in rows])
-
-
-class _Named(dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]]):
-    """Entities by their numbers, joined by commas → their keys, and those of the people among them. Very many versions name the same."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__({None: ((), ())})
-        self._connection = connection
-
-    def __missing__(self, numbers: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        rows = self._connection.execute(
-            "SELECT e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value ORDER BY e.key, e.type",
-            (f"[{numbers}]",),
-        ).fetchall()
-        self[numbers] = tuple(key for key, _ in rows), tuple(key for key, type in rows if type == PERSON)
-        return self[numbers]
 
 
 class _Then(tuple[Any, ...]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -86,16 +86,18 @@ def blob(vector: Vector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
-def linked(entities: str) -> dict[str, tuple[str, ...]]:
-    """Fields of Candidate and Past: the keys of these entities, and those of the people among them.
+class EntityNames(dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]]):
+    """Entities by their numbers, joined by commas → their keys, and those of the people among them. Very many memories name the same."""
 
-    Args:
-        entities: JSON list of [key, type].
-    """
-    if entities == "[]":
-        return {}
-    found = sorted(map(tuple, json.loads(entities)))
-    return {
-        "entities": tuple(dict.fromkeys(key for key, _ in found)),
-        "people": tuple(key for key, type in found if type == PERSON),
-    }
+    def __init__(self, execute: Callable[..., sqlite3.Cursor]) -> None:
+        super().__init__({None: ((), ())})
+        self._execute = execute
+
+    def __missing__(self, numbers: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        rows = self._execute(
+            "SELECT e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value ORDER BY e.key, e.type",
+            (f"[{numbers}]",),
+        ).fetchall()
+        keys = tuple(dict.fromkeys(key for key, _ in rows))
+        self[numbers] = keys, tuple(key for key, type in rows if type == PERSON)
+        return self[numbers]

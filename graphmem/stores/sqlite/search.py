@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
-
-import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation
-from graphmem.model.requests import Candidate, Findings, Listing, Named, Owner, SearchRequest, shares
+from graphmem.model.requests import Findings, Listing, Named, Owner, SearchRequest, shares
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
-from graphmem.model.words import Term
 from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.sqlite.candidates import Told, held, needles_of
 from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
-from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, linked, memory_of, micros, moment
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
 from graphmem.stores.sqlite.words import by_words
@@ -41,37 +41,24 @@ class Reader:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
         large = within(self.connection, self.members, request.filter, request.now)
-        rank: dict[str, dict[int, Any]] = {
-            "vector": dict(self.by_vector(where, parameters, request.vector, request.limit, large))
-            if request.vector is not None
-            else {},
-            "text": dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {},
-        }
+        near: dict[int, float] = {}
+        similar: dict[int, float] = {}
+        if request.vector is not None:
+            near, similar = self.by_vector(where, parameters, request.vector, request.limit, large)
+        text = dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {}
         walker = Walker(self.connection, where, parameters, request)
-        rank["hops"], links = walker.run({*rank["vector"], *rank["text"]})
-        found: set[int] = set().union(*rank.values(), links)
+        hops, links = walker.run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
-        best = {seq for arm in rank.values() for seq in islice(arm, request.around)}
-        rows = self.with_neighbours(where, parameters, found, best, request.reach)
+        best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
+        told = Told(self.execute, request.terms)
+        told.neighbours(best, request.reach, where, parameters)
+        told.found({*near, *text, *hops, *links})
         if request.vector is not None:
             # Ranking adds up the arms, so what another arm found needs a similarity as well.
-            not_ranked = [(row[0], row[4]) for row in rows if row[4] is not None and row[0] not in rank["vector"]]
-            rank["vector"].update(self.scores(not_ranked, request.vector))
+            unknown = [(seq, vector) for seq, vector in told.vectors() if seq not in similar]
+            similar |= self.scores(unknown, request.vector)
+        candidates = told.candidates(similar, text, hops, links)
         sample = self.sample(where, parameters, request)
-        told = self.told_of([row[0] for row in rows], request.terms)
-        candidates = tuple(
-            Candidate(
-                id=id,
-                vector=rank["vector"].get(seq),
-                text=rank["text"].get(seq),
-                hops=rank["hops"].get(seq),
-                conversation=conversation,
-                position=position,
-                **told[seq],
-                links=tuple(links.get(seq, ())),
-            )
-            for seq, id, conversation, position, _ in rows
-        )
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
@@ -86,64 +73,28 @@ class Reader:
             f" WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
             {**parameters, "sample": request.sample},
         )
-        needles = _needles(request.terms)
-        return [(length, _held(stems, needles)) for length, stems in rows]
-
-    def told_of(self, seqs: Sequence[int], terms: Sequence[Term]) -> dict[int, dict[str, Any]]:
-        """What ranking needs to know of candidates: fields of Candidate by seq."""
-        wanted, needles = json.dumps(seqs), _needles(terms)
-        told: dict[int, dict[str, Any]] = {}
-        for seq, length, created, stems, verbatim, role, speaker, categories in self.execute(
-            "SELECT m.seq, length(m.text), m.created_at, coalesce(s.stems, ''), x.content = m.text, x.role, x.name, m.categories"
-            " FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value LEFT JOIN memory_stems s ON s.memory = m.seq"
-            " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position",
-            (wanted,),
-        ):
-            told[seq] = {
-                "length": length,
-                "created_at": from_micros(created),
-                "held": _held(stems, needles),
-                "verbatim": verbatim == 1,
-                "role": role,
-                "speaker": speaker,
-            }
-            # Most memories have none, and to parse hundreds of empty lists takes time.
-            if categories != "[]":
-                told[seq]["labels"] = tuple(json.loads(categories))
-        for seq, entities in self.execute(
-            "SELECT n.memory, json_group_array(json_array(e.key, e.type)) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value"
-            " JOIN entity e ON e.seq = n.entity GROUP BY n.memory",
-            (wanted,),
-        ):
-            told[seq] |= linked(entities)
-        for seq, predicate in self.execute(
-            "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
-            " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
-            (wanted,),
-        ):
-            told[seq]["labels"] = (*told[seq].get("labels", ()), predicate)
-        return told
+        needles = needles_of(request.terms)
+        return [(length, held(stems, needles)) for length, stems in rows]
 
     def by_vector(
         self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
-    ) -> Iterable[tuple[int, float]]:
+    ) -> tuple[dict[int, float], dict[int, float]]:
+        """Similarities of the nearest, nearest first; and of all that are known now."""
         if large is not None:
-            return large.nearest(query, limit)
+            nearest = dict(large.nearest(query, limit))
+            return nearest, dict(nearest)
         rows = self.execute(
             f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
         ).fetchall()
-        scored = self.scores(rows, query)
-        if len(scored) > limit:
-            # Sorts only what is kept.
-            order = np.argpartition(np.array([score for _, score in scored]), -limit)[-limit:]
-            scored = [scored[index] for index in order]
-        return sorted(scored, key=lambda item: -item[1])
+        similar = self.scores(rows, query)
+        return dict(heapq.nlargest(limit, similar.items(), key=itemgetter(1))), similar
 
-    def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> list[tuple[int, float]]:
+    def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> dict[int, float]:
+        """The similarity of each memory to the query. rows: (seq, vector)."""
         if not rows:
-            return []
-        values = self.vectors.similarities(self.connection, [vector for _, vector in rows], query)
-        return [(seq, float(value)) for (seq, _), value in zip(rows, values, strict=True)]
+            return {}
+        values = self.vectors.similarities(self.connection, [vector for _, vector in rows], query).tolist()
+        return {seq: value for (seq, _), value in zip(rows, values, strict=True)}
 
     def by_text(
         self, where: str, parameters: dict[str, Any], request: SearchRequest, large: Within | None = None
@@ -159,24 +110,6 @@ class Reader:
             f" WHERE memory_text MATCH :match AND {where} ORDER BY score DESC, m.seq LIMIT :limit",
             {**parameters, "match": match, "limit": request.limit},
         )
-
-    def with_neighbours(
-        self, where: str, parameters: dict[str, Any], found: set[int], best: set[int], reach: int
-    ) -> list[tuple[int, str, str | None, int | None, int | None]]:
-        """(seq, id, conversation, position, vector) of what was found, and of the best ones' neighbours in the conversation."""
-        columns = "m.seq, m.id, m.conversation, m.position, m.vector"
-        # The join order and the index are forced: SQLite would scan all of the user's memories for each of the best.
-        return self.execute(
-            f"""
-            SELECT {columns} FROM json_each(:found) f JOIN memory m ON m.seq = f.value
-            UNION
-            SELECT {columns} FROM json_each(:best) b CROSS JOIN memory f ON f.seq = b.value
-            CROSS JOIN memory m INDEXED BY memory_in_conversation
-            ON m.conversation = f.conversation AND m.position BETWEEN f.position - :reach AND f.position + :reach
-            WHERE :reach > 0 AND {where}
-            """,
-            {**parameters, "found": json.dumps(list(found)), "best": json.dumps(list(best)), "reach": reach},
-        ).fetchall()
 
     def fetch(self, ids: Sequence[str], filter: Filter, now: datetime | None) -> tuple[StoredMemory, ...]:
         where, parameters = _where(filter, now)
@@ -278,15 +211,6 @@ class Reader:
             query = f"SELECT count(DISTINCT {field}) FROM memory"
             counts[field.replace("_id", "s")] = self.execute(query).fetchone()[0]
         return counts
-
-
-def _needles(terms: Sequence[Term]) -> list[tuple[int, str]]:
-    """What to look for in a list of stems, by the place of its term."""
-    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
-
-
-def _held(stem_list: str, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:
-    return tuple([place for place, needle in needles if needle in stem_list])
 
 
 def _where(filter: Filter, now: datetime | None) -> tuple[str, dict[str, Any]]:

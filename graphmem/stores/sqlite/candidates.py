@@ -1,0 +1,142 @@
+"""What a search tells of the memories that its arms found, and their neighbours in the conversation. Within one read transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from graphmem.model.requests import Candidate
+from graphmem.model.times import from_micros
+from graphmem.model.walk import Link
+from graphmem.model.words import Term
+from graphmem.stores.sqlite.rows import EntityNames
+
+_COLUMNS = (
+    "m.seq, m.id, m.conversation, m.position, m.vector, length(m.text), m.created_at, s.stems, x.content = m.text, x.role, x.name,"
+    " m.categories"
+)
+_TOLD_BY = (
+    " LEFT JOIN memory_stems s ON s.memory = m.seq"
+    " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position"
+)
+_VECTOR = 4
+
+
+class Told:
+    """The rows of one search's candidates.
+
+    Args:
+        terms: it is told which of them each candidate holds.
+    """
+
+    def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term]) -> None:
+        self._execute = execute
+        self._needles = needles_of(terms)
+        self._rows: dict[int, Sequence[Any]] = {}
+
+    def neighbours(self, best: Collection[int], reach: int, where: str, parameters: Mapping[str, Any]) -> None:
+        """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves."""
+        if not reach or not best:
+            return
+        places = self._execute(
+            "SELECT m.conversation, m.position FROM json_each(?) b CROSS JOIN memory m ON m.seq = b.value"
+            " WHERE m.conversation IS NOT NULL ORDER BY 1, 2",
+            (json.dumps(list(best)),),
+        )
+        # The join order and the index are forced: SQLite would scan all of the user's memories for each of the best.
+        self._read(
+            "json_each(:ranges) w CROSS JOIN memory m INDEXED BY memory_in_conversation"
+            " ON m.conversation = json_extract(w.value, '$[0]')"
+            " AND m.position BETWEEN json_extract(w.value, '$[1]') AND json_extract(w.value, '$[2]')",
+            f" WHERE {where}",
+            {**parameters, "ranges": json.dumps(list(_ranges(places, reach)))},
+        )
+
+    def found(self, seqs: Collection[int]) -> None:
+        """Read those of these that were not read as neighbours."""
+        if wanted := [seq for seq in seqs if seq not in self._rows]:
+            self._read(
+                "json_each(:wanted) w CROSS JOIN memory m ON m.seq = w.value", "", {"wanted": json.dumps(wanted)}
+            )
+
+    def _read(self, tables: str, condition: str, parameters: Mapping[str, Any]) -> None:
+        rows = self._execute(f"SELECT {_COLUMNS} FROM {tables}{_TOLD_BY}{condition}", parameters)
+        self._rows.update((row[0], row) for row in rows)
+
+    def vectors(self) -> Iterator[tuple[int, int]]:
+        """(seq, vector) of those that have one."""
+        return ((seq, row[_VECTOR]) for seq, row in self._rows.items() if row[_VECTOR] is not None)
+
+    def candidates(
+        self,
+        similar: Mapping[int, float],
+        text: Mapping[int, float],
+        hops: Mapping[int, int],
+        links: Mapping[int, Iterable[Link]],
+    ) -> tuple[Candidate, ...]:
+        """All that was read, with what the arms say of it."""
+        entities, labels = self._entities(), self._labels()
+        none: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        candidates = []
+        for seq, row in self._rows.items():
+            _, id, conversation, position, _, length, created, stems, verbatim, role, speaker, _ = row
+            keys, people = entities.get(seq, none)
+            candidates.append(
+                # By place: there are hundreds of them.
+                Candidate(
+                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, held(stems, self._needles), length,
+                    from_micros(created), verbatim == 1, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())),
+                )
+            )  # fmt: skip
+        return tuple(candidates)
+
+    def _entities(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The keys of the entities that each mentions, and those of the people among them."""
+        rows = self._execute(
+            "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
+            (json.dumps(list(self._rows)),),
+        ).fetchall()
+        names = EntityNames(self._execute)
+        return {seq: names[numbers] for seq, numbers in rows}
+
+    def _labels(self) -> Mapping[int, tuple[str, ...]]:
+        """The categories of each, and the predicates of its relations in force; of those that have any."""
+        labels: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+        # Most memories have none, and to parse hundreds of empty lists takes time.
+        labels.update((seq, tuple(json.loads(row[-1]))) for seq, row in self._rows.items() if row[-1] != "[]")
+        for seq, predicate in self._execute(
+            "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
+            " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
+            (json.dumps(list(self._rows)),),
+        ):
+            labels[seq] = (*labels[seq], predicate)
+        return labels
+
+
+def needles_of(terms: Sequence[Term]) -> list[tuple[int, str]]:
+    """What to look for in a list of stems, by the place of its term."""
+    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
+
+
+def held(stem_list: str | None, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    """The places of those that are in a list of stems, as a memory has it."""
+    return tuple([place for place, needle in needles if needle in stem_list]) if stem_list else ()
+
+
+def _ranges(places: Iterable[tuple[str, int]], reach: int) -> Iterator[tuple[str, int, int]]:
+    """(conversation, first, last) of the messages up to `reach` away from these, each once. places: ascending."""
+    for conversation, group in groupby(places, key=itemgetter(0)):
+        first = last = None
+        for _, position in group:
+            if first is None or last is None or position - reach > last + 1:
+                if first is not None and last is not None:
+                    yield conversation, first, last
+                first = position - reach
+            last = position + reach
+        if first is not None and last is not None:
+            yield conversation, first, last
