@@ -8,8 +8,10 @@ from typing import Literal
 
 from graphmem.model.words import words
 
-# "Could you tell me …" asks politely; it does not ask about something that "you" did.
-_REQUEST = re.compile(r"^\W*(please,?\s+)?(can|could|will|would) you\b", re.IGNORECASE)
+# "Could you tell me …" asks politely; it does not ask about "me".
+_REQUEST = re.compile(
+    r"^\W*(please,? )?((can|could|will|would) you (please )?)?(tell|remind|show|give|help) me\b", re.IGNORECASE
+)
 _SPOKE = "recommend|suggest|propos|advis|explain|mention|describ|outlin|provid|list|not|promis|offer"
 _YOU = re.compile(
     rf"\b(did|had|have|were) you\b"
@@ -35,6 +37,6 @@ def person_meant(query: str, people: Collection[str]) -> str | None:
     Args:
         people: keys of names. A part of a name is enough: "Maria" names "maria rossi".
     """
-    heard = {word.removesuffix("s'") for word in words(query.replace("’s", "").replace("'s", ""))}
+    heard = set(words(query.replace("’s", "").replace("'s", "")))
     named = [name for name in people if not heard.isdisjoint(words(name))]
     return named[0] if len(named) == 1 else None

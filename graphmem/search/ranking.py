@@ -148,7 +148,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
 
 
 def _rounded(scores: npt.NDArray[Any]) -> list[float]:
-    rounded: list[float] = np.round(np.clip(scores, 0, 1).astype(float), 6).tolist()
+    rounded: list[float] = np.round(scores, 6).tolist()
     return rounded
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,13 +15,16 @@ from hypothesis import strategies as st
 
 from graphmem import MemoryClient
 from graphmem.filters.parse import parse
-from graphmem.history.as_of import candidates, within
+from graphmem.history.as_of import candidates, labelled, naming, within
 from graphmem.history.differences import diff
 from graphmem.model.filter import EVERYTHING, Filter
-from graphmem.model.memory import Scope, StoredMemory
+from graphmem.model.memory import Scope, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest
+from graphmem.model.vectors import Vector
+from graphmem.model.walk import Link, Walk
+from graphmem.search.asked import asked, start
 from graphmem.search.bm25 import bm25
-from graphmem.search.terms import beginning, count_words, index_words, may_hold, query_names, query_terms
+from graphmem.search.terms import query_terms
 
 NOW = datetime(2024, 7, 1, tzinfo=timezone.utc)
 PEOPLE = ("Anna", "Ben", "Clara", "Dmitri", "Élodie")
@@ -61,67 +62,37 @@ FILTERS: tuple[dict[str, Any], ...] = (
 )
 
 
-class Filled(NamedTuple):
-    client: MemoryClient
-    rows: list[Past]
-    links: list[tuple[str, str, str]]
-
-
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    path = tmp_path_factory.mktemp("past") / "memories.db"
-    with MemoryClient(str(path)) as client:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryClient]:
+    with MemoryClient(str(tmp_path_factory.mktemp("past") / "memories.db")) as client:
         for n in range(len(SAID) * len(PEOPLE)):
+            said = SAID[n % len(SAID)].format(PEOPLE[n // len(SAID)])
             client.add(
-                SAID[n % len(SAID)].format(PEOPLE[n // len(SAID)]),
+                [{"role": "assistant" if n % 4 == 3 else "user", "name": PEOPLE[n % 3], "content": said}],
                 user_id="alex",
                 run_id=f"r{n % 3}",
                 timestamp=1_700_000_000 + 3_600 * n,
                 metadata={"n": n},
-                categories=["odd" if n % 2 else "even"],
+                categories=[] if n % 2 else ["even"],
                 expiration_date="2024-01-01" if n % 11 == 5 else None,
                 infer=False,
             )
         # These name entities and are related.
         for n, text in enumerate(SAID):
             client.add(text.format(PEOPLE[n % 2]), user_id="alex", run_id="told", timestamp=1_720_000_000 + 60 * n)
-        yield Filled(client, *current(path))
+        yield client
 
 
-def current(path: Path) -> tuple[list[Past], list[tuple[str, str, str]]]:
-    """All that the store holds now, as it would hand over what it held then; in the order that its text arm breaks ties by."""
-    from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of
-
-    with closing(sqlite3.connect(path)) as connection:
-        execute = connection.execute
-        vectors = dict(execute("SELECT id, data FROM vector"))
-        named: dict[int, list[str]] = {}
-        for memory, key in execute("SELECT n.memory, e.key FROM mention n JOIN entity e ON e.seq = n.entity"):
-            named.setdefault(memory, []).append(key)
-        links = execute(
-            "SELECT s.key, t.key, r.memory_id FROM relation r JOIN entity s ON s.seq = r.source JOIN entity t ON t.seq = r.target"
-            " WHERE r.retracted_at IS NULL"
-        ).fetchall()
-        stored = execute(
-            f"SELECT {MEMORY_COLUMNS}, m.vector, m.seq, m.conversation, m.position FROM memory m ORDER BY m.seq"
-        )
-        rows = [
-            Past(
-                memory_of(row),
-                np.frombuffer(vectors[row[-4]], dtype="<f4"),
-                tuple(named.get(row[-3], ())),
-                row[-2],
-                row[-1],
-            )
-            for row in stored
-        ]
-    return rows, links
+def current(client: MemoryClient, filter: Filter, at: datetime, vector: Vector | None) -> list[Past]:
+    """What the store holds now, as it hands over what it held then; in the order in which its text arm breaks ties."""
+    rows = client._parts.store().past(EVERYTHING, datetime.now(timezone.utc), vector)
+    return sorted(within(rows, filter, at), key=lambda row: (row.created, row.memory.metadata.get("n", 0)))
 
 
-def seen(rows: list[Past], filter: Filter, at: datetime) -> list[Past]:
-    """As `within`, in the order that they came."""
-    ids = {row.memory.id for row in within(rows, filter, at)}
-    return [row for row in rows if row.memory.id in ids]
+def asking(question: str, **options: Any) -> SearchRequest:
+    """The request for what all users together have, 90 days from now."""
+    given = {"filter": EVERYTHING, "now": NOW + timedelta(days=90), "terms": query_terms(question), **options}
+    return SearchRequest(**{"walk": start(asked(question), question, given["filter"]), **given})
 
 
 # Few are cut off by the arms that compare memories one by one: how rare a word is, is counted in the store or among the rows.
@@ -129,111 +100,62 @@ def seen(rows: list[Past], filter: Filter, at: datetime) -> list[Past]:
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_search_finds_what_the_store_finds(
-    filled: Filled, question: str, filters: dict[str, Any], limit: int, words: bool
+    filled: MemoryClient, question: str, filters: dict[str, Any], limit: int, words: bool
 ) -> None:
-    vector = filled.client._parts.embed([question], writing=False)[0]
-    terms, names = query_terms(question) if words else (), query_names(question)
-    tree = parse({"user_id": "alex", **filters})
-    request = SearchRequest(tree, NOW + timedelta(days=90), vector, terms, names, limit)
-    expected = filled.client._parts.store().search(request)
-    rows = seen(filled.rows, tree, request.now)
-    found = candidates(rows, filled.links, vector, terms, names, limit, request.reach, request.around)
+    vector = filled._parts.embed_query(question, past=True)
+    request = asking(question, filter=parse({"user_id": "alex", **filters}), vector=vector, by_words=words, limit=limit)
+    store = filled._parts.store()
+    expected = store.search(request)
+    rows = current(filled, request.filter, request.now, vector)
+    relations = store.relations([row.id for row in rows])
+    found = labelled(candidates(rows, relations, request), relations)
     assert found.plan == "past"
     assert len({each.id for each in found.candidates}) == len(found.candidates)
     ours, theirs = by_id(found), by_id(expected)
     assert set(ours) == set(theirs)
     for id, each in theirs.items():
         assert ours[id].vector == pytest.approx(each.vector, abs=1e-6)
-        assert (ours[id].hops, ours[id].conversation, ours[id].position) == (
-            each.hops,
-            each.conversation,
-            each.position,
-        )
+        # How rare a word is, each of them counts among other memories.
         assert (ours[id].text is None) is (each.text is None)
+        assert told(ours[id]) == told(each)
+    assert (found.sampled, found.shares) == (expected.sampled, pytest.approx(expected.shares))
+
+
+def told(candidate: Candidate) -> Candidate:
+    """What is told of a candidate besides its scores; the order of names says nothing."""
+    names = {name: tuple(sorted(getattr(candidate, name))) for name in ("entities", "people", "labels")}
+    links = tuple(sorted(candidate.links, key=str))
+    return replace(candidate, vector=None, text=None, links=links, **names)  # type: ignore[arg-type]
 
 
 def by_id(findings: Findings) -> dict[str, Candidate]:
     return {each.id: each for each in findings.candidates}
 
 
-def test_the_questions_reach_every_arm(filled: Filled) -> None:
-    arms: dict[str, set[Any]] = {"hops": set(), "text": set()}
+def test_the_questions_reach_every_arm_and_all_that_is_told(filled: MemoryClient) -> None:
+    seen: dict[str, set[Any]] = {}
     for question in QUESTIONS:
-        found = candidates(filled.rows, filled.links, None, query_terms(question), query_names(question), 50, 2, 10)
-        arms["hops"] |= {each.hops for each in found.candidates}
-        arms["text"] |= {each.text is None for each in found.candidates}
-        assert all(each.vector is None for each in found.candidates)
-    assert arms == {"hops": {0, 1, None}, "text": {True, False}}
+        rows = current(filled, EVERYTHING, NOW, None)
+        relations = filled._parts.store().relations([row.id for row in rows])
+        for each in labelled(candidates(rows, relations, asking(question)), relations).candidates:
+            for name in ("hops", "verbatim", "role", "speaker"):
+                seen.setdefault(name, set()).add(getattr(each, name))
+            for name in ("held", "entities", "people", "labels", "links"):
+                seen.setdefault(name, set()).add(bool(getattr(each, name)))
+            seen.setdefault("text", set()).add(each.text is None)
+            assert each.vector is None
+    assert seen.pop("hops") == {0, 1, None}
+    assert seen.pop("role") == {"user", "assistant"}
+    assert seen.pop("speaker") == {*PEOPLE[:3], None}
+    assert seen == {name: {True, False} for name in seen}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_text_scores_are_sqlites_where_one_owner_fills_the_store(filled: Filled, question: str) -> None:
-    terms = query_terms(question)
-    request = SearchRequest(EVERYTHING, NOW - timedelta(days=365), None, terms, (), 100, reach=0)
-    expected = {each.id: each.text for each in filled.client._parts.store().search(request).candidates}
-    found = candidates(filled.rows, (), None, terms, (), 100, 0, 10)
+def test_text_scores_are_sqlites_where_one_owner_fills_the_store(filled: MemoryClient, question: str) -> None:
+    request = asking(question, now=NOW - timedelta(days=365), walk=Walk(), limit=100, reach=0)
+    expected = {each.id: each.text for each in filled._parts.store().search(request).candidates}
+    found = candidates(current(filled, EVERYTHING, request.now, None), (), request)
     assert {each.id: each.text for each in found.candidates} == pytest.approx(expected, rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", []),
-        ("Cats, CATTLE and the ponies' running", ["cat", "cattl", "and", "the", "poni", "run"]),
-        ("a_b e-mail x² 3.5", ["a", "b", "e", "mail", "x²", "3", "5"]),
-        ("Crème brûlée in İstanbul", ["creme", "brule", "in", "istanbul"]),
-        ("用户 喜欢 хотели", ["用户", "喜欢", "хотели"]),
-        ("as is " + "ing" * 30, ["as", "is", "ing" * 30]),
-    ],
-)
-def test_index_words_are_those_of_the_index(text: str, words: list[str]) -> None:
-    assert index_words(text) == words
-    assert sqlites_words(text) == words
-
-
-def sqlites_words(text: str) -> list[str]:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute("CREATE VIRTUAL TABLE t USING fts5(x, tokenize='porter unicode61 remove_diacritics 2')")
-        connection.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, instance)")
-        connection.execute("INSERT INTO t VALUES (?)", (text,))
-        return [row[0] for row in connection.execute("SELECT term FROM v ORDER BY offset")]
-
-
-@given(st.text(alphabet=st.characters(max_codepoint=0x24F)) | st.sampled_from(SAID))
-def test_words_are_counted_as_the_index_splits_them(text: str) -> None:
-    assert count_words(text) == len(index_words(text))
-
-
-ENDINGS = (
-    *(
-        "",
-        "ies",
-        "sses",
-        "eed",
-        "ed",
-        "ing",
-        "y",
-        "e",
-        "ational",
-        "izer",
-        "abli",
-        "eli",
-        "ousli",
-        "ization",
-        "biliti",
-        "bility",
-    ),
-    *("iviti", "ical", "ness", "ement"),
-)
-
-
-@given(st.from_regex(r"[a-z]{1,6}", fullmatch=True), st.sampled_from(ENDINGS))
-@settings(max_examples=300)
-def test_a_word_begins_with_the_beginning_of_its_stem(start: str, ending: str) -> None:
-    word = start + ending
-    [stem] = index_words(word)
-    assert word.startswith(beginning(stem))
-    assert may_hold(["q q", f"The {word.upper()}!", "", "É"], [beginning(stem)])[-2:] == [1, 3]
 
 
 def test_bm25_matches_values_worked_out_by_hand() -> None:
@@ -259,7 +181,8 @@ def test_bm25_matches_values_worked_out_by_hand() -> None:
 
 
 def past(id: str, text: str = "tea", *, user: str = "alex", days: int = 0, version: str = "1", **state: Any) -> Past:
-    place = {name: state.pop(name) for name in ("entities", "conversation", "position", "vector") if name in state}
+    names = ("entities", "people", "conversation", "position", "vector", "verbatim", "role", "speaker", "similarity")
+    place = {name: state.pop(name) for name in names if name in state}
     scope, time = Scope(user_id=user), NOW + timedelta(days=days)
     memory = StoredMemory(id, text, scope, f"{id}{version}", time, time, **state)
     return Past(memory, place.pop("vector", None), **place)
@@ -269,10 +192,23 @@ def found_ids(findings: Findings) -> list[str]:
     return [each.id for each in findings.candidates]
 
 
+def finding(
+    rows: Sequence[Past], words: str = "", relations: Sequence[StoredRelation] = (), **options: Any
+) -> tuple[Candidate, ...]:
+    """What is found among the rows, without neighbours unless asked for."""
+    request = SearchRequest(EVERYTHING, NOW, terms=query_terms(words), **{"limit": 10, "reach": 0, **options})
+    return candidates(rows, relations, request).candidates
+
+
+ALEXS = (Scope(user_id="alex").owner,)
+NAMES_ANNA = Walk(names=("anna",), owners=ALEXS)
+
+
 def test_no_rows_give_no_candidates() -> None:
     none = np.zeros(0, dtype=np.float32)
-    assert candidates([], [("a", "b", "x")], none, ["tea"], ["a"], 10, 2, 10) == Findings((), "past")
-    assert candidates([past("a")], [], none, [], [], 10, 2, 10) == Findings((), "past")
+    request = SearchRequest(EVERYTHING, NOW, none, query_terms("tea"), NAMES_ANNA)
+    assert candidates([], [StoredRelation("a", "b", "c", "x")], request) == Findings((), "past", 0, (0.0,))
+    assert finding([past("a")]) == ()
 
 
 def test_linked_entities_are_one_hop_away_within_their_owner() -> None:
@@ -280,25 +216,43 @@ def test_linked_entities_are_one_hop_away_within_their_owner() -> None:
         past("named", entities=("anna",)),
         past("linked", entities=("berlin",)),
         past("links", entities=("anna", "berlin")),
-        past("both", entities=("berlin", "anna")),
         past("further", entities=("germany",)),
         past("other's", user="blake", entities=("berlin",)),
     ]
-    links = [("anna", "berlin", "links"), ("berlin", "germany", "links"), ("germany", "anna", "gone")]
-    found = candidates(rows, links, None, [], ["anna"], 10, 0, 10)
-    assert {each.id: each.hops for each in found.candidates} == {"named": 0, "linked": 1, "links": 0, "both": 0}
+    relations = [
+        StoredRelation("Anna", "lives_in", "Berlin", "links"),
+        StoredRelation("Berlin", "lies_in", "Germany", "links"),
+        StoredRelation("Germany", "likes", "Anna", "gone"),
+    ]
+    found = finding(rows, relations=relations, walk=NAMES_ANNA)
+    assert {each.id: each.hops for each in found} == {"named": 0, "linked": 1, "links": 0}
     # From the target to the source as well.
-    found = candidates(rows, links, None, [], ["germany"], 10, 0, 10)
-    assert {each.id: each.hops for each in found.candidates} == {"further": 0, "linked": 1, "links": 1, "both": 1}
+    found = finding(rows, relations=relations, walk=Walk(names=("germany",), owners=ALEXS))
+    assert {each.id: each.hops for each in found} == {"further": 0, "linked": 1, "links": 1}
+
+
+def test_relations_that_may_be_asked_for_are_found_and_told() -> None:
+    rows = [past("me", entities=("user", "tea")), past("other", entities=("user", "rome"))]
+    relations = [StoredRelation("user", "likes", "tea", "me"), StoredRelation("user", "visited", "Rome", "other")]
+    walk = Walk(selves=("user",), owners=ALEXS, relations=("lik",))
+    [found] = finding(rows, relations=relations, walk=walk)
+    assert (found.id, found.hops, found.links) == ("me", None, (Link("self", "likes", True),))
 
 
 def test_arms_are_sorted_best_first() -> None:
     rows = [past(id, days=day, entities=("anna",)) for id, day in (("b", 1), ("a", 1), ("c", 2), ("d", 0))]
-    assert sorted(found_ids(candidates(rows, [], None, [], ["anna"], 2, 0, 10))) == ["a", "c"]
+    assert sorted(each.id for each in finding(rows, walk=NAMES_ANNA, limit=2)) == ["a", "c"]
     one, other = np.array([1, 0], dtype=np.float32), np.array([0.6, 0.8], dtype=np.float32)
     rows = [past("far", vector=-one), past("near", vector=one), past("fair", vector=other), past("none")]
-    found = candidates(rows, [], one, [], [], 2, 0, 10).candidates
+    found = finding(rows, vector=one, limit=2)
     assert {each.id: each.vector for each in found} == pytest.approx({"near": 1.0, "fair": 0.8})
+
+
+def test_a_store_may_give_the_similarity_instead_of_the_vector() -> None:
+    one = np.array([1, 0], dtype=np.float32)
+    rows = [past("given", similarity=0.9), past("compared", vector=one), past("none")]
+    found = finding(rows, vector=one)
+    assert {each.id: each.vector for each in found} == pytest.approx({"given": 0.9, "compared": 1.0})
 
 
 def test_neighbours_of_the_best_are_included() -> None:
@@ -308,12 +262,52 @@ def test_neighbours_of_the_best_are_included() -> None:
         for n in range(6)
     ]
     rows += [past("same", "milk", conversation="a", position=3), past("elsewhere", conversation="b", position=3)]
-    assert found_ids(candidates(rows, [], None, ["coffee"], [], 10, 1, 10)) == ["2", "3", "4", "same"]
-    assert found_ids(candidates(rows, [], None, ["coffee"], [], 10, 0, 10)) == ["3"]
-    assert found_ids(candidates(rows, [], None, ["coffee"], [], 10, 1, 0)) == ["3"]
+    assert [each.id for each in finding(rows, "coffee", reach=1)] == ["2", "3", "4", "same"]
+    assert [each.id for each in finding(rows, "coffee", reach=0)] == ["3"]
+    assert [each.id for each in finding(rows, "coffee", reach=1, around=0)] == ["3"]
     # What comes as a neighbour is still compared with the query.
-    found = candidates(rows, [], one, ["coffee"], [], 10, 1, 10).candidates
-    assert {each.id: (each.vector, each.text is None) for each in found}["2"] == (1.0, True)
+    found = {each.id: each for each in finding(rows, "coffee", vector=one, reach=1)}
+    assert (found["2"].vector, found["2"].text is None) == (1.0, True)
+
+
+def test_words_are_told_of_what_other_arms_find() -> None:
+    rows = [past("a", "Anna drank tea", entities=("anna",)), past("b", "Tea with milk")]
+    [found] = finding(rows, "Did she drink milk or tea?", walk=NAMES_ANNA, by_words=False)
+    assert (found.id, found.text, found.held) == ("a", None, (0, 2))
+
+
+def test_ranking_is_told_who_said_what() -> None:
+    row = past(
+        "a", "Tea!", verbatim=True, role="user", speaker="Anna", entities=("anna", "tea"), people=("anna",), categories=("food",)
+    )  # fmt: skip
+    assert finding([row], "tea") == (
+        Candidate(
+            "a", text=pytest.approx(1e-6, abs=1e-5), held=(0,), length=4, verbatim=True, role="user", speaker="Anna",
+            entities=("anna", "tea"), people=("anna",), labels=("food",), created_at=NOW,
+        ),
+    )  # fmt: skip
+
+
+def test_predicates_of_the_relations_become_labels() -> None:
+    found = Findings((Candidate("a", labels=("food",)), Candidate("b")), "past")
+    relations = [StoredRelation("x", predicate, "y", "a") for predicate in ("likes", "drinks", "likes")]
+    assert [each.labels for each in labelled(found, relations).candidates] == [("food", "drinks", "likes"), ()]
+
+
+def test_of_a_sample_it_is_told_how_many_hold_each_word() -> None:
+    rows = [past("a", "tea"), past("b", "tea and milk"), past("c", "water"), past("d", "tea " + "!" * 676)]
+    request = SearchRequest(EVERYTHING, NOW, terms=query_terms("milk, tea"))
+    # A text four times as long as `long` counts half.
+    found = candidates(rows, (), request)
+    assert (found.sampled, found.shares) == (4, pytest.approx((1 / 4, 2.5 / 4)))
+    few = candidates(rows, (), replace(request, sample=2))
+    assert (few.sampled, few.shares) == (2, pytest.approx((1 / 2, 1)))
+
+
+def test_memories_that_mention_a_name_are_followed() -> None:
+    rows = [past("a", entities=("anna",)), past("b", entities=("ben", "anna")), past("c", entities=("clara",))]
+    assert naming(rows, ("anna", "nobody")) == ["a", "b"]
+    assert naming(rows, ()) == []
 
 
 def test_expired_memories_are_hidden_and_the_newest_come_first() -> None:
@@ -332,10 +326,11 @@ def test_expired_memories_are_hidden_and_the_newest_come_first() -> None:
     assert within([], filter, NOW) == []
 
 
-def test_the_same_order_as_get_all(filled: Filled) -> None:
-    expected = [row["id"] for row in filled.client.get_all(user_id="alex")]
-    found = within(filled.rows, parse({"user_id": "alex"}), datetime.now(timezone.utc))
-    assert [row.memory.id for row in found] == expected
+def test_the_same_order_as_get_all(filled: MemoryClient) -> None:
+    now = datetime.now(timezone.utc)
+    expected = [row["id"] for row in filled.get_all(user_id="alex")]
+    rows = filled._parts.store().past(EVERYTHING, now)
+    assert [row.id for row in within(rows, parse({"user_id": "alex"}), now)] == expected
 
 
 def test_diff_lists_added_removed_and_changed_memories() -> None:

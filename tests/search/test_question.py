@@ -25,7 +25,7 @@ from graphmem.search.question import person_meant, role_meant
         "the shelves you offered",
         "What was your advice on my knee?",
         "your last suggestion, and your reply before it",
-        # The polite opening says nothing, and what follows does.
+        # What follows the polite opening counts.
         "Could you tell me what you recommended?",
         "Please, can you repeat your answer?",
     ],
@@ -43,10 +43,9 @@ def test_the_assistants_words_are_asked_for(query: str) -> None:
         "Which of these books is mine?",
         "MY KEYS",
         "What did I promise myself?",
-        # "You" asks politely; whose words are wanted is another matter.
         "Could you tell me where my keys are?",
         "Please, would you look up what I ate?",
-        "Will you remind me?",
+        "Who told me about Porto?",
         "What would you buy for my sister?",
     ],
 )
@@ -61,6 +60,10 @@ def test_the_users_words_are_asked_for(query: str) -> None:
         "Where does Anna live?",
         "What would you recommend for dinner?",
         "Can you find the address of the hotel?",
+        # These ask politely, and not about me.
+        "Could you tell me where Anna lives?",
+        "Please, can you please remind me what Anna does?",
+        "Tell me the time of the flight",
         "Your flight leaves at noon",
         "Who suggested Porto?",
         # "I" and "me" only as words of their own.
