@@ -77,10 +77,11 @@ def _newest_first(
 
     def supersedes(newer: Ranked, older: Ranked) -> bool:
         new, old = memories[newer.candidate.id], memories[older.candidate.id]
+        # Owners come last: they cost a digest each.
         return (
             new.created_at > old.created_at
-            and new.scope.owner == old.scope.owner
             and _one_matter(newer, older, words, alike.state)
+            and new.scope.owner == old.scope.owner
         )
 
     for place in range(len(hits)):
