@@ -17,6 +17,7 @@ from graphmem.search import signals
 from graphmem.search.asked import Asked
 from graphmem.search.dates import named_days, of_days
 from graphmem.search.question import person_meant, role_meant
+from graphmem.search.terms import query_names
 
 # What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best
 # hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 143 is not.
@@ -188,7 +189,8 @@ def _person(candidates: Sequence[Candidate], question: Question, other: float) -
     person = person_meant(question.text, speakers.union(*{each.people for each in candidates}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
-    return np.where(signals.of_person(candidates, person, question.terms), 1, other).astype(np.float32)
+    about = signals.of_person(candidates, person, question.terms, frozenset(query_names(question.text)))
+    return np.where(about, 1, other).astype(np.float32)
 
 
 def _role(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:

@@ -162,10 +162,15 @@ def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Number
     return told
 
 
-def of_person(candidates: Sequence[Candidate], person: str, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
-    """Whether each memory is about this person: said by them, or a fact that mentions them.
+def of_person(
+    candidates: Sequence[Candidate], person: str, terms: Sequence[Term], names: frozenset[str] = frozenset()
+) -> npt.NDArray[np.bool_]:
+    """Whether each memory is about this person: said by them, or a fact that mentions them or somebody meant by a role ("Anna's sister").
 
     A message that somebody else said counts as well if it names a person who says nothing here.
+
+    Args:
+        names: keys of the entities that the question may name. Where the graph arm begins without one of them, it does so by a role.
     """
     keys = {name: None if name is None else entity_key(name) for name in {each.speaker for each in candidates}}
     speakers = [keys[each.speaker] for each in candidates]
@@ -176,7 +181,10 @@ def of_person(candidates: Sequence[Candidate], person: str, terms: Sequence[Term
     def about(candidate: Candidate, speaker: str | None) -> bool:
         if speaker == person or person in candidate.people:
             return True
-        return not (candidate.verbatim and speaks) and any(place in candidate.held for place in places)
+        if candidate.verbatim and speaks:
+            return False
+        by_role = candidate.hops == 0 and names.isdisjoint(candidate.entities)
+        return by_role or any(place in candidate.held for place in places)
 
     return np.array([about(*pair) for pair in zip(candidates, speakers, strict=True)], dtype=bool)
 

@@ -131,6 +131,14 @@ def test_what_is_about_somebody_else_counts_less(query: str, said: dict[str, Any
     assert score(found, Question(query, (TEA, MILK)), weights, ben) == expected
 
 
+def test_somebody_meant_by_a_role_is_not_somebody_else() -> None:
+    weights, other = replace(PLAIN, other_person=0.5), Candidate("b", people=("ben",))
+    sister = Candidate("a", vector=1.0, entities=("clara",), hops=0)
+    assert score(sister, Question("Ben's sister", (TEA, MILK)), weights, other) == 0.5
+    # Clara is named, so no role is needed to begin with her; and Ben is not the only one.
+    assert score(sister, Question("Ben and Clara's sister", (TEA, MILK)), weights, other) == 0.25
+
+
 @pytest.mark.parametrize("name", ["User", "Assistant"])
 def test_roles_are_no_names(name: str) -> None:
     weights, other = replace(PLAIN, other_person=0.5), Candidate("b", people=(name.lower(),))

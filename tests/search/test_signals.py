@@ -233,6 +233,20 @@ def test_which_memories_are_about_a_person(found: list[Candidate], about: list[b
     assert signals.of_person(found, "ben", (Term("ben", ("ben",)), MILK)).tolist() == about
 
 
+def test_who_is_meant_by_a_role_is_about_the_person() -> None:
+    """ "Ben's sister" is Clara: what the graph begins with, though the question does not name her."""
+    names = frozenset({"ben", "porto"})
+    sisters = fact("sister's", 3, entities=("clara",), hops=0)
+    further = fact("further", 3, entities=("lisbon",), hops=1)
+    # Another thing that the question names is nobody of his.
+    place = fact("place", 3, entities=("porto",), hops=0)
+    said = message("said", 3, entities=("clara",), hops=0, speaker="Anna")
+    found = [sisters, further, place, said]
+    assert signals.of_person(found, "ben", (), names).tolist() == [True, False, False, True]
+    # Where Ben speaks himself, messages of others are about others.
+    assert signals.of_person([*found, SAID_BY_BEN], "ben", (), names).tolist() == [True, False, False, False, True]
+
+
 def test_a_part_of_the_name_is_enough() -> None:
     assert signals.of_person([NAMES_BEN, OTHER], "ben rossi", (Term("ben", ("ben",)), MILK)).tolist() == [True, False]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from graphmem import MemoryClient
-from graphmem.model.requests import Candidate, Completion, Findings, Prompt, SearchRequest
+from graphmem._sync.flows.search import Wanted, look
+from graphmem.filters.parse import parse
+from graphmem.model.memory import StoredMemory
+from graphmem.model.requests import Candidate, Completion, Prompt
+from graphmem.search import ranking
+from graphmem.search.page import arranged
 from graphmem.search.ranking import Ranked, Weights, rank
-from graphmem.stores.sqlite.store import SQLiteStore
 from tests.search.corpus.corpus import Question, Session, questions, sessions
 from tests.tools.scripted_llm import as_said
 
@@ -24,33 +27,20 @@ class Asked:
 
     Attributes:
         answer: what the client returned, best first, DEEPEST memories at most.
-        candidates: what the store found.
+        meant: the question as ranking saw it. candidates: what the store found. memories: these by id.
     """
 
     question: Question
     answer: list[str]
+    meant: ranking.Question
     candidates: tuple[Candidate, ...]
+    memories: Mapping[str, StoredMemory]
 
     def hits(self, weights: Weights) -> list[Ranked]:
-        return rank(self.candidates, weights)
+        return arranged(rank(self.candidates, self.meant, weights), self.memories, DEEPEST)
 
     def order(self, weights: Weights) -> list[str]:
         return [hit.candidate.id for hit in self.hits(weights)]
-
-
-class RecordingStore:
-    """The embedded store. `findings` are those of the last search."""
-
-    def __init__(self, location: str) -> None:
-        self._store = SQLiteStore(location)
-        self.findings = Findings((), "none")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def search(self, request: SearchRequest) -> Findings:
-        self.findings = self._store.search(request)
-        return self.findings
 
 
 class LabelledFacts:
@@ -83,12 +73,11 @@ def ask_all(folder: Path) -> list[Asked]:
         ValueError: something of the corpus was not stored, so that the figures would be of another corpus.
     """
     corpus = list(sessions())
-    store = RecordingStore(str(folder / "corpus.db"))
-    with MemoryClient(store=store, llm=LabelledFacts(corpus), embedder="local") as client:
+    with MemoryClient(store=str(folder / "corpus.db"), llm=LabelledFacts(corpus), embedder="local") as client:
         ids = {stored: id for session in corpus for stored, id in _remember(client, session)}
         if missing := {id for session in corpus for id in session.ids.values()} - {*ids.values()}:
             raise ValueError(f"not stored: {', '.join(sorted(missing))}")
-        return [_ask(client, store, ids, question) for question in questions()]
+        return [_ask(client, ids, question) for question in questions()]
 
 
 def _remember(client: MemoryClient, session: Session) -> list[tuple[str, str]]:
@@ -103,7 +92,16 @@ def _remember(client: MemoryClient, session: Session) -> list[tuple[str, str]]:
     return [(row["id"], session.ids[row["memory"]]) for row in added["results"]]
 
 
-def _ask(client: MemoryClient, store: RecordingStore, ids: dict[str, str], question: Question) -> Asked:
+def _ask(client: MemoryClient, ids: Mapping[str, str], question: Question) -> Asked:
     answer = client.search(question.text, user_id=question.user_id, top_k=DEEPEST)
-    candidates = tuple(replace(candidate, id=ids[candidate.id]) for candidate in store.findings.candidates)
-    return Asked(question, [ids[row["id"]] for row in answer], candidates)
+    filter = parse({"user_id": question.user_id})
+    looked = look(client._parts, Wanted(question.text, filter, DEEPEST))
+    found = looked.findings.candidates
+    memories = client._parts.store().select(filter, None, ids=[each.id for each in found]).memories
+    return Asked(
+        question,
+        [ids[row["id"]] for row in answer],
+        looked.question,
+        tuple(replace(each, id=ids[each.id]) for each in found),
+        {ids[each.id]: replace(each, id=ids[each.id]) for each in memories},
+    )

@@ -21,6 +21,7 @@ _LEAST_QUESTIONS = 10
 _GOLDEN_DEPTH = 6
 # Scores closer than this may change places where vectors are multiplied in another order.
 _NEAR_TIE = 0.001
+_FACTORS = frozenset({"other_person", "other_role"})
 
 # Kind of question, or OVERALL → "recall@5" and "recall@10" in percent.
 Figures = dict[str, dict[str, float]]
@@ -46,17 +47,17 @@ def ranked(corpus: Iterable[Asked], weights: Weights) -> Figures:
     return figures((asked.question, asked.order(weights)) for asked in corpus)
 
 
-def weakened(weights: Weights, factor: float) -> Iterator[tuple[str, Weights]]:
-    """By name, each weight times `factor` with the others as they are. A tuple is weakened as a whole and share by share."""
-    for field in fields(weights):
-        weight = getattr(weights, field.name)
+def weakened(weights: Weights, share: float) -> Iterator[tuple[str, Weights]]:
+    """By name, each weight with this share of its effect and the others as they are. A tuple is weakened one by one and as a whole."""
+    for name in sorted({field.name for field in fields(weights)} - {"scale"}):
+        weight = getattr(weights, name)
         if isinstance(weight, tuple):
-            for index, share in enumerate(weight):
-                shares = (*weight[:index], share * factor, *weight[index + 1 :])
-                yield f"{field.name}[{index}]", _with(weights, field.name, shares)
-            yield field.name, _with(weights, field.name, tuple(share * factor for share in weight))
+            for index, one in enumerate(weight):
+                yield f"{name}[{index}]", _with(weights, name, (*weight[:index], one * share, *weight[index + 1 :]))
+            yield name, _with(weights, name, tuple(one * share for one in weight))
         else:
-            yield field.name, _with(weights, field.name, weight * factor)
+            # A factor of 1 has no effect.
+            yield name, _with(weights, name, 1 - (1 - weight) * share if name in _FACTORS else weight * share)
 
 
 def _with(weights: Weights, name: str, weight: Any) -> Weights:
