@@ -123,9 +123,9 @@ class Bench:
         store.bind(EmbedderInfo(NAME, 256))
         said = list(statements(random.Random(13), self.size))
         for start in range(0, self.size, _BATCH):
-            self._write("large", said[start : start + _BATCH], start)
+            self.write("large", said[start : start + _BATCH], start)
 
-    def _write(self, user: str, said: Sequence[str], start: int = 0) -> None:
+    def write(self, user: str, said: Sequence[str], start: int = 0) -> None:
         vectors = self.embedder.embed(said)
         scope = Scope(user_id=user)
         creates: list[Create | Relate] = []
@@ -201,7 +201,7 @@ class Bench:
     def others(self) -> str:
         """In a store of its own where it is embedded: beside nobody else's memories but these."""
         if "username" in self.settings:
-            self._write("small", list(statements(random.Random(14), 100)))
+            self.write("small", list(statements(random.Random(14), 100)))
             return _told(self._timed(lambda query: self.client.search(query, user_id="small"), self.ask))
         spent: dict[int, list[tuple[float, float]]] = {self.size // 10: [], self.size: []}
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -224,8 +224,8 @@ class Bench:
         client._parts.store().bind(EmbedderInfo(NAME, 256))
         said = list(statements(random.Random(15), size + 100))
         for start in range(0, size, 100):
-            bench._write(f"user-{start}", said[start : start + 100])
-        bench._write("small", said[size:])
+            bench.write(f"user-{start}", said[start : start + 100])
+        bench.write("small", said[size:])
         return client
 
     def delete_all(self) -> str:
