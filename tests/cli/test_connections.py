@@ -79,7 +79,7 @@ def test_neighbours_are_told_in_words(told: Run) -> None:
         # Who asks about himself without asking for a connection is not one of two names.
         ("What should I tell Ben?", ["Ben"], "Related to Ben:"),
         ("Does Ben work at Google?", ["Ben", "Google"], "Ben and Google are 4 relations apart:"),
-        ("What is for dinner in Rome?", [], "Memories:"),
+        ("What is for dinner in Rome?", [], "Nothing close was found."),
     ],
 )
 def test_ask_reads_names_in_a_question(told: Run, question: str, names: list[str], says: str) -> None:

@@ -20,6 +20,8 @@ from graphmem.model.changes import ChangeSet, Create
 from graphmem.model.filter import Not
 from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import SearchRequest
+from graphmem.search.asked import asked, start
+from graphmem.search.terms import query_terms
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.filters.strategies import filters
 from tests.tools.sizes import examples
@@ -271,7 +273,9 @@ MOST: dict[str, tuple[Any, int]] = {
 def test_the_largest_filters_run_on_sqlite(store: SQLiteStore, written: Any, count: int) -> None:
     tree = parse(written)
     assert store.select(tree, None).total == count
-    request = SearchRequest(tree, AT, np.ones(4, np.float32), ("tea", "cat"), ("anna",))
+    request = SearchRequest(
+        tree, AT, np.ones(4, np.float32), query_terms("tea cat"), walk=start(asked("anna"), "anna", tree)
+    )
     assert len(store.search(request).candidates) <= count
     assert len(store.select(tree, None, ids=["a", "b", "c", "d"]).memories) == count
     assert sum(owner.memories for owner in store.owners(tree) if owner.kind == "user") <= count

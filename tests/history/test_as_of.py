@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graphmem import MemoryClient
 from graphmem.filters.parse import parse
-from graphmem.history.as_of import candidates, labelled, naming, within
+from graphmem.history.as_of import candidates, naming, told, within
 from graphmem.history.differences import diff
 from graphmem.model.filter import EVERYTHING, Filter
 from graphmem.model.memory import Scope, StoredMemory, StoredRelation
@@ -89,6 +89,12 @@ def current(client: MemoryClient, filter: Filter, at: datetime, vector: Vector |
     return sorted(within(rows, filter, at), key=lambda row: (row.created, row.memory.metadata.get("n", 0)))
 
 
+def said(client: MemoryClient) -> Sequence[Past]:
+    """All that the store holds, with the messages that it came from."""
+    ids = [row["id"] for row in client.get_all()]
+    return client._parts.store().past(EVERYTHING, datetime.now(timezone.utc), ids=ids)
+
+
 def asking(question: str, **options: Any) -> SearchRequest:
     """The request for what all users together have, 90 days from now."""
     given = {"filter": EVERYTHING, "now": NOW + timedelta(days=90), "terms": query_terms(question), **options}
@@ -108,7 +114,7 @@ def test_a_search_finds_what_the_store_finds(
     expected = store.search(request)
     rows = current(filled, request.filter, request.now, vector)
     relations = store.relations([row.id for row in rows])
-    found = labelled(candidates(rows, relations, request), relations)
+    found = told(candidates(rows, relations, request), relations, said(filled))
     assert found.plan == "past"
     assert len({each.id for each in found.candidates}) == len(found.candidates)
     ours, theirs = by_id(found), by_id(expected)
@@ -117,11 +123,11 @@ def test_a_search_finds_what_the_store_finds(
         assert ours[id].vector == pytest.approx(each.vector, abs=1e-6)
         # How rare a word is, each of them counts among other memories.
         assert (ours[id].text is None) is (each.text is None)
-        assert told(ours[id]) == told(each)
+        assert unordered(ours[id]) == unordered(each)
     assert (found.sampled, found.shares) == (expected.sampled, pytest.approx(expected.shares))
 
 
-def told(candidate: Candidate) -> Candidate:
+def unordered(candidate: Candidate) -> Candidate:
     """What is told of a candidate besides its scores; the order of names says nothing."""
     names = {name: tuple(sorted(getattr(candidate, name))) for name in ("entities", "people", "labels")}
     links = tuple(sorted(candidate.links, key=str))
@@ -137,7 +143,7 @@ def test_the_questions_reach_every_arm_and_all_that_is_told(filled: MemoryClient
     for question in QUESTIONS:
         rows = current(filled, EVERYTHING, NOW, None)
         relations = filled._parts.store().relations([row.id for row in rows])
-        for each in labelled(candidates(rows, relations, asking(question)), relations).candidates:
+        for each in told(candidates(rows, relations, asking(question)), relations, said(filled)).candidates:
             for name in ("hops", "verbatim", "role", "speaker"):
                 seen.setdefault(name, set()).add(getattr(each, name))
             for name in ("held", "entities", "people", "labels", "links"):
@@ -291,7 +297,7 @@ def test_ranking_is_told_who_said_what() -> None:
 def test_predicates_of_the_relations_become_labels() -> None:
     found = Findings((Candidate("a", labels=("food",)), Candidate("b")), "past")
     relations = [StoredRelation("x", predicate, "y", "a") for predicate in ("likes", "drinks", "likes")]
-    assert [each.labels for each in labelled(found, relations).candidates] == [("food", "drinks", "likes"), ()]
+    assert [each.labels for each in told(found, relations, ()).candidates] == [("food", "drinks", "likes"), ()]
 
 
 def test_of_a_sample_it_is_told_how_many_hold_each_word() -> None:
