@@ -4,7 +4,7 @@
     python -m tests.benchmarks.recall CONVERSATIONS.json --neo4j 2026.08.1     a server of its own
     python -m tests.benchmarks.recall CONVERSATIONS.json --uri bolt://HOST:7687 --username neo4j --password …    adds users there
     python -m tests.benchmarks.recall CONVERSATIONS.json --facts FOLDER        conversations with facts: messages, facts, and both
-    python -m tests.benchmarks.recall CONVERSATIONS.json MORE.json --cv        weights chosen anew for each conversation from all others
+    python -m tests.benchmarks.recall CONVERSATIONS.json MORE.json --cv        weights chosen for each conversation on all others
 
 `tests/benchmarks/conversations.py` tells what such files hold; there are none in this project. Every conversation is one user and
 every session one run, stored without a language model: messages word for word, facts as they are given.
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--facts", type=Path, metavar="FOLDER", help="of files facts-<id of a conversation>.json")
     parser.add_argument("--conversations", type=int, help="of each file, the first of them")
-    parser.add_argument("--cv", action="store_true", help="choose weights by cross-validation")
+    parser.add_argument("--cv", action="store_true", help="cross-validated weights instead of the ablations")
     parser.add_argument("--neo4j", metavar="VERSION", help="of the server to start")
     parser.add_argument("--uri", help="of a Neo4j that runs")
     parser.add_argument("--username", default="neo4j")
@@ -163,10 +163,8 @@ def _measure(client: MemoryClient, conversation: Conversation, what: Mapping[str
     # The words of a memory are split once, not for each variant.
     with patch.object(flow, "rank", recorder), patch.object(page, "stems", cache(page.stems)):
         for question in conversation.questions:
-            orders = _orders(client, question.text, user, recorder)
+            orders = _orders(client, question.text, user, recorder, cv)
             found.reachable.append(len(everything & question.evidence) / len(question.evidence))
-            if cv:
-                orders |= {str(n): recorder.order(replace(Weights(), **changed)) for n, changed in enumerate(_GRID)}
             for name, ids in orders.items():
                 row = measures((turns[id] for id in ids), question.evidence)
                 found.rows.setdefault(name, []).append(row)
@@ -194,24 +192,27 @@ def _load(
     return memories, turns
 
 
-def _orders(client: MemoryClient, query: str, user: str, recorder: _Recorder) -> dict[str, list[str]]:
+def _orders(client: MemoryClient, query: str, user: str, recorder: _Recorder, cv: bool) -> dict[str, list[str]]:
     """Variant → ids of what is found, best first."""
 
     def search() -> list[str]:
         return [hit["id"] for hit in client.search(query, user_id=user, top_k=_DEPTH)]
 
-    changed = {}
-    with patch.object(flow, "commonplace", lambda *_: frozenset()):
-        changed["all words in the query"] = search()
-    with patch.object(flow, "start", lambda *_: Walk()):
-        search()
-        changed["graph off"] = recorder.order(_without("graph"))
     found = search()
     # The other rows would not be of this search.
     if recorder.order() != found:
         raise RuntimeError(f"ranked once more, {query!r} finds something else than the client does")
-    ranked = {f"without {name}": recorder.order(_without(name)) for name in _ABLATED}
-    return {_AS_IT_IS: found, **ranked, "without page": _ids(recorder.ranked()), **changed}
+    orders = {_AS_IT_IS: found}
+    if cv:
+        return orders | {str(n): recorder.order(replace(Weights(), **changed)) for n, changed in enumerate(_GRID)}
+    orders |= {f"without {name}": recorder.order(_without(name)) for name in _ABLATED}
+    orders["without page"] = _ids(recorder.ranked())
+    with patch.object(flow, "commonplace", lambda *_: frozenset()):
+        orders["all words in the query"] = search()
+    with patch.object(flow, "start", lambda *_: Walk()):
+        search()
+        orders["graph off"] = recorder.order(_without("graph"))
+    return orders
 
 
 def _without(name: str) -> Weights:
