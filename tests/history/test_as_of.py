@@ -194,10 +194,6 @@ def past(id: str, text: str = "tea", *, user: str = "alex", days: int = 0, versi
     return Past(memory, place.pop("vector", None), **place)
 
 
-def found_ids(findings: Findings) -> list[str]:
-    return [each.id for each in findings.candidates]
-
-
 def finding(
     rows: Sequence[Past], words: str = "", relations: Sequence[StoredRelation] = (), **options: Any
 ) -> tuple[Candidate, ...]:
@@ -298,6 +294,14 @@ def test_predicates_of_the_relations_become_labels() -> None:
     found = Findings((Candidate("a", labels=("food",)), Candidate("b")), "past")
     relations = [StoredRelation("x", predicate, "y", "a") for predicate in ("likes", "drinks", "likes")]
     assert [each.labels for each in told(found, relations, ()).candidates] == [("food", "drinks", "likes"), ()]
+
+
+def test_the_message_is_told_of_what_was_found() -> None:
+    found = Findings((Candidate("a"), Candidate("erased")), "past", 2, (0.5,))
+    row = past("a", verbatim=True, role="user", speaker="Anna")
+    assert told(found, (), [row]) == Findings(
+        (Candidate("a", verbatim=True, role="user", speaker="Anna"), Candidate("erased")), "past", 2, (0.5,)
+    )
 
 
 def test_of_a_sample_it_is_told_how_many_hold_each_word() -> None:
