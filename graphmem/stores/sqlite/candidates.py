@@ -14,7 +14,7 @@ from graphmem.model.requests import Candidate
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.model.words import Term
-from graphmem.stores.sqlite.rows import EntityNames
+from graphmem.stores.sqlite.rows import entity_names
 
 _COLUMNS = (
     "m.seq, m.id, m.conversation, m.position, m.vector, length(m.text), m.created_at, s.stems, x.content = m.text, x.role, x.name,"
@@ -101,7 +101,7 @@ class Told:
             "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
             (json.dumps(list(self._rows)),),
         ).fetchall()
-        names = EntityNames(self._execute)
+        names = entity_names(self._execute, (numbers for _, numbers in rows))
         return {seq: names[numbers] for seq, numbers in rows}
 
     def _labels(self) -> Mapping[int, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, EntityNames, memory_of
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, entity_names, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
 
 
@@ -51,8 +51,10 @@ def past(
     if query is not None:
         embedded = [row[-2] for row in rows if row[-2] is not None]
         similar = dict(zip(embedded, vectors.similarities(connection, embedded, query).tolist(), strict=True))
-    named = EntityNames(connection.execute)
-    return cast(list[Past], [_Then((*row, similar.get(row[-2]), *named[row[-1]])) for row in rows])
+    named = entity_names(connection.execute, (row[-1] for row in rows if row[-1]))
+    return cast(
+        list[Past], [_Then((*row, similar.get(row[-2]), *(named[row[-1]] if row[-1] else ((), ())))) for row in rows]
+    )
 
 
 class _Then(tuple[Any, ...]):

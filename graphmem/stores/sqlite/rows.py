@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -86,18 +86,20 @@ def blob(vector: Vector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
-class EntityNames(dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]]):
-    """Entities by their numbers, joined by commas → their keys, and those of the people among them. Very many memories name the same."""
-
-    def __init__(self, execute: Callable[..., sqlite3.Cursor]) -> None:
-        super().__init__({None: ((), ())})
-        self._execute = execute
-
-    def __missing__(self, numbers: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        rows = self._execute(
-            "SELECT e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value ORDER BY e.key, e.type",
-            (f"[{numbers}]",),
-        ).fetchall()
-        keys = tuple(dict.fromkeys(key for key, _ in rows))
-        self[numbers] = keys, tuple(key for key, type in rows if type == PERSON)
-        return self[numbers]
+def entity_names(
+    execute: Callable[..., sqlite3.Cursor], groups: Iterable[str]
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Groups of entities, as numbers joined by commas → their keys, and those of the people among them."""
+    # Each group and each entity once: very many memories name the same.
+    split = {group: group.split(",") for group in set(groups)}
+    wanted = ",".join({number for numbers in split.values() for number in numbers})
+    rows = execute(
+        "SELECT e.seq, e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value", (f"[{wanted}]",)
+    )
+    known = {str(seq): (key, type) for seq, key, type in rows}
+    names = {}
+    for group, numbers in split.items():
+        found = sorted(known[number] for number in numbers)
+        keys = tuple(dict.fromkeys(key for key, _ in found))
+        names[group] = keys, tuple(key for key, type in found if type == PERSON)
+    return names
