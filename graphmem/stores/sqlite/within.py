@@ -17,7 +17,8 @@ from graphmem.stores.sqlite.members import Ground, Members, MembersCache, Seqs, 
 from graphmem.stores.sqlite.rows import micros
 from graphmem.stores.sqlite.vectors import Scores
 
-# From so many memories on, remembering who is in a scope is faster than reading it. Measured, see tests/benchmarks/large_scope.py.
+# From so many memories on, remembering who is in a scope is faster than reading it. Processor time of a search, in ms, of memories
+# of tests/benchmarks/corpus.py: 500 in the scope: read 11.3, remembered 11.7; 1,000: 16.2, 15.7; 2,000: 17.9, 17.7; 4,000: 22.9, 20.2.
 LARGE = 1_000
 # So many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories.
 _FIRST = 4
