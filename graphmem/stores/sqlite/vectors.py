@@ -3,7 +3,7 @@
 The vector of an id never changes, so the writes of other processes only ever add rows.
 
 All vectors of a scope are compared, and no index is kept. Measured on one core with the vectors of 100,000 memories (256 floats, 100
-queries): comparing all takes 11 ms of a search's 50, and with 300,000 (made up) it takes 32 ms. faiss-cpu (IVF, 512 lists) is built in 1.6 s and
+queries): comparing all takes 11 ms of a search's 50, and with 300,000 made-up ones 32 ms. faiss-cpu (IVF, 512 lists) is built in 1.6 s and
 takes 0.4 ms, but finds 98.0 of 100 of the ten nearest; usearch (HNSW) finds 99.7 in 0.6 ms, but takes 35 s to build. Each process would
 have to build or load one for every scope, keep it in step with what others write and delete, and ask it again for a filter that few
 memories meet: that isn't worth 10 ms of a search.
