@@ -67,6 +67,9 @@ Make = Callable[..., tuple[Any, Points]]
 @pytest.fixture(params=KINDS)
 def make(request: pytest.FixtureRequest, store: StoreUnderTest) -> Iterator[Make]:
     """Makes clients of the store, each with its embedder; all sync, or all awaited."""
+    # A server that other tests have used is bound to their embedder.
+    with MemoryClient(**store.settings, llm="offline") as client:
+        client.reset("everything")
     made: list[Any] = []
     loop = asyncio.new_event_loop()
 
