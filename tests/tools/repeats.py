@@ -27,13 +27,17 @@ _ON_NEO4J_5 = (
     "tests/system/test_tenants",
 )
 _NOT_ON_NEO4J_5 = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
-# Tests of rules, for which the embedded store is enough; and what takes a minute: large stores, and servers that are killed.
+# Random histories run on the older server.
+_ON_NEO4J_2026 = ("tests/system/test_congruence",)
+# Tests of rules, for which the embedded store is enough; and what takes a minute: large stores, the demo, and servers that are killed.
 _ON_NEO4J = (
+    "tests/cli/test_commands.py::test_demo_in_neo4j",
     "tests/providers/",
     "tests/remember/",
     "tests/stores/test_plans",
     "tests/stores/test_upgrades",
     "tests/system/test_durability",
+    "tests/system/test_reembedding_killed",
     "tests/system/test_tenants.py::test_ten_thousand_memories_are_deleted_in_one_call",
 )
 _FIRST_CASE = ("tests/contract/",)
@@ -59,4 +63,5 @@ def repeats(tests: Iterable[str]) -> Iterator[str]:
 
 def _is_elsewhere(test: str, server: str) -> bool:
     on_neo4j_5 = test.startswith(_ON_NEO4J_5) and not test.startswith(_NOT_ON_NEO4J_5)
-    return (server == "neo4j-5" and on_neo4j_5) or test.startswith(_ON_NEO4J)
+    on_neo4j_2026 = server == "neo4j-2026" and test.startswith(_ON_NEO4J_2026)
+    return (server == "neo4j-5" and on_neo4j_5) or on_neo4j_2026 or test.startswith(_ON_NEO4J)
