@@ -19,7 +19,7 @@ from graphmem.model.filter import EVERYTHING, Filter
 from graphmem.model.memory import StoredRelation
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest, shares
 from graphmem.model.times import from_micros, to_micros
-from graphmem.model.vectors import Vector
+from graphmem.model.vectors import Vector, cosines
 from graphmem.model.words import Term, stems
 from graphmem.search.bm25 import bm25
 from graphmem.search.holding import beginnings, count_words, may_hold
@@ -148,8 +148,8 @@ def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
     found = {index: similar for index, row in enumerate(rows) if (similar := row.similarity) is not None}
     vectors = {index: vector for index, row in enumerate(rows) if (vector := row.vector) is not None}
     if vectors:
-        cosines = np.stack(list(vectors.values())) @ query
-        found.update(zip(vectors, np.clip((1 + cosines) / 2, 0, 1).tolist(), strict=True))
+        scores = (1 + cosines(np.stack(list(vectors.values())), query)) / 2
+        found.update(zip(vectors, np.clip(scores, 0, 1).tolist(), strict=True))
     return found
 
 

@@ -23,4 +23,18 @@ def unit_vectors(rows: npt.NDArray[np.float32]) -> list[Vector | None]:
     ]
 
 
+def cosines(matrix: npt.NDArray[np.float32], query: Vector) -> npt.NDArray[np.float32]:
+    """Cosine of the query with each row, float32 of shape (n,).
+
+    Args:
+        matrix: vectors of unit length, shape (n, dimensions).
+        query: of unit length.
+    """
+    # The kernels of BLAS read past the end of short vectors and may raise the processor's flag for "invalid" from what they find
+    # there, though no result depends on it: https://github.com/numpy/numpy/issues/24067. Programs that turn warnings into errors
+    # would fail now and then.
+    with np.errstate(invalid="ignore"):
+        return matrix @ query
+
+
 Vector: TypeAlias = npt.NDArray[np.float32]

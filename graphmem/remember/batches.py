@@ -15,7 +15,7 @@ import numpy as np
 from graphmem.model.changes import ChangeSet, Relate
 from graphmem.model.memory import Entity, StoredMemory, entity_key
 from graphmem.model.requests import Known
-from graphmem.model.vectors import Vector
+from graphmem.model.vectors import Vector, cosines
 from graphmem.remember import decisions, drafts
 from graphmem.remember.call import Call
 from graphmem.remember.decisions import Decision
@@ -140,7 +140,7 @@ class _EarlierDrafts:
                 if endable and _sees(draft.memory, self.drafts[index].memory):
                     yield Known(self.drafts[index].memory, bonds=endable)
         if vector is not None and self.vectors:
-            similar = (1 + np.stack([earlier for _, earlier in self.vectors]) @ vector) / 2
+            similar = (1 + cosines(np.stack([earlier for _, earlier in self.vectors]), vector)) / 2
             for row in np.flatnonzero(similar >= decisions.FLOOR):
                 old = self.drafts[self.vectors[row][0]].memory
                 if _sees(draft.memory, old):

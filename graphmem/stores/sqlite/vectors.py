@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmem.errors import SchemaError
-from graphmem.model.vectors import Vector
+from graphmem.model.vectors import Vector, cosines
 
 # Rows of the matrix.
 Places: TypeAlias = npt.NDArray[np.intp]
@@ -93,10 +93,10 @@ def similarities(matrix: npt.NDArray[np.float32], places: Places, query: Vector)
         return np.empty(0, dtype=np.float32)
     first, last = int(places.min()), int(places.max()) + 1
     together = last - first <= _PICKED * len(places)
-    cosines = (matrix[first:last] @ query)[places - first] if together else matrix[places] @ query
-    cosines += 1
-    cosines /= 2
-    return np.clip(cosines, 0, 1, out=cosines)
+    scores = cosines(matrix[first:last], query)[places - first] if together else cosines(matrix[places], query)
+    scores += 1
+    scores /= 2
+    return np.clip(scores, 0, 1, out=scores)
 
 
 def _read(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
