@@ -26,6 +26,8 @@ DEFAULT_LLM = "gpt-4.1-mini"
 DEFAULT_EMBEDDER = "text-embedding-3-small"
 MEMORY = ":memory:"
 
+# What a switch in the environment may say; nothing means on.
+_SWITCH = {"": True, "on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 _URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
@@ -174,6 +176,20 @@ def choose_store(
         )
     settings = _neo4j(address.strip(), username, password, database, environ)
     return Choice(settings, settings.uri, reason)
+
+
+def choose_find_messages(find_messages: bool | None = None, *, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether searches find messages: the argument, else GRAPHMEM_FIND_MESSAGES, else True.
+
+    Raises:
+        ConfigurationError: the environment says neither on nor off.
+    """
+    if find_messages is not None:
+        return bool(find_messages)
+    named = environ.get("GRAPHMEM_FIND_MESSAGES", "").strip().lower()
+    if named not in _SWITCH:
+        raise ConfigurationError(f"GRAPHMEM_FIND_MESSAGES is {named!r}: it may be on or off")
+    return _SWITCH[named]
 
 
 def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:

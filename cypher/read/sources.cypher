@@ -3,4 +3,4 @@
 UNWIND $ids AS id
 MATCH (m:Memory {id: id})-[:CURRENT]->(v:Version)-[d:DERIVED_FROM]->(s:Message)
 WITH id, s, d ORDER BY s.position
-RETURN id, collect([s.role, s.content, s.name, d.first, d.last]) AS messages
+RETURN id, collect([s.role, s.content, s.name, d.first, d.last, s.id]) AS messages

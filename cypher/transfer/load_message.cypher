@@ -1,10 +1,17 @@
 // Imports the messages that the store does not hold yet, and links each conversation anew in the order of positions.
-// $rows: records of an export, with a caption
+// $rows: [{found, vector, properties}]; properties are those of the Message, found tells whether searches find it, and vector is that
+// of its content
 UNWIND $rows AS row
-OPTIONAL MATCH (known:Message {id: row.id})
+OPTIONAL MATCH (known:Message {id: row.properties.id})
 WITH row WHERE known IS NULL
 CREATE (m:Message)
-SET m = row
+SET m = row.properties
+FOREACH (_ IN CASE WHEN row.found THEN [1] ELSE [] END | SET m:SaidMessage)
+WITH row, m
+CALL (row, m) {
+  WITH * WHERE row.vector IS NOT NULL
+  CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
+}
 MERGE (c:Conversation {key: m.conversation})
 ON CREATE SET c.caption = 'conversation', c.messages = 0
 WITH c, count(*) AS made, max(m.position) AS furthest

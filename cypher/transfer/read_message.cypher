@@ -4,5 +4,6 @@
 MATCH (m:Message)
 WHERE m.change_set IS NOT NULL
 WITH m ORDER BY m.id SKIP $offset LIMIT $limit
-RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at /*micros*/} AS record
+RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at /*micros*/,
+          .user_id, .agent_id, .app_id, .run_id, vector: m.embedding} AS record
 ORDER BY m.id

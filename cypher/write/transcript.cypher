@@ -1,10 +1,11 @@
 // Appends messages to their conversations. Messages of calls that wrote no version are left out.
-// $conversations: [{key, caption, messages: [{id, change_set, conversation, role, name, content, digest, read_by, said_at, caption}]}]
+// $conversations: [{key, caption, messages: [{found, vector, properties}]}]; properties are those of the Message, found tells whether
+// searches find it, and vector is that of its content
 UNWIND $conversations AS conversation
 CALL (conversation) {
   UNWIND conversation.messages AS message
   WITH message
-  WHERE EXISTS { (:Version {change_set: message.change_set}) } AND NOT EXISTS { (:Message {id: message.id}) }
+  WHERE EXISTS { (:Version {change_set: message.properties.change_set}) } AND NOT EXISTS { (:Message {id: message.properties.id}) }
   RETURN collect(message) AS said
 }
 WITH conversation, said WHERE size(said) > 0
@@ -20,7 +21,14 @@ WITH c, said, before
 CALL (said, before) {
   UNWIND range(0, size(said) - 1) AS n
   CREATE (m:Message)
-  SET m = said[n], m.position = before + n + 1
+  SET m = said[n].properties, m.position = before + n + 1
+  FOREACH (_ IN CASE WHEN said[n].found THEN [1] ELSE [] END | SET m:SaidMessage)
+  FOREACH (_ IN CASE WHEN said[n].found AND said[n].vector IS NULL THEN [1] ELSE [] END | SET m.no_embedding = true)
+  WITH m, said[n].vector AS vector
+  CALL (m, vector) {
+    WITH * WHERE vector IS NOT NULL
+    CALL db.create.setNodeVectorProperty(m, 'embedding', vector)
+  }
   WITH m ORDER BY m.position
   RETURN collect(m) AS made
 }

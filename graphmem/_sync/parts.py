@@ -26,9 +26,13 @@ from graphmem.stores.sqlite.store import SQLiteStore
 
 
 class Parts:
-    """The store, the embedder and the language model of one client. May be shared by tasks or threads."""
+    """The store, the embedder and the language model of one client. May be shared by tasks or threads.
 
-    def __init__(self, store: Choice, llm: Choice, embedder: Choice) -> None:
+    `find_messages`: whether what is added is found by what was said, too, and whether searches look there.
+    """
+
+    def __init__(self, store: Choice, llm: Choice, embedder: Choice, *, find_messages: bool = True) -> None:
+        self.find_messages = find_messages
         self.choices = {"store": store, "llm": llm, "embedder": embedder}
         self._lock = Lock()
         self._store: Store | None = None

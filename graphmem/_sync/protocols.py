@@ -27,6 +27,7 @@ from graphmem.model.requests import (
     StoreInfo,
     VersionsRequest,
 )
+from graphmem.model.said import Said, SaidRequest
 from graphmem.model.vectors import Vector
 
 
@@ -120,27 +121,29 @@ class Store(Protocol):
         """
 
     def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        """Versions that the change which goes on (see `reembed`) has given no vector yet: (id, text), by id.
+        """Versions and messages that the change which goes on (see `reembed`) has given no vector yet: (id, text), by id.
 
-        Those that are deletions need none. Where no change goes on, the answer has no meaning.
+        Deletions need none, nor do messages that searches don't find. Where no change goes on, it is the messages that searches find
+        and that have none: those of an older store.
 
         Args:
             after: only those with a greater id. limit: how many at most.
         """
 
     def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
-        """Begin a change of all vectors to those of this embedder, keep new ones, or finish.
+        """Begin a change of all vectors to those of this embedder, keep new ones, or finish; or give vectors to messages without one.
 
         The first call begins. While the change goes on, the store answers with the old vectors, and takes more of them; the new ones
-        are kept beside. A call without vectors finishes, if no version is left without a new one: then the new vectors take the
-        place of the old ones, for all clients at once. A store without vectors only records the embedder.
+        are kept beside. A call without vectors finishes, if no version and no message is left without a new one: then the new vectors
+        take the place of the old ones, for all clients at once. A store without vectors only records the embedder.
 
         Args:
-            vectors: version's id → its vector, None for a text without meaning. One that is not there any more is passed over.
+            vectors: id of a version or message → its vector, None for a text without meaning. What is not there any more is
+                passed over.
             restart: throw away what was kept for a change to another embedder that was not finished.
 
         Returns:
-            Whether the store now answers with the vectors of this embedder. If not, versions may be left: ask `unembedded`.
+            Whether the store now answers with the vectors of this embedder. If not, some may be left: ask `unembedded`.
 
         Raises:
             SchemaError: a change to yet another embedder goes on.
@@ -189,6 +192,17 @@ class Store(Protocol):
         Raises:
             SchemaError: the vectors are of another embedder than the one that `bind` was asked for last: the store was reset or changed
                 over since. `nearest` raises it as well.
+        """
+
+    def said(self, request: SaidRequest) -> Sequence[Said]:
+        """The messages within the filter that its arms find: similar vectors, and words of the content. Only those that `Findable` made so.
+
+        A message can't be found while a memory that was derived from it is withdrawn by a caller (see `seen`) or has expired; one that
+        no memory was derived from while that is so of all memories of its call. With `at`, this goes by the versions of that time. All
+        that is found has its similarity, if it has a vector, whichever arm found it.
+
+        Raises:
+            SchemaError: as `search`.
         """
 
     def nearest(self, request: NearRequest) -> Nearby:

@@ -71,8 +71,12 @@ class Neighbour(TypedDict):
 
 
 class SourceMessage(TypedDict):
-    """A message that a memory came from. `span` is where its content says it: the first character and one past the last."""
+    """A message that a memory came from. `span` is where its content says it: the first character and one past the last.
 
+    `id` is there in the explanation of a hit.
+    """
+
+    id: NotRequired[str]
     role: Role
     content: str
     name: NotRequired[str]
@@ -179,6 +183,58 @@ class Results(TypedDict, Generic[Row]):
 
     results: list[Row]
     relations: list[Relation]
+
+
+class SaidMessage(ScopeIds):
+    """A message that a search found: what somebody said, at `created_at`.
+
+    `name` is that of the speaker, None if it is not known. `score` is as that of a hit. `explain` is there if it was asked for; its
+    `messages` are empty.
+    """
+
+    id: str
+    role: Role
+    name: str | None
+    content: str
+    created_at: str
+    score: float
+    explain: NotRequired[HitExplanation]
+
+
+class Found(Results[Row], Generic[Row]):
+    """What `search` returns with ``messages=True``: memories, their relations, and what was said that answers."""
+
+    messages: list[SaidMessage]
+
+
+# The answer of a search in any form.
+AnyFound: TypeAlias = (
+    list[Hit] | Results[Hit] | Found[Hit] | list[dict[str, Any]] | Results[dict[str, Any]] | Found[dict[str, Any]]
+)
+
+
+class LeftOut(TypedDict):
+    """Ids of the memories and messages that `context` would have told if there had been room, best first."""
+
+    memories: list[str]
+    messages: list[str]
+
+
+class Context(TypedDict):
+    """What `context` returns with ``explain=True``.
+
+    `context` is the text. `memories` and `messages` are the ids of those that it tells, best first, and `sources` the ids of the messages
+    that each of these memories was drawn from (empty with `as_of`). `tokens` is the size of the text, estimated (its bytes in UTF-8 by
+    4, rounded up), and `characters` is counted.
+    """
+
+    context: str
+    memories: list[str]
+    messages: list[str]
+    sources: dict[str, list[str]]
+    tokens: int
+    characters: int
+    left_out: LeftOut
 
 
 class Page(TypedDict, Generic[Row]):

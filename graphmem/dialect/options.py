@@ -61,18 +61,35 @@ class HitOptions(_SearchOptions, total=False):
     """What `search` takes besides `query` and `output_format`, to return whole memories."""
 
     fields: None
+    messages: Literal[False]
 
 
 class HitFieldsOptions(_SearchOptions, total=False):
     """What `search` takes to return some fields only."""
 
     fields: Required[Sequence[str]]
+    messages: Literal[False]
+
+
+class FoundOptions(_SearchOptions, total=False):
+    """What `search` takes to return messages beside whole memories."""
+
+    fields: None
+    messages: Required[Literal[True]]
+
+
+class FoundFieldsOptions(_SearchOptions, total=False):
+    """What `search` takes to return messages beside some fields of memories."""
+
+    fields: Required[Sequence[str]]
+    messages: Required[Literal[True]]
 
 
 class AnyHitOptions(_SearchOptions, total=False):
-    """What `search` takes if it is not known before whether whole memories are returned."""
+    """What `search` takes if it is not known before whether whole memories are returned, and messages beside them."""
 
     fields: Sequence[str] | None
+    messages: bool
 
 
 class _ListOptions(TypedDict, total=False):
@@ -112,6 +129,28 @@ class AnyListOptions(_ListOptions, total=False):
     page: int | None
     page_size: int | None
     fields: Sequence[str] | None
+
+
+class _ContextOptions(TypedDict, total=False):
+    max_tokens: int
+    filters: Mapping[str, Any] | None
+    user_id: str | None
+    agent_id: str | None
+    app_id: str | None
+    run_id: str | None
+    as_of: When | None
+
+
+class ContextOptions(_ContextOptions, total=False):
+    """What `context` takes besides `query`, to return the text alone."""
+
+    explain: Literal[False]
+
+
+class ExplainedContextOptions(_ContextOptions, total=False):
+    """What `context` takes to tell what it holds, too."""
+
+    explain: Required[Literal[True]]
 
 
 class ByPageOptions(_ListOptions, total=False):

@@ -16,8 +16,10 @@ from graphmem.history.differences import Difference
 from graphmem.history.undo import Step
 from graphmem.model.memory import SCOPE_FIELDS, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.requests import Listing, Named, Owner
+from graphmem.model.said import StoredMessage
 from graphmem.remember.call import Remembered
 from graphmem.remember.usage import Usage
+from graphmem.search.context import Context, Piece
 from graphmem.stores.checks import CHECKS
 from graphmem.stores.portable import KINDS
 
@@ -134,13 +136,58 @@ def neighbour(given: Neighbour, known: Subgraph) -> answers.Neighbour:
 
 
 def message(given: Message) -> answers.SourceMessage:
-    """A message. Name and span are left out if there are none."""
+    """A message. Id, name and span are left out if there are none."""
     found: answers.SourceMessage = {"role": given.role, "content": given.content}
+    if given.id is not None:
+        found["id"] = given.id
     if given.name is not None:
         found["name"] = given.name
     if given.span is not None:
         found["span"] = list(given.span)
     return found
+
+
+def said(given: StoredMessage, score: float, explanation: answers.HitExplanation | None) -> answers.SaidMessage:
+    """A message that a search found, with its score in [0, 1]."""
+    ids = _ids(given.scope)
+    found: answers.SaidMessage = {
+        "id": given.id,
+        "role": given.message.role,
+        "name": given.message.name,
+        "content": given.message.content,
+        "user_id": ids["user_id"],
+        "agent_id": ids["agent_id"],
+        "app_id": ids["app_id"],
+        "run_id": ids["run_id"],
+        "created_at": iso(given.said_at),
+        "score": score,
+    }
+    if explanation is not None:
+        found["explain"] = explanation
+    return found
+
+
+def with_messages(given: answers.Results[Row], said: list[answers.SaidMessage]) -> answers.Found[Row]:
+    """The answer of a search, and the messages that it found."""
+    return {"results": given["results"], "relations": given["relations"], "messages": said}
+
+
+def context(given: Context) -> answers.Context:
+    """What a context holds, and what it left out."""
+
+    def ids(pieces: Iterable[Piece], *kinds: str) -> list[str]:
+        return list(dict.fromkeys(piece.id for piece in pieces if piece.kind in kinds))
+
+    told = [piece for piece in given.told if piece.kind == "memory"]
+    return {
+        "context": given.text,
+        "memories": ids(given.told, "memory", "earlier", "relation"),
+        "messages": ids(given.told, "message"),
+        "sources": {piece.id: sorted(piece.sources) for piece in told},
+        "tokens": given.tokens,
+        "characters": len(given.text),
+        "left_out": {"memories": ids(given.left_out, "memory"), "messages": ids(given.left_out, "message")},
+    }
 
 
 def history(versions: Sequence[StoredVersion]) -> list[answers.Version]:

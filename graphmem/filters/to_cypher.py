@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphmem.filters.boolean import render
@@ -11,6 +12,8 @@ from graphmem.model.filter import Compare, Filter, Span
 from graphmem.model.metadata import encoded, list_name, marker_name, property_name, storable
 
 _PROPERTY = {"memory_id": "id", "expiration_date": "expires_at"}
+# A Message has scope ids, and these; see of_messages.
+MESSAGE = {"text": "content", "created_at": "said_at"}
 
 # {m} is the node's variable, {p} its property, {v} the parameter that holds the value; {s} and {e} the ends of a time span;
 # {k}, {l} and {o} the parameters that hold the names of a metadata value, of its list and of its marker, {x} a list item.
@@ -36,11 +39,11 @@ _TEMPLATES = {
     ("categories", "nin"): "none(name IN {m}.categories WHERE name IN {v})",
     ("categories", "icontains"): "any(name IN {m}.categories WHERE toLower(name) = toLower({v}))",
     ("categories", "any"): "size({m}.categories) > 0",
-    ("text", "eq"): "{m}.text = {v}",
-    ("text", "ne"): "{m}.text <> {v}",
-    ("text", "contains"): "{m}.text CONTAINS {v}",
-    ("text", "icontains"): "toLower({m}.text) CONTAINS toLower({v})",
-    ("text", "any"): "{m}.text IS NOT NULL",
+    ("text", "eq"): "{m}.{p} = {v}",
+    ("text", "ne"): "{m}.{p} <> {v}",
+    ("text", "contains"): "{m}.{p} CONTAINS {v}",
+    ("text", "icontains"): "toLower({m}.{p}) CONTAINS toLower({v})",
+    ("text", "any"): "{m}.{p} IS NOT NULL",
     ("metadata", "eq"): "{m}[{k}] = {v}",
     ("metadata", "ne"): "coalesce({m}[{k}] <> {v}, true)",
     ("metadata", "in"): "{m}[{k}] IN {v}",
@@ -58,8 +61,12 @@ _TEMPLATES = {
 }
 
 
-def compile_cypher(filter: Filter, variable: str) -> Compiled:
-    """The condition for nodes bound to `variable`, and its parameters (named f0, f1, …)."""
+def compile_cypher(filter: Filter, variable: str, names: Mapping[str, str] = _PROPERTY) -> Compiled:
+    """The condition for nodes bound to `variable`, and its parameters (named f0, f1, …).
+
+    Args:
+        names: of the properties that are not called as the fields. Default: those of a Memory.
+    """
     parameters = Parameters("$")
 
     def leaf(node: Compare, negated: bool) -> str:
@@ -67,7 +74,7 @@ def compile_cypher(filter: Filter, variable: str) -> Compiled:
         slots = Slots(
             {
                 "m": lambda: variable,
-                "p": lambda: _PROPERTY.get(node.path.field, node.path.field),
+                "p": lambda: names.get(node.path.field, node.path.field),
                 "k": lambda: parameters.add(property_name(keys)),
                 "l": lambda: parameters.add(list_name(keys)),
                 "o": lambda: parameters.add(marker_name(keys)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from graphmem.model.memory import Entity, Message, StoredMemory, StoredRelation
+from graphmem.model.memory import Entity, Message, Scope, StoredMemory, StoredRelation
 from graphmem.model.vectors import Vector
 
 
@@ -141,6 +141,19 @@ Change: TypeAlias = Create | Revise | Retire | Revive | Relate | Unite | Separat
 
 
 @dataclass(frozen=True, slots=True)
+class Findable:
+    """What makes a message one that searches find.
+
+    Attributes:
+        scope: whom it belongs to.
+        vector: of its content; unit length, shape (dimensions,). None if it has no meaning to embed.
+    """
+
+    scope: Scope
+    vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """The messages of the call that the changes come from.
 
@@ -149,6 +162,7 @@ class Transcript:
         ids: one new id for each message, in their order.
         said_at: when the conversation took place.
         read_by: the name of the extractor that read them; None if they were stored word for word.
+        found: for each message in their order, by what searches find it, None if they don't; empty if they find none.
     """
 
     conversation: str
@@ -156,6 +170,12 @@ class Transcript:
     messages: tuple[Message, ...]
     said_at: datetime
     read_by: str | None = None
+    found: tuple[Findable | None, ...] = ()
+
+    @property
+    def findable(self) -> tuple[Findable | None, ...]:
+        """`found`, with a None for each message if it is empty."""
+        return self.found or (None,) * len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +196,10 @@ class ChangeSet:
     @property
     def has_vectors(self) -> bool:
         """Whether a vector is written, so that the store must agree with the embedder."""
+        found = () if self.transcript is None else self.transcript.found
         return any(
             isinstance(change, Create | Revise | Revive) and change.vector is not None for change in self.changes
-        )
+        ) or any(each is not None and each.vector is not None for each in found)
 
 
 def in_parts(changes: ChangeSet, size: int) -> list[ChangeSet]:

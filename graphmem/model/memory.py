@@ -9,7 +9,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -61,6 +61,16 @@ class Scope:
             return self.key
         return Scope(self.user_id, self.agent_id, self.app_id).key
 
+    def of_speaker(self, *, assistant: bool) -> Scope:
+        """The scope of what was said in a call of this scope: with both a user and an agent its speaker's, else this one."""
+        if self.user_id is None or self.agent_id is None:
+            return self
+        return replace(self, user_id=None) if assistant else replace(self, agent_id=None)
+
+    def of_role(self, role: Role) -> Scope:
+        """The scope of a message of this role: what a tool said belongs to the agent that called it."""
+        return self.of_speaker(assistant=role in ("assistant", "tool"))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -70,12 +80,14 @@ class Message:
         name: of the speaker, if given.
         span: set if the message supports a memory: the characters of `content` that say it, first and one past the last; None
             if not known.
+        id: if it is stored, and was asked for.
     """
 
     role: Role
     content: str
     name: str | None = None
     span: tuple[int, int] | None = None
+    id: str | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:

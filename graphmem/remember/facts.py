@@ -81,9 +81,7 @@ def verbatim(messages: Sequence[Message]) -> Extraction:
 
 def attribute(fact: Fact, scope: Scope) -> Scope:
     """The scope a fact is stored in. With both a user and an agent, each fact goes to its speaker; with one of them, all go there."""
-    if scope.user_id is None or scope.agent_id is None:
-        return scope
-    return replace(scope, user_id=None) if fact.by_assistant else replace(scope, agent_id=None)
+    return scope.of_speaker(assistant=fact.by_assistant)
 
 
 def same_fact(fact: Fact) -> tuple[str, bool]:

@@ -52,7 +52,7 @@ def arranged(
     seen = [hit for hit in ranked if hit.candidate.id in memories][: top_k + BEYOND]
     looked_at = {hit.candidate.id for hit in seen}
     rest = [hit for hit in ranked if hit.candidate.id not in looked_at]
-    words = {id: frozenset(stems(memories[id].text)) - STOP_WORDS for id in looked_at}
+    words = {id: _words(memories[id]) for id in looked_at}
     seen = _newest_first(seen, memories, words, alike)
     repeated = _repeated(seen, words, alike.double, top_k)
     # Doubles stay, best first, if nothing else can take their places.
@@ -67,6 +67,15 @@ def arranged(
         if hit.candidate.id in leaving
     ]
     return [*others[:top_k], *behind, *others[top_k:], *rest]
+
+
+def newest_first(hits: Sequence[Ranked], memories: Mapping[str, StoredMemory], alike: Alike = Alike()) -> list[Ranked]:
+    """The hits, all of these memories, but of facts that tell of one matter the newest has the highest of their places and scores."""
+    return _newest_first(hits, memories, {id: _words(memory) for id, memory in memories.items()}, alike)
+
+
+def _words(memory: StoredMemory) -> frozenset[str]:
+    return frozenset(stems(memory.text)) - STOP_WORDS
 
 
 def _newest_first(

@@ -31,6 +31,7 @@ Record = dict[str, Any]
 KINDS: Mapping[str, tuple[str, ...]] = {
     "message": (
         "id", "change_set", "conversation", "position", "role", "name", "content", "digest", "said_at", "read_by",
+        "user_id", "agent_id", "app_id", "run_id", "vector",
     ),
     "entity": ("id", "owner", "key", "name", "type", "aliases"),
     "same": ("one", "other", "score", "recorded_at", "retracted_at"),
@@ -43,6 +44,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "source", "predicate", "target", "memory_id", "valid_from", "valid_to", "recorded_at", "retracted_at",
     ),
 }  # fmt: skip
+# What records of older exports lack, by kind: it is null there. A message without scope ids is one that searches don't find.
+ADDED: Mapping[str, frozenset[str]] = {"message": frozenset({"user_id", "agent_id", "app_id", "run_id", "vector"})}
 TIMES = frozenset(
     {"said_at", "recorded_at", "retracted_at", "recorded_from", "recorded_to", "expires_at", "created_at", "updated_at"}
     | {"valid_from", "valid_to"}
@@ -95,11 +98,11 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             continue
         if not isinstance(kind, str) or kind not in KINDS:
             raise ValidationError(f"{where} is of kind {shown(kind)}; known are {', '.join(KINDS)}")
-        missing = [name for name in KINDS[kind] if name not in row]
+        missing = [name for name in KINDS[kind] if name not in row and name not in ADDED.get(kind, ())]
         if missing:
             raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
         try:
-            yield kind, {name: _from_json(name, row[name]) for name in KINDS[kind]}
+            yield kind, {name: _from_json(name, row.get(name)) for name in KINDS[kind]}
         except (ValueError, TypeError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
         records += 1
@@ -121,6 +124,12 @@ def memory_of(record: Mapping[str, Any]) -> StoredMemory:
         immutable=record["immutable"],
         expiration_date=record["expires_at"],
     )
+
+
+def scope_of(record: Mapping[str, Any]) -> Scope | None:
+    """Whom the message in this record belongs to; None if searches don't find it."""
+    scope = Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"])
+    return scope if scope.ids else None
 
 
 def _header(kind: Any, row: Any) -> Record:

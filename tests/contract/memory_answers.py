@@ -10,7 +10,16 @@ from datetime import datetime
 from graphmem.filters.to_python import condition
 from graphmem.history.as_of import candidates
 from graphmem.model.filter import Filter
-from graphmem.model.memory import SCOPE_FIELDS, Entity, Links, Message, StoredRelation, StoredVersion
+from graphmem.model.memory import (
+    SCOPE_FIELDS,
+    Entity,
+    Links,
+    Message,
+    Scope,
+    StoredMemory,
+    StoredRelation,
+    StoredVersion,
+)
 from graphmem.model.requests import (
     Findings,
     Known,
@@ -26,8 +35,10 @@ from graphmem.model.requests import (
     SeenRequest,
     VersionsRequest,
 )
+from graphmem.model.said import Said, SaidRequest, StoredMessage
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
+from graphmem.stores.portable import scope_of
 from tests.contract.memory_graph import Graph, Record, SharedMemory, is_current, owned
 
 
@@ -43,6 +54,28 @@ class Answers:
         rows = [_with_lookalikes(graph, row) for row in graph.visible(request.filter, request.now)]
         findings = candidates(rows, list(_links(graph, rows)), request)
         return replace(findings, plan="none" if request.vector is None else "exact")
+
+    def said(self, request: SaidRequest) -> Sequence[Said]:
+        graph = self._shared.graph
+        meets = condition(request.filter)
+        stored = {row["id"]: row for row in graph.messages.values() if scope_of(row) is not None}
+        rows = [
+            Past(memory, row["vector"], (), row["conversation"], row["position"], (), True, row["role"], row["name"])
+            for row in stored.values()
+            if meets(memory := _as_memory(row)) and _may_be_found(graph, row, request)
+        ]
+        asked = SearchRequest(
+            request.filter,
+            request.now,
+            request.vector,
+            request.terms,
+            by_words=request.by_words,
+            limit=request.limit,
+            reach=0,
+            sample=0,
+        )
+        found = candidates(rows, (), asked).candidates
+        return [Said(_stored(stored[each.id]), each) for each in found]
 
     def nearest(self, request: NearRequest) -> Nearby:
         graph = self._shared.graph
@@ -146,7 +179,7 @@ class Answers:
             derived = [(graph.messages[id], first, last) for id, first, last in row["sources"]]
             for message, first, last in sorted(derived, key=lambda source: int(source[0]["position"])):
                 span = None if first is None else (first, last)
-                answer.setdefault(row["memory_id"], []).append(replace(_message(message), span=span))
+                answer.setdefault(row["memory_id"], []).append(replace(_message(message), span=span, id=message["id"]))
         return answer
 
     def entities(
@@ -190,6 +223,35 @@ class Answers:
             "relations": sum(len(list(graph.in_force(id))) for id in graph.relations),
             **{name.replace("_id", "s"): len({row[name] for row in memories} - {None}) for name in SCOPE_FIELDS},
         }
+
+
+def _as_memory(message: Record) -> StoredMemory:
+    """A memory that says what the message does."""
+    scope, at = scope_of(message) or Scope(), message["said_at"]
+    return StoredMemory(message["id"], message["content"], scope, "", created_at=at, updated_at=at)
+
+
+def _stored(row: Record) -> StoredMessage:
+    scope = scope_of(row) or Scope()
+    return StoredMessage(row["id"], _message(row), scope, row["said_at"], row["conversation"], row["position"])
+
+
+def _may_be_found(graph: Graph, message: Record, request: SaidRequest) -> bool:
+    """By what became of the memories that it gave, or else of those that its call gave."""
+
+    def known(row: Record) -> bool:
+        return request.at is None or row["recorded_from"] <= request.at
+
+    def withheld(memory_id: str) -> bool:
+        row = [row for row in graph.chains[memory_id] if known(row)][-1]
+        expired = row["expires_at"] is not None and row["expires_at"] <= request.now
+        return expired or (row["event"] == "DELETE" and not row["sources"])
+
+    versions = [row for row in graph.versions() if known(row)]
+    derived = {row["memory_id"] for row in versions if any(message["id"] == id for id, *_ in row["sources"])}
+    if derived:
+        return not any(map(withheld, derived))
+    return not all(withheld(row["memory_id"]) for row in versions if row["change_set"] == message["change_set"])
 
 
 def _keys(graph: Graph, entity_id: str) -> set[str]:

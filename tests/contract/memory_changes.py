@@ -180,13 +180,16 @@ class Writer:
             rows = self.graph.messages.values()
             positions = (row["position"] for row in rows if row["conversation"] == transcript.conversation)
             self._first_position = max(positions, default=0) + 1
-            numbered = enumerate(zip(transcript.ids, transcript.messages, strict=True), self._first_position)
-            for position, (id, message) in numbered:
+            said = zip(transcript.ids, transcript.messages, transcript.findable, strict=True)
+            for position, (id, message, found) in enumerate(said, self._first_position):
                 self.graph.messages[id] = {
                     "id": id, "change_set": self.set.id, "conversation": transcript.conversation, "position": position,
                     "role": message.role, "name": message.name, "content": message.content, "digest": message.digest,
                     "said_at": transcript.said_at, "read_by": transcript.read_by,
+                    **{name: found and getattr(found.scope, name) for name in SCOPE_FIELDS}, "vector": found and found.vector,
                 }  # fmt: skip
+                if found is not None and found.vector is None:
+                    self.graph.meaningless |= {id}
         return {"conversation": transcript.conversation, "position": self._first_position + sources[0].message_index}
 
     def _refuse_twin(self, memory: StoredMemory) -> None:

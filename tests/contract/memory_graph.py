@@ -19,7 +19,8 @@ from graphmem.model.filter import Filter
 from graphmem.model.ids import new_id
 from graphmem.model.memory import PERSON, StoredMemory
 from graphmem.model.requests import EmbedderInfo, Past
-from graphmem.stores.portable import memory_of
+from graphmem.model.vectors import Vector
+from graphmem.stores.portable import memory_of, scope_of
 
 Record = dict[str, Any]
 
@@ -34,7 +35,8 @@ class Graph:
         relations: memory id → all that it ever supported.
         same: (one, other), the smaller id first → whether these entities count as one.
         identities: identity of a current memory → its id.
-        coming, new_vectors: the embedder that the vectors are changed to, and version's id → what it made.
+        coming, new_vectors: the embedder that the vectors are changed to, and id of a version or message → what it made.
+        meaningless: ids of messages that the embedder has no vector for.
     """
 
     id: str
@@ -47,11 +49,13 @@ class Graph:
     identities: dict[str, str] = field(default_factory=dict)
     coming: EmbedderInfo | None = None
     new_vectors: dict[str, Any] = field(default_factory=dict)
+    meaningless: frozenset[str] = frozenset()
 
     def copy(self) -> Graph:
         tables = (self.messages, self.entities, self.same, self.chains, self.relations, self.identities)
         copied = Graph(self.id, self.embedder, *(dict(table) for table in tables))  # type: ignore[arg-type]
         copied.coming, copied.new_vectors = self.coming, dict(self.new_vectors)
+        copied.meaningless = self.meaningless
         return copied
 
     def clear(self) -> None:
@@ -61,15 +65,31 @@ class Graph:
     def versions(self) -> Iterator[Record]:
         return (row for chain in self.chains.values() for row in chain)
 
-    def unembedded(self) -> list[Record]:
-        """The versions without a new vector, by id."""
-        rows = (row for row in self.versions() if row["event"] != "DELETE" and row["id"] not in self.new_vectors)
-        return sorted(rows, key=lambda row: str(row["id"]))
+    def found_messages(self) -> list[Record]:
+        """Those that searches find."""
+        return [row for row in self.messages.values() if scope_of(row) is not None]
+
+    def unembedded(self) -> dict[str, str]:
+        """Id → text of the versions and messages without a new vector."""
+        texts = {row["id"]: row["text"] for row in self.versions() if row["event"] != "DELETE"}
+        texts |= {row["id"]: row["content"] for row in self.found_messages()}
+        return {id: text for id, text in texts.items() if id not in self.new_vectors}
+
+    def messages_without_vector(self) -> dict[str, str]:
+        """Id → content of those that an older store has left without one."""
+        rows = (row for row in self.found_messages() if row["vector"] is None and row["id"] not in self.meaningless)
+        return {row["id"]: row["content"] for row in rows}
+
+    def embed_message(self, id: str, vector: Vector | None) -> None:
+        self.messages[id] = {**self.messages[id], "vector": vector}
+        self.meaningless = self.meaningless - {id} if vector is not None else self.meaningless | {id}
 
     def change_vectors(self) -> None:
         """The new vectors take the place of the old ones."""
         for memory_id, chain in self.chains.items():
             self.chains[memory_id] = tuple({**row, "vector": self.new_vectors.get(row["id"])} for row in chain)
+        for row in self.found_messages():
+            self.embed_message(row["id"], self.new_vectors[row["id"]])
         self.embedder = self.coming
         self.forget_change()
 

@@ -73,8 +73,9 @@ class MemoryStore(Answers):
         return super().nearest(request)
 
     def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        rows = [(row["id"], row["text"]) for row in self._shared.graph.unembedded() if row["id"] > after]
-        return rows[:limit]
+        graph = self._shared.graph
+        rows = graph.unembedded() if graph.coming else graph.messages_without_vector()
+        return sorted((id, text) for id, text in rows.items() if id > after)[:limit]
 
     def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool = False) -> bool:
         with self._shared.write() as graph:
@@ -83,10 +84,14 @@ class MemoryStore(Answers):
                 graph.forget_change()
             if step == "bind":
                 graph.embedder = embedder
+            if step == "done":
+                for id in graph.messages_without_vector().keys() & vectors.keys():
+                    graph.embed_message(id, vectors[id])
+                return not graph.messages_without_vector()
             if step not in ("begin", "keep"):
                 return True
             graph.coming = embedder
-            there = {row["id"] for row in graph.versions()}
+            there = {row["id"] for row in graph.versions()} | graph.messages.keys()
             graph.new_vectors |= {id: vector for id, vector in vectors.items() if id in there}
             if vectors or graph.unembedded():
                 return False
@@ -138,5 +143,5 @@ def _compare(graph: Graph, embedder: EmbedderInfo | None) -> None:
 def _change(graph: Graph) -> Reembedding | None:
     if graph.coming is None:
         return None
-    total = sum(row["event"] != "DELETE" for row in graph.versions())
+    total = sum(row["event"] != "DELETE" for row in graph.versions()) + len(graph.found_messages())
     return Reembedding(graph.coming, total - len(graph.unembedded()), total)

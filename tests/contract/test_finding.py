@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_explain_tells_arms_and_source(foods: Any) -> None:
     row = foods.search("Italian food", user_id="alex", top_k=1, explain=True)[0]
     assert row["explain"]["arms"]["vector"]["rank"] == 1
     assert row["explain"]["arms"]["text"]["rank"] == 1
-    assert row["explain"]["messages"] == [{"role": "user", "content": FOODS[0]}]
+    assert row["explain"]["messages"] == [{"id": ANY, "role": "user", "content": FOODS[0]}]
 
 
 def test_graph_arm_finds_what_shares_no_word(client: Any) -> None:

@@ -18,13 +18,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
 import graphmem
-from graphmem import Added, AddedRow, Hit, Memory, MemoryClient, Page, Results, SourceMessage
+from graphmem import Added, AddedRow, Context, Found, Hit, Memory, MemoryClient, Page, Results, SourceMessage
 from graphmem.dialect import answers, options, responses
 from graphmem.model.memory import Message
 from graphmem.model.requests import StoreInfo
 
 PROGRAM = Path(__file__).with_name("typed_program.py")
 ALEX = {"user_id": "alex"}
+WITH_MESSAGES: Any = {"messages": True, "output_format": "v1.1"}
 
 
 @pytest.fixture
@@ -125,6 +126,12 @@ CALLS: Calls = {
         (list[Hit], found),
         (list[Hit], lambda client: [id_of(client), client.search("tea")][1]),
         (Results[Hit], lambda client: [found(client), client.search("Anna", output_format="v1.1")][1]),
+        (Found[Hit], lambda client: [found(client), client.search("Anna", **WITH_MESSAGES)][1]),
+        (Found[Hit], lambda client: [found(client), client.search("Anna", **WITH_MESSAGES, explain=True)][1]),
+    ],
+    "context": [
+        (str, lambda client: [found(client), client.context("Where does Anna live?", **ALEX)][1]),
+        (Context, lambda client: [found(client), client.context("Anna", **ALEX, explain=True, max_tokens=40)][1]),
     ],
     "why_not": [
         (None, lambda client: client.why_not("tea", id_of(client))),
@@ -219,7 +226,9 @@ def test_every_answer_is_a_typed_dict_or_a_list_of_them(name: str) -> None:
         while typing.get_origin(row) is list:
             [row] = typing.get_args(row)
         # With fields= a row holds what was asked for.
-        assert is_typeddict(typing.get_origin(row) or row) or (row == dict[str, Any] and name in ("search", "get_all"))
+        plain = row == dict[str, Any] and name in ("search", "get_all")
+        # A text that is made to be pasted is an answer of its own.
+        assert is_typeddict(typing.get_origin(row) or row) or plain or (row is str and name == "context")
 
 
 def test_the_check_of_answers_can_fail() -> None:

@@ -8,9 +8,11 @@ from graphmem import (
     Added,
     AddedRow,
     AsyncMemoryClient,
+    Context,
     Deleted,
     Diff,
     EntityRow,
+    Found,
     Hit,
     Memory,
     MemoryClient,
@@ -36,6 +38,11 @@ def plain(client: MemoryClient) -> None:
     assert_type(client.search("tea", fields=["id", "memory"]), list[Wanted])
     assert_type(client.search("tea", fields=["id"], output_format="v1.1"), Results[Wanted])
     assert_type(client.search("tea", fields=None), list[Hit])
+    assert_type(client.search("tea", output_format="v1.1", messages=True), Found[Hit])
+    assert_type(client.search("tea", output_format="v1.1", messages=False), Results[Hit])
+    assert_type(client.search("tea", output_format="v1.1", messages=True, fields=["id"]), Found[Wanted])
+    assert_type(client.context("tea", user_id="alex", max_tokens=200), str)
+    assert_type(client.context("tea", explain=True), Context)
     assert_type(client.get_all(user_id="alex"), list[Memory])
     assert_type(client.get_all(output_format="v1.1"), Results[Memory])
     assert_type(client.get_all(page=2), Page[Memory])

@@ -319,7 +319,8 @@ def test_the_answer_reports_usage(client: MemoryClient, server: ScriptedLLM) -> 
         1,
         100,
         20,
-        1,
+        # The fact and the two messages.
+        3,
     )
     assert {"recollect", "extract", "embed", "compare", "write"} <= set(usage["milliseconds"])
 

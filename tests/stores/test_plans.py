@@ -86,7 +86,7 @@ class Watched:
 @pytest.fixture
 def reader(embedded: sqlite3.Connection) -> Reader:
     vectors = VectorCache()
-    found = Reader(embedded, vectors, MembersCache(vectors))
+    found = Reader(embedded, vectors, MembersCache(vectors), vectors)
     found.execute = Watched(embedded)  # type: ignore[assignment]
     return found
 

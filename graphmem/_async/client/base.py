@@ -39,6 +39,7 @@ class AsyncBase(Generic[Format]):
         llm: OpenAISettings | Mapping[str, Any] | str | AsyncLLM | None = None,
         embedder: OpenAISettings | Mapping[str, Any] | str | AsyncEmbedder | None = None,
         scope: Mapping[str, str] | None = None,
+        find_messages: bool | None = None,
         # mypy can't see that Format is None when this argument is left out.
         output_format: Format = None,  # type: ignore[assignment]
         username: str | None = None,
@@ -59,6 +60,7 @@ class AsyncBase(Generic[Format]):
             settings.choose_store(store, username=username, password=password, database=database),
             settings.choose_llm(llm),
             settings.choose_embedder(embedder),
+            find_messages=settings.choose_find_messages(find_messages),
         )
 
     async def __aenter__(self) -> Self:
@@ -129,6 +131,7 @@ class AsyncBase(Generic[Format]):
         threshold: float | None,
         keyword_search: bool,
         as_of: When | None,
+        messages: bool = False,
     ) -> Wanted:
         """What a search is asked for, checked; arguments as in `search`."""
         arguments.one_of("version", version, ("v1", "v2"))
@@ -141,6 +144,7 @@ class AsyncBase(Generic[Format]):
             0.0 if threshold is None else arguments.fraction("threshold", threshold),
             bool(keyword_search),
             arguments.moment("as_of", as_of),
+            bool(messages),
         )
 
     def _question(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphmem._async.client.change import AsyncChange
 from graphmem._async.client.connections import AsyncConnections
+from graphmem._async.client.context import AsyncContext
 from graphmem._async.client.delete import AsyncDelete
 from graphmem._async.client.explain import AsyncExplain
 from graphmem._async.client.facade import one_class
@@ -22,6 +23,7 @@ class AsyncMemoryClient(
     AsyncDelete[Format],
     AsyncHistory[Format],
     AsyncFind[Format],
+    AsyncContext[Format],
     AsyncExplain[Format],
     AsyncGraph[Format],
     AsyncConnections[Format],
@@ -40,6 +42,9 @@ class AsyncMemoryClient(
         embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` or ``"e5"`` for those that
             need no network, or an object with name, embed and close. Default: what the environment configures, else ``"local"``.
         scope: ids that bind this client. It sees only memories that carry all of them, and everything it adds gets them.
+        find_messages: whether searches find messages, too, besides the memories drawn from them (`context`, and `search` with
+            ``messages=True``). If False, messages are kept for `history` only: they are not indexed and not embedded, and no search looks
+            at those that are. Default: GRAPHMEM_FIND_MESSAGES (``on`` or ``off``), else True.
         output_format: v1.0 or v1.1, for every call that does not name one. Default: v1.1 for add, v1.0 for all others.
         username, password, database: for Neo4j. Default: NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
         api_key, org_id, project_id: without effect; accepted so that programs written for a hosted service run unchanged.

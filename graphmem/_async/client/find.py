@@ -20,11 +20,14 @@ from graphmem.dialect.options import (
     ByPageOptions,
     ByPageSizeOptions,
     Format,
+    FoundFieldsOptions,
+    FoundOptions,
     HitFieldsOptions,
     HitOptions,
     ListFieldsOptions,
     ListOptions,
 )
+from graphmem.errors import ValidationError
 from graphmem.model import times
 from graphmem.model.filter import conjunction
 from graphmem.model.requests import Listing
@@ -67,8 +70,24 @@ class AsyncFind(AsyncBase[Format]):
     ) -> answers.Results[dict[str, Any]]: ...
     @overload
     async def search(
+        self, query: str, *, output_format: V11, **options: Unpack[FoundOptions]
+    ) -> answers.Found[answers.Hit]: ...
+    @overload
+    async def search(
+        self: AsyncFind[V11], query: str, *, output_format: None = None, **options: Unpack[FoundOptions]
+    ) -> answers.Found[answers.Hit]: ...
+    @overload
+    async def search(
+        self, query: str, *, output_format: V11, **options: Unpack[FoundFieldsOptions]
+    ) -> answers.Found[dict[str, Any]]: ...
+    @overload
+    async def search(
+        self: AsyncFind[V11], query: str, *, output_format: None = None, **options: Unpack[FoundFieldsOptions]
+    ) -> answers.Found[dict[str, Any]]: ...
+    @overload
+    async def search(
         self, query: str, *, output_format: None = None, **options: Unpack[AnyHitOptions]
-    ) -> answers.Rows[answers.Hit] | answers.Rows[dict[str, Any]]: ...
+    ) -> answers.AnyFound: ...
 
     async def search(
         self,
@@ -90,8 +109,9 @@ class AsyncFind(AsyncBase[Format]):
         fields: Sequence[str] | None = None,
         as_of: When | None = None,
         explain: bool = False,
+        messages: bool = False,
         output_format: OutputFormat | None = None,
-    ) -> answers.Rows[answers.Hit] | answers.Rows[dict[str, Any]]:
+    ) -> answers.AnyFound:
         """Find the memories that answer a query best. Expired ones are left out.
 
         The score of a hit says how much of what was asked stands in it, by words, by meaning and in the graph; it does not depend on the
@@ -121,13 +141,19 @@ class AsyncFind(AsyncBase[Format]):
             as_of: a time that is not in the future. The answer is what the store would have given then, by the store's clock.
             explain: add to each hit why it was found: rank and score in each arm, the path in the graph that led to it, what its score is
                 made of, helpful neighbours, source messages. `why_not` tells it of a memory that is not among the hits.
+            messages: also find what was said, in v1.1: the messages of `add` (with ``infer=False`` they are memories, and found as such).
+                Conditions on ids, times (when it was said) and text hold for them as well; a message has no categories, metadata,
+                expiration or memory_id, so it fails a condition on these, but for ``ne`` and ``nin``. A message is not found once
+                a memory that was drawn from it was deleted or has expired, or once that is so of all memories of its call.
             output_format: v1.0 or v1.1. Default: the client's, else v1.0.
 
         Returns:
             In v1.0 a list of memories with ``score`` in [0, 1], best first; in v1.1 ``{"results": [memory, …], "relations": […]}``.
+            With `messages` also ``"messages"``: at most `top_k`, best first, by the same score. None if the client was made with
+            ``find_messages=False``.
 
         Raises:
-            ValidationError, FilterError, ScopeError: an argument can't be used.
+            ValidationError, FilterError, ScopeError: an argument can't be used, or messages are asked for in v1.0.
             EmbeddingError: the query could not be embedded.
         """
         form = self._answer_format(output_format, "v1.0")
@@ -142,7 +168,10 @@ class AsyncFind(AsyncBase[Format]):
             threshold=threshold,
             keyword_search=keyword_search,
             as_of=as_of,
+            messages=messages,
         )
+        if messages and form == "v1.0":
+            raise ValidationError('messages=True needs the form that has room for them: add output_format="v1.1"')
         # Only to check the names of the fields, before the search costs anything.
         responses.narrow((), fields, search=True)
         found = await search(self._parts, wanted, relations=form == "v1.1", explain=bool(explain))
@@ -162,7 +191,18 @@ class AsyncFind(AsyncBase[Format]):
             )
             for memory, hit in found.memories
         ]
-        return responses.results(responses.narrow(rows, fields, search=True), found.relations, form)
+        answer = responses.results(responses.narrow(rows, fields, search=True), found.relations, form)
+        if not messages or isinstance(answer, list):
+            return answer
+        said = [
+            responses.said(
+                message,
+                hit.score,
+                explanations.explanation(hit, found.looked.beside, "exact", ()) if explain else None,
+            )
+            for message, hit in found.messages
+        ]
+        return responses.with_messages(answer, said)
 
     async def get(self, memory_id: str) -> answers.Memory:
         """Get one memory by its id.

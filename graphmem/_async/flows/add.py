@@ -29,6 +29,7 @@ from graphmem.remember.by_model import verdicts
 from graphmem.remember.call import Call, Remembered
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
+from graphmem.remember.findable import by_what_found, findable
 from graphmem.remember.same_entity import key_prefixes
 from graphmem.remember.usage import Usage
 
@@ -97,14 +98,16 @@ class Chunk:
     async def _embed(self, tasks: Sequence[_Task]) -> None:
         # A dry run that stores messages word for word needs no vectors: it only looks up identities.
         embedded = [task for task in tasks if task.call.infer or not self.dry_run]
-        texts = [draft.memory.text for task in embedded for draft in task.drafts]
-        if not texts:
+        if not any(task.drafts for task in embedded):
             return
+        # What was said is embedded in the same call, if it is written and found at all.
+        find = self.parts.find_messages and not self.dry_run
+        texts = {id(task): task.texts(messages=find) for task in embedded}
+        wanted = list(dict.fromkeys(text for task in embedded for text in texts[id(task)]))
         with self.usage.stage("embed"):
-            vectors = iter(await self.parts.embed(texts, writing=not self.dry_run))
+            vectors = dict(zip(wanted, await self.parts.embed(wanted, writing=not self.dry_run), strict=True))
         for task in embedded:
-            task.vectors = [next(vectors) for _ in task.drafts]
-            task.done.usage.embeddings += len(task.drafts)
+            task.take(vectors, messages=find)
 
     async def _write(self, tasks: Sequence[_Task]) -> int:
         """Decide about these tasks and write them in one transaction. Retries on conflict.
@@ -219,6 +222,7 @@ class _Task:
     Attributes:
         asking: the language model; None if rules decide.
         drafts: the memories that the facts would become. vectors: those of their texts, in the same order.
+        findable: the indices of the messages that searches may find. said: vectors of those that they will find.
     """
 
     def __init__(self, call: Call, llm: AsyncLLM | None) -> None:
@@ -227,6 +231,8 @@ class _Task:
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
+        self.findable: Sequence[int] = ()
+        self.said: Mapping[int, Vector | None] = {}
         # Prompt → the model's verdicts, so that a retry does not pay for the same question twice.
         self._judged: dict[str, Sequence[verdicts.Verdict]] = {}
         self._read_by: str | None = None
@@ -247,6 +253,19 @@ class _Task:
         self.done.extraction = await extracting.facts(store)
         self.drafts = drafts.drafts(self.done.extraction, self.call.terms, new_id)
         self.vectors = [None] * len(self.drafts)
+        self.findable = findable(self.call.messages, extracting.settled) if self.call.infer else ()
+
+    def texts(self, *, messages: bool) -> list[str]:
+        """What is to be embedded. `messages`: also what was said. Without a fact nothing is written, and nothing embedded."""
+        said = [self.call.messages[index].content for index in self.findable] if messages and self.drafts else []
+        return [*(draft.memory.text for draft in self.drafts), *said]
+
+    def take(self, vectors: Mapping[str, Vector | None], *, messages: bool) -> None:
+        """The vectors of the texts that `texts` named, by text."""
+        self.vectors = [vectors[draft.memory.text] for draft in self.drafts]
+        if messages and self.drafts:
+            self.said = {index: vectors[self.call.messages[index].content] for index in self.findable}
+        self.done.usage.embeddings += len(set(self.texts(messages=messages)))
 
     async def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         """One decision for each draft, in their order. `near`: draft id → the known memories close to it."""
@@ -283,7 +302,8 @@ class _Task:
         terms, messages = self.call.terms, self.call.messages
         # All messages, even those without facts: a search finds neighbours by their positions in the conversation.
         ids = tuple(new_id() for _ in messages)
-        transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by)
+        found = by_what_found(messages, terms.scope, self.said)
+        transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by, found)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
 
     def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from graphmem._async.flows import graph
 from graphmem._async.parts import AsyncParts
 from graphmem._async.protocols import AsyncStore
+from graphmem.filters.of_messages import of_messages
 from graphmem.graph.leads import Lead
 from graphmem.history import as_of as past
 from graphmem.model import times
 from graphmem.model.filter import Compare, Filter, Path, beyond_scope, conjunction, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
+from graphmem.model.said import SaidRequest, StoredMessage
 from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.page import BEYOND, arranged
@@ -35,6 +37,7 @@ class Wanted:
         top_k: the most memories to return. threshold: the lowest score to return, in [0, 1].
         words: whether to search by words as well.
         as_of: search what was current at this time instead.
+        messages: whether to find messages, too.
     """
 
     query: str
@@ -43,6 +46,7 @@ class Wanted:
     threshold: float = 0.0
     words: bool = True
     as_of: datetime | None = None
+    messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Looked:
         request: what the store was asked. question: the query as ranking saw it.
         findings: what the store found. memories: the best of that and some more, by id, for a search of the past as they were then.
         ranked: all candidates with their scores, best first, as on a page of so many as were asked for (see graphmem.search.page).
+        said: the messages that were found, by id. beside: the memories and these messages, ranked together; only if they were asked for.
     """
 
     request: SearchRequest
@@ -60,6 +65,8 @@ class Looked:
     findings: Findings
     memories: Mapping[str, StoredMemory]
     ranked: Sequence[Ranked]
+    said: Mapping[str, StoredMessage] = field(default_factory=dict)
+    beside: Sequence[Ranked] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class SearchResult:
         relations: the relations that these memories support. sources: memory id → the messages it came from. Both are
             empty if they were not asked for.
         leads: memory id → how the graph led to it; empty if that was not asked for.
+        messages: best first, with their scores; as many as memories at most, and none that is one of these word for word.
     """
 
     memories: Sequence[tuple[StoredMemory, Ranked]]
@@ -79,6 +87,7 @@ class SearchResult:
     relations: Sequence[StoredRelation]
     sources: Mapping[str, Sequence[Message]]
     leads: Mapping[str, Lead]
+    messages: Sequence[tuple[StoredMessage, Ranked]] = ()
 
 
 async def search(parts: AsyncParts, wanted: Wanted, *, relations: bool = False, explain: bool = False) -> SearchResult:
@@ -104,7 +113,23 @@ async def search(parts: AsyncParts, wanted: Wanted, *, relations: bool = False, 
         await store.relations(ids, wanted.as_of) if relations and ids else [],
         await store.sources(ids) if explain and ids and wanted.as_of is None else {},
         await _leads(store, wanted, looked, [hit for _, hit in memories]) if explain else {},
+        [
+            (looked.said[hit.candidate.id], hit)
+            for hit in once(looked, [hit for _, hit in memories])[: wanted.top_k]
+            if hit.score >= wanted.threshold
+        ],
     )
+
+
+def once(looked: Looked, memories: Sequence[Ranked]) -> list[Ranked]:
+    """The messages that were found, best first: each thing that somebody said once, and none that is one of these memories."""
+    told = {(hit.candidate.conversation, hit.candidate.position) for hit in memories if hit.candidate.verbatim}
+    heard: dict[tuple[str | None, str], Ranked] = {}
+    for hit in looked.beside:
+        said = looked.said.get(hit.candidate.id)
+        if said is not None and (said.conversation, said.position) not in told:
+            heard.setdefault((said.message.name or said.message.role, said.message.content), hit)
+    return list(heard.values())
 
 
 async def _leads(store: AsyncStore, wanted: Wanted, looked: Looked, hits: Iterable[Ranked]) -> Mapping[str, Lead]:
@@ -157,7 +182,14 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
         memories = {each.id: each for each in (await store.select(filter, None, ids=best)).memories} if best else {}
     page = arranged(within, memories, wanted.top_k)
-    return Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
+    looked = Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
+    if not (wanted.messages and parts.find_messages):
+        return looked
+    said = await store.said(
+        SaidRequest(of_messages(filter), request.now, wanted.as_of, request.vector, terms, wanted.words)
+    )
+    beside = rank((*found.findings.candidates, *(each.candidate for each in said)), question)
+    return replace(looked, said={each.stored.id: each.stored for each in said}, beside=beside)
 
 
 async def look_at(parts: AsyncParts, looked: Looked, memory_id: str, as_of: datetime | None) -> Candidate | None:

@@ -33,6 +33,7 @@ from graphmem.model.requests import (
     StoreInfo,
     VersionsRequest,
 )
+from graphmem.model.said import Said, SaidRequest
 from graphmem.model.vectors import Vector
 from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
@@ -129,6 +130,10 @@ class AsyncNeo4jStore:
     async def search(self, request: SearchRequest) -> Findings:
         [row] = await self._vectors.read(statements.search(request), compare=request.vector is not None)
         return records.findings(row)
+
+    async def said(self, request: SaidRequest) -> Sequence[Said]:
+        [row] = await self._vectors.read(statements.said(request), compare=request.vector is not None)
+        return records.said(row)
 
     async def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None

@@ -129,9 +129,12 @@ class AsyncNeo4jVectors:
         return Reembedding(found.coming, row["done"], row["total"])
 
     async def unembedded(self, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        """See `graphmem.protocols.Store.unembedded`. After the change: what still has an old vector only."""
-        asked = _unembedded(await self.record(), after, limit)
-        return [(row["id"], row["text"]) for row in await self._server.ask(asked)]
+        """See `graphmem.protocols.Store.unembedded`. After the change: what still has an old vector only, then messages with none."""
+        found = await self.record()
+        rows = await self._server.ask(_unembedded(found, after, limit))
+        if not rows and found.coming is None:
+            rows = await self._server.ask(_messages_without(found, after, limit))
+        return [(row["id"], row["text"]) for row in rows]
 
     async def reembed(self, embedder: EmbedderInfo, vectors: Mapping[str, Vector | None], *, restart: bool) -> bool:
         """See `graphmem.protocols.Store.reembed`."""
@@ -154,7 +157,7 @@ class AsyncNeo4jVectors:
         if step == "begin":
             await self._clean(found)
             await self._begin(embedder, restart)
-        if vectors and (step != "done" or found.uncleaned):
+        if vectors:
             await self._keep(embedder, vectors, found)
         if step != "done":
             if vectors:
@@ -170,7 +173,7 @@ class AsyncNeo4jVectors:
             if await self._server.ask(_unembedded(found, "", 1)):
                 return False
             await self._clean(found)
-        return True
+        return not await self._server.ask(_messages_without(found, "", 1))
 
     async def _begin(self, embedder: EmbedderInfo, restart: bool) -> None:
         async def work(ask: Ask) -> None:
@@ -186,7 +189,8 @@ class AsyncNeo4jVectors:
         finished = found.embedder == embedder
 
         async def work(ask: Ask) -> None:
-            await ask(placed(plain("reembed/keep", rows=rows), found.other if finished else found.vectors))
+            for name in ("reembed/keep", "reembed/keep_messages"):
+                await ask(placed(plain(name, rows=rows), found.other if finished else found.vectors))
             # Locked after the memories, as writers do.
             now = store_record(await ask(plain("schema/lock_store")))
             if now.vectors != found.vectors or embedder != (now.embedder if finished else now.coming):
@@ -211,7 +215,7 @@ class AsyncNeo4jVectors:
     async def _clean(self, found: StoreRecord) -> None:
         """Take away what is in the property that is not in use, and its index."""
         await self._server.write(placed(plain("schema/drop_memory_embedding"), found.other))
-        for name in ("reembed/clean_memories", "reembed/clean_versions"):
+        for name in ("reembed/clean_memories", "reembed/clean_versions", "reembed/clean_messages"):
             await self._server.run_with_retries(placed(plain(name), found.vectors), WRITE_ACCESS)
         await self._server.write(plain("reembed/cleaned"))
 
@@ -220,3 +224,8 @@ def _unembedded(found: StoreRecord, after: str, limit: int) -> Statement:
     finished = found.coming is None
     asked = plain("reembed/unembedded", after=after, limit=limit, left=finished)
     return placed(asked, found.other if finished else found.vectors)
+
+
+def _messages_without(found: StoreRecord, after: str, limit: int) -> Statement:
+    """Messages of an older store, which never had a vector."""
+    return placed(plain("reembed/unembedded_messages", after=after, limit=limit), found.vectors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphmem._sync.client.change import Change
 from graphmem._sync.client.connections import Connections
+from graphmem._sync.client.context import Context
 from graphmem._sync.client.delete import Delete
 from graphmem._sync.client.explain import Explain
 from graphmem._sync.client.facade import one_class
@@ -22,6 +23,7 @@ class MemoryClient(
     Delete[Format],
     History[Format],
     Find[Format],
+    Context[Format],
     Explain[Format],
     Graph[Format],
     Connections[Format],
@@ -40,6 +42,9 @@ class MemoryClient(
         embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` or ``"e5"`` for those that
             need no network, or an object with name, embed and close. Default: what the environment configures, else ``"local"``.
         scope: ids that bind this client. It sees only memories that carry all of them, and everything it adds gets them.
+        find_messages: whether searches find messages, too, besides the memories drawn from them (`context`, and `search` with
+            ``messages=True``). If False, messages are kept for `history` only: they are not indexed and not embedded, and no search looks
+            at those that are. Default: GRAPHMEM_FIND_MESSAGES (``on`` or ``off``), else True.
         output_format: v1.0 or v1.1, for every call that does not name one. Default: v1.1 for add, v1.0 for all others.
         username, password, database: for Neo4j. Default: NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
         api_key, org_id, project_id: without effect; accepted so that programs written for a hosted service run unchanged.

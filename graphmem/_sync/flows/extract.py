@@ -22,12 +22,12 @@ class Extracting:
     Attributes:
         done: what the call has done so far; the extraction adds its results.
         asking: the language model; None if the built-in rules extract.
+        settled: indices of the messages that were read before: context for the others, but not read again.
     """
 
     def __init__(self, call: Call, done: Remembered, asking: Asking | None) -> None:
         self.call, self.done, self.asking = call, done, asking
-        # Indices of the messages that were read before: context for the others, but not read again.
-        self._settled: frozenset[int] = frozenset()
+        self.settled: frozenset[int] = frozenset()
         # The messages to read. Memories that were pasted into them are blanked out.
         self._messages: Sequence[Message] = call.messages
 
@@ -65,8 +65,8 @@ class Extracting:
         )
         seen, texts = store.seen(request)
         # Callers repeat calls that failed, and often send the whole conversation with every turn. Nothing may be stored twice.
-        self._settled = already_read.settled(messages, seen, terms.at if terms.timed else None)
-        self.done.settled = len(self._settled)
+        self.settled = already_read.settled(messages, seen, terms.at if terms.timed else None)
+        self.done.settled = len(self.settled)
         if self.done.settled == len(messages):
             # The answer lists the memories that these messages led to, as events NONE.
             self.done.known = already_read.remembered(seen)
@@ -79,8 +79,8 @@ class Extracting:
             # Imported only when used: the rules are needed neither with a model nor to search.
             from graphmem.remember.by_rules.extractor import extract as extract_offline
 
-            return extract_offline(self._messages, instructions, self._settled)
-        parts = windows(self._messages, self._settled)
+            return extract_offline(self._messages, instructions, self.settled)
+        parts = windows(self._messages, self.settled)
         extractions = []
         for window in parts:
             question = extraction_prompt(window.messages, instructions, window.context)

@@ -6,6 +6,7 @@ would otherwise be repeated in many files:
 
 ==============================  ============================================================================================
 ``true /*filter m*/``           the filter, compiled to a condition on the node `m`
+``true /*said m*/``             the same on the Message node `m`, for a filter that speaks of what messages have
 ``t /*micros*/``                the time `t` as an integer, in microseconds since the epoch: the driver takes five times as
                                 long to read times
 ``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field
@@ -22,7 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from graphmem.filters.to_cypher import compile_cypher
+from graphmem.filters.to_cypher import MESSAGE, compile_cypher
 from graphmem.model.filter import Filter
 
 _PACKAGE = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ FOLDER = next(
 _DECLARED = re.compile(r"^// \$(\w+):", re.MULTILINE)
 _USED = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
-_FILTER = re.compile(r"true /\*filter (\w+)\*/")
+_FILTER = re.compile(r"true /\*(filter|said) (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
 _COLUMNS = re.compile(r"(\w+) \{\.\*\}( AS memory)? /\*(memory|version)\*/")
 
@@ -54,8 +55,11 @@ class Query:
 
     def filtered(self, filter: Filter) -> tuple[str, Mapping[str, Any]]:
         """The text with its filter marks replaced by this filter, and the filter's parameters."""
-        compiled = {variable: compile_cypher(filter, variable) for variable in set(_FILTER.findall(self.text))}
-        text = _FILTER.sub(lambda mark: f"({compiled[mark[1]].text})", self.text)
+        compiled = {
+            (kind, variable): compile_cypher(filter, variable, *([MESSAGE] if kind == "said" else []))
+            for kind, variable in set(_FILTER.findall(self.text))
+        }
+        text = _FILTER.sub(lambda mark: f"({compiled[mark[1], mark[2]].text})", self.text)
         return text, next(iter(compiled.values())).parameters if compiled else {}
 
 

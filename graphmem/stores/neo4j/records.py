@@ -12,6 +12,7 @@ import numpy as np
 from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
+from graphmem.model.said import Said, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.stores.portable import KINDS
@@ -71,8 +72,8 @@ def nearby(record: Record, probes: int) -> Nearby:
 
 
 def source(row: Sequence[Any]) -> Message:
-    role, content, name, first, last = row
-    return Message(role, content, name, None if first is None else (first, last))
+    role, content, name, first, last, id = row
+    return Message(role, content, name, None if first is None else (first, last), id)
 
 
 def links(record: Record) -> Links:
@@ -152,6 +153,30 @@ def findings(record: Record) -> Findings:
             )
         )
     return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
+
+
+def said(record: Record) -> tuple[Said, ...]:
+    found = []
+    for id, role, content, name, *ids, said_at, conversation, position, similarity, bm25, held in record["said"]:
+        stored = StoredMessage(
+            id, Message(role, content, name), Scope(*ids), from_micros(said_at), conversation, position
+        )
+        candidate = Candidate(
+            id,
+            similarity,
+            bm25,
+            None,
+            conversation,
+            position,
+            held=tuple(held),
+            length=len(content),
+            created_at=stored.said_at,
+            verbatim=True,
+            role=role,
+            speaker=name,
+        )
+        found.append(Said(stored, candidate))
+    return tuple(found)
 
 
 def _keys(entities: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.model.related import RelatedRequest
 from graphmem.model.requests import EmbedderInfo, NearRequest, SearchRequest, SeenRequest, VersionsRequest
+from graphmem.model.said import SaidRequest
 from graphmem.model.vectors import Vector
 from graphmem.model.words import stem_list
+from graphmem.stores.message_scopes import scope_of
 from graphmem.stores.neo4j.query_files import load
-from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.scope_tokens import required_tokens, scope_tokens
 
 # Cypher's LIMIT does not accept null, so "no limit" is a number that no store reaches.
 _NO_LIMIT = 2**62
+_EVER = datetime.max.replace(tzinfo=timezone.utc)
 # Lucene accepts 1,024 clauses in a query. Half of them are left for words.
 _MAX_SCOPE_TOKENS = 512
 
@@ -90,6 +93,18 @@ class DataStep:
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
 
+def findable(scope: Scope, content: str) -> dict[str, Any]:
+    """The properties by which searches find a Message, besides those that it has anyway."""
+    ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
+    return {**ids, "scopes": scope_tokens(scope), "stems": stem_list(content)}
+
+
+def _found_message(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What makes a message of an older store findable."""
+    scope = scope_of(row["role"], row["conversation"], row["read_by"], [Scope(*ids) for ids in row["scopes"]])
+    return {"id": row["id"], "found": None if scope is None else findable(scope, row["content"])}
+
+
 # Schema version → the step that upgrades to it from the version before; an empty database has version 0. A step is either a
 # DataStep, or names of queries that make or drop indexes and constraints; each of them can be run again.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
@@ -98,6 +113,8 @@ STEPS: dict[int, tuple[str, ...] | DataStep] = {
     2: ("schema/vectors_of_memories",),
     3: ("schema/message_at",),
     4: DataStep("read/without_stems", "write/stems", lambda row: {"id": row["id"], "stems": stem_list(row["text"])}),
+    5: tuple(f"schema/said_{name}" for name in ("of_user", "of_agent", "of_app", "of_run", "text")),
+    6: DataStep("read/old_messages", "write/find_messages", _found_message),
 }
 
 
@@ -161,10 +178,23 @@ def search(request: SearchRequest) -> Statement:
     )
 
 
-def lucene(request: SearchRequest) -> str:
-    """The Lucene query of the text arm; empty if there are no words.
+def said(request: SaidRequest) -> Statement:
+    return filtered(
+        "read/said",
+        request.filter,
+        vector=floats(request.vector),
+        match=lucene(request, "content"),
+        stems=[term.stem for term in request.terms],
+        now=request.now,
+        at=request.at or _EVER,
+        limit=request.limit,
+    )
 
-    A memory must have a token of each scope group, and at least one of the words. Words consist of letters with their marks,
+
+def lucene(request: SearchRequest | SaidRequest, text: str = "text") -> str:
+    """The Lucene query of the text arm; empty if there are no words. `text`: the property that holds them.
+
+    A memory or message must have a token of each scope group, and at least one of the words. Words consist of letters with their marks,
     digits and underscores, in lower case, and are quoted: none of them can act as Lucene syntax.
     """
     if not (request.terms and request.by_words):
@@ -177,7 +207,7 @@ def lucene(request: SearchRequest) -> str:
             groups.append(f"+scopes:({' OR '.join(group)})")
             room -= len(group)
     words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
-    return " ".join((*groups, f"+text:({words})"))
+    return " ".join((*groups, f"+{text}:({words})"))
 
 
 def select(filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Statement:

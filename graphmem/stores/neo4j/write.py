@@ -24,8 +24,8 @@ from graphmem.model.memory import StoredMemory
 from graphmem.model.metadata import properties
 from graphmem.model.words import stem_list
 from graphmem.stores.neo4j.query_files import joined
-from graphmem.stores.neo4j.statements import Statement, floats, plain
-from graphmem.stores.portable import memory_of
+from graphmem.stores.neo4j.statements import Statement, findable, floats, plain
+from graphmem.stores.portable import KINDS, memory_of, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 
 # Neo4j Browser shows captions on nodes, which have no room for a long text.
@@ -80,18 +80,23 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
     return [
         {
-            "id": id,
-            "change_set": change_set,
-            "conversation": transcript.conversation,
-            "role": message.role,
-            "name": message.name,
-            "content": message.content,
-            "digest": message.digest,
-            "read_by": transcript.read_by,
-            "said_at": transcript.said_at,
-            "caption": _caption(f"{message.name or message.role}: {message.content}"),
+            "properties": {
+                "id": id,
+                "change_set": change_set,
+                "conversation": transcript.conversation,
+                "role": message.role,
+                "name": message.name,
+                "content": message.content,
+                "digest": message.digest,
+                "read_by": transcript.read_by,
+                "said_at": transcript.said_at,
+                "caption": _caption(f"{message.name or message.role}: {message.content}"),
+                **({} if found is None else findable(found.scope, message.content)),
+            },
+            "found": found is not None,
+            "vector": None if found is None else floats(found.vector),
         }
-        for id, message in zip(transcript.ids, transcript.messages, strict=True)
+        for id, message, found in zip(transcript.ids, transcript.messages, transcript.findable, strict=True)
     ]
 
 
@@ -221,6 +226,8 @@ def purge(changes: ChangeSet) -> Statement:
 def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
     """Write records of an export that the store does not hold yet. The query returns one row: how many were `made`."""
     loaded = [_LOADED_ROW[kind](row) for row in rows]
+    if kind == "message":
+        return Statement(joined(("transfer/load_message", "write/bound")), {"rows": loaded})
     if kind != "version":
         return plain(f"transfer/load_{kind}", rows=loaded)
     current = [row["memory_id"] for row in loaded if row["memory"] is not None]
@@ -245,9 +252,20 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _loaded_message(row: Mapping[str, Any]) -> dict[str, Any]:
+    scope = scope_of(row)
+    kept = {name: row[name] for name in KINDS["message"] if name != "vector"}
+    properties = {**kept, "caption": _caption(f"{row['name'] or row['role']}: {row['content']}")}
+    return {
+        "properties": properties if scope is None else properties | findable(scope, row["content"]),
+        "found": scope is not None,
+        "vector": floats(row["vector"]),
+    }
+
+
 # Kind of record → the function that makes the row of its query.
 _LOADED_ROW: dict[str, Any] = {
-    "message": lambda row: {**row, "caption": _caption(f"{row['name'] or row['role']}: {row['content']}")},
+    "message": _loaded_message,
     "entity": lambda row: {**row, "caption": row["name"]},
     "same": dict,
     "version": _loaded_version,

@@ -110,7 +110,8 @@ class Database:
         with self.write() as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('delete-all')")
+            for index in ("memory_text", "said_text"):
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
             # The id stays: it is still the same store.
             connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
         self.compact()
@@ -123,7 +124,8 @@ class Database:
         """
         with self.write() as connection:
             # Deleted words stay in the index until its segments are merged.
-            connection.execute("INSERT INTO memory_text (memory_text) VALUES ('optimize')")
+            for index in ("memory_text", "said_text"):
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
         with _translated(self.location), self._writing, self._connection() as connection:
             try:
                 connection.execute("VACUUM")

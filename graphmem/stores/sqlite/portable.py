@@ -10,13 +10,18 @@ from typing import Any
 import numpy as np
 
 from graphmem.model.times import from_micros, to_micros
-from graphmem.stores.portable import KINDS, TIMES, memory_of
+from graphmem.stores.portable import KINDS, TIMES, memory_of, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.rows import STATE, blob
+from graphmem.stores.sqlite.said import insert_said
 from graphmem.stores.sqlite.write import index
 
 _READ = {
-    "message": "SELECT {columns} FROM message ORDER BY id",
+    "message": (
+        "SELECT m.id, m.change_set, m.conversation, m.position, m.role, m.name, m.content, m.digest, m.said_at, m.read_by,"
+        " s.user_id, s.agent_id, s.app_id, s.run_id, x.data FROM message m LEFT JOIN said s ON s.message = m.seq"
+        " LEFT JOIN said_vector x ON x.id = s.vector ORDER BY m.id"
+    ),
     "entity": "SELECT {columns} FROM entity ORDER BY id",
     "same": (
         "SELECT s.id AS one, t.id AS other, x.score, x.recorded_at, x.retracted_at FROM same_as x"
@@ -51,8 +56,9 @@ def load(connection: sqlite3.Connection, kind: str, rows: Sequence[Mapping[str, 
 
 
 def _exported(kind: str, row: dict[str, Any]) -> dict[str, Any]:
-    if kind == "version":
+    if "data" in row:
         row["vector"] = None if row["data"] is None else np.frombuffer(row["data"], dtype="<f4")
+    if kind == "version":
         row["immutable"] = bool(row["immutable"])
     return {
         name: from_micros(value)
@@ -79,6 +85,21 @@ def _insert_into(table: str, kind: str) -> Any:
     names = KINDS[kind]
     query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT DO NOTHING"
     return lambda connection, row: connection.execute(query, _column_values(row, names)).rowcount
+
+
+_MESSAGE = ("id", "change_set", "conversation", "position", "role", "name", "content", "digest", "said_at", "read_by")
+
+
+def _message(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    made = connection.execute(
+        f"INSERT INTO message ({', '.join(_MESSAGE)}) VALUES ({', '.join('?' * len(_MESSAGE))}) ON CONFLICT DO NOTHING",
+        _column_values(row, _MESSAGE),
+    )
+    scope = scope_of(row)
+    if made.rowcount and scope is not None:
+        # Without a vector it may be one whose content has none, or one of an older store: `reembed` finds that out.
+        insert_said(connection.execute, made.lastrowid or 0, row["content"], scope, row["vector"], embedded=False)
+    return made.rowcount
 
 
 def _same(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
@@ -155,7 +176,7 @@ def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int 
 
 
 _LOADERS: Mapping[str, Any] = {
-    "message": _insert_into("message", "message"),
+    "message": _message,
     "entity": _insert_into("entity", "entity"),
     "same": _same,
     "version": _version,

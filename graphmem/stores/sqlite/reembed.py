@@ -13,6 +13,7 @@ from graphmem.model.ids import new_id
 from graphmem.model.requests import EmbedderInfo, Reembedding
 from graphmem.model.vectors import Vector
 from graphmem.stores.reembedding import next_step
+from graphmem.stores.sqlite import said
 from graphmem.stores.sqlite.rows import blob
 
 # Keys of `meta`: name and dimensions of the embedder whose vectors the store answers with, and of the coming one.
@@ -40,15 +41,22 @@ def progress(connection: sqlite3.Connection) -> Reembedding | None:
     coming = _info(connection, _COMING)
     if coming is None:
         return None
-    [total] = connection.execute("SELECT count(*) FROM version WHERE event <> 'DELETE'").fetchone()
-    [done] = connection.execute("SELECT count(*) FROM reembedded").fetchone()
+    [total] = connection.execute(
+        "SELECT (SELECT count(*) FROM version WHERE event <> 'DELETE') + (SELECT count(*) FROM said)"
+    ).fetchone()
+    [done] = connection.execute(
+        "SELECT (SELECT count(*) FROM reembedded) + (SELECT count(*) FROM said WHERE coming IS NOT NULL)"
+    ).fetchone()
     return Reembedding(coming, done, total)
 
 
 def unembedded(connection: sqlite3.Connection, after: str, limit: int) -> Sequence[tuple[str, str]]:
-    """(id, text) of versions that have no new vector yet, by id."""
+    """(id, text) of versions and messages that have no new vector yet, by id; where no change goes on, of messages without a vector."""
+    if _info(connection, _COMING) is None:
+        return said.unembedded(connection, "vector", after, limit)
     query = f"SELECT v.id, v.text FROM version v WHERE v.id > ? AND {_WITHOUT} ORDER BY v.id LIMIT ?"
-    return connection.execute(query, (after, limit)).fetchall()
+    versions = connection.execute(query, (after, limit)).fetchall()
+    return sorted((*versions, *said.unembedded(connection, "coming", after, limit)))[:limit]
 
 
 def go_on(
@@ -67,10 +75,14 @@ def go_on(
         _forget(connection)
     if step == "begin":
         _record(connection, _COMING, embedder)
+    if step == "done":
+        for message, vector in vectors.items():
+            said.keep(connection, "vector", message, vector)
+        return not said.unembedded(connection, "vector", "", 1)
     if step not in ("begin", "keep"):
         return True
-    for version, vector in vectors.items():
-        _keep(connection, version, vector)
+    for id, vector in vectors.items():
+        _keep(connection, id, vector)
     if vectors or unembedded(connection, "", 1):
         return False
     _change(connection)
@@ -83,13 +95,14 @@ def _keep(connection: sqlite3.Connection, version: str, vector: Vector | None) -
         f"SELECT v.seq, v.memory_id, v.text FROM version v WHERE v.id = ? AND {_WITHOUT}", (version,)
     ).fetchone()
     if row is None:
-        # It was erased meanwhile, or another process was faster.
+        # It is a message's, or it was erased meanwhile, or another process was faster.
+        said.keep(connection, "coming", version, vector)
         return
-    seq, *said = row
+    seq, *stated = row
     # Versions of a memory that say the same share a vector.
     twin = connection.execute(
         "SELECT r.vector FROM version v JOIN reembedded r ON r.version = v.seq WHERE v.memory_id = ? AND v.text = ?",
-        said,
+        stated,
     ).fetchone()
     if twin is not None:
         id = twin[0]
@@ -103,6 +116,7 @@ def _keep(connection: sqlite3.Connection, version: str, vector: Vector | None) -
 def _change(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE version SET vector = (SELECT r.vector FROM reembedded r WHERE r.version = seq)")
     connection.execute("UPDATE memory SET vector = (SELECT v.vector FROM version v WHERE v.id = memory.version_id)")
+    connection.execute("UPDATE said SET vector = coming")
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LAST_CHANGE, new_id()))
     _forget(connection)
 
@@ -116,12 +130,21 @@ def clean(connection: sqlite3.Connection, after: int) -> int | None:
         (after, _CLEANED),
     ).fetchall()
     connection.executemany("DELETE FROM vector WHERE id = ?", rows)
-    return rows[-1][0] if rows else None
+    if rows:
+        last: int = rows[-1][0]
+        return last
+    # Small enough for one transaction: a message has no versions.
+    connection.execute(
+        "DELETE FROM said_vector WHERE id NOT IN (SELECT vector FROM said WHERE vector IS NOT NULL"
+        " UNION SELECT coming FROM said WHERE coming IS NOT NULL)"
+    )
+    return None
 
 
 def _forget(connection: sqlite3.Connection) -> None:
     """Forget the change that goes on."""
     connection.execute("DELETE FROM reembedded")
+    connection.execute("UPDATE said SET coming = NULL WHERE coming IS NOT NULL")
     connection.execute("DELETE FROM meta WHERE key IN (?, ?)", _COMING)
 
 

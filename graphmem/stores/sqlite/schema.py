@@ -7,7 +7,7 @@ APPLICATION_ID = 0x676D656D
 
 # Tables with references come before those that they refer to.
 TABLES = (
-    "reembedded", "version_source", "version_entity", "mention", "same_as", "relation", "entity",
+    "said", "said_vector", "reembedded", "version_source", "version_entity", "mention", "same_as", "relation", "entity",
     "memory_category", "memory_metadata", "memory_stems", "memory", "version", "message", "vector",
 )  # fmt: skip
 
@@ -187,6 +187,40 @@ CREATE INDEX memory_of_app ON memory (app_id, created_at DESC, id, expires_at, v
 CREATE INDEX memory_of_run ON memory (run_id, created_at DESC, id, expires_at, vector) WHERE run_id IS NOT NULL;
 CREATE INDEX memory_by_age ON memory (created_at DESC, id, expires_at, vector);
 CREATE INDEX metadata_memory ON memory_metadata (path, kind, value, memory);
+"""
+
+# Messages that searches find, and by what. `vector` is NULL until it was made, 0 where the content has no meaning to embed; `coming`
+# is that of the coming embedder. Vectors stand apart from those of memories, which are read as ranges of numbers.
+MESSAGES = """
+CREATE TABLE said_vector (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+CREATE TABLE said (
+    message INTEGER PRIMARY KEY REFERENCES message ON DELETE CASCADE,
+    user_id TEXT, agent_id TEXT, app_id TEXT, run_id TEXT,
+    scopes TEXT NOT NULL,
+    stems TEXT NOT NULL,
+    vector INTEGER,
+    coming INTEGER
+);
+CREATE INDEX said_of_user ON said (user_id, vector) WHERE user_id IS NOT NULL;
+CREATE INDEX said_of_agent ON said (agent_id, vector) WHERE agent_id IS NOT NULL;
+CREATE INDEX said_of_app ON said (app_id, vector) WHERE app_id IS NOT NULL;
+CREATE INDEX said_of_run ON said (run_id, vector) WHERE run_id IS NOT NULL;
+CREATE INDEX said_unembedded ON said (message) WHERE vector IS NULL;
+-- A left join: what asks for the columns of one table only does not read the other.
+CREATE VIEW findable AS SELECT s.message AS seq, s.user_id, s.agent_id, s.app_id, s.run_id, s.stems, s.vector, x.id, x.content AS text,
+    x.said_at AS created_at, x.conversation, x.position, x.role, x.name FROM said s LEFT JOIN message x ON x.seq = s.message;
+
+CREATE VIRTUAL TABLE said_text USING fts5(scopes, text, content='', tokenize='porter unicode61 remove_diacritics 2');
+CREATE TRIGGER said_added AFTER INSERT ON said BEGIN
+    INSERT INTO said_text (rowid, scopes, text) SELECT seq, new.scopes, content FROM message WHERE seq = new.message;
+END;
+-- Before the message is gone, and its text with it.
+CREATE TRIGGER said_removed BEFORE DELETE ON message BEGIN
+    INSERT INTO said_text (said_text, rowid, scopes, text)
+        SELECT 'delete', s.message, s.scopes, old.content FROM said s WHERE s.message = old.seq;
+    DELETE FROM said_vector WHERE id IN
+        (SELECT vector FROM said WHERE message = old.seq UNION SELECT coming FROM said WHERE message = old.seq);
+END;
 """
 
 # The vectors of the coming embedder, see reembed.py. The indexes are for the foreign keys: without them, SQLite looks through

@@ -31,8 +31,11 @@ from graphmem.stores.sqlite.words import by_words
 class Reader:
     """Answers on a connection that has an open read transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, vectors: VectorCache, members: MembersCache) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, vectors: VectorCache, members: MembersCache, said: VectorCache
+    ) -> None:
         self.connection = connection
+        self.said = said
         self.execute = connection.execute
         self.vectors = vectors
         self.members = members
@@ -139,15 +142,15 @@ class Reader:
 
     def sources(self, ids: Sequence[str]) -> dict[str, list[Message]]:
         rows = self.execute(
-            "SELECT m.id, x.role, x.content, x.name, s.first, s.last FROM json_each(?) w JOIN memory m ON m.id = w.value"
+            "SELECT m.id, x.role, x.content, x.name, s.first, s.last, x.id FROM json_each(?) w JOIN memory m ON m.id = w.value"
             " JOIN version v ON v.id = m.version_id JOIN version_source s ON s.version = v.seq"
             " JOIN message x ON x.seq = s.message ORDER BY w.key, x.position",
             (json.dumps(ids),),
         )
         messages: dict[str, list[Message]] = {}
-        for id, role, content, name, first, last in rows:
+        for id, role, content, name, first, last, message in rows:
             span = None if first is None else (first, last)
-            messages.setdefault(id, []).append(Message(role, content, name, span))
+            messages.setdefault(id, []).append(Message(role, content, name, span, message))
         return messages
 
     def select(self, filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Listing:

@@ -28,6 +28,7 @@ from graphmem.model.requests import (
     StoreInfo,
     VersionsRequest,
 )
+from graphmem.model.said import Said, SaidRequest
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.reembedding import check_embedder
@@ -38,6 +39,7 @@ from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.nearest import Resolver
 from graphmem.stores.sqlite.past import past
 from graphmem.stores.sqlite.related import related
+from graphmem.stores.sqlite.said import said
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
@@ -52,6 +54,7 @@ class _Caches:
         self.last_change = last_change
         self.vectors = VectorCache()
         self.members = MembersCache(self.vectors)
+        self.said = VectorCache("said_vector")
 
 
 class SQLiteStore:
@@ -126,6 +129,12 @@ class SQLiteStore:
             if request.vector is not None:
                 self._check(reader.connection, self._compared)
             return reader.search(request)
+
+    def said(self, request: SaidRequest) -> Sequence[Said]:
+        with self._reader() as reader:
+            if request.vector is not None:
+                self._check(reader.connection, self._compared)
+            return said(reader.connection, reader.said, request)
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
@@ -240,7 +249,7 @@ class SQLiteStore:
             caches = self._caches
             if caches.last_change != last_change:
                 caches = self._caches = _Caches(last_change)
-            yield Reader(connection, caches.vectors, caches.members)
+            yield Reader(connection, caches.vectors, caches.members, caches.said)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:

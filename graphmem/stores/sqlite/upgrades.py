@@ -5,14 +5,18 @@ A change of the schema adds a step. Released steps never change: there are files
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from graphmem.model.ids import new_id
+from graphmem.model.memory import Scope
 from graphmem.model.requests import check_schema
 from graphmem.model.words import stem_list
-from graphmem.stores.sqlite.schema import APPLICATION_ID, LARGE_SCOPES, REEMBEDDING, SCHEMA
+from graphmem.stores.message_scopes import scope_of
+from graphmem.stores.sqlite.said import insert_said
+from graphmem.stores.sqlite.schema import APPLICATION_ID, LARGE_SCOPES, MESSAGES, REEMBEDDING, SCHEMA
 
 # SQL that runs once, or a function that changes data in batches: it is called again, each time in its own transaction, until it
 # returns that it changed 0 rows. If no column shows what is done, it can keep its position in `meta` under CURSOR.
@@ -49,8 +53,35 @@ CREATE INDEX relation_of_source ON relation (source, predicate);
 CREATE INDEX relation_of_target ON relation (target, predicate);
 """
 
+
+def _find_messages(connection: sqlite3.Connection) -> int:
+    """Makes messages that are there findable, without vectors."""
+    saved = connection.execute("SELECT value FROM meta WHERE key = ?", (CURSOR,)).fetchone()
+    rows = connection.execute(
+        "SELECT m.seq, m.role, m.conversation, m.content, m.read_by, (SELECT json_group_array(json_array(v.user_id, v.agent_id, v.app_id,"
+        " v.run_id)) FROM version v WHERE v.change_set = m.change_set) FROM message m WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
+        (int(saved[0]) if saved else 0, _BATCH),
+    ).fetchall()
+    for seq, role, conversation, content, read_by, scopes in rows:
+        scope = scope_of(role, conversation, read_by, [Scope(*ids) for ids in json.loads(scopes)])
+        if scope is not None:
+            insert_said(connection.execute, seq, content, scope, None, embedded=False)
+    if rows:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CURSOR, str(rows[-1][0])))
+    return len(rows)
+
+
 # Schema version → the step that leads to it from the one before. An empty file has version 0.
-STEPS: dict[int, Step] = {1: _create, 2: LARGE_SCOPES, 3: REEMBEDDING, 4: _STEMS, 5: _add_stems, 6: _RELATIONS}
+STEPS: dict[int, Step] = {
+    1: _create,
+    2: LARGE_SCOPES,
+    3: REEMBEDDING,
+    4: _STEMS,
+    5: _add_stems,
+    6: _RELATIONS,
+    7: MESSAGES,
+    8: _find_messages,
+}
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

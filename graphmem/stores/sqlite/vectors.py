@@ -35,9 +35,10 @@ _PICKED = 3
 
 
 class VectorCache:
-    """Vectors by id; safe to share between threads."""
+    """Vectors by id; safe to share between threads. `table`: where they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: str = "vector") -> None:
+        self._table = table
         self._lock = threading.Lock()
         self._row: dict[int, int] = {}
         self._matrix: npt.NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
@@ -74,7 +75,7 @@ class VectorCache:
             grown = np.empty((max(needed * 3 // 2, 256), dimensions), dtype=np.float32)
             grown[:used] = self._matrix[:used]
             self._matrix = grown
-        for found, data in _read(connection, ids):
+        for found, data in _read(connection, self._table, ids):
             if set(map(len, data)) - {4 * dimensions}:
                 raise SchemaError(
                     f"the store was reset, and holds vectors of another size than {dimensions} floats: "
@@ -99,16 +100,18 @@ def similarities(matrix: npt.NDArray[np.float32], places: Places, query: Vector)
     return np.clip(scores, 0, 1, out=scores)
 
 
-def _read(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
+def _read(
+    connection: sqlite3.Connection, table: str, ids: Sequence[int]
+) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
     """Ids and floats of these vectors, in parts: all of them at once would be in memory twice."""
     low, high = min(ids, default=0), max(ids, default=0)
     if len(ids) >= _MANY and high - low < 2 * len(ids):
         wanted = None if high - low + 1 == len(ids) else frozenset(ids)
-        cursor = connection.execute("SELECT id, data FROM vector WHERE id BETWEEN ? AND ?", (low, high))
+        cursor = connection.execute(f"SELECT id, data FROM {table} WHERE id BETWEEN ? AND ?", (low, high))
     else:
         wanted = None
         cursor = connection.execute(
-            "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+            f"SELECT id, data FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
     while chunk := cursor.fetchmany(_CHUNK):
         rows = chunk if wanted is None else [row for row in chunk if row[0] in wanted]

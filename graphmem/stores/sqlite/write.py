@@ -28,6 +28,7 @@ from graphmem.model.vectors import Vector
 from graphmem.model.words import stem_list
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.rows import STATE, blob, micros, state
+from graphmem.stores.sqlite.said import insert_said
 
 _MARKS = ", ".join("?" * len(STATE))
 _COLUMNS = ", ".join(STATE)
@@ -278,6 +279,9 @@ class Writer:
                 or 0
                 for n, (id, m) in enumerate(zip(transcript.ids, transcript.messages, strict=True))
             ]
+            for seq, message, found in zip(self._messages, transcript.messages, transcript.findable, strict=True):
+                if found is not None:
+                    insert_said(self.execute, seq, message.content, found.scope, found.vector, embedded=True)
         return transcript.conversation, self._first_position + sources[0].message_index
 
 

@@ -1,0 +1,103 @@
+"""The steps of a context: a search for memories and messages → what they came from, what was so before, relations → one text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from graphmem._async.flows.search import Looked, Wanted, look, once
+from graphmem._async.parts import AsyncParts
+from graphmem._async.protocols import AsyncStore
+from graphmem.history.earlier import Earlier, earlier
+from graphmem.model.memory import StoredMemory, StoredRelation
+from graphmem.model.requests import VersionsRequest
+from graphmem.search.context import Context, Piece, about_past, compose, day, passage
+from graphmem.search.page import newest_first
+from graphmem.search.ranking import Ranked
+
+# A piece has so many bytes at least; so many are enough to fill any room.
+_LEAST_BYTES = 40
+_FEWEST, _MOST = 40, 400
+# The best memories whose chains are read where the question is about the past.
+_CHAINS = 10
+
+
+def candidates_for(max_tokens: int) -> int:
+    """How many memories to look for, so that they fill this room."""
+    return min(max(4 * max_tokens // _LEAST_BYTES, _FEWEST), _MOST)
+
+
+async def context(parts: AsyncParts, wanted: Wanted, max_tokens: int) -> Context:
+    """What answers the query, as far as there is room for it.
+
+    Raises:
+        EmbeddingError: the query could not be embedded.
+    """
+    store = await parts.store()
+    looked = await look(parts, wanted)
+    ranked = looked.beside or looked.ranked
+    memories = newest_first([hit for hit in ranked if hit.candidate.id in looked.memories], looked.memories)
+    ids = [hit.candidate.id for hit in memories]
+    sources: Mapping[str, Collection[str]] = {}
+    if ids and wanted.as_of is None and looked.said:
+        sources = {
+            id: {message.id for message in found if message.id} for id, found in (await store.sources(ids)).items()
+        }
+    pieces = [_memory(looked.memories[hit.candidate.id], hit, sources.get(hit.candidate.id, ())) for hit in memories]
+    scores = {hit.candidate.id: hit.score for hit in memories}
+    if about_past(wanted.query):
+        pieces += [
+            _earlier(each, scores) for each in await _states_before(store, wanted, ids[:_CHAINS], looked.request.now)
+        ]
+    pieces += [_relation(each, scores) for each in await _asked_for(store, wanted, memories)]
+    pieces += [_message(looked, hit) for hit in once(looked, memories)]
+    return compose(pieces, max_tokens)
+
+
+async def _states_before(store: AsyncStore, wanted: Wanted, ids: Sequence[str], now: datetime) -> Sequence[Earlier]:
+    """What was so before these memories came to say what they say: their own past versions, and what the same calls withdrew."""
+    if not ids:
+        return ()
+    chains = list(await store.versions(VersionsRequest(tuple(ids), messages=False)))
+    calls = dict.fromkeys(version.change_set for version in chains)
+    for call in list(calls)[:_CHAINS]:
+        chains += await store.versions(VersionsRequest(call=call, messages=False))
+    return earlier(chains, ids, wanted.filter, now, wanted.as_of)
+
+
+async def _asked_for(store: AsyncStore, wanted: Wanted, memories: Sequence[Ranked]) -> Sequence[StoredRelation]:
+    """The relations that the query asks for, of the memories that support them."""
+    ids = [hit.candidate.id for hit in memories if "links" in hit.signals and hit.signals["links"][hit.place] > 0]
+    return await store.relations(ids, wanted.as_of) if ids else ()
+
+
+def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:
+    return Piece("memory", memory.id, memory.text, day(memory.updated_at), score=hit.score, sources=frozenset(sources))
+
+
+def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:
+    when = f"{day(state.since)} to {day(state.until)}" if day(state.since) != day(state.until) else day(state.since)
+    return Piece("earlier", state.memory_id, state.text, when, score=scores.get(state.beside, 0.0))
+
+
+def _relation(relation: StoredRelation, scores: Mapping[str, float]) -> Piece:
+    text = f"{relation.source} {relation.predicate.replace('_', ' ')} {relation.target}"
+    return Piece(
+        "relation",
+        relation.memory_id,
+        text,
+        _held(relation.valid_from, relation.valid_to),
+        score=scores[relation.memory_id],
+    )
+
+
+def _held(start: datetime | None, end: datetime | None) -> str:
+    if end is not None:
+        return f"{day(start)} to {day(end)}" if start is not None else f"until {day(end)}"
+    return f"since {day(start)}" if start is not None else ""
+
+
+def _message(looked: Looked, hit: Ranked) -> Piece:
+    said = looked.said[hit.candidate.id]
+    text = passage(said.message.content, looked.question.terms)
+    return Piece("message", said.id, text, day(said.said_at), said.message.name or said.message.role, hit.score)

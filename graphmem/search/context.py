@@ -1,0 +1,208 @@
+"""Fills a budget with what answers a query: memories, passages of what was said, earlier states, relations. Pure.
+
+Measured on three conversations of LoCoMo with the facts of a strong model (393 questions; ``python -m tests.benchmarks.context``): of the
+labelled messages, a context of 3,400 characters holds 87.2 % by facts alone, 81.2 % by messages alone, and 91.0 % by both at the weights
+below; with messages as good as facts 88.2 %.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from graphmem.model.words import Term, stems
+from graphmem.search.terms import STOP_WORDS
+
+# What a token has on average, in English; other scripts take more bytes a letter, and about as many more tokens.
+BYTES_PER_TOKEN = 4
+# A message counts this much of its score: a fact says the same in fewer words. Behind a fact that was drawn from it and that is better, it
+# only adds how it was said.
+BESIDE = 0.6
+BEHIND = 0.3
+# From this share of its words on that another one holds, a text says the same again.
+_SAME = 0.9
+# Characters of a message that are worth showing; of a longer one, the part that holds most words of the query.
+_PASSAGE = 600
+# "Doesn't like tea" does not say what "likes tea" says.
+_SMALL = STOP_WORDS - {"no", "not"}
+_ONESELF = frozenset({"user"})
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_PAST = re.compile(
+    r"\b(used? to|before|previous(ly)?|former(ly)?|earlier|in the past|back then|originally|at first|no longer|any ?more|changed?"
+    r"|history|in the beginning|initially|until recently|past)\b",
+    re.IGNORECASE,
+)
+
+Kind: TypeAlias = Literal["memory", "earlier", "message", "relation"]
+_HEADINGS: Mapping[Kind, str] = {
+    "memory": "Memories:",
+    "earlier": "Earlier, no longer so:",
+    "message": "What was said:",
+    "relation": "Relations:",
+}
+_LEFT_OUT = "Left out: {} memories, {} messages."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that may be told.
+
+    Attributes:
+        id: of the memory or message; of an earlier state the memory's, of a relation that of the memory which supports it.
+        text: what it says. when: its date or dates, as they are shown. speaker: of a message.
+        score: how well it answers, in [0, 1].
+        sources: of a memory, the ids of the messages that it was drawn from.
+    """
+
+    kind: Kind
+    id: str
+    text: str
+    when: str = ""
+    speaker: str = ""
+    score: float = 0.0
+    sources: frozenset[str] = frozenset()
+
+    @property
+    def line(self) -> str:
+        head = f"[{self.when}] " if self.when else ""
+        said = f"{self.speaker}: {self.text}" if self.speaker else self.text
+        return f"- {head}{said}".replace("\n", "\n  ")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was chosen. `text` is ready to paste; `left_out` would have been told had there been room."""
+
+    text: str
+    told: tuple[Piece, ...] = ()
+    left_out: tuple[Piece, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return tokens(self.text)
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is told so far, by kind, and how many bytes it takes."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    words: dict[Piece, frozenset[str]] = field(default_factory=dict)
+
+    def size(self, pieces: Sequence[Piece]) -> int:
+        headings = {piece.kind for piece in pieces}
+        return sum(_bytes(piece.line) + 1 for piece in pieces) + sum(_bytes(_HEADINGS[kind]) + 1 for kind in headings)
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text has: its bytes in UTF-8 by BYTES_PER_TOKEN, rounded up.
+
+    An estimate, for each model counts in its own way; for English it is some 10 % too high with the models of today.
+    """
+    return math.ceil(_bytes(text) / BYTES_PER_TOKEN)
+
+
+def about_past(query: str) -> bool:
+    """Whether a query asks for what was so before, by its words: "used to", "before", "previous" and the like."""
+    return _PAST.search(query) is not None
+
+
+def compose(pieces: Iterable[Piece], max_tokens: int) -> Context:
+    """As much of these as there is room for: the best first, nothing twice.
+
+    What says nothing but what another piece says, in the same words, is not told; of two such pieces the one that holds more is. Pieces
+    that are too long for the room that is left are passed over.
+
+    Args:
+        pieces: in any order; of equal ones the first is preferred.
+        max_tokens: the most tokens that the text may have, by `tokens`.
+    """
+    given = list(pieces)
+    page, left_out = _Page(), list[Piece]()
+    # Room for the last line, which tells what was left out.
+    room = max_tokens * BYTES_PER_TOKEN - _bytes(_LEFT_OUT.format(len(given), len(given)))
+    for piece in _best_first(given):
+        words = _words(piece)
+        compared = [told for told in page.pieces if {told.kind, piece.kind} != {"memory", "earlier"}]
+        if any(_holds(page.words[told], words) for told in compared):
+            continue
+        # It says what these say, and more.
+        less = {told for told in compared if _gives_way(told, piece) and _holds(words, page.words[told])}
+        kept = [told for told in page.pieces if told not in less]
+        if page.size([*kept, piece]) > room:
+            left_out.append(piece)
+            continue
+        page.pieces = [*kept, piece]
+        page.words[piece] = words
+    return Context(_text(page.pieces, left_out) if page.pieces else "", tuple(page.pieces), tuple(left_out))
+
+
+def passage(text: str, terms: Sequence[Term], most: int = _PASSAGE) -> str:
+    """A text, or the part of a longer one that holds most words of the query, with marks where something was left out."""
+    if len(text) <= most:
+        return text
+    wanted = {term.stem for term in terms}
+    sentences = [part[:most] for part in _SENTENCE.split(text) if part]
+    held = [wanted & set(stems(part)) for part in sentences]
+    best, chosen = -1, (0, 1)
+    for start in range(len(sentences)):
+        end, length = start, 0
+        while end < len(sentences) and length + len(sentences[end]) + 1 <= most + 1:
+            length += len(sentences[end]) + 1
+            end += 1
+        if (count := len(set[str]().union(*held[start:end]))) > best:
+            best, chosen = count, (start, end)
+    start, end = chosen
+    return ("… " if start else "") + " ".join(sentences[start:end]) + (" …" if end < len(sentences) else "")
+
+
+def day(when: date) -> str:
+    return when.strftime("%Y-%m-%d")
+
+
+def _best_first(pieces: Sequence[Piece]) -> list[Piece]:
+    """By weight; a message weighs less than a memory, and less still behind a better memory that was drawn from it."""
+    drawn: dict[str, float] = {}
+    for piece in pieces:
+        for source in piece.sources:
+            drawn[source] = max(drawn.get(source, 0.0), piece.score)
+
+    def weight(piece: Piece) -> float:
+        if piece.kind != "message":
+            return piece.score
+        beside = BESIDE * piece.score
+        return BEHIND * piece.score if drawn.get(piece.id, -1.0) >= beside else beside
+
+    return sorted(pieces, key=lambda piece: -weight(piece))
+
+
+def _gives_way(told: Piece, new: Piece) -> bool:
+    """An earlier state says that it holds no more, and a memory says when, which the other doesn't."""
+    return told.kind != "earlier" and new.kind != "relation"
+
+
+def _words(piece: Piece) -> frozenset[str]:
+    # A relation of whoever asks names them "user", a memory names them not at all.
+    found = frozenset(stems(piece.text)) - (_ONESELF if piece.kind == "relation" else frozenset())
+    return found - _SMALL or found
+
+
+def _holds(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(other) and len(one & other) >= _SAME * len(other)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="replace"))
+
+
+def _text(pieces: Sequence[Piece], left_out: Sequence[Piece]) -> str:
+    lines: list[str] = []
+    for kind, heading in _HEADINGS.items():
+        if told := [piece.line for piece in pieces if piece.kind == kind]:
+            lines += [heading, *told]
+    counts = [sum(piece.kind == kind for piece in left_out) for kind in ("memory", "message")]
+    return "\n".join([*lines, _LEFT_OUT.format(*counts)] if any(counts) else lines)
