@@ -95,7 +95,12 @@ def stems(text: str) -> list[str]:
 
     Irregular forms have the stem of their base: "went" is "go".
     """
-    return [stem_of(word) for word in words(without_accents(text).replace("_", " "))]
+    return list(map(stem_of, words(without_accents(text).replace("_", " "))))
+
+
+def distinct_stems(text: str) -> frozenset[str]:
+    """The stems of a text, each once."""
+    return frozenset(map(stem_of, set(words(without_accents(text).replace("_", " ")))))
 
 
 def stem_list(text: str) -> str:
@@ -111,6 +116,7 @@ def without_accents(text: str) -> str:
     return "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f")
 
 
+@lru_cache(maxsize=65_536)
 def stem_of(word: str) -> str:
     """The stem of a word in lower case: that of its base, if it is an irregular form."""
     return porter(_BASES.get(word, word))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from graphmem.model.memory import StoredMemory
-from graphmem.model.words import stems
+from graphmem.model.requests import Candidate
+from graphmem.model.words import distinct_stems
 from graphmem.search.ranking import Ranked
 from graphmem.search.terms import STOP_WORDS
 
@@ -75,7 +76,7 @@ def newest_first(hits: Sequence[Ranked], memories: Mapping[str, StoredMemory], a
 
 
 def _words(memory: StoredMemory) -> frozenset[str]:
-    return frozenset(stems(memory.text)) - STOP_WORDS
+    return distinct_stems(memory.text) - STOP_WORDS
 
 
 def _newest_first(
@@ -93,8 +94,10 @@ def _newest_first(
             and new.scope.owner == old.scope.owner
         )
 
-    for place in range(len(hits)):
-        for later in range(place + 1, len(hits)):
+    # Messages keep their places: they tell what was said, and not a state of anything.
+    facts = [place for place, hit in enumerate(hits) if not hit.candidate.verbatim]
+    for number, place in enumerate(facts):
+        for later in facts[number + 1 :]:
             higher, lower = hits[place], hits[later]
             if lower.score >= alike.close * higher.score and supersedes(lower, higher):
                 hits[place], hits[later] = replace(lower, score=higher.score), replace(higher, score=lower.score)
@@ -103,35 +106,48 @@ def _newest_first(
 
 def _one_matter(one: Ranked, other: Ranked, words: Words, least: float) -> bool:
     mine, theirs = one.candidate, other.candidate
-    if mine.verbatim or theirs.verbatim:
-        return False
     same_people = not {*mine.people}.isdisjoint(theirs.people) or not (mine.people or theirs.people)
-    return same_people and _share(words[mine.id], words[theirs.id]) >= least
+    return same_people and _alike(words[mine.id], words[theirs.id], least)
 
 
 def _repeated(hits: Sequence[Ranked], words: Words, least: float, top_k: int) -> dict[str, str]:
     """Id of each hit that repeats a better one → id of that, best first, until `top_k` hits are found that repeat none."""
-    kept: list[Ranked] = []
+    kept: list[tuple[Ranked, frozenset[str]]] = []
     repeated: dict[str, str] = {}
     for hit in hits:
         if len(kept) == top_k:
             break
-        original = next((each for each in kept if _repeats(hit, each, words, least)), None)
+        own = words[hit.candidate.id]
+        original = _original(hit, own, kept, least)
         if original is None:
-            kept.append(hit)
+            kept.append((hit, own))
         else:
-            repeated[hit.candidate.id] = original.candidate.id
+            repeated[hit.candidate.id] = original
     return repeated
 
 
-def _repeats(hit: Ranked, better: Ranked, words: Words, least: float) -> bool:
-    mine, theirs = hit.candidate, better.candidate
-    said = (mine.conversation, mine.position)
-    if mine.verbatim != theirs.verbatim and None not in said and said == (theirs.conversation, theirs.position):
-        return True
-    return _share(words[mine.id], words[theirs.id]) >= least
+def _original(
+    hit: Ranked, own: frozenset[str], kept: Sequence[tuple[Ranked, frozenset[str]]], least: float
+) -> str | None:
+    """Id of the first of those kept that this hit repeats. own: its words; each of the others stands beside its own."""
+    mine = hit.candidate
+    for better, others in kept:
+        theirs = better.candidate
+        if _alike(own, others, least) or (mine.verbatim != theirs.verbatim and _same_source(mine, theirs)):
+            return theirs.id
+    return None
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard similarity of two sets of words, in [0, 1]; 0 if both are empty."""
-    return len(one & other) / max(len(one | other), 1)
+def _same_source(one: Candidate, other: Candidate) -> bool:
+    place = (one.conversation, one.position)
+    return None not in place and place == (other.conversation, other.position)
+
+
+def _alike(one: frozenset[str], other: frozenset[str], least: float) -> bool:
+    """Whether the Jaccard similarity of two sets of words, common / all in [0, 1], is at least so much; it is 0 if both are empty."""
+    mine, theirs = len(one), len(other)
+    # No more can be common than the smaller set has. That alone rules out most of the pairs on a page.
+    if mine < least * theirs or theirs < least * mine or not mine:
+        return False
+    common = len(one & other)
+    return common / (mine + theirs - common) >= least
