@@ -246,6 +246,7 @@ class Candidate:
         entities: keys of the entities that it mentions. people: those of them that are of type person.
         labels: its categories and the predicates of its relations in force.
         links: its relations in force of those whom the query means, if the query may ask for them.
+        stems: the distinct stems of its text, with a space after each; None if the store does not tell.
     """
 
     id: str
@@ -264,6 +265,7 @@ class Candidate:
     people: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    stems: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

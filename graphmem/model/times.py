@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 import pydantic
@@ -23,6 +24,8 @@ def to_micros(time: datetime) -> int:
     return (time - EPOCH) // _MICROSECOND
 
 
+# Messages of one call, and the versions of one change, have one time.
+@lru_cache(maxsize=8_192)
 def from_micros(micros: int) -> datetime:
     """The reverse of `to_micros`."""
     return EPOCH + timedelta(microseconds=micros)

@@ -51,9 +51,9 @@ def arranged(
         memories: the best of these, at least `top_k`, by id. The others are not looked at.
     """
     seen = [hit for hit in ranked if hit.candidate.id in memories][: top_k + BEYOND]
-    looked_at = {hit.candidate.id for hit in seen}
+    looked_at = {hit.candidate.id: hit.candidate for hit in seen}
     rest = [hit for hit in ranked if hit.candidate.id not in looked_at]
-    words = {id: _words(memories[id]) for id in looked_at}
+    words = {id: _words(candidate, memories[id]) for id, candidate in looked_at.items()}
     seen = _newest_first(seen, memories, words, alike)
     repeated = _repeated(seen, words, alike.double, top_k)
     # Doubles stay, best first, if nothing else can take their places.
@@ -72,11 +72,13 @@ def arranged(
 
 def newest_first(hits: Sequence[Ranked], memories: Mapping[str, StoredMemory], alike: Alike = Alike()) -> list[Ranked]:
     """The hits, all of these memories, but of facts that tell of one matter the newest has the highest of their places and scores."""
-    return _newest_first(hits, memories, {id: _words(memory) for id, memory in memories.items()}, alike)
+    words = {hit.candidate.id: _words(hit.candidate, memories[hit.candidate.id]) for hit in hits}
+    return _newest_first(hits, memories, words, alike)
 
 
-def _words(memory: StoredMemory) -> frozenset[str]:
-    return distinct_stems(memory.text) - STOP_WORDS
+def _words(candidate: Candidate, memory: StoredMemory) -> frozenset[str]:
+    stems = distinct_stems(memory.text) if candidate.stems is None else frozenset(candidate.stems.split())
+    return stems - STOP_WORDS
 
 
 def _newest_first(

@@ -36,8 +36,9 @@ class Told:
 
     def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term]) -> None:
         self._execute = execute
-        self._needles = needles_of(terms)
+        self._needles = [(place, f" {term.stem} ") for place, term in enumerate(terms)]
         self._rows: dict[int, Sequence[Any]] = {}
+        self._held: dict[int, tuple[int, ...]] = {}
 
     def neighbours(self, best: Collection[int], reach: int, where: str, parameters: Mapping[str, Any]) -> None:
         """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves."""
@@ -65,12 +66,19 @@ class Told:
             )
 
     def _read(self, tables: str, condition: str, parameters: Mapping[str, Any]) -> None:
-        rows = self._execute(f"SELECT {_COLUMNS} FROM {tables}{_TOLD_BY}{condition}", parameters)
-        self._rows.update((row[0], row) for row in rows)
+        rows = self._execute(f"SELECT {_COLUMNS} FROM {tables}{_TOLD_BY}{condition}", parameters).fetchall()
+        self._rows.update(zip(map(itemgetter(0), rows), rows, strict=True))
 
     def vectors(self) -> Iterator[tuple[int, int]]:
         """(seq, vector) of those that have one."""
         return ((seq, row[_VECTOR]) for seq, row in self._rows.items() if row[_VECTOR] is not None)
+
+    def held(self, seq: int, stems: str | None) -> tuple[int, ...]:
+        """The places of the terms that a memory holds, by its list of stems. Each memory is looked at once."""
+        if (found := self._held.get(seq)) is None:
+            found = tuple([place for place, needle in self._needles if needle in stems]) if stems else ()
+            self._held[seq] = found
+        return found
 
     def candidates(
         self,
@@ -80,7 +88,8 @@ class Told:
         links: Mapping[int, Iterable[Link]],
     ) -> tuple[Candidate, ...]:
         """All that was read, with what the arms say of it."""
-        entities, labels = self._entities(), self._labels()
+        entities = self._entities()
+        labels = self._labels(entities)
         none: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         candidates = []
         for seq, row in self._rows.items():
@@ -89,8 +98,9 @@ class Told:
             candidates.append(
                 # By place: there are hundreds of them.
                 Candidate(
-                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, held(stems, self._needles), length,
+                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, self.held(seq, stems), length,
                     from_micros(created), verbatim == 1, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())),
+                    stems,
                 )
             )  # fmt: skip
         return tuple(candidates)
@@ -104,28 +114,22 @@ class Told:
         names = entity_names(self._execute, (numbers for _, numbers in rows))
         return {seq: names[numbers] for seq, numbers in rows}
 
-    def _labels(self) -> Mapping[int, tuple[str, ...]]:
-        """The categories of each, and the predicates of its relations in force; of those that have any."""
+    def _labels(self, mentioning: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+        """The categories of each, and the predicates of its relations in force; of those that have any.
+
+        Args:
+            mentioning: those that mention an entity; no others have relations.
+        """
         labels: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
         # Most memories have none, and to parse hundreds of empty lists takes time.
         labels.update((seq, tuple(json.loads(row[-1]))) for seq, row in self._rows.items() if row[-1] != "[]")
         for seq, predicate in self._execute(
             "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
             " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
-            (json.dumps(list(self._rows)),),
+            (json.dumps(list(mentioning)),),
         ):
             labels[seq] = (*labels[seq], predicate)
         return labels
-
-
-def needles_of(terms: Sequence[Term]) -> list[tuple[int, str]]:
-    """What to look for in a list of stems, by the place of its term."""
-    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
-
-
-def held(stem_list: str | None, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:
-    """The places of those that are in a list of stems, as a memory has it."""
-    return tuple([place for place, needle in needles if needle in stem_list]) if stem_list else ()
 
 
 def _ranges(places: Iterable[tuple[str, int]], reach: int) -> Iterator[tuple[str, int, int]]:

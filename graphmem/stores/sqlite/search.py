@@ -18,7 +18,7 @@ from graphmem.model.requests import Findings, Listing, Named, Owner, SearchReque
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
-from graphmem.stores.sqlite.candidates import Told, held, needles_of
+from graphmem.stores.sqlite.candidates import Told
 from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
@@ -61,23 +61,22 @@ class Reader:
             unknown = [(seq, vector) for seq, vector in told.vectors() if seq not in similar]
             similar |= self.scores(unknown, request.vector)
         candidates = told.candidates(similar, text, hops, links)
-        sample = self.sample(where, parameters, request)
+        sample = self.sample(where, parameters, request, told)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
     def sample(
-        self, where: str, parameters: dict[str, Any], request: SearchRequest
+        self, where: str, parameters: dict[str, Any], request: SearchRequest, told: Told
     ) -> list[tuple[int, tuple[int, ...]]]:
         """The newest memories within the filter: the length of each, and the terms that it holds."""
         if not request.terms:
             return []
         rows = self.execute(
-            "SELECT length(m.text), s.stems FROM memory m JOIN memory_stems s ON s.memory = m.seq"
+            "SELECT m.seq, length(m.text), s.stems FROM memory m JOIN memory_stems s ON s.memory = m.seq"
             f" WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
             {**parameters, "sample": request.sample},
         )
-        needles = needles_of(request.terms)
-        return [(length, held(stems, needles)) for length, stems in rows]
+        return [(length, told.held(seq, stems)) for seq, length, stems in rows]
 
     def by_vector(
         self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
