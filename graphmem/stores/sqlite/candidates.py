@@ -36,7 +36,7 @@ class Told:
 
     def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term]) -> None:
         self._execute = execute
-        self._needles = [(place, f" {term.stem} ") for place, term in enumerate(terms)]
+        self._needles = needles_of(terms)
         self._rows: dict[int, Sequence[Any]] = {}
         self._held: dict[int, tuple[int, ...]] = {}
 
@@ -76,8 +76,7 @@ class Told:
     def held(self, seq: int, stems: str | None) -> tuple[int, ...]:
         """The places of the terms that a memory holds, by its list of stems. Each memory is looked at once."""
         if (found := self._held.get(seq)) is None:
-            found = tuple([place for place, needle in self._needles if needle in stems]) if stems else ()
-            self._held[seq] = found
+            found = self._held[seq] = held(stems, self._needles)
         return found
 
     def candidates(
@@ -130,6 +129,16 @@ class Told:
         ):
             labels[seq] = (*labels[seq], predicate)
         return labels
+
+
+def needles_of(terms: Sequence[Term]) -> list[tuple[int, str]]:
+    """What to look for in a list of stems, by the place of its term."""
+    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
+
+
+def held(stem_list: str | None, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    """The places of those that are in a list of stems, as a memory has it."""
+    return tuple([place for place, needle in needles if needle in stem_list]) if stem_list else ()
 
 
 def _ranges(places: Iterable[tuple[str, int]], reach: int) -> Iterator[tuple[str, int, int]]:
