@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import connections, export, find, graph, history, memories, neo4j, reembed, status
+from graphmem.cli import connections, context, export, find, graph, history, memories, neo4j, reembed, status
 from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
@@ -82,6 +82,7 @@ def _before_every_command(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "add": memories.add,
     "search": find.search,
+    "context": context.context,
     "why-not": find.why_not,
     "ask": connections.ask,
     "list": find.list_memories,

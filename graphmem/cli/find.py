@@ -14,6 +14,7 @@ from graphmem.cli.options import (
     AsJson,
     AsOf,
     Categories,
+    Filter,
     Run,
     Store,
     User,
@@ -27,10 +28,6 @@ from graphmem.search.ranking import NOTHING_CLOSE, WEAK
 if TYPE_CHECKING:
     from graphmem import Arms, Hit, HitExplanation
 
-Filter = Annotated[
-    str | None,
-    typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for conditions that have no option."),
-]
 Threshold = Annotated[
     float | None,
     typer.Option(

@@ -32,6 +32,10 @@ Run = Annotated[str | None, typer.Option("--run", "-r", metavar="ID", help="Id o
 Categories = Annotated[
     list[str] | None, typer.Option("--category", "-c", metavar="NAME", help="Name of a category; may be repeated.")
 ]
+Filter = Annotated[
+    str | None,
+    typer.Option("--filter", "-f", metavar="JSON", help="A filter object, for conditions that have no option."),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

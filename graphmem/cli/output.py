@@ -83,6 +83,12 @@ def sentence(relation: Json) -> str:
     return f"{relation['source']} {relation['relationship'].replace('_', ' ')} {relation['target']}"
 
 
+def text(found: str) -> None:
+    """Write a text of several lines as it is."""
+    for line in found.split("\n"):
+        _write(printable(line))
+
+
 def console() -> Console:
     from rich.console import Console
 

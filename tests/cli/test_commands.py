@@ -32,7 +32,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
-    *("ask", "neighbours", "paths", "why-not"),
+    *("ask", "neighbours", "paths", "why-not", "context"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

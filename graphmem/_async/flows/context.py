@@ -81,13 +81,13 @@ def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:
 
 
 def _relation(relation: StoredRelation, scores: Mapping[str, float]) -> Piece:
-    text = f"{relation.source} {relation.predicate.replace('_', ' ')} {relation.target}"
     return Piece(
         "relation",
         relation.memory_id,
-        text,
+        f"{relation.source} {relation.predicate.replace('_', ' ')} {relation.target}",
         _held(relation.valid_from, relation.valid_to),
         score=scores[relation.memory_id],
+        ends=f"{relation.source} {relation.target}",
     )
 
 
