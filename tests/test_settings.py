@@ -26,6 +26,7 @@ from graphmem.settings import (
     Provider,
     Unavailable,
     choose_embedder,
+    choose_find_messages,
     choose_llm,
     choose_store,
     default_folder,
@@ -311,3 +312,24 @@ def test_another_embedder_is_a_row_and_a_module(monkeypatch: pytest.MonkeyPatch)
         client.add("tea", user_id="alex", infer=False)
         assert client.info().embedder == EmbedderInfo("lengths", 2)
         assert client.choices["embedder"].reason == "set by GRAPHMEM_EMBEDDER"
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "chosen"),
+    [
+        (None, "", True),
+        (None, "on", True),
+        (None, " Off ", False),
+        (None, "0", False),
+        (True, "off", True),
+        (False, "on", False),
+    ],
+)
+def test_whether_messages_are_found(given: bool | None, named: str, chosen: bool) -> None:
+    assert choose_find_messages(given, environ={"GRAPHMEM_FIND_MESSAGES": named}) is chosen
+    assert choose_find_messages(environ={}) is True
+
+
+def test_a_switch_that_says_neither_on_nor_off() -> None:
+    with pytest.raises(ConfigurationError, match="GRAPHMEM_FIND_MESSAGES is 'maybe': it may be on or off"):
+        choose_find_messages(environ={"GRAPHMEM_FIND_MESSAGES": "maybe"})

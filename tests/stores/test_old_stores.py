@@ -126,3 +126,36 @@ def test_opening_an_old_store_again_changes_nothing(old_store: StoreUnderTest, e
         assert client.info() == first
     assert content(old_store) == before
     assert first.schema_version >= expected["schema_version"]
+
+
+def test_messages_of_then_are_found(old_store: StoreUnderTest) -> None:
+    def said(client: MemoryClient, query: str, **options: Any) -> dict[str, Any]:
+        found = client.search(query, output_format="v1.1", messages=True, top_k=50, explain=True, **options)
+        return {row["content"]: row["explain"]["arms"] for row in found["messages"]}
+
+    class Refusing:
+        name = "refusing"
+
+        def embed(self, _: Any) -> Any:
+            raise AssertionError("opening a store embeds nothing")
+
+        def close(self) -> None:
+            pass
+
+    with MemoryClient(**old_store.settings, llm="offline", embedder=Refusing()) as client:
+        client.users()
+    berlin = "I live in Berlin. My sister Anna lives in Rome."
+    with opened(old_store) as client:
+        # By their words at once.
+        assert set(said(client, "Berlin", user_id="alex")[berlin]) == {"text"}
+        assert berlin in said(client, "Berlin", user_id="alex", run_id="spring")
+        assert berlin not in said(client, "Berlin", user_id="blake")
+        assert "My sister Anna lives in Madrid." in said(client, "Madrid", user_id="blake", app_id="notes")
+        # What the assistant said belongs to an agent that no memory of its call names.
+        assert "What does she do there?" not in said(client, "What does she do there?")
+        # What was stored as said is a memory.
+        assert said(client, "Finnish bees on the roof") == {}
+        assert client.reembed()["embedded"] > 10
+        assert set(said(client, "Berlin", user_id="alex")[berlin]) == {"text", "vector"}
+        assert client.reembed()["embedded"] == 0
+        assert client.doctor() == {"problems": []}

@@ -142,11 +142,14 @@ class Maintain(Base[Format]):
         return responses.records(counts)
 
     def reembed(self, *, restart: bool = False, progress: ProgressOf | None = None) -> answers.Reembedded:
-        """Give all texts of the store, past versions included, vectors of this client's embedder.
+        """Give all texts of the store, past versions and messages included, vectors of this client's embedder.
 
         The new vectors are made beside the old ones. Until all are there, clients with the old embedder find and add as before, and
         what they add is embedded anew as well; then the new vectors take the place of the old ones, at once. From then on, clients
         with the old embedder are refused. Stopped at any moment, even by a kill, the same call goes on where it was.
+
+        With the embedder that the store has, it gives vectors to messages that have none: those of a store that an older graphmem
+        wrote. Until then they are found by their words only.
 
         Args:
             restart: throw away what was made for a third embedder and not finished. With the embedder that the store has, this gives
@@ -178,6 +181,8 @@ class Maintain(Base[Format]):
                 after = rows[-1][0]
                 done = store.reembed(info, self._new_vectors(info, rows))
                 given += len(rows)
+                # How many messages lack a vector is not counted where no change goes on.
+                total = max(total, before + given)
                 if progress is not None:
                     progress(min(before + given, total), total)
             embedded += given
