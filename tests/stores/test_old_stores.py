@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from graphmem import MemoryClient, MemoryNotFoundError
+from graphmem.stores.sqlite import upgrades
 from tests.conftest import STORES, StoreUnderTest, open_store, wipe
 from tests.fixtures.compare import differences
 from tests.tools.neo4j_dump import dump, load
@@ -128,7 +129,10 @@ def test_opening_an_old_store_again_changes_nothing(old_store: StoreUnderTest, e
     assert first.schema_version >= expected["schema_version"]
 
 
-def test_messages_of_then_are_found(old_store: StoreUnderTest) -> None:
+@pytest.mark.parametrize("batch", [3, 1_000])
+def test_messages_of_then_are_found(old_store: StoreUnderTest, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrades, "_BATCH", batch)
+
     def said(client: MemoryClient, query: str, **options: Any) -> dict[str, Any]:
         found = client.search(query, output_format="v1.1", messages=True, top_k=50, explain=True, **options)
         return {row["content"]: row["explain"]["arms"] for row in found["messages"]}

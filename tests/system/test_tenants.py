@@ -11,7 +11,7 @@ import pytest
 from graphmem import MemoryClient, MemoryNotFoundError, ScopeError
 from graphmem._sync.parts import Parts
 from graphmem.model import times
-from graphmem.model.changes import Transcript
+from graphmem.model.changes import Findable, Transcript
 from graphmem.model.memory import Message, Scope
 from graphmem.remember import drafts, facts
 from graphmem.remember.decisions import Decision
@@ -19,22 +19,24 @@ from graphmem.settings import choose_embedder, choose_llm, choose_store
 from tests.conftest import STORES, StoreUnderTest, open_store
 
 MANY = 10_000
+SAID = 2_000
 CHUNK = 500
 WORDS = "I drink green tea with lemon"
 
 
-def fill(store: StoreUnderTest, scope: Scope, texts: list[str]) -> None:
-    """Store texts as infer=False does, many in one transaction."""
+def fill(store: StoreUnderTest, scope: Scope, texts: list[str], *, said: bool = False) -> None:
+    """Store texts as infer=False does, many in one transaction; with `said`, so that their messages are found as well."""
     settings = {name: value for name, value in store.settings.items() if name != "store"}
     parts = Parts(choose_store(store.settings["store"], **settings), choose_llm(), choose_embedder())
     new_id = lambda: str(uuid.uuid4())  # noqa: E731
     try:
         for start in range(0, len(texts), CHUNK):
-            said = tuple(Message("user", text) for text in texts[start : start + CHUNK])
+            messages = tuple(Message("user", text) for text in texts[start : start + CHUNK])
             terms = drafts.Terms(scope, times.now(), {})
-            new = drafts.drafts(facts.verbatim(said), terms, new_id)
+            new = drafts.drafts(facts.verbatim(messages), terms, new_id)
             vectors = parts.embed([draft.memory.text for draft in new], writing=True)
-            transcript = Transcript(scope.key, tuple(new_id() for _ in said), said, terms.at)
+            found = tuple(Findable(scope, vector) for vector in vectors) if said else ()
+            transcript = Transcript(scope.key, tuple(new_id() for _ in messages), messages, terms.at, found=found)
             added = [Decision("ADD")] * len(new)
             parts.store().apply([drafts.changes(new, added, vectors, transcript, {}, times.now(), new_id)])
     finally:
@@ -49,6 +51,8 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         client.add(WORDS, user_id="one", infer=False, metadata={"mine": True}, categories=["drinks"])
         client.add("My sister Anna lives in Berlin.", user_id="one")
         client.add("My sister Anna lives in Madrid.", user_id="other")
+        client.add([{"role": "user", "content": f"I like tea. {WORDS}"}], user_id="said-one")
+    fill(store, Scope(user_id="said-many"), [f"{WORDS} in week {n}" for n in range(SAID)], said=True)
     return store
 
 
@@ -113,11 +117,30 @@ def test_a_bound_client_never_sees_other_scopes(full: StoreUnderTest, client: Me
     assert client.get(foreign)["user_id"] == "many"
 
 
+@pytest.mark.parametrize("scoped", [False, True])
+def test_what_was_said_stays_within_a_tenant(full: StoreUnderTest, scoped: bool) -> None:
+    bound = {"scope": {"user_id": "said-one"}} if scoped else {}
+    whose = {} if scoped else {"user_id": "said-one"}
+    with MemoryClient(**full.settings, **bound) as client:
+        for query in (WORDS, "tea", "in week 7"):
+            found = client.search(query, **whose, top_k=1_000, output_format="v1.1", messages=True)  # type: ignore[arg-type]
+            assert owners(found["messages"]) == {"said-one"}
+            assert "week" not in client.context(query, **whose, max_tokens=2_000)  # type: ignore[arg-type]
+
+
+def test_what_was_said_is_found_among_very_much(client: MemoryClient) -> None:
+    found = client.search("in week 1777", user_id="said-many", output_format="v1.1", messages=True)
+    # Each message is a memory here, and told as that.
+    assert found["results"][0]["memory"] == f"{WORDS} in week 1777"
+    assert f"{WORDS} in week 1777" not in [row["content"] for row in found["messages"]]
+    assert owners(found["messages"]) == {"said-many"}
+
+
 def test_ten_thousand_memories_are_deleted_in_one_call(full: StoreUnderTest, client: MemoryClient) -> None:
     """Last in this file, whose tests share the store."""
     assert client.delete_users(user_id="many")["deleted"] == MANY
     assert client.get_all(user_id="many") == []
-    assert [row["id"] for row in client.users()["results"]] == ["one", "other"]
+    assert [row["id"] for row in client.users()["results"]] == ["one", "other", "said-many", "said-one"]
     with MemoryClient(**full.settings) as bound:
         bound.reset(confirm="everything")
         assert set(bound.info().counts.values()) == {0}

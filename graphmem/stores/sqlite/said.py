@@ -51,9 +51,9 @@ def said(connection: sqlite3.Connection, vectors: VectorCache, request: SaidRequ
     compiled = compile_sql(request.filter, "m")
     where, parameters = f"({compiled.text})", compiled.parameters
     similar = _similar(connection, vectors, request, where, parameters)
-    texts = _by_words(connection, request, where, parameters) if request.terms and request.by_words else []
+    holding = dict(_by_words(connection, request, where, parameters)) if request.terms and request.by_words else {}
     near = _found(connection, request, sorted(similar, key=lambda seq: (-similar[seq], seq)))
-    text = {seq: dict(texts)[seq] for seq in _found(connection, request, [seq for seq, _ in texts])}
+    text = {seq: holding[seq] for seq in _found(connection, request, holding)}
     return _rows(connection, request, {*near, *text}, similar, text)
 
 
