@@ -20,6 +20,8 @@ _LEAST_BYTES = 40
 _FEWEST, _MOST = 40, 400
 # The best memories whose chains are read where the question is about the past.
 _CHAINS = 10
+# And the calls that wrote them, which may have withdrawn something: one question to the store each.
+_CALLS = 5
 
 
 def candidates_for(max_tokens: int) -> int:
@@ -60,7 +62,7 @@ async def _states_before(store: AsyncStore, wanted: Wanted, ids: Sequence[str], 
         return ()
     chains = list(await store.versions(VersionsRequest(tuple(ids), messages=False)))
     calls = dict.fromkeys(version.change_set for version in chains)
-    for call in list(calls)[:_CHAINS]:
+    for call in list(calls)[:_CALLS]:
         chains += await store.versions(VersionsRequest(call=call, messages=False))
     return earlier(chains, ids, wanted.filter, now, wanted.as_of)
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.memory import Message, Scope
 from graphmem.model.requests import Candidate
@@ -27,6 +29,8 @@ from graphmem.stores.sqlite.vectors import VectorCache
 # In place of a vector: the content has no meaning to embed.
 NO_VECTOR = 0
 _NEVER = 2**62
+# Messages that are asked about in one statement, at most.
+_AT_ONCE = 5_000
 
 # A version that was there at :at, {v}, of which a message can't be found: a caller withdrew the memory, or it has expired. What a
 # message withdrew has that message as its source.
@@ -52,7 +56,7 @@ def said(connection: sqlite3.Connection, vectors: VectorCache, request: SaidRequ
     where, parameters = f"({compiled.text})", compiled.parameters
     similar = _similar(connection, vectors, request, where, parameters)
     holding = dict(_by_words(connection, request, where, parameters)) if request.terms and request.by_words else {}
-    near = _found(connection, request, sorted(similar, key=lambda seq: (-similar[seq], seq)))
+    near = _found(connection, request, similar)
     text = {seq: holding[seq] for seq in _found(connection, request, holding)}
     return _rows(connection, request, {*near, *text}, similar, text)
 
@@ -64,15 +68,20 @@ def _similar(
     where: str,
     parameters: Mapping[str, Any],
 ) -> dict[int, float]:
+    """The similarity of each message within the filter, the most similar first."""
     if request.vector is None:
         return {}
-    rows = connection.execute(
-        f"SELECT m.seq, m.vector FROM findable m WHERE m.vector > {NO_VECTOR} AND {where}", parameters
-    ).fetchall()
-    if not rows:
+    # Numbers joined by commas, which become an array without an object for each.
+    row = connection.execute(
+        f"SELECT group_concat(m.seq), group_concat(m.vector) FROM findable m WHERE m.vector > {NO_VECTOR} AND {where}",
+        parameters,
+    ).fetchone()
+    seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
+    if not len(seqs):
         return {}
-    seqs, ids = zip(*rows, strict=True)
-    return dict(zip(seqs, vectors.similarities(connection, ids, request.vector).tolist(), strict=True))
+    scores = vectors.similarities(connection, ids.tolist(), request.vector)
+    order = np.lexsort((seqs, -scores))
+    return dict(zip(seqs[order].tolist(), scores[order].tolist(), strict=True))
 
 
 def _by_words(
@@ -92,7 +101,9 @@ def _found(connection: sqlite3.Connection, request: SaidRequest, ordered: Iterab
     found: list[int] = []
     rest: Iterator[int] = iter(ordered)
     parameters = {"now": micros(request.now), "at": _NEVER if request.at is None else micros(request.at)}
-    while len(found) < request.limit and (tried := list(islice(rest, 2 * request.limit))):
+    count = request.limit
+    # More and more at a time: where the first can't be found, few can.
+    while len(found) < request.limit and (tried := list(islice(rest, count := min(2 * count, _AT_ONCE)))):
         may = {seq for (seq,) in connection.execute(_MAY_BE_FOUND, {**parameters, "tried": json.dumps(tried)})}
         found += [seq for seq in tried if seq in may]
     return found[: request.limit]
