@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -53,6 +53,9 @@ _HEADINGS: Mapping[Kind, str] = {
     "message": "What was said:",
     "relation": "Relations:",
 }
+_HEADING_SIZES: Mapping[Kind, int] = {kind: len(heading) + 1 for kind, heading in _HEADINGS.items()}
+# An earlier state is told beside what is so now, however alike they are.
+_NOW_AND_THEN = {"memory", "earlier"}
 _LEFT_OUT = "Left out: {} memories, {} messages."
 # In bytes.
 _ROOM_FOR_MORE = 400
@@ -99,16 +102,14 @@ class Context:
         return tokens(self.text)
 
 
-@dataclass(slots=True)
-class _Page:
-    """What is told so far, by kind, and how many bytes it takes."""
+# Compared by identity: there are hundreds, and each is looked at many times.
+@dataclass(slots=True, eq=False)
+class _Line:
+    """A piece with what compares it with others, and how many bytes its line takes."""
 
-    pieces: list[Piece] = field(default_factory=list)
-    words: dict[Piece, frozenset[str]] = field(default_factory=dict)
-
-    def size(self, pieces: Sequence[Piece]) -> int:
-        headings = {piece.kind for piece in pieces}
-        return sum(_bytes(piece.line) + 1 for piece in pieces) + sum(_bytes(_HEADINGS[kind]) + 1 for kind in headings)
+    piece: Piece
+    words: frozenset[str]
+    size: int
 
 
 def tokens(text: str) -> int:
@@ -135,29 +136,28 @@ def compose(pieces: Iterable[Piece], max_tokens: int) -> Context:
         max_tokens: the most tokens that the text may have, by `tokens`.
     """
     given = [piece for piece in pieces if piece.text.strip() and piece.score >= LEAST]
-    page, left_out = _Page(), list[Piece]()
+    told, left_out = list[_Line](), list[Piece]()
     all_room = room = max_tokens * BYTES_PER_TOKEN
     # Room for the last line, which tells what was left out; a small room is better filled.
     if room >= _ROOM_FOR_MORE:
         room -= _bytes(_LEFT_OUT.format(len(given), len(given)))
     for piece in _best_first(given):
-        words = _words(piece)
-        compared = [told for told in page.pieces if {told.kind, piece.kind} != {"memory", "earlier"}]
-        if any(_holds(page.words[told], words) or _supports(told, piece) for told in compared):
+        line = _Line(piece, _words(piece), _bytes(piece.line) + 1)
+        compared = [each for each in told if {each.piece.kind, piece.kind} != _NOW_AND_THEN]
+        if any(_holds(each.words, line.words) or _supports(each.piece, piece) for each in compared):
             continue
         # It says what these say, and more.
-        less = {told for told in compared if _gives_way(told, piece) and _holds(words, page.words[told])}
-        kept = [told for told in page.pieces if told not in less]
-        if page.size([*kept, piece]) > room:
+        less = {each for each in compared if _gives_way(each.piece, piece) and _holds(line.words, each.words)}
+        kept = [*(each for each in told if each not in less), line]
+        if _size(kept) > room:
             left_out.append(piece)
-            continue
-        page.pieces = [*kept, piece]
-        page.words[piece] = words
-    text = _text(page.pieces)
-    last = _left_out(left_out)
+        else:
+            told = kept
+    pieces_told = tuple(line.piece for line in told)
+    text, last = _text(pieces_told), _left_out(left_out)
     if text and last and _bytes(text) + 1 + _bytes(last) <= all_room:
         text = f"{text}\n{last}"
-    return Context(text, tuple(page.pieces), tuple(left_out))
+    return Context(text, pieces_told, tuple(left_out))
 
 
 def passage(text: str, terms: Sequence[Term], most: int = _PASSAGE) -> str:
@@ -197,6 +197,12 @@ def _best_first(pieces: Sequence[Piece]) -> list[Piece]:
         return BEHIND * piece.score if drawn.get(piece.id, -1.0) >= beside else beside
 
     return sorted(pieces, key=lambda piece: -weight(piece))
+
+
+def _size(lines: Sequence[_Line]) -> int:
+    """How many bytes these take, with their headings."""
+    kinds = {line.piece.kind for line in lines}
+    return sum(line.size for line in lines) + sum(_HEADING_SIZES[kind] for kind in kinds)
 
 
 def _supports(told: Piece, relation: Piece) -> bool:
