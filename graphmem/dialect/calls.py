@@ -8,6 +8,7 @@ from typing import Any
 
 from graphmem.dialect import arguments
 from graphmem.errors import ValidationError, shown
+from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.remember.call import Call
 from graphmem.remember.drafts import Terms
@@ -51,7 +52,8 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
         expiration_date=arguments.moment("expiration_date", given("expiration_date"), day_end=True),
     )
     instructions = Instructions(
-        said_at=at,
+        # The day on which it was said is the speaker's.
+        said_at=times.spoken(given("timestamp")) or at,
         # Facts about the user, unless only an agent is named; facts about the agent if one is named.
         for_user=scope.agent_id is None or scope.user_id is not None,
         for_agent=scope.agent_id is not None,

@@ -1,7 +1,8 @@
-"""Days, and the weeks, months and years that words such as "last month" mean. Weeks start on Monday."""
+"""Days, and the weeks, months, seasons and years that words such as "last month" mean. Weeks start on Monday. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +21,8 @@ MONTHS = (
     "november",
     "december",
 )
+# The month in which each begins, north of the equator. Each has three months.
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 NUMBERS = {
     "a": 1,
     "an": 1,
@@ -39,46 +42,95 @@ NUMBERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Days from `first` to `last`, both included."""
+class Days:
+    """Days from `first` to `last`, both included. None at either end: open, from ever or for ever."""
 
-    first: date
-    last: date
+    first: date | None
+    last: date | None
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: Days) -> bool:
         """Whether they have a day in common."""
-        return self.first <= other.last and other.first <= self.last
+        return (self.first is None or other.last is None or self.first <= other.last) and (
+            other.first is None or self.last is None or other.first <= self.last
+        )
+
+    def has(self, day: date) -> bool:
+        """Whether this is one of the days."""
+        return self.meets(Days(day, day))
 
 
-def day(today: date, steps: int = 0) -> Span:
+def hull(first: Days, last: Days) -> Days:
+    """All days from the start of one to the end of the other."""
+    return Days(first.first, last.last)
+
+
+def day(today: date, steps: int = 0) -> Days:
     """So many days from today; below 0: ago. Years 1 and 9999 are the ends of all time, here and below."""
-    then = date.fromordinal(min(max(today.toordinal() + steps, 1), date.max.toordinal()))
-    return Span(then, then)
+    then = shifted(today, steps)
+    return Days(then, then)
 
 
-def week(today: date, steps: int = 0) -> Span:
+def shifted(today: date, steps: int) -> date:
+    """The day that is so many days from today."""
+    return date.fromordinal(min(max(today.toordinal() + steps, 1), date.max.toordinal()))
+
+
+def week(today: date, steps: int = 0) -> Days:
     """The week that is so many weeks from this one."""
-    monday = day(today, 7 * steps - today.weekday()).first
-    return Span(monday, day(monday, 6).last)
+    monday = shifted(today, 7 * steps - today.weekday())
+    return Days(monday, shifted(monday, 6))
 
 
-def weekend(today: date, steps: int = 0) -> Span:
+def weekend(today: date, steps: int = 0) -> Days:
     """Saturday and Sunday of a week, as in `week`."""
-    monday = week(today, steps).first
-    return Span(day(monday, 5).first, day(monday, 6).last)
+    monday = shifted(today, 7 * steps - today.weekday())
+    return Days(shifted(monday, 5), shifted(monday, 6))
 
 
-def month(today: date, steps: int = 0) -> Span:
+def month(today: date, steps: int = 0) -> Days:
     """The month that is so many months from this one."""
-    number = min(max(today.year * 12 + today.month - 1 + steps, 12), 9999 * 12 + 11)
-    following = number + 1
-    first = date(number // 12, number % 12 + 1, 1)
-    if number == 9999 * 12 + 11:
-        return Span(first, date.max)
-    return Span(first, date(following // 12, following % 12 + 1, 1) - timedelta(days=1))
+    return _months(today.year * 12 + today.month - 1 + steps, 1)
 
 
-def year(today: date, steps: int = 0) -> Span:
+def year(today: date, steps: int = 0) -> Days:
     """The year that is so many years from this one."""
     number = min(max(today.year + steps, 1), 9999)
-    return Span(date(number, 1, 1), date(number, 12, 31))
+    return Days(date(number, 1, 1), date(number, 12, 31))
+
+
+def season(name: str, year: int) -> Days:
+    """The season of this name that begins in this year, from 1 to 9999."""
+    return _months(year * 12 + SEASONS[name] - 1, 3)
+
+
+def seasons(name: str) -> Callable[[date, int], Days]:
+    """A period like `week`: below 0, the last such seasons that are over; above 0, the next that have not begun."""
+
+    def at(today: date, steps: int) -> Days:
+        year = today.year
+        # The last that has begun.
+        begun = year if today.month >= SEASONS[name] else year - 1
+        over = begun - 1 if season(name, min(max(begun, 1), 9999)).has(today) else begun
+        return season(name, min(max((over + 1 if steps < 0 else begun) + steps, 1), 9999))
+
+    return at
+
+
+def _months(number: int, count: int) -> Days:
+    """So many months from this one, counted from January of the year 0."""
+    first = min(max(number, 12), 9999 * 12 + 11)
+    following = first + count
+    start = date(first // 12, first % 12 + 1, 1)
+    if following > 9999 * 12 + 11:
+        return Days(start, date.max)
+    return Days(start, date(following // 12, following % 12 + 1, 1) - timedelta(days=1))
+
+
+PERIODS: dict[str, Callable[[date, int], Days]] = {
+    "day": day,
+    "week": week,
+    "weekend": weekend,
+    "month": month,
+    "year": year,
+    **{name: seasons(name) for name in SEASONS},
+}

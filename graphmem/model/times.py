@@ -1,4 +1,4 @@
-"""Times: the clock, microseconds as stores keep them, and the forms in which callers may write a moment. Always aware, in UTC."""
+"""Times: the clock, microseconds as stores keep them, and the forms in which callers may write a moment. Always aware."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ def moment(given: Any, *, day_end: bool = False) -> datetime | None:
     Returns:
         The moment in UTC; None if it can't be understood.
     """
+    found = spoken(given, day_end=day_end)
+    try:
+        return None if found is None else found.astimezone(timezone.utc)
+    except OverflowError:
+        # Outside of the years 1 to 9999.
+        return None
+
+
+def spoken(given: Any, *, day_end: bool = False) -> datetime | None:
+    """As `moment`, but with the offset that was given: its date is the day of whoever gave it."""
     try:
         return _read(given, day_end)
     except (ValueError, OverflowError, OSError):
@@ -65,7 +75,7 @@ def _read(given: Any, day_end: bool) -> datetime | None:
         else:
             return None
     if isinstance(given, datetime):
-        return given.replace(tzinfo=timezone.utc) if given.tzinfo is None else given.astimezone(timezone.utc)
+        return given.replace(tzinfo=timezone.utc) if given.tzinfo is None else given
     if isinstance(given, date):
         start = datetime.combine(given, time(), timezone.utc)
         return start + _DAY_END if day_end else start

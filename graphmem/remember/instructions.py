@@ -31,7 +31,7 @@ class Instructions:
     """How the caller wants facts to be chosen.
 
     Attributes:
-        said_at: when the conversation took place.
+        said_at: when the conversation took place, with the offset of those who spoke: its date is their day.
         for_user, for_agent: whose facts are wanted.
         includes, excludes, custom: what to keep, what to leave out, anything else; free text.
         categories: name → description; empty means the default set.
