@@ -33,6 +33,7 @@ _PRESENT = _words(PRESENT)
 _PAST = _words(PAST)
 _OWN = _words("my our mine ours")
 _OTHERS = _words("his her their your")
+_KIND_FOLLOWS = _words("what which")
 _AUXILIARY = _words("do does did is are was were has have had can could will would should")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # How far a role may stand from the word that says whose it is: "my two older sisters".
@@ -63,6 +64,9 @@ class Asked:
         modes: which MODES the query has.
         advice: whether it asks for advice.
         past: whether it asks about what was, and not about what is; None if that can't be told.
+        answered: words of predicates → the words of the query that such a relation answers.
+        given: words of the query that any relation of those who are meant answers: what kind of thing is asked for ("which cities"), by
+            which role somebody is meant, that advice is asked for.
         inward: whether those who are meant are what the relation leads to ("Who lives in Paris?"); None if that can't be told.
     """
 
@@ -76,6 +80,8 @@ class Asked:
     advice: bool = False
     inward: bool | None = None
     past: bool | None = None
+    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
     @property
     def role_prefixes(self) -> tuple[str, ...]:
@@ -111,6 +117,8 @@ def asked(query: str) -> Asked:
     advice = not _ADVISING.isdisjoint(plain)
     tables = {TASTE: _TASTE, RELATIONS: _BY_TABLE, HEED: 1.0} if advice else {RELATIONS: _BY_TABLE}
     related = {word: value for table, value in tables.items() for stem in found for word in _table(table).get(stem, ())}
+    kinds = (found[place + 1] for place, word in enumerate(words[:-1]) if word in _KIND_FOLLOWS)
+    advising = (found[place] for place, word in enumerate(plain) if word in _ADVISING)
     subject, object = not _SUBJECT.isdisjoint(words), not _OBJECT.isdisjoint(words)
     return Asked(
         oneself=subject or object or bool(ownerless) or (advice and not role_places),
@@ -123,6 +131,8 @@ def asked(query: str) -> Asked:
         advice=advice,
         inward=_inward(words, subject=subject, object=object),
         past=_one_of(not _PRESENT.isdisjoint(words), not _PAST.isdisjoint(words)),
+        answered=_answered(found, (*tables, ROLES)),
+        given=frozenset([*kinds, *advising, *(found[place] for place in role_places)]),
     )
 
 
@@ -152,6 +162,11 @@ def strength(asked: Asked, link: Link) -> float:
     return value
 
 
+def answered(asked: Asked, link: Link) -> frozenset[str]:
+    """The words of the query that a relation of somebody who is meant answers, but for the names of those."""
+    return asked.given.union(*(asked.answered.get(word, ()) for word in _content(link.predicate)))
+
+
 def _is_own(words: Sequence[str], place: int) -> bool:
     """Whether a role is one to whoever asks: "my sister", "our two children", "Mum", but not "Anna's sister", "her boss"."""
     for word in reversed(words[max(0, place - _REACH) : place]):
@@ -168,6 +183,16 @@ def _inward(words: Sequence[str], *, subject: bool, object: bool) -> bool | None
     if "who" in words[:1]:
         return True if len(words) > 1 and words[1] not in _AUXILIARY else None
     return False if not {"what", "which", "where"}.isdisjoint(words) else None
+
+
+def _answered(query: Sequence[str], tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Words of predicates → the words of the query that ask for them: by the same word, or by one of these tables. All are stems."""
+    found: dict[str, set[str]] = {stem: {stem} for stem in query}
+    for table in tables:
+        for stem in query:
+            for word in _table(table).get(stem, ()):
+                found.setdefault(word, set()).add(stem)
+    return {word: frozenset(stems) for word, stems in found.items()}
 
 
 def _one_of(present: bool, past: bool) -> bool | None:

@@ -20,8 +20,8 @@ from graphmem.search.question import person_meant, role_meant
 from graphmem.search.terms import query_names
 
 # What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best
-# hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 143 is not.
-# Of 100 first hits at WEAK or above 88 are right, of 100 between the two 23.
+# hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 140 is not.
+# Of 100 first hits at WEAK or above 89 are right, of 100 between the two 21.
 NOTHING_CLOSE = 0.1
 WEAK = 0.3
 
@@ -44,8 +44,7 @@ class Weights:
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
         other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
         length: how much a short message loses; 0: nothing.
-        asked: of a relation that the question asks for. topic: of a category that the question is about. date: of a day that the question
-            names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
+        asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a day that it names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
         scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
             holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
@@ -131,7 +130,8 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     }
     factor = np.prod(np.stack(list(factors.values())), axis=0)
     # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
-    links = signals.links(candidates, question.asked)
+    names = frozenset(query_names(question.text))
+    links = signals.links(candidates, question.asked, question.terms, found, names)
     topics = signals.topics(candidates, question.topics, words)
     missing = 1 - factor * (by_words * words + by_meaning * meaning)
     missing *= 1 - weights.graph * weights.asked * links

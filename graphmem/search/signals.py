@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
-from graphmem.model.words import Term, stems
-from graphmem.search.asked import Asked, strength
+from graphmem.model.words import Term, stem_of, stems
+from graphmem.search.asked import Asked, answered, strength
+from graphmem.search.terms import STOP_WORDS
 
 Numbers: TypeAlias = npt.NDArray[np.float32]
 # A text of more characters holds each of its words less firmly: long replies hold most words of any question.
@@ -23,6 +24,8 @@ ENOUGH = 225
 # Inverse frequencies are reckoned as among this many candidates at least: of two memories, one says nothing of how rare a word is.
 _LEAST_AMONG = 100
 _LEAST_IDF = 1e-6
+# They are among the terms only where a question has no other words.
+_NOTHING_ASKED = frozenset(map(stem_of, STOP_WORDS))
 
 
 class Conversation:
@@ -149,10 +152,45 @@ def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) 
     return summed
 
 
-def links(candidates: Sequence[Candidate], asked: Asked) -> Numbers:
-    """How well the best of each memory's relations is what the question asks for, in [0, 1]."""
-    strengths = [max(strength(asked, link) for link in each.links) if each.links else 0.0 for each in candidates]
-    return np.array(strengths, dtype=np.float32)
+def links(
+    candidates: Sequence[Candidate],
+    asked: Asked,
+    terms: Sequence[Term],
+    found: Numbers,
+    names: frozenset[str] = frozenset(),
+) -> Numbers:
+    """How well each memory's relations are what the question asks for, in [0, 1].
+
+    A relation counts as it is asked for, times the share of what the question's words tell that it answers, or its memory holds: "What
+    did she share after the trip?" asks for more than the trips she made, "Which cities did she visit?" does not.
+
+    Args:
+        found: as `held` returns it.
+        names: keys of the entities that the question may name.
+    """
+    strengths = np.zeros(len(candidates), dtype=np.float32)
+    linked = [
+        (n, relations)
+        for n, each in enumerate(candidates)
+        if each.links and (relations := [(link, value) for link in each.links if (value := strength(asked, link))])
+    ]
+    if not linked:
+        return strengths
+    weight = idf(found)
+    # Of what the question names, people are those whose relations are asked for; things may be what is asked about them.
+    people = {name for each in candidates for name in each.people if name in names}
+    meant = people or {name for each in candidates for name in each.entities if name in names}
+    always = _NOTHING_ASKED.union(*map(label_stems, meant))
+
+    @cache
+    def answers(words: frozenset[str]) -> Numbers:
+        return np.array([term.stem in words or term.stem in always for term in terms], dtype=np.float32)
+
+    for n, relations in linked:
+        for link, value in relations:
+            told = np.maximum(found[n], answers(answered(asked, link)))
+            strengths[n] = max(strengths[n], value * float((told * weight).sum() / weight.sum()) if terms else value)
+    return strengths
 
 
 def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Numbers) -> Numbers:

@@ -26,6 +26,7 @@ PLAIN = Weights(
     scale=((0.0, 0.0), (1.0, 1.0)),
 )  # fmt: skip
 TEA, MILK = Term("tea", ("tea",)), Term("milk", ("milk",))
+CITIES, VISITED = Term("citi", ("cities",)), Term("visit", ("visited",))
 TEA_AND_MILK = Question("tea, milk", (TEA, MILK))
 # Both words are held by one other candidate, so that each of them tells the same.
 REST = (Candidate("rest", held=(0, 1)),)
@@ -81,7 +82,9 @@ def test_meaning_counts_alone_where_the_query_has_no_words() -> None:
 
 
 def test_a_relation_that_is_asked_for_adds_a_share_of_what_is_missing() -> None:
-    question = replace(TEA_AND_MILK, asked=asked("Which cities has Maria visited?"))
+    question = Question(
+        "Which cities has Maria visited?", (CITIES, VISITED), asked=asked("Which cities has Maria visited?")
+    )
     weights = replace(PLAIN, asked=0.5)
     visited = (Link("named", "visited", True),)
     strength = by_id(rank([Candidate("a", links=visited)], question, weights))["a"].parts["links"]

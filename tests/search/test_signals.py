@@ -14,6 +14,7 @@ from graphmem.model.words import Term
 from graphmem.search import signals
 from graphmem.search.asked import Asked, asked
 from graphmem.search.signals import Conversation
+from graphmem.search.terms import query_names, query_terms
 
 TEA, MILK, SUGAR = (Term(word, (word,)) for word in ("tea", "milk", "sugar"))
 TERMS = (TEA, MILK)
@@ -186,8 +187,10 @@ def test_of_each_message_the_closest_memory_counts() -> None:
     assert found == pytest.approx([1 / 6, 1 / 3, 2 / 3, 0], abs=1e-6)
 
 
-def links(what: Asked, *given: Link) -> float:
-    return float(signals.links([Candidate("a", links=given)], what)[0])
+def links(what: Asked, *given: Link, query: str = "", **told: Any) -> float:
+    candidates, terms = [Candidate("a", links=given, **told)], query_terms(query) if query else ()
+    found = signals.held(candidates, terms, 1.0)
+    return float(signals.links(candidates, what, terms, found, frozenset(query_names(query)))[0])
 
 
 def test_the_best_relation_counts() -> None:
@@ -197,6 +200,26 @@ def test_the_best_relation_counts() -> None:
     assert links(what, wants, visited) == links(what, visited, wants) == links(what, visited)
     assert links(what) == 0
     assert links(Asked(), visited) == 0
+
+
+def test_a_relation_counts_as_much_of_the_question_as_it_answers() -> None:
+    visited = Link("named", "visited", True)
+
+    def share(query: str, **told: Any) -> float:
+        return links(asked(query), visited, query=query, **told)
+
+    assert share("Which cities did Maria visit?", people=("maria",)) == 1
+    assert share("Where has Maria been?", people=("maria",)) == share("Where has she been?") > 0.5
+    # Who is meant is no person that the graph knows of, but something it mentions.
+    assert share("Which cities did Maria visit?", entities=("maria",)) == 1
+    # Of five words, it tells nothing of "sell" and "paintings".
+    sold = "Which cities did Maria visit to sell her paintings?"
+    assert share(sold, people=("maria",)) == pytest.approx(0.6)
+    # The memory holds one of them itself.
+    place = [term.stem for term in query_terms(sold)].index("sell")
+    assert share(sold, people=("maria",), held=(place,)) > 0.7
+    # A thing that is named is what is asked about a person, not who is meant.
+    assert share("Which cities did Maria visit to see Monet?", people=("maria",), entities=("monet",)) < 1
 
 
 def test_a_topic_tells_the_less_the_more_the_words_find() -> None:
