@@ -44,7 +44,8 @@ class Weights:
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
         other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
         length: how much a short message loses; 0: nothing.
-        asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a day that it names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
+        asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a
+            day that it names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
         scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
             holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
