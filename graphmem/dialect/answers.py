@@ -279,14 +279,15 @@ class AddedExplanation(TypedDict):
     """What an `add` left out, and what it cost.
 
     `event_id` is what `undo` takes; None if nothing was written. The others are counts: facts that were `unsupported` by the
-    messages, `unwanted` or `dropped`; messages that were `settled`, which means read before; and pasted memories that were
-    `recalled`.
+    messages, `unwanted` or `dropped`; dates of a model that can't be read (`undated`); messages that were `settled`, which means
+    read before; and pasted memories that were `recalled`.
     """
 
     event_id: str | None
     unsupported: int
     unwanted: int
     dropped: int
+    undated: int
     settled: int
     recalled: int
     usage: Cost

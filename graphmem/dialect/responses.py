@@ -84,6 +84,7 @@ def added(given: Remembered, *, explain: bool) -> answers.Added:
             "unsupported": given.extraction.unsupported,
             "unwanted": given.extraction.unwanted,
             "dropped": given.extraction.dropped,
+            "undated": given.extraction.undated,
             "settled": given.settled,
             "recalled": given.recalled,
             "usage": usage(given.usage),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from graphmem.model import times
 from graphmem.model.changes import Applied, Change, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
 from graphmem.model.memory import Entity, Event, Scope, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import Probe
@@ -228,6 +229,10 @@ def _entities(fact: Fact) -> list[Entity]:
     return list(entities.values())
 
 
+def _start(fact: Fact) -> datetime | None:
+    return times.moment(fact.event.first) if fact.event is not None else None
+
+
 def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Entity]) -> Relate | None:
     """Links to the entities of a fact, and its relations; these hold from when it happened or, if unknown, was said."""
     owner = memory.scope.owner
@@ -241,7 +246,7 @@ def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Enti
             triple.predicate,
             ids[target],
             memory.id,
-            valid_from=triple.since or fact.happened_at or at,
+            valid_from=triple.since or _start(fact) or at,
             valid_to=triple.until,
         )
         for triple in fact.relations

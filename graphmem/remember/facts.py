@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message, Scope
 
 # (start, end) in the characters of a message's content; the end is exclusive.
@@ -35,7 +36,7 @@ class Fact:
         by_assistant: whether it comes from what the assistant (agent) said or was told; otherwise from the user.
         spans: for each source the characters of its content that say it, None without a quote. If not given for every
             source, they are None throughout.
-        happened_at: the start of the day, in UTC, on which it happened or will happen; None if unknown.
+        event: when what it tells happened or will happen; None if that is not said.
     """
 
     text: str
@@ -45,7 +46,7 @@ class Fact:
     entities: tuple[Entity, ...] = ()
     relations: tuple[Triple, ...] = ()
     spans: tuple[CharSpan | None, ...] = ()
-    happened_at: datetime | None = None
+    event: Days | None = None
 
     def __post_init__(self) -> None:
         if len(self.spans) != len(self.sources):
@@ -60,12 +61,14 @@ class Extraction:
         unsupported: nothing in the conversation says so.
         unwanted: from a speaker whose facts the caller does not want.
         dropped: without usable text, or beyond the first MAX_FACTS.
+        undated: dates of its facts and relations that are none, and were left out of these.
     """
 
     facts: tuple[Fact, ...]
     unsupported: int = 0
     unwanted: int = 0
     dropped: int = 0
+    undated: int = 0
 
 
 def verbatim(messages: Sequence[Message]) -> Extraction:
@@ -105,5 +108,5 @@ def united(first: Fact, second: Fact) -> Fact:
         categories=tuple(dict.fromkeys((*first.categories, *second.categories))),
         entities=tuple(entities.values()),
         relations=tuple(dict.fromkeys((*first.relations, *second.relations))),
-        happened_at=first.happened_at or second.happened_at,
+        event=first.event or second.event,
     )

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.facts import Extraction, Fact, Triple
+from graphmem.remember.instructions import Instructions
 from tests.remember.answering import DAY, SAID, answer, read
+
+END = DAY + timedelta(days=1, microseconds=-1)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_everything_in_an_answer_is_read_and_tidied() -> None:
                 entities=(Entity("Anna Maria", "person"), Entity("owner", "thing")),
                 relations=(Triple("Anna Maria", "lives_in_now", "Berlin", since=DAY),),
                 spans=(None, (7, 24)),
-                happened_at=DAY,
+                event=Days(DAY.date(), DAY.date()),
             ),
         )
     )
@@ -217,11 +221,6 @@ def test_ambiguous_mistakes_are_refused(text: str) -> None:
         ({"quote": 5}, {}),
         ({"quote": ["like tea"]}, {"spans": ((2, 10),)}),
         ({"when": None}, {}),
-        ({"when": "last week"}, {}),
-        ({"when": "2026-13-01"}, {}),
-        ({"when": "2026-03-04T10:00:00Z"}, {"happened_at": DAY}),
-        ({"when": "2026-03"}, {"happened_at": datetime(2026, 3, 1, tzinfo=timezone.utc)}),
-        ({"when": 2026}, {"happened_at": datetime(2026, 1, 1, tzinfo=timezone.utc)}),
         ({"categories": None}, {}),
         ({"categories": "food preferences, Home"}, {"categories": ("food_preferences", "home")}),
         ({"categories": ["home", 5, {}, "home", "of my own"]}, {"categories": ("home",)}),
@@ -235,7 +234,7 @@ def test_ambiguous_mistakes_are_refused(text: str) -> None:
         ({"relations": [["Alex", "likes", "tea"]]}, {"relations": (Triple("Alex", "likes", "tea"),)}),
         (
             {"relations": {"subject": "Alex", "predicate": "likes", "object": "tea", "until": "2026-03-04"}},
-            {"relations": (Triple("Alex", "likes", "tea", until=DAY),)},
+            {"relations": (Triple("Alex", "likes", "tea", until=END),)},
         ),
         ({"confidence": 0.9, "more": {}}, {}),
     ],
@@ -243,3 +242,69 @@ def test_ambiguous_mistakes_are_refused(text: str) -> None:
 )
 def test_parts_of_the_wrong_type_do_not_cost_the_fact(part: dict[str, Any], expected: dict[str, Any]) -> None:
     assert read(answer({"text": "Likes tea", **part})) == Extraction((replace(Fact("Likes tea", (1,)), **expected),))
+
+
+def days(first: str, last: str) -> Days:
+    """Of two ISO dates; empty for an open end."""
+    return Days(date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+
+
+@pytest.mark.parametrize(
+    ("when", "event", "unread"),
+    [
+        ("2026-03-04", days("2026-03-04", "2026-03-04"), 0),
+        ("2026-03-04T10:00:00Z", days("2026-03-04", "2026-03-04"), 0),
+        ("2026-03", days("2026-03-01", "2026-03-31"), 0),
+        (2026, days("2026-01-01", "2026-12-31"), 0),
+        ("2026-03-02/2026-03-08", days("2026-03-02", "2026-03-08"), 0),
+        ("2019/", days("2019-01-01", ""), 0),
+        # In words, as of the 4th of March 2026, a Wednesday.
+        ("last week", days("2026-02-23", "2026-03-01"), 0),
+        ("last Friday", days("2026-02-27", "2026-02-27"), 0),
+        ("since 2019", days("2019-01-01", ""), 0),
+        ("", None, 0),
+        ("unknown", None, 0),
+        (None, None, 0),
+        ([], None, 0),
+        ("2026-13-01", None, 1),
+        ("once upon a time", None, 1),
+        (["2026-03-04", 5], None, 1),
+        (1e300, None, 1),
+        (True, None, 1),
+        ("2026-03-04 " * 50, None, 1),
+    ],
+    ids=str,
+)
+def test_when_it_happened(when: Any, event: Days | None, unread: int) -> None:
+    said = Instructions(datetime(2026, 3, 4, 23, 30, tzinfo=timezone(timedelta(hours=-11))))
+    found = read(answer({"text": "Likes tea", "when": when}), instructions=said)
+    assert found == Extraction((Fact("Likes tea", (1,), event=event),), undated=unread)
+
+
+def test_a_month_without_a_year_is_of_the_tense_of_the_fact() -> None:
+    for text, year in (("Will like tea", 2026), ("Liked tea", 2025)):
+        [fact] = read(answer({"text": text, "quote": "I like tea", "when": "May"})).facts
+        assert fact.event == days(f"{year}-05-01", f"{year}-05-31")
+
+
+def ends(first: int, last: str) -> tuple[datetime, datetime]:
+    """The start of a year and the end of a day."""
+    return datetime(first, 1, 1, tzinfo=timezone.utc), datetime.fromisoformat(f"{last}T23:59:59.999999+00:00")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected", "unread"),
+    [
+        ("2019", "2020", ends(2019, "2020-12-31"), 0),
+        ("2026-03-04", "", (DAY, None), 0),
+        ("five years ago", "last month", ends(2021, "2026-02-28"), 0),
+        ("2019/", "/2020", ends(2019, "2020-12-31"), 0),
+        ("forever", "present", (None, None), 1),
+        (5, None, (None, None), 1),
+    ],
+)
+def test_from_and_to_when_a_relation_holds(since: Any, until: Any, expected: tuple[Any, Any], unread: int) -> None:
+    given = {"source": "Alex", "relationship": "likes", "target": "tea", "since": since, "until": until}
+    found = read(answer({"text": "Likes tea", "relations": [given]}))
+    assert found.facts[0].relations == (Triple("Alex", "likes", "tea", *expected),)
+    assert found.undated == unread

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graphmem.model import calendar
 from graphmem.model.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
 from graphmem.model.memory import Entity, Message, Scope, StoredMemory, StoredRelation
 from graphmem.remember.decisions import Decision
@@ -232,8 +233,11 @@ def test_known_entities_are_reused_and_lookalikes_linked() -> None:
 
 
 def test_relations_hold_from_the_day_of_the_fact() -> None:
-    day = AT - timedelta(days=100)
+    day = (AT - timedelta(days=100)).replace(hour=0, minute=0, second=0, microsecond=0)
     triples = (Triple("Al", "lives_in", "Rome"), Triple("Al", "works_at", "Acme", since=AT, until=RECORDED))
-    [_, relate] = written(drafted(Fact("x", (0,), relations=triples, happened_at=day))).changes
+    [_, relate] = written(drafted(Fact("x", (0,), relations=triples, event=calendar.day(day.date())))).changes
     assert isinstance(relate, Relate)
-    assert [(each.valid_from, each.valid_to) for each in relate.relations] == [(day, None), (AT, RECORDED)]
+    assert [(each.valid_from, each.valid_to) for each in relate.relations] == [
+        (day.replace(hour=0, minute=0, second=0, microsecond=0), None),
+        (AT, RECORDED),
+    ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from graphmem import ExtractionError
+from graphmem.model import calendar
 from graphmem.model.memory import Entity, Message, Scope
 from graphmem.remember.by_model.facts_of_answer import failed
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
@@ -167,7 +168,16 @@ def test_repeated_facts_are_merged() -> None:
     )  # fmt: skip
     heard = (*SAID[:2], Message("user", "Tea, yes"), Message("tool", "likes tea"))
     assert read(twice, heard).facts == (
-        Fact("Likes tea", (1, 2), False, ("home", "misc"), (Entity("tea"),), (), ((0, 10), None), DAY),
+        Fact(
+            "Likes tea",
+            (1, 2),
+            False,
+            ("home", "misc"),
+            (Entity("tea"),),
+            (),
+            ((0, 10), None),
+            calendar.day(DAY.date()),
+        ),
         Fact("Likes tea!", (3,), by_assistant=True),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphmem.model import calendar
+from graphmem.model.calendar import Days
 from graphmem.model.memory import Message, Role
 from graphmem.remember.by_rules.extractor import extract
 from graphmem.remember.facts import Extraction
@@ -516,16 +518,16 @@ def test_arbitrary_conversations_give_well_formed_facts(messages: list[Message])
 
 
 @pytest.mark.parametrize(
-    ("text", "day"),
+    ("text", "event"),
     [
-        ("I went to Rome yesterday", datetime(2024, 3, 14, tzinfo=timezone.utc)),
-        ("I went to Rome last week", None),
+        ("I went to Rome yesterday", calendar.day(date(2024, 3, 14))),
+        ("I went to Rome last week", calendar.week(date(2024, 3, 4))),
         ("I like Rome", None),
     ],
 )
-def test_the_first_dated_day_becomes_happened_at(text: str, day: datetime | None) -> None:
+def test_the_first_days_that_are_named_become_the_event(text: str, event: Days | None) -> None:
     [fact] = extract([Message("user", text)], Instructions(datetime(2024, 3, 15, 9, tzinfo=timezone.utc))).facts
-    assert fact.happened_at == day
+    assert fact.event == event
     assert fact.spans == (None,)
 
 

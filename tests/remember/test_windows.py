@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphmem.model import calendar
 from graphmem.model.memory import Entity, Message, Role
 from graphmem.remember.by_model.windows import (
     MAX_MESSAGES,
@@ -22,7 +23,7 @@ from graphmem.remember.by_model.windows import (
 )
 from graphmem.remember.facts import Extraction, Fact, Triple
 
-DAY = datetime(2026, 3, 4, tzinfo=timezone.utc)
+DAY = calendar.day(date(2026, 3, 4))
 
 
 def said(*contents: str) -> tuple[Message, ...]:
@@ -136,6 +137,7 @@ def test_merged_facts_have_the_indices_of_the_whole_conversation() -> None:
                 ),
                 unsupported=1,
                 dropped=3,
+                undated=1,
             ),
         ],
         read,
@@ -149,6 +151,7 @@ def test_merged_facts_have_the_indices_of_the_whole_conversation() -> None:
         unsupported=2,
         unwanted=2,
         dropped=3,
+        undated=1,
     )
 
 

@@ -96,8 +96,9 @@ class AsyncRemember(AsyncBase[Format]):
             DELETE for one that no longer holds, and NONE for one that was known already.
 
             ``explain`` holds ``event_id``, which `undo` takes (None if nothing was written); the numbers of facts that were
-            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, of messages that were ``settled`` (read before) and of
-            pasted memories that were ``recalled``; and ``usage``: model calls, tokens, embeddings, milliseconds by stage.
+            ``unsupported`` by the messages, ``unwanted`` or ``dropped``, of a model's dates that can't be read (``undated``), of
+            messages that were ``settled`` (read before) and of pasted memories that were ``recalled``; and ``usage``: model calls,
+            tokens, embeddings, milliseconds by stage.
 
         Raises:
             ValidationError, ScopeError: an argument can't be used.

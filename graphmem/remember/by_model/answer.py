@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from graphmem.model import times
+from graphmem.model import times, when
+from graphmem.model.calendar import Days
+from graphmem.model.date_cues import is_ahead
 from graphmem.remember.by_model import lenient_json
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.prompts import MAX_NAME, MAX_TEXT
@@ -48,12 +50,20 @@ _SPEAKERS = {
     "system": True,
 }
 _NUMBER = re.compile(r"-?\d+", re.ASCII)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}).*)?", re.ASCII | re.DOTALL)
+# How models write that there is no date.
+_NO_DATE = frozenset(
+    {"", "null", "none", "n/a", "na", "unknown", "unspecified", "not specified", "-", "present", "now", "ongoing"}
+)
+_MAX_DATE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation as the model gave it, with tidy names; the predicate is left as it is."""
+    """A relation as the model gave it, with tidy names; the predicate is left as it is.
+
+    Attributes:
+        since, until: the start of the first day and the end of the last one that are meant, in UTC.
+    """
 
     source: str
     relationship: str
@@ -70,16 +80,18 @@ class Item:
         text: one line, not blank, at most MAX_TEXT characters.
         messages: numbers from 1, as the model counts; not all of them need exist.
         about_assistant: None if the model does not say.
+        undated: how many of its dates can't be read.
     """
 
     text: str
     messages: tuple[int, ...]
     quote: str
     about_assistant: bool | None
-    when: datetime | None
+    when: Days | None
     categories: tuple[str, ...]
     entities: tuple[tuple[str, str], ...]
     relations: tuple[Link, ...]
+    undated: int = 0
 
 
 def raw_facts(text: str) -> list[Any]:
@@ -100,25 +112,33 @@ def raw_facts(text: str) -> list[Any]:
     return answers[0]
 
 
-def item(raw: Any) -> Item | None:
-    """One fact; None if it has no usable text."""
+def item(raw: Any, today: date) -> Item | None:
+    """One fact; None if it has no usable text. `today`: the day on which it was said; "last week" is read as of that."""
     if isinstance(raw, str):
         raw = {"text": raw}
     if not isinstance(raw, Mapping):
         return None
-    text = line(_get(raw, "text"))
-    if not 0 < len(text) <= MAX_TEXT:
+    text = usable_text(_get(raw, "text"))
+    if not text:
         return None
+    dates = _Dates(text, today)
     return Item(
         text=text,
         messages=tuple(dict.fromkeys(_numbers(_get(raw, "messages"))))[:_MAX_SOURCES],
         quote=_quote(_get(raw, "quote")),
         about_assistant=_SPEAKERS.get(line(_get(raw, "about")).lower()),
-        when=day(_get(raw, "when")),
+        when=dates.days(_get(raw, "when")),
         categories=tuple(_names(_get(raw, "categories")))[:MAX_PARTS],
         entities=tuple(_entities(_get(raw, "entities")))[:MAX_PARTS],
-        relations=tuple(_relations(_get(raw, "relations")))[:MAX_PARTS],
+        relations=tuple(_relations(_get(raw, "relations"), dates))[:MAX_PARTS],
+        undated=dates.unread,
     )
+
+
+def usable_text(value: Any) -> str:
+    """The text of a fact on one line; empty if there is none, or it is too long."""
+    text = line(value)
+    return text if len(text) <= MAX_TEXT else ""
 
 
 def line(value: Any) -> str:
@@ -133,10 +153,36 @@ def line(value: Any) -> str:
     return " ".join(plain.split())
 
 
-def day(value: Any) -> datetime | None:
-    """The start of an ISO date, month or year in UTC; None for anything else."""
-    date = _DATE.fullmatch(str(value).strip() if isinstance(value, str | int) else "")
-    return times.moment(f"{date[1]}-{date[2] or '01'}-{date[3] or '01'}") if date else None
+class _Dates:
+    """Reads the dates of one fact, and counts what can't be read.
+
+    Args:
+        text: of the fact: its tense tells which March is meant.
+    """
+
+    def __init__(self, text: str, today: date) -> None:
+        self._today = today
+        self._ahead = is_ahead(text)
+        self.unread = 0
+
+    def days(self, value: Any) -> Days | None:
+        """A day, month, year or range in ISO form or in words; None for anything else."""
+        written = line(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        if value is None or written.lower() in _NO_DATE:
+            # A number with a fraction or a list is a date that can't be read; an empty list says that there is none.
+            self.unread += value not in (None, [], {}) and not isinstance(value, str)
+            return None
+        found = when.read(written[:_MAX_DATE], self._today, ahead=self._ahead)
+        self.unread += found is None
+        return found
+
+    def start(self, value: Any) -> datetime | None:
+        found = self.days(value)
+        return None if found is None else times.moment(found.first)
+
+    def end(self, value: Any) -> datetime | None:
+        found = self.days(value)
+        return None if found is None else times.moment(found.last, day_end=True)
 
 
 def _facts(value: Any, depth: int = 0) -> list[Any] | None:
@@ -166,7 +212,7 @@ def _bare(value: Any) -> list[list[Any]]:
     """A list of facts, or a single fact, without the object that should be around it."""
     if isinstance(value, list) and all(isinstance(fact, Mapping) for fact in value):
         return [value]
-    return [[value]] if isinstance(value, Mapping) and item(value) else []
+    return [[value]] if isinstance(value, Mapping) and usable_text(_get(value, "text")) else []
 
 
 def _get(raw: Mapping[Any, Any], name: str) -> Any:
@@ -210,7 +256,7 @@ def _entities(value: Any) -> Iterator[tuple[str, str]]:
             yield name, _short(fields.get("type")).lower()
 
 
-def _relations(value: Any) -> Iterator[Link]:
+def _relations(value: Any, dates: _Dates) -> Iterator[Link]:
     for relation in _many(value):
         if isinstance(relation, list) and len(relation) == 3:
             relation = dict(zip(("source", "relationship", "target"), relation, strict=True))
@@ -218,7 +264,9 @@ def _relations(value: Any) -> Iterator[Link]:
             source, relationship, target = (
                 _short(_get(relation, name)) for name in ("source", "relationship", "target")
             )
-            yield Link(source, relationship, target, day(relation.get("since")), day(relation.get("until")))
+            yield Link(
+                source, relationship, target, dates.start(relation.get("since")), dates.end(relation.get("until"))
+            )
 
 
 def _short(value: Any) -> str:

@@ -39,9 +39,10 @@ def read_answer(
     evidence = Evidence(messages)
     allowed = {_category(name): name for name in instructions.allowed_categories}
     facts: dict[tuple[str, bool], Fact] = {}
-    from_context = unsupported = unwanted = unusable = beyond = 0
+    from_context = unsupported = unwanted = unusable = beyond = undated = 0
+    today = instructions.said_at.date()
     for raw_fact in raw[:_MAX_ITEMS]:
-        item = answer.item(raw_fact)
+        item = answer.item(raw_fact, today)
         if item is None:
             unusable += 1
             continue
@@ -50,6 +51,7 @@ def read_answer(
             unsupported += 1
             continue
         fact = _fact(item, spans, evidence, allowed)
+        undated += item.undated
         # Messages of the context were read before: what they say is known.
         if all(index in context for index in fact.sources):
             from_context += 1
@@ -68,7 +70,7 @@ def read_answer(
             else f"facts: none has a usable text of 1 to {MAX_TEXT} characters"
         )
     dropped = unusable + beyond + max(0, len(raw) - _MAX_ITEMS)
-    return Extraction(tuple(facts.values()), unsupported, unwanted, dropped)
+    return Extraction(tuple(facts.values()), unsupported, unwanted, dropped, undated)
 
 
 def failed(reason: str) -> ExtractionError:
@@ -116,7 +118,7 @@ def _fact(item: Item, spans: Mapping[int, CharSpan | None], evidence: Evidence, 
         entities=tuple(entities.values()),
         relations=tuple(dict.fromkeys(triple for triple in _triples(item) if {triple.source, triple.target} <= real)),
         spans=tuple(spans[index] for index in sources),
-        happened_at=item.when,
+        event=item.when,
     )
 
 

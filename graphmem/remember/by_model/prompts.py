@@ -41,7 +41,7 @@ _FACT = _object(
     quote=_text(200),
     about={"type": "string", "enum": ["user", "assistant"]},
     text=_text(MAX_TEXT),
-    when=_text(10),
+    when=_text(21),
     categories=_list(_text(60), 3),
     entities=_list(_object(name=_text(MAX_NAME), type=_text(30)), 6),
     relations=_list(
@@ -69,13 +69,14 @@ assistant unless it is clearly about the user.
 - `text`: one short sentence in the language of the conversation, in the third person, with the speaker's name where brackets \
 give it, else without "the user" (such as "Is allergic to nuts"). It is read alone: name other people, and write what "it" or "there" \
 stand for. Say only what the messages say.
-- `when`: the day it happened or will happen as YYYY-MM-DD, if they say so, else "". The conversation took place on {said_at}: \
-work out "last week" or "tomorrow" from that, in `text` too.
+- `when`: when it happened or will happen, if they say so, else "": a day (2026-03-04), month (2026-03), year (2026) or range \
+(2026-03-02/2026-03-08, open: 2019/); what is said loosely is never one day. The conversation took place on {said_at}: work out \
+"last week" (Monday to Sunday) or "last Friday" (the last one before that day) from that, in `text` too.
 - `categories`: at most three of: {categories}.
 - `entities`: people, places and things that the fact names, each with its type: person, place, organization, product, event, \
 animal or thing.
 - `relations`: between these, in lower case, such as Anna, sister_of, Alex. For the one who speaks use the name, or "{speaker}" if \
-none is given. `since`, `until`: days like `when`, from and to which it holds."""
+none is given. `since`, `until`: from and to when it holds, as a day, month or year."""
 
 _KNOWN = (
     "\n- Lines marked (known) were read before and help to understand the others. Take facts from the other lines only."

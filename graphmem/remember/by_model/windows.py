@@ -110,6 +110,7 @@ def merge(extractions: Sequence[Extraction], read: Sequence[Window]) -> Extracti
         unsupported=sum(extraction.unsupported for extraction in extractions),
         unwanted=sum(extraction.unwanted for extraction in extractions),
         dropped=sum(extraction.dropped for extraction in extractions),
+        undated=sum(extraction.undated for extraction in extractions),
     )
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
 from typing import NamedTuple
 
 from graphmem.model.memory import Entity, entity_key
-from graphmem.model.times import moment
-from graphmem.model.when import mentions
+from graphmem.model.when import event
 from graphmem.remember.by_rules.coordination import halves
 from graphmem.remember.by_rules.dates import dated
 from graphmem.remember.by_rules.entities import EntitySpan, spans
@@ -89,16 +87,8 @@ def _fact(claim: Claim, context: FactContext) -> Fact | None:
         categories=about,
         entities=_entities(named, related, speaker),
         relations=related.triples,
-        happened_at=_happened_at(text, wishes),
+        event=event(text, wishes.said_at.date()),
     )
-
-
-def _happened_at(text: str, wishes: Instructions) -> datetime | None:
-    """The start, in UTC, of the first day that the text names; None if it names none, or only weeks and longer."""
-    for found in mentions(text, wishes.said_at.date()):
-        if found.days.first is not None and found.days.first == found.days.last:
-            return moment(found.days.first)
-    return None
 
 
 def _entities(named: Sequence[EntitySpan], related: FoundRelations, speaker: Entity) -> tuple[Entity, ...]:
