@@ -35,10 +35,17 @@ half halves|shelf shelves|wolf wolves|loaf loaves|thief thieves|scarf scarves|ca
 grandchild grandchildren|good better best|bad worse worst|lie lay lain lying|die dying|learn learnt|spell spelt|go goes
 fly flies|try tries tried|cry cries cried|dry dries dried|fry fries fried|sky skies|spy spies spied
 """
+# Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
+_COMMON = """
+a about am an and any are as at be been but by can could did do does for from had has have he her hers him his how i if
+in into is it its me my no not of on or our she should so such that the their them then there these they this to was we
+were what when where which who whom whose why will with would you your
+"""
 IRREGULAR_VERBS = tuple(tuple(row.split()) for row in _VERBS.replace("\n", "|").split("|") if row)
 _OTHER_FORMS = tuple(tuple(row.split()) for row in _OTHERS.replace("\n", "|").split("|") if row)
 # Forms of these are in most sentences, and those who ask with one rarely mean it: "What did she do?"
 _AUXILIARY = frozenset({"be", "do", "have"})
+STOP_WORDS = frozenset(_COMMON.split())
 # Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")

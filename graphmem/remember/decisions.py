@@ -11,6 +11,7 @@ from typing import Any
 
 from graphmem.model.memory import Event, Message, StoredMemory, entity_key
 from graphmem.model.requests import Known
+from graphmem.model.words import STOP_WORDS, stems
 from graphmem.remember.facts import Fact
 from graphmem.remember.grounding import Evidence
 from graphmem.remember.supersedes import ends, incidental
@@ -19,6 +20,8 @@ from graphmem.remember.supersedes import ends, incidental
 # facts about different things reach 0.57. So below NEAR a second sign is needed: a common category, or a relation of the subject.
 FLOOR = 0.55
 NEAR = 0.6
+# More are filler, and take places from those of other facts.
+MAX_CLOSE = 3
 # A longer text says more than the one thing that changed, and the rest of it would be lost.
 _MAX_REPLACED_WORDS = 12
 _JOINED = re.compile(r"\b(?:and|but|while|though|because)\b|[;.]")
@@ -31,12 +34,13 @@ _OPTIONAL_WORDS = frozenset(["a", "an", "the", "now", "currently", "really", "ve
 class Decision:
     """What happens to a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about.
 
-    `ended`: other known memories that no longer hold because of it.
+    `ended`: other known memories that no longer hold because of it. `text`: what the memory says after an UPDATE; None: what the fact says.
     """
 
     event: Event
     target: StoredMemory | None = None
     ended: tuple[StoredMemory, ...] = ()
+    text: str | None = None
 
     @property
     def about(self) -> tuple[StoredMemory, ...]:
@@ -78,18 +82,29 @@ def repeats(memory: StoredMemory, known: Sequence[Known]) -> StoredMemory | None
 
 
 def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, ...]:
-    """The known memories that a new one may repeat or replace, best first, without duplicates."""
+    """The known memories that a new one may repeat or replace, closest first, without duplicates; at most MAX_CLOSE.
+
+    How close one is, its cosine and the share of the new words that it holds tell together: by the cosine alone, what is said of the same
+    person comes too high.
+    """
     categories = set(memory.categories) - _VAGUE_CATEGORIES
+    words = frozenset(stems(memory.text)) - STOP_WORDS
+
+    def likeness(candidate: Known) -> float:
+        shared = len(words.intersection(stems(candidate.memory.text))) / max(1, len(words))
+        # A relation that may end is a sign of its own.
+        return 2 * (candidate.vector or 0.5) - 1 + shared + bool(candidate.bonds)
+
     memories = {
         candidate.memory.id: candidate.memory
-        for candidate in known
+        for candidate in sorted(known, key=likeness, reverse=True)
         if candidate.bonds
         or (
             candidate.vector is not None
             and (candidate.vector >= NEAR or not categories.isdisjoint(candidate.memory.categories))
         )
     }
-    return tuple(memories.values())
+    return tuple(memories.values())[:MAX_CLOSE]
 
 
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:
@@ -142,7 +157,7 @@ def without_double_changes(decisions: Sequence[Decision]) -> list[Decision]:
     kept = []
     for decision in decisions:
         if decision.event in ("UPDATE", "DELETE") and decision.target is not None and decision.target.id in changed:
-            decision = replace(decision, event="ADD", target=None)
+            decision = replace(decision, event="ADD", target=None, text=None)
         decision = replace(decision, ended=tuple(memory for memory in decision.ended if memory.id not in changed))
         changed.update(memory.id for memory in decision.changed)
         kept.append(decision)

@@ -87,6 +87,11 @@ def with_id(draft: Draft, memory_id: str) -> StoredMemory:
     return replace(draft.memory, id=memory_id)
 
 
+def reworded(draft: Draft, text: str) -> Draft:
+    """The draft with the text that an UPDATE gives to the memory."""
+    return replace(draft, memory=replace(draft.memory, text=text))
+
+
 def probe(draft: Draft, vector: Vector | None) -> Probe:
     """What to ask the store about a draft: memories that its relations may end, and similar ones."""
     bonds: dict[str, list[str]] = {}

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from graphmem.model.words import Term, stems
-from graphmem.search.terms import STOP_WORDS
+from graphmem.model.words import STOP_WORDS, Term, stems
 
 # What a token has on average, in English; other scripts take more bytes a letter, and about as many more tokens.
 BYTES_PER_TOKEN = 4

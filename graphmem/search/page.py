@@ -8,9 +8,8 @@ from typing import TypeAlias
 
 from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import Candidate
-from graphmem.model.words import distinct_stems
+from graphmem.model.words import STOP_WORDS, distinct_stems
 from graphmem.search.ranking import Ranked
-from graphmem.search.terms import STOP_WORDS
 
 # Id of a memory → the stems of its text, without stop words.
 Words: TypeAlias = Mapping[str, frozenset[str]]

@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
-from graphmem.model.words import Term, stem_of, stems
+from graphmem.model.words import STOP_WORDS, Term, stem_of, stems
 from graphmem.search.asked import Asked, answered, strength
-from graphmem.search.terms import STOP_WORDS
 
 Numbers: TypeAlias = npt.NDArray[np.float32]
 # A text of more characters holds each of its words less firmly: long replies hold most words of any question.

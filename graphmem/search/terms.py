@@ -6,91 +6,12 @@ from collections.abc import Set
 from itertools import islice
 
 from graphmem.model.memory import entity_key
-from graphmem.model.words import Term, stem_of, stems, term, without_accents, words
+from graphmem.model.words import STOP_WORDS, Term, stem_of, stems, term, without_accents, words
 
 MAX_TERMS = 64
 # Characters of a query that are read. A page of text has some 3,000.
 MAX_QUERY = 20_000
 _MAX_NAME_WORDS = 4
-# Words of most sentences and all questions: they cost time in the index and distinguish no memory from another.
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "should",
-        "so",
-        "such",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
 
 
 def bounded(query: str) -> str:

@@ -300,6 +300,33 @@ def test_pasted_memories_are_not_remembered_again(client: MemoryClient, server: 
     assert len(client.get_all(user_id="alex")) == 1
 
 
+def test_an_update_may_keep_what_was_known(client: MemoryClient, server: ScriptedLLM) -> None:
+    applied = fact("Applied to the art school in Ghent", 1, quote="I applied to the art school in Ghent")
+    server.reply(facts(applied))
+    [known] = client.add("I applied to the art school in Ghent.", user_id="alex", timestamp=DAY.format(1))["results"]
+    both = "Was admitted to the art school in Ghent, after having applied to it"
+    server.reply(
+        facts(fact("Was admitted to the art school", 1, quote="The art school has admitted me")),
+        {"decisions": [{"new": 1, "event": "UPDATE", "known": 1, "text": both}]},
+    )
+    answer = client.add("The art school has admitted me!", user_id="alex", timestamp=DAY.format(2))
+    [row] = answer["results"]
+    assert (row["event"], row["id"], row["memory"], row["previous_memory"]) == (
+        "UPDATE",
+        known["id"],
+        both,
+        "Applied to the art school in Ghent",
+    )
+    assert [version["new_memory"] for version in client.history(known["id"])] == [
+        "Applied to the art school in Ghent",
+        both,
+    ]
+    # It is found by the words that were kept, and by its own meaning: the vector is that of the whole text.
+    [hit] = client.search(both, user_id="alex", explain=True)
+    assert hit["id"] == known["id"]
+    assert hit["explain"]["arms"]["vector"]["score"] == pytest.approx(1, abs=1e-3)
+
+
 def test_prompts_are_bounded_and_long_conversations_split(client: MemoryClient, server: ScriptedLLM) -> None:
     server.rule(lambda body: facts())
     client.add("x", user_id="alex")

@@ -12,7 +12,7 @@ from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Known
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
-from graphmem.remember.by_model.verdicts import prompt, read_answer
+from graphmem.remember.by_model.verdicts import MAX_CANDIDATES, prompt, read_answer
 from graphmem.remember.decisions import Decision, Doubt, by_rule, close, repeats, without_double_changes
 from graphmem.remember.facts import Fact, Triple
 
@@ -51,7 +51,29 @@ def test_close_needs_a_relation_or_similarity() -> None:
         Known(by_bond, bonds=(("lives_in", "berlin"),)),
         Known(by_vector, bonds=(("is", "x"),)),
     ]
-    assert close(new, known) == (by_vector, by_category, by_bond)
+    assert {each.id for each in close(new, known)} == {"a", "b", "c"}
+
+
+def test_the_closest_by_words_and_meaning_are_compared() -> None:
+    new = memory("n", "Anna plays the violin in a quartet")
+    known = [
+        Known(memory("a", "Anna has two children"), 0.72),
+        Known(memory("b", "Anna met the mayor"), 0.71),
+        Known(memory("c", "Anna likes soup"), 0.7),
+        Known(memory("d", "Anna has played the violin since 2019"), 0.69),
+        Known(memory("e", "Lives in Rome"), bonds=(("lives_in", "rome"),)),
+    ]
+    assert [each.id for each in close(new, known)] == ["d", "e", "a"]
+
+
+def test_no_fact_is_offered_many_memories_before_another_has_any() -> None:
+    doubts = [
+        Doubt(n, Fact(f"new {n}", (0,)), tuple(memory(f"{n}-{place}", f"known {n} {place}") for place in range(3)))
+        for n in range(25)
+    ]
+    offered = {each.id for each in verdicts.candidates(doubts)}
+    assert len(offered) == MAX_CANDIDATES == 60
+    assert offered == {f"{n}-{place}" for n in range(25) for place in (0, 1)} | {f"{n}-2" for n in range(10)}
 
 
 MOVED = Fact("Moved to Lisbon", (0,), relations=(Triple("user", "moved_to", "Lisbon"),))
@@ -146,6 +168,16 @@ def test_verdicts_refer_to_facts_and_memories_by_number() -> None:
     assert not any(each.id in text.split() for each in (FIRST, SECOND))
     found = decided(row(1, "UPDATE", 1), row(2, "delete", "K3"))
     assert found == {3: Decision("UPDATE", FIRST), 5: Decision("DELETE", SECOND)}
+
+
+def test_an_update_may_keep_what_the_known_memory_says_beyond_it() -> None:
+    both = "Likes chicken no longer, is vegetarian"
+    assert decided(row(1, "UPDATE", 1) | {"text": f" {both}\n"})[3] == Decision("UPDATE", FIRST, text=both)
+    # Nothing to merge, or something that neither says: then the fact stands as it is. The others have no text of their own.
+    for text in ("", "Is vegetarian", "Is vegetarian and moved to a farm in Norway", "x" * 501, None, 7):
+        assert decided(row(1, "UPDATE", 1) | {"text": text})[3] == Decision("UPDATE", FIRST)
+    for event in ("NONE", "DELETE", "ADD"):
+        assert decided(row(1, event, 1) | {"text": both})[3].text is None
 
 
 def test_a_fact_may_end_several_memories() -> None:

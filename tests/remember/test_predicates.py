@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphmem.remember.by_rules.predicates import wordings
+from graphmem.remember.predicates import _rows, folded, vocabulary
 
 SAID = [
     ("lives in Rome", "lives_in", "name", "place"),
@@ -56,3 +57,28 @@ def test_each_wording_gives_its_predicate(said: str, predicate: str, kind: str, 
 @pytest.mark.parametrize("said", ["thinks about Rome", "livesin Rome", "works", "reads at Rome"])
 def test_similar_wordings_give_no_relation(said: str) -> None:
     assert [wording for wording in wordings() if wording.pattern.match(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "predicate", "swapped"),
+    [
+        ("enjoys", "likes", False),
+        ("employed_by", "works_at", False),
+        ("written_by", "wrote", True),
+        ("owned_by", "owns", True),
+        ("lives_in", "lives_in", False),
+        # The vocabulary is open.
+        ("rents_to", "rents_to", False),
+    ],
+)
+def test_wordings_of_a_model_are_folded(given: str, predicate: str, swapped: bool) -> None:
+    assert folded(given) == (predicate, swapped)
+
+
+def test_the_vocabulary_folds_each_wording_to_one_predicate_of_its_own() -> None:
+    rows = _rows()
+    names = [predicate for _, predicate, _ in rows]
+    others = [other.lstrip("~") for _, _, row in rows for other in row]
+    assert len({*names, *others}) == len(names) + len(others)
+    assert all(folded(name) == (name, False) for name in names)
+    assert set(vocabulary()) < set(names)

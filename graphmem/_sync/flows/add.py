@@ -131,6 +131,9 @@ class Chunk:
 
     def _write_once(self, tasks: Sequence[_Task], limit: int) -> int:
         # Compared and decided again on every attempt: a conflict means that the known memories have changed.
+        for task in tasks:
+            # What an earlier attempt decided no longer counts.
+            task.reword({}, {})
         near, entities = self._compare([task for task in tasks if task.call.infer])
         deciding = [partial(self._decide, task, near) for task in tasks]
         decided, failure = together(deciding, self._concurrency)
@@ -185,7 +188,9 @@ class Chunk:
     def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         """One decision for each draft of a task, in their order. `near`: draft id → the known memories close to it."""
         if task.call.infer:
-            return self._withdraw_duplicates(task, task.decide(near))
+            decided = task.decide(near)
+            self._reword(task, decided)
+            return self._withdraw_duplicates(task, decided)
         if not self.dry_run:
             # Word for word: the store itself turns a Create of a known text into NONE.
             return [Decision("ADD")] * len(task.drafts)
@@ -197,6 +202,15 @@ class Chunk:
             else Decision("ADD")
             for draft in task.drafts
         ]
+
+    def _reword(self, task: _Task, decided: Sequence[Decision]) -> None:
+        """Give the drafts of a task the texts that were decided for updated memories, and vectors of these."""
+        texts = {index: decision.text for index, decision in enumerate(decided) if decision.text is not None}
+        vectors: Sequence[Vector | None] = [None] * len(texts)
+        if texts and not self.dry_run:
+            with self.usage.stage("embed"):
+                vectors = self.parts.embed(list(texts.values()), writing=True)
+        task.reword(texts, dict(zip(texts, vectors, strict=True)))
 
     def _known_ids(self, identities: Sequence[str]) -> Mapping[str, str]:
         """Identity → id of the current memory with this identity. Identities without a memory are left out."""
@@ -231,6 +245,9 @@ class _Task:
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
+        # The same before a decision changed texts.
+        self._extracted: Sequence[Draft] = ()
+        self._embedded: Sequence[Vector | None] = ()
         self.findable: Sequence[int] = ()
         self.said: Mapping[int, Vector | None] = {}
         # Prompt → the model's verdicts, so that a retry does not pay for the same question twice.
@@ -251,8 +268,8 @@ class _Task:
         extracting = Extracting(self.call, self.done, self.asking)
         self._read_by = extracting.read_by
         self.done.extraction = extracting.facts(store)
-        self.drafts = drafts.drafts(self.done.extraction, self.call.terms, new_id)
-        self.vectors = [None] * len(self.drafts)
+        self.drafts = self._extracted = drafts.drafts(self.done.extraction, self.call.terms, new_id)
+        self.vectors = self._embedded = [None] * len(self.drafts)
         self.findable = findable(self.call.messages, extracting.settled) if self.call.infer else ()
 
     def texts(self, *, messages: bool) -> list[str]:
@@ -262,10 +279,20 @@ class _Task:
 
     def take(self, vectors: Mapping[str, Vector | None], *, messages: bool) -> None:
         """The vectors of the texts that `texts` named, by text."""
-        self.vectors = [vectors[draft.memory.text] for draft in self.drafts]
+        self.vectors = self._embedded = [vectors[draft.memory.text] for draft in self.drafts]
         if messages and self.drafts:
             self.said = {index: vectors[self.call.messages[index].content] for index in self.findable}
         self.done.usage.embeddings += len(set(self.texts(messages=messages)))
+
+    def reword(self, texts: Mapping[int, str], vectors: Mapping[int, Vector | None]) -> None:
+        """Begin anew with the facts as they were extracted, but for these texts of drafts and their vectors, by index."""
+        facts = enumerate(zip(self._extracted, self._embedded, strict=True))
+        changed = [
+            (drafts.reworded(draft, texts[index]), vectors[index]) if index in texts else (draft, vector)
+            for index, (draft, vector) in facts
+        ]
+        self.drafts, self.vectors = [draft for draft, _ in changed], [vector for _, vector in changed]
+        self.done.usage.embeddings += len(texts)
 
     def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         """One decision for each draft, in their order. `near`: draft id → the known memories close to it."""

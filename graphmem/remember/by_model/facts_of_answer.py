@@ -13,6 +13,7 @@ from graphmem.remember.by_model.prompts import MAX_TEXT
 from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, same_fact, united
 from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_distinctive
 from graphmem.remember.instructions import Instructions
+from graphmem.remember.predicates import folded
 
 # Facts beyond this number are not even looked at.
 _MAX_ITEMS = 1_000
@@ -140,7 +141,8 @@ def _by_assistant(item: Item, sources: Sequence[Message]) -> bool:
 def _triples(item: Item) -> Iterator[Triple]:
     """The relations that are complete: two different ends and a predicate between them."""
     for relation in item.relations:
-        source, predicate, target = relation.source, _predicate(relation.relationship), relation.target
+        predicate, swapped = folded(_predicate(relation.relationship))
+        source, target = (relation.target, relation.source) if swapped else (relation.source, relation.target)
         if source and predicate and target and source.casefold() != target.casefold():
             yield Triple(source, predicate, target, relation.since, relation.until)
 
