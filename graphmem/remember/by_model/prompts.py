@@ -84,7 +84,7 @@ the words of the conversation. Say only what the messages say or what plainly fo
 - `entities`: who and what it names: person, place, organization, product, event, animal, work (book, film, song, game), band, food, \
 activity or thing. One thing has one name throughout; people without a name go by their role: "Anna's sister".
 - `relations`: between these, in lower case, such as Anna, sister_of, Alex. For the one who speaks use the name, or "{speaker}" if \
-none is given. Where they fit: {predicates}. `since`, `until`: from and to when it holds, as a day, month or year."""
+none is given. Where they fit: {predicates}. `since`, `until`: from and to when it holds."""
 
 _KNOWN = (
     "\n- Lines marked (known) were read before: take facts from the other lines only. Where a known line says what another one is about, "
