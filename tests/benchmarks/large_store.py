@@ -104,14 +104,14 @@ def _row(
     store = client._parts.store()
     recalls: list[float] = []
     plans: Counter[str] = Counter()
-    times: dict[str, list[float]] = {name: [] for name in ("search", "both", "vector", "nearest")}
+    spent: dict[str, list[float]] = {name: [] for name in ("search", "both", "vector", "nearest")}
     for turn, question in enumerate(questions(2 * queries)):
         user = users[turn % len(users)]
         [vector] = embedder.embed([question])
         for name, call in _calls(client, bare, user.user_id, question, vector).items():
             started = time.perf_counter()
             call()
-            times[name].append(1_000 * (time.perf_counter() - started))
+            spent[name].append(1_000 * (time.perf_counter() - started))
         request = SearchRequest(of_scope(Scope(user_id=user.user_id)), times.now(), vector, limit=50)
         found = store.search(request)
         plans[found.plan] += 1
@@ -125,7 +125,7 @@ def _row(
             )
         )
     # The first half meets cold caches, unplanned queries and code that Java has not compiled yet.
-    medians = {name: statistics.median(values[queries:]) if values else None for name, values in times.items()}
+    medians = {name: statistics.median(values[queries:]) if values else None for name, values in spent.items()}
     shown = []
     for ours, theirs in (("search", "both"), ("vector", "nearest")):
         mine, bares = medians[ours], medians[theirs]
