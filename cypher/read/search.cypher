@@ -177,6 +177,7 @@ WITH collect([
        COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN [e.key, e.type] },
        m.categories,
        COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate },
+       m.event_start /*date*/, m.event_end /*date*/,
        links
      ]) AS candidates, max(plan) AS plan
 // How many of the memories hold each word, told by a sample, whichever the index gives first.

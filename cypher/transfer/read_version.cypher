@@ -12,6 +12,8 @@ RETURN v {.id, .memory_id, .number, .event, .change_set, .conversation, .positio
           expires_at: v.expires_at /*micros*/,
           created_at: v.created_at /*micros*/,
           updated_at: v.updated_at /*micros*/,
+          event_start: v.event_start /*date*/,
+          event_end: v.event_end /*date*/,
           vector: coalesce(m.embedding, v.embedding),
           entities: COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN e.id ORDER BY e.id },
           sources: COLLECT { MATCH (v)-[d:DERIVED_FROM]->(s:Message) RETURN [s.id, d.first, d.last] ORDER BY s.id }} AS record

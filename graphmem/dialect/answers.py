@@ -25,8 +25,10 @@ class ScopeIds(TypedDict):
 class Memory(ScopeIds):
     """A memory in its current state, or with `as_of` in an earlier one.
 
-    `hash` is 64 hex digits of the text. The memory is hidden from `expiration_date` on; None means never. `created_at` and
-    `updated_at` are the times of the conversations in which it was first said and last changed.
+    `hash` is 64 hex digits of the text. The memory is hidden from `expiration_date` on; None means never. `event_start` and
+    `event_end` are the first and the last day of what it tells, as dates ("in March": the 1st and the 31st); None where that is not
+    said, or has no end ("since 2019"). `created_at` and `updated_at` are the times of the conversations in which it was first said
+    and last changed.
     """
 
     id: str
@@ -36,6 +38,8 @@ class Memory(ScopeIds):
     categories: list[str]
     immutable: bool
     expiration_date: str | None
+    event_start: str | None
+    event_end: str | None
     created_at: str
     updated_at: str
 

@@ -33,6 +33,8 @@ MEMORY_FIELDS = (
     "categories",
     "immutable",
     "expiration_date",
+    "event_start",
+    "event_end",
     "created_at",
     "updated_at",
 )
@@ -50,6 +52,8 @@ def memory(given: StoredMemory) -> answers.Memory:
         "categories": list(given.categories),
         "immutable": given.immutable,
         "expiration_date": iso_or_none(given.expiration_date),
+        "event_start": None if given.event_start is None else given.event_start.isoformat(),
+        "event_end": None if given.event_end is None else given.event_end.isoformat(),
         "created_at": iso(given.created_at),
         "updated_at": iso(given.updated_at),
     }

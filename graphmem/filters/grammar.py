@@ -8,9 +8,9 @@ from typing import Literal
 
 from graphmem.model.filter import Op
 
-Kind = Literal["id", "time", "categories", "text", "metadata"]
+Kind = Literal["id", "time", "day", "categories", "text", "metadata"]
 # How an operand is read: see filters.operands.
-Operand = Literal["string", "strings", "time", "times", "scalar", "scalars", "ordered", "member"]
+Operand = Literal["string", "strings", "time", "times", "day", "days", "scalar", "scalars", "ordered", "member"]
 
 WILDCARD = "*"
 
@@ -48,6 +48,7 @@ _TIME: Mapping[str, Operand] = {
     "lte": "time",
     "in": "times",
 }
+_DAY: Mapping[str, Operand] = {word: "days" if word == "in" else "day" for word in _TIME}
 _TEXT: Mapping[str, Operand] = {"contains": "string", "icontains": "string", "eq": "string", "ne": "string"}
 _METADATA: Mapping[str, Operand] = {
     "eq": "scalar",
@@ -63,7 +64,7 @@ _METADATA: Mapping[str, Operand] = {
 }
 
 ALIASES = {"id": "memory_id", "memory": "text"}
-_AN_ID, _A_TIME = Rule("id", _ID), Rule("time", _TIME)
+_AN_ID, _A_TIME, _A_DAY = Rule("id", _ID), Rule("time", _TIME), Rule("day", _DAY)
 FIELDS: Mapping[str, Rule] = {
     "user_id": _AN_ID,
     "agent_id": _AN_ID,
@@ -73,6 +74,9 @@ FIELDS: Mapping[str, Rule] = {
     "created_at": _A_TIME,
     "updated_at": _A_TIME,
     "expiration_date": _A_TIME,
+    # Days, not moments: a date-time stands for the day that it is on where it was written.
+    "event_start": _A_DAY,
+    "event_end": _A_DAY,
     # A memory has several categories: both "eq" and "contains" ask whether it is one of them.
     "categories": Rule("categories", _ID, meanings={"contains": "eq"}),
     "text": Rule("text", _TEXT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from graphmem.filters.grammar import FIELDS
@@ -36,7 +37,7 @@ _OF_CATEGORIES = {
     "any": "are not empty",
 }
 _OF_TIMES = {"gt": "is after", "gte": "is not before", "lt": "is before", "lte": "is not after"}
-_OF_KIND: Mapping[str, Mapping[str, str]] = {"categories": _OF_CATEGORIES, "time": _OF_TIMES}
+_OF_KIND: Mapping[str, Mapping[str, str]] = {"categories": _OF_CATEGORIES, "time": _OF_TIMES, "day": _OF_TIMES}
 
 
 def first_unmet(filter: Filter, memory: StoredMemory) -> Filter | None:
@@ -86,4 +87,6 @@ def _value(value: Any) -> str:
         return f"{shown}, …" if len(value) > _MOST_VALUES else shown
     if isinstance(value, Span):
         return value.start.isoformat() if value.start == value.end else value.start.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from graphmem import errors
 from graphmem.errors import FilterError
 from graphmem.filters.grammar import Operand
 from graphmem.model.filter import Scalar, Span
-from graphmem.model.times import moment
+from graphmem.model.times import moment, spoken
+
+_NO_TIME = "takes ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not "
 
 
 def string(value: Any, path: str) -> str:
@@ -36,10 +39,15 @@ def ordered(value: Any, path: str) -> Scalar:
 def time(value: Any, path: str) -> Span:
     start, end = moment(value), moment(value, day_end=True)
     if start is None or end is None:
-        raise FilterError(
-            "takes ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not " + shown(value), path
-        )
+        raise FilterError(_NO_TIME + shown(value), path)
     return Span(start, end)
+
+
+def day(value: Any, path: str) -> date:
+    found = spoken(value)
+    if found is None:
+        raise FilterError(_NO_TIME + shown(value), path)
+    return found.date()
 
 
 def _many(read: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
@@ -60,6 +68,8 @@ READERS: Mapping[Operand, Callable[[Any, str], Any]] = {
     "member": scalar,
     "time": time,
     "times": _many(time),
+    "day": day,
+    "days": _many(day),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from graphmem.filters.boolean import render
@@ -46,6 +47,14 @@ _TEMPLATES = {
         " WHERE {m}.{c} BETWEEN json_extract(x.value, '$[0]') AND json_extract(x.value, '$[1]'))"
     ),
     ("time", "any"): "{m}.{c} IS NOT NULL",
+    ("day", "eq"): "{m}.{c} = {v}",
+    ("day", "ne"): "({m}.{c} IS NULL OR {m}.{c} <> {v})",
+    ("day", "gt"): "{m}.{c} > {v}",
+    ("day", "gte"): "{m}.{c} >= {v}",
+    ("day", "lt"): "{m}.{c} < {v}",
+    ("day", "lte"): "{m}.{c} <= {v}",
+    ("day", "in"): "{m}.{c} IN {v}",
+    ("day", "any"): "{m}.{c} IS NOT NULL",
     ("categories", "eq"): _CATEGORY % " AND x.name = {v}",
     ("categories", "ne"): "NOT " + _CATEGORY % " AND x.name = {v}",
     ("categories", "in"): _CATEGORY % " AND x.name IN {v}",
@@ -114,12 +123,17 @@ def compile_sql(filter: Filter, alias: str, *, by_index: bool = False) -> Compil
 
 def _values(value: Any, parameters: Parameters) -> str:
     if not isinstance(value, tuple):
-        return parameters.add(storable(value))
-    items = [storable(item) for item in value]
+        return parameters.add(_stored(value))
+    items = [_stored(item) for item in value]
     # One parameter with all values as JSON, wherever JSON keeps them exactly.
     if len(items) > _LONG and all(map(_exact_in_json, items)):
         return f"(SELECT value FROM json_each({parameters.add(json.dumps(items))}))"
     return f"({', '.join(map(parameters.add, items))})"
+
+
+def _stored(value: Any) -> Any:
+    """A value as a column holds it: a day in ISO form."""
+    return value.isoformat() if isinstance(value, date) else storable(value)
 
 
 def _exact_in_json(value: Any) -> bool:

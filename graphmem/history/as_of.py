@@ -95,6 +95,7 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
                 people=row.people,
                 labels=row.memory.categories,
                 links=walked.links.get(index, ()),
+                event=row.memory.event,
             )
             for index in sorted(found)
         ),

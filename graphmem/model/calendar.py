@@ -64,6 +64,11 @@ def hull(first: Days, last: Days) -> Days:
     return Days(first.first, last.last)
 
 
+def days_between(first: date | None, last: date | None) -> Days | None:
+    """The days between two, both included; None if neither is known."""
+    return None if first is None and last is None else Days(first, last)
+
+
 def day(today: date, steps: int = 0) -> Days:
     """So many days from today; below 0: ago. Years 1 and 9999 are the ends of all time, here and below."""
     then = shifted(today, steps)

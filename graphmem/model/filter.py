@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from graphmem.model.memory import SCOPE_FIELDS, Scope
@@ -21,7 +21,7 @@ class Span:
     end: datetime
 
 
-Value: TypeAlias = Scalar | Span | tuple[Scalar, ...] | tuple[Span, ...] | None
+Value: TypeAlias = Scalar | Span | date | tuple[Scalar, ...] | tuple[Span, ...] | tuple[date, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

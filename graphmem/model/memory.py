@@ -10,8 +10,10 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
+
+from graphmem.model.calendar import Days, days_between
 
 Role = Literal["system", "user", "assistant", "tool"]
 # NONE: nothing was written, because it was known already. The others are versions.
@@ -104,6 +106,7 @@ class StoredMemory:
         created_at, updated_at: when the conversations took place in which it was first said and last changed (the caller's clock).
         metadata: a JSON object.
         expiration_date: the memory is hidden from this moment on; None means never.
+        event_start, event_end: the first and the last day of what it tells; None where that is not said, or has no end.
     """
 
     id: str
@@ -116,6 +119,13 @@ class StoredMemory:
     categories: tuple[str, ...] = ()
     immutable: bool = False
     expiration_date: datetime | None = None
+    event_start: date | None = None
+    event_end: date | None = None
+
+    @property
+    def event(self) -> Days | None:
+        """The days of what it tells; None if that is not said."""
+        return days_between(self.event_start, self.event_end)
 
     @property
     def hash(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.errors import SchemaError
+from graphmem.model.calendar import Days
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Entity, Scope, StoredMemory
 from graphmem.model.times import to_micros
@@ -241,6 +242,7 @@ class Candidate:
         held: which of the request's terms its text holds, by their places from 0, ascending.
         length: of its text, in characters.
         created_at: as in StoredMemory; None if the store does not tell.
+        event: the days of what it tells; None if that is not said.
         verbatim: whether it is the message it came from, word for word, and not a fact drawn from it.
         role, speaker: who said that message: its role, and its name where it has one. None if it came from none.
         entities: keys of the entities that it mentions. people: those of them that are of type person.
@@ -266,6 +268,7 @@ class Candidate:
     labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     stems: str | None = None
+    event: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
             expiration_date=terms.expiration_date,
             created_at=terms.at,
             updated_at=terms.at,
+            **_event(fact),
         )
         first = by_identity.get(memory.identity)
         if first is None:
@@ -78,7 +79,7 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
         else:
             merged = united(first.fact, fact)
             categories = terms.categories or merged.categories
-            by_identity[memory.identity] = Draft(replace(first.memory, categories=categories), merged)
+            by_identity[memory.identity] = Draft(replace(first.memory, categories=categories, **_event(merged)), merged)
     return tuple(by_identity.values())
 
 
@@ -159,6 +160,9 @@ def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
         immutable=new.immutable,
         expiration_date=new.expiration_date or old.expiration_date,
         updated_at=new.updated_at,
+        # Of what the new text tells, and no longer of the old one.
+        event_start=new.event_start,
+        event_end=new.event_end,
     )
 
 
@@ -232,6 +236,11 @@ def _entities(fact: Fact) -> list[Entity]:
             for end in ends:
                 entities.setdefault(end.key, end)
     return list(entities.values())
+
+
+def _event(fact: Fact) -> dict[str, Any]:
+    """The fields of a memory that say when what the fact tells happened."""
+    return {} if fact.event is None else {"event_start": fact.event.first, "event_end": fact.event.last}
 
 
 def _start(fact: Fact) -> datetime | None:

@@ -139,7 +139,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     missing *= 1 - weights.graph * weights.topic * topics
     parts = {"words": words, "meaning": meaning, "links": links, "topics": topics}
     if question.now is not None and (named := named_days(question.text, question.now)):
-        parts["date"] = np.array([of_days(named, each.created_at) for each in candidates], dtype=np.float32)
+        parts["date"] = np.array([of_days(named, each.created_at, each.event) for each in candidates], dtype=np.float32)
         missing *= 1 - weights.date * parts["date"]
     sums, values = zip(*weights.scale, strict=True)
     scores = _rounded(np.interp(1 - missing, sums, values))

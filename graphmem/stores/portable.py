@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import numpy as np
@@ -38,14 +38,19 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "version": (
         "id", "memory_id", "number", "event", "change_set", "recorded_from", "recorded_to", "conversation", "position",
         "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable", "expires_at",
-        "created_at", "updated_at", "vector", "entities", "sources",
+        "created_at", "updated_at", "event_start", "event_end", "vector", "entities", "sources",
     ),
     "relation": (
         "source", "predicate", "target", "memory_id", "valid_from", "valid_to", "recorded_at", "retracted_at",
     ),
 }  # fmt: skip
 # What records of older exports lack, by kind: it is null there. A message without scope ids is one that searches don't find.
-ADDED: Mapping[str, frozenset[str]] = {"message": frozenset({"user_id", "agent_id", "app_id", "run_id", "vector"})}
+ADDED: Mapping[str, frozenset[str]] = {
+    "message": frozenset({"user_id", "agent_id", "app_id", "run_id", "vector"}),
+    "version": frozenset({"event_start", "event_end"}),
+}
+# Days, ISO 8601 too.
+DATES = frozenset({"event_start", "event_end"})
 TIMES = frozenset(
     {"said_at", "recorded_at", "retracted_at", "recorded_from", "recorded_to", "expires_at", "created_at", "updated_at"}
     | {"valid_from", "valid_to"}
@@ -123,6 +128,8 @@ def memory_of(record: Mapping[str, Any]) -> StoredMemory:
         categories=tuple(record["categories"]),
         immutable=record["immutable"],
         expiration_date=record["expires_at"],
+        event_start=record["event_start"],
+        event_end=record["event_end"],
     )
 
 
@@ -148,6 +155,8 @@ def _line(row: Record) -> str:
 def _to_json(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
     if name in TIMES and isinstance(value, int):
         return from_micros(value).isoformat(timespec="microseconds")
     if name == "vector" and value is not None:
@@ -160,6 +169,8 @@ def _from_json(name: str, value: Any) -> Any:
         return None
     if name in TIMES:
         return datetime.fromisoformat(value).astimezone(timezone.utc)
+    if name in DATES:
+        return date.fromisoformat(value)
     if name == "vector":
         vector: Vector = np.frombuffer(base64.b64decode(value), dtype="<f4")
         return vector

@@ -117,7 +117,7 @@ def test_all_arguments_of_add_are_returned_by_get(client: Any) -> None:
     assert found["immutable"] is True
     assert set(found) == {
         "id", "memory", "user_id", "agent_id", "app_id", "run_id", "hash", "metadata", "categories", "immutable",
-        "expiration_date", "created_at", "updated_at",
+        "expiration_date", "event_start", "event_end", "created_at", "updated_at",
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,6 +23,8 @@ FULL = replace(
     categories=("food", "work"),
     immutable=True,
     expiration_date=LATER,
+    event_start=date(2026, 2, 1),
+    event_end=date(2026, 2, 28),
 )
 
 
@@ -39,6 +41,8 @@ def test_a_memory_has_all_fields_null_where_there_is_no_value() -> None:
         "categories": [],
         "immutable": False,
         "expiration_date": None,
+        "event_start": None,
+        "event_end": None,
         "created_at": "2026-03-05T00:00:00+00:00",
         "updated_at": "2026-03-06T01:02:03.000045+00:00",
     }
@@ -50,6 +54,7 @@ def test_a_memory_with_everything() -> None:
     assert [found[name] for name in SCOPE_FIELDS] == ["u", "a", "p", "r"]
     assert (found["metadata"], found["categories"], found["immutable"]) == ({"k": [1]}, ["food", "work"], True)
     assert found["expiration_date"] == "2026-03-06T01:02:03.000045+00:00"
+    assert (found["event_start"], found["event_end"]) == ("2026-02-01", "2026-02-28")
     found["metadata"]["k2"] = found["categories"].append("more")
     assert responses.memory(FULL)["metadata"] == {"k": [1]}
 

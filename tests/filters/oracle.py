@@ -23,6 +23,8 @@ def _entry(row: Mapping[str, Any], key: str, value: Any) -> bool:
         return _operators(row["id" if key == "memory_id" else key], value, _text)
     if key in TIMES:
         return _operators(row[key] and datetime.fromisoformat(row[key]), value, _time)
+    if key in ("event_start", "event_end"):
+        return _operators(row[key], value, _day)
     if key == "categories":
         # Of metadata an empty list is a value.
         return _operators(row["categories"] or None, value, _categories)
@@ -66,6 +68,13 @@ def _operators(found: Any, given: Any, compare: Callable[[Any, str, Any], bool])
         if not good:
             return False
     return True
+
+
+def _day(found: str, word: str, operand: Any) -> bool:
+    """Days are compared as they are written: ISO dates sort in the order of time."""
+    moment = datetime(1970, 1, 1) + timedelta(seconds=0 if isinstance(operand, str) else operand)
+    day = operand[:10] if isinstance(operand, str) else moment.date().isoformat()
+    return {"eq": found == day, "gt": found > day, "gte": found >= day, "lt": found < day, "lte": found <= day}[word]
 
 
 def _text(found: str, word: str, operand: str) -> bool:

@@ -78,6 +78,8 @@ memories = st.fixed_dictionaries(
         "created_at": st.sampled_from(MOMENTS),
         "updated_at": st.sampled_from(MOMENTS),
         "expiration_date": st.one_of(st.none(), st.sampled_from(LATER)),
+        "event_start": st.one_of(st.none(), st.sampled_from(DATES)),
+        "event_end": st.one_of(st.none(), st.sampled_from(DATES)),
     }
 )
 
@@ -106,7 +108,7 @@ _nested = st.recursive(
 )
 LEAVES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("user_id", "agent_id", "app_id", "run_id", "memory_id", "id", "categories"), _id),
-    **dict.fromkeys(("created_at", "updated_at", "expiration_date"), _time),
+    **dict.fromkeys(("created_at", "updated_at", "expiration_date", "event_start", "event_end"), _time),
     **dict.fromkeys(("text", "memory", "keywords"), _text),
     "metadata": st.dictionaries(st.sampled_from(KEYS), _nested, max_size=2),
 }

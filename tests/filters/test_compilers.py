@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import numpy as np
@@ -99,10 +99,11 @@ MEMORIES = (
     a_memory("a", "Likes tea", Scope("u1", run_id="r1"), "2024-07-10T12:00:00", categories=("food", "Work"), metadata={
         "n": 1, "s": "one", "deep": {"k": True}, "l": ["x", 2, None], "a.b": "dot", "big": 2**70, "a/b": "slash",
     }),
-    a_memory("b", "Has a cat", Scope("u1"), "2024-07-20T23:59:59.999999", expiration_date=AT.replace(year=2099), metadata={
+    a_memory("b", "Has a cat", Scope("u1"), "2024-07-20T23:59:59.999999", expiration_date=AT.replace(year=2099),
+             event_start=date(2024, 7, 1), event_end=date(2024, 7, 31), metadata={
         "n": "1", "deep": {"k": False}, "l": [], "null": None,
     }),
-    a_memory("c", "likes TEA", Scope(agent_id="bot"), "2024-07-21T00:00:00", categories=("food",), metadata={
+    a_memory("c", "likes TEA", Scope(agent_id="bot"), "2024-07-21T00:00:00", categories=("food",), event_start=date(2019, 1, 1), metadata={
         "n": 1.5, "a": {"b": "nested"}, "l": "x", "z": 0,
     }),
     a_memory("d", "Ärger", Scope(app_id="X"), "2024-08-01T00:00:00"),
@@ -154,6 +155,27 @@ FOUND: list[tuple[Any, str]] = [
     ({"expiration_date": {"lt": "3000-01-01"}}, "b"),
     ({"expiration_date": {"ne": "2099-01-01"}}, "acd"),
     ({"expiration_date": {"gt": "1970-01-01"}}, "b"),
+    # Days: of b July 2024, of c from 2019 on.
+    ({"event_start": "2024-07-01"}, "b"),
+    ({"event_start": {"ne": "2024-07-01"}}, "acd"),
+    ({"event_start": {"gt": "2024-06-30"}}, "b"),
+    ({"event_start": {"gt": "2024-07-01"}}, ""),
+    ({"event_start": {"gte": "2024-07-01T23:59:59"}}, "b"),
+    ({"event_start": {"lt": "2024-07-01"}}, "c"),
+    ({"event_start": {"lte": "2024-07-01T00:00:00-11:00"}}, "bc"),
+    ({"event_start": {"in": ["2019-01-01", 1_719_792_000]}}, "bc"),
+    ({"event_start": {"in": []}}, ""),
+    ({"event_start": "*"}, "bc"),
+    ({"event_end": "*"}, "b"),
+    ({"event_end": {"lte": "2024-07-31"}}, "b"),
+    ({"NOT": {"event_end": {"gte": "2024-07-01"}}}, "acd"),
+    (
+        {
+            "event_start": {"lte": "2024-08-01"},
+            "OR": [{"event_end": {"gte": "2024-07-01"}}, {"NOT": {"event_end": "*"}}],
+        },
+        "bc",
+    ),
     # Categories.
     ({"categories": "food"}, "ac"),
     ({"categories": {"contains": "foo"}}, ""),

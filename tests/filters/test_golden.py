@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from graphmem.filters import to_cypher, to_sql
 from graphmem.filters.parse import parse
 from graphmem.filters.to_cypher import compile_cypher
 from graphmem.filters.to_sql import compile_sql
-from graphmem.stores.sqlite.schema import SCHEMA
+from graphmem.stores.sqlite.schema import EVENTS, SCHEMA
 from tests.conftest import StoreUnderTest
 
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -38,7 +38,7 @@ def compiled(filter: dict[str, Any]) -> dict[str, Any]:
 def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [_shown(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @pytest.mark.parametrize("pair", written(), ids=lambda pair: json.dumps(pair["filter"])[:60])
@@ -68,7 +68,7 @@ def _leaves(node: Any) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("pair", written(), ids=lambda pair: json.dumps(pair["filter"])[:60])
 def test_sqlite_accepts_the_golden_text(pair: dict[str, Any]) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(SCHEMA)
+        connection.executescript(SCHEMA + EVENTS)
         connection.create_function("fold", 1, lambda text: text)
         text, parameters = pair["sql"]
         connection.execute(f"SELECT m.id FROM memory m WHERE {text}", parameters).fetchall()

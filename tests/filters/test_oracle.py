@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
@@ -35,6 +35,8 @@ def remembered(drawn: dict[str, Any]) -> StoredMemory:
         metadata=drawn["metadata"],
         categories=tuple(drawn["categories"]),
         expiration_date=drawn["expiration_date"] and datetime.fromisoformat(drawn["expiration_date"]),
+        event_start=drawn["event_start"] and date.fromisoformat(drawn["event_start"]),
+        event_end=drawn["event_end"] and date.fromisoformat(drawn["event_end"]),
     )
 
 

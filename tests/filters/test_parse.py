@@ -61,6 +61,10 @@ DAY = Span(NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1, micros
         ({"created_at": "2024-07-01"}, leaf("created_at", "eq", DAY)),
         ({"created_at": {"lte": date(2024, 7, 1)}}, leaf("created_at", "lte", DAY)),
         ({"updated_at": {"gt": "2024-07-01T12:00:00"}}, leaf("updated_at", "gt", Span(NOON, NOON))),
+        ({"event_start": "2024-07-01"}, leaf("event_start", "eq", DAY.start.date())),
+        ({"event_end": {"gt": "2024-07-01T23:30:00-11:00"}}, leaf("event_end", "gt", DAY.start.date())),
+        ({"event_start": {"in": [NOON.timestamp(), "2024-07-01"]}}, leaf("event_start", "in", (DAY.start.date(),) * 2)),
+        ({"event_end": "*"}, leaf("event_end", "any")),
         ({"expiration_date": {"in": [NOON.timestamp()]}}, leaf("expiration_date", "in", (Span(NOON, NOON),))),
         ({"metadata": {}}, And(())),
         ({"metadata": {"a": {"b": 1}}}, leaf("metadata", "eq", 1, "a", "b")),
@@ -83,7 +87,7 @@ TIME = {"eq", "ne", "gt", "gte", "lt", "lte", "in"}
 TEXT = {"eq", "ne", "contains", "icontains"}
 ALLOWED = {
     **dict.fromkeys(("user_id", "agent_id", "app_id", "run_id", "memory_id", "id", "categories"), ID),
-    **dict.fromkeys(("created_at", "updated_at", "expiration_date"), TIME),
+    **dict.fromkeys(("created_at", "updated_at", "expiration_date", "event_start", "event_end"), TIME),
     **dict.fromkeys(("text", "memory", "keywords"), TEXT),
 }
 

@@ -75,13 +75,13 @@ def test_a_filter_goes_into_all_its_places(name: str) -> None:
 
 
 COLUMNS = ["id", "version_id", "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable"]
-COLUMNS += ["expires_at", "created_at", "updated_at"]
+COLUMNS += ["expires_at", "created_at", "updated_at", "event_start", "event_end"]
 MARK = r"/\*(?!filter |said )(.*?)\*/"
 
 
 def test_every_mark_is_filled_in() -> None:
     marks = {mark for name in NAMES for mark in re.findall(MARK, source(name))}
-    assert marks == {"micros", "memory", "version"}
+    assert marks == {"micros", "date", "memory", "version"}
     for name in NAMES:
         assert not re.search(MARK, query_files.load(name).text), name
 
@@ -92,6 +92,7 @@ def test_a_memory_is_read_alike_from_all_nodes() -> None:
         starts = range(len(columns) - len(COLUMNS) + 1)
         assert any(columns[start : start + len(COLUMNS)] == COLUMNS for start in starts), name
     assert "m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond AS expires_at" in load("read/select").text
+    assert "toString(m.event_start) AS event_start" in load("read/select").text
     assert "v.memory_id AS id, v.id AS version_id" in load("read/past").text
     assert "memory: m {id: m.id, version_id: m.version_id, " in load("read/nearest").text
 

@@ -8,7 +8,7 @@ from graphmem.model.memory import Entity
 from graphmem.stores.neo4j import records
 
 FIELDS = ("id", "version_id", "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
-TIMES = ("expires_at", "created_at", "updated_at")
+TIMES = ("expires_at", "created_at", "updated_at", "event_start", "event_end")
 
 
 def test_what_was_taken_away_while_it_was_read_is_not_known() -> None:

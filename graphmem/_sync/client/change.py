@@ -21,6 +21,7 @@ from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Revise
 from graphmem.model.ids import new_id
 from graphmem.model.memory import StoredMemory
+from graphmem.model.when import event
 
 
 class Change(Base[Format]):
@@ -121,4 +122,7 @@ class Change(Base[Format]):
 def _revised(old: StoredMemory, given: Mapping[str, Any], at: datetime) -> StoredMemory:
     """The next state of a memory; the same object if nothing changes."""
     new = replace(old, **given)
+    # A new text that names days tells of these; else it tells of what the old one did.
+    if new.text != old.text and (days := event(new.text, at.date())) is not None:
+        new = replace(new, event_start=days.first, event_end=days.last)
     return old if new == old else replace(new, version_id=new_id(), updated_at=at)

@@ -9,6 +9,7 @@ would otherwise be repeated in many files:
 ``true /*said m*/``             the same on the Message node `m`, for a filter that speaks of what messages have
 ``t /*micros*/``                the time `t` as an integer, in microseconds since the epoch: the driver takes five times as
                                 long to read times
+``d /*date*/``                  the date `d` as a string in ISO form
 ``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field
 ``v {.*} /*version*/``          the same, read from a Version node
 ==============================  ============================================================================================
@@ -37,12 +38,14 @@ _USED = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _FILTER = re.compile(r"true /\*(filter|said) (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
+_DATE = re.compile(r"([\w.]+) /\*date\*/")
 _COLUMNS = re.compile(r"(\w+) \{\.\*\}( AS memory)? /\*(memory|version)\*/")
 
 # Field of a memory → property that it is read from. A Version node keeps the ids under other names than a Memory node.
 _IDS = {"memory": {"id": "id", "version_id": "version_id"}, "version": {"id": "memory_id", "version_id": "id"}}
 _PLAIN = ("text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
 _TIMES = ("expires_at", "created_at", "updated_at")
+_DATES = ("event_start", "event_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ def load(name: str) -> Query:
         raise ValueError(
             f"cypher/{name}.cypher: declared but not used {sorted(declared - used)}, used but not declared {sorted(used - declared)}"
         )
-    return Query(name, frozenset(declared), _MICROS.sub(_micros, _COLUMNS.sub(_columns, text)))
+    return Query(
+        name, frozenset(declared), _DATE.sub(r"toString(\1)", _MICROS.sub(_micros, _COLUMNS.sub(_columns, text)))
+    )
 
 
 @cache
@@ -106,6 +111,7 @@ def _micros(mark: re.Match[str]) -> str:
 def _columns(mark: re.Match[str]) -> str:
     node, as_columns, kind = mark.groups()
     values = _IDS[kind] | {name: name for name in _PLAIN} | {name: f"{name} /*micros*/" for name in _TIMES}
+    values |= {name: f"{name} /*date*/" for name in _DATES}
     if as_columns:
         return ", ".join(f"{node}.{value} AS {name}" for name, value in values.items())
     return f"{node} {{{', '.join(f'{name}: {node}.{value}' for name, value in values.items())}}}"

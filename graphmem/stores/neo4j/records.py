@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
+from graphmem.model.calendar import days_between
 from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.said import Said, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
-from graphmem.stores.portable import KINDS
+from graphmem.stores.portable import DATES, KINDS
 
 Record = Mapping[str, Any]
 
@@ -32,6 +33,8 @@ def memory(record: Record) -> StoredMemory:
         expiration_date=_moment(record["expires_at"]),
         created_at=from_micros(record["created_at"]),
         updated_at=from_micros(record["updated_at"]),
+        event_start=_day(record["event_start"]),
+        event_end=_day(record["event_end"]),
     )
 
 
@@ -103,6 +106,7 @@ def exported(kind: str, record: Record) -> dict[str, Any]:
     found = {name: record[name] for name in KINDS[kind]}
     if kind == "version":
         found["metadata"] = json.loads(found["metadata"])
+        found |= {name: _day(found[name]) for name in DATES}
     return found
 
 
@@ -129,6 +133,8 @@ def findings(record: Record) -> Findings:
         entities,
         categories,
         predicates,
+        first,
+        last,
         links,
     ) in record["candidates"]:
         keys, people = _keys(entities)
@@ -150,6 +156,7 @@ def findings(record: Record) -> Findings:
                 people=people,
                 labels=(*categories, *sorted(predicates)),
                 links=tuple(Link(*link) for link in links or ()),
+                event=days_between(_day(first), _day(last)),
             )
         )
     return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
@@ -222,6 +229,10 @@ def owner(record: Record) -> Owner:
         created_at=from_micros(record["created_at"]),
         updated_at=from_micros(record["updated_at"]),
     )
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
 
 
 def _moment(value: int | None) -> datetime | None:

@@ -115,6 +115,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep] = {
     4: DataStep("read/without_stems", "write/stems", lambda row: {"id": row["id"], "stems": stem_list(row["text"])}),
     5: tuple(f"schema/said_{name}" for name in ("of_user", "of_agent", "of_app", "of_run", "text")),
     6: DataStep("read/old_messages", "write/find_messages", _found_message),
+    7: ("schema/memory_by_event",),
 }
 
 

@@ -288,6 +288,8 @@ def _state(memory: StoredMemory) -> dict[str, Any]:
         "expires_at": memory.expiration_date,
         "created_at": memory.created_at,
         "updated_at": memory.updated_at,
+        "event_start": memory.event_start,
+        "event_end": memory.event_end,
         "caption": _caption(memory.text),
     }
 

@@ -10,15 +10,16 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from graphmem.model.calendar import days_between
 from graphmem.model.requests import Candidate
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.model.words import Term
-from graphmem.stores.sqlite.rows import entity_names
+from graphmem.stores.sqlite.rows import day, entity_names
 
 _COLUMNS = (
     "m.seq, m.id, m.conversation, m.position, m.vector, length(m.text), m.created_at, s.stems, x.content = m.text, x.role, x.name,"
-    " m.categories"
+    " m.event_start, m.event_end, m.categories"
 )
 _TOLD_BY = (
     " LEFT JOIN memory_stems s ON s.memory = m.seq"
@@ -92,14 +93,14 @@ class Told:
         none: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         candidates = []
         for seq, row in self._rows.items():
-            _, id, conversation, position, _, length, created, stems, verbatim, role, speaker, _ = row
+            _, id, conversation, position, _, length, created, stems, verbatim, role, speaker, first, last, _ = row
             keys, people = entities.get(seq, none)
             candidates.append(
                 # By place: there are hundreds of them.
                 Candidate(
                     id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, self.held(seq, stems), length,
                     from_micros(created), verbatim == 1, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())),
-                    stems,
+                    stems, days_between(day(first), day(last)),
                 )
             )  # fmt: skip
         return tuple(candidates)

@@ -15,7 +15,7 @@ from graphmem.model.requests import Known, Nearby, NearRequest, Seen, SeenReques
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.sqlite.members import MembersCache
-from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros
+from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, WIDTH, memory_of, micros
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import within
 
@@ -110,7 +110,7 @@ class Resolver:
                 f"SELECT {MEMORY_COLUMNS}, w.value FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value ORDER BY w.key",
                 (json.dumps(list(scores)),),
             )
-            return tuple(Known(memory_of(row), scores[row[13]]) for row in found)
+            return tuple(Known(memory_of(row), scores[row[WIDTH]]) for row in found)
 
         return close
 
@@ -129,7 +129,7 @@ class Resolver:
         query = _IN_FORCE.format(columns=f"{MEMORY_COLUMNS}, r.predicate, t.key", where=where)
         for subject, predicates in bonds:
             for row in self.execute(query, {**parameters, "subject": subject, "predicates": json.dumps(predicates)}):
-                by_id.setdefault(row[0], (memory_of(row), []))[1].append((row[13], row[14]))
+                by_id.setdefault(row[0], (memory_of(row), []))[1].append((row[WIDTH], row[WIDTH + 1]))
         return tuple(Known(memory, bonds=tuple(bound)) for memory, bound in by_id.values())
 
     def _entities(self, request: NearRequest) -> tuple[Entity, ...]:

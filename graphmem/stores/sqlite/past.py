@@ -15,7 +15,7 @@ from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, entity_names, memory_of
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, entity_names, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
 
 
@@ -66,9 +66,9 @@ class _Then(tuple[Any, ...]):
     # Getters in C: each is asked for very many times.
     id, text = property(itemgetter(0)), property(itemgetter(2))
     expires, created, updated = property(itemgetter(10)), property(itemgetter(11)), property(itemgetter(12))
-    conversation, position = property(itemgetter(13)), property(itemgetter(14))
-    role, speaker = property(itemgetter(16)), property(itemgetter(17))
-    similarity, entities, people = property(itemgetter(20)), property(itemgetter(21)), property(itemgetter(22))
+    conversation, position = property(itemgetter(WIDTH)), property(itemgetter(WIDTH + 1))
+    role, speaker = property(itemgetter(WIDTH + 3)), property(itemgetter(WIDTH + 4))
+    similarity, entities, people = (property(itemgetter(WIDTH + place)) for place in (7, 8, 9))
 
     @property
     def memory(self) -> StoredMemory:
@@ -76,7 +76,7 @@ class _Then(tuple[Any, ...]):
 
     @property
     def verbatim(self) -> bool:
-        return bool(self[15])
+        return bool(self[WIDTH + 2])
 
     @property
     def scope(self) -> Scope:

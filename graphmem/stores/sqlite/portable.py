@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from graphmem.model.times import from_micros, to_micros
-from graphmem.stores.portable import KINDS, TIMES, memory_of, scope_of
+from graphmem.stores.portable import DATES, KINDS, TIMES, memory_of, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
-from graphmem.stores.sqlite.rows import STATE, blob
+from graphmem.stores.sqlite.rows import STATE, blob, day, written
 from graphmem.stores.sqlite.said import insert_said
 from graphmem.stores.sqlite.write import index
 
@@ -63,6 +63,8 @@ def _exported(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: from_micros(value)
         if name in TIMES and value is not None
+        else day(value)
+        if name in DATES
         else json.loads(value)
         if name in _JSON
         else value
@@ -74,6 +76,7 @@ def _exported(kind: str, row: dict[str, Any]) -> dict[str, Any]:
 def _column_values(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
     return [
         to_micros(value) if name in TIMES and value is not None
+        else written(value) if name in DATES
         else json.dumps(value, ensure_ascii=False) if name in _JSON else value
         for name in names
         for value in (row[name],)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -28,8 +28,12 @@ STATE = (
     "expires_at",
     "created_at",
     "updated_at",
+    "event_start",
+    "event_end",
 )
 MEMORY_COLUMNS = ", ".join(("m.id", "m.version_id", *(f"m.{name}" for name in STATE)))
+# How many columns these are.
+WIDTH = 2 + len(STATE)
 VERSION_COLUMNS = ", ".join(("v.memory_id", "v.id", *(f"v.{name}" for name in STATE)))
 
 
@@ -48,12 +52,30 @@ def state(memory: StoredMemory) -> tuple[Any, ...]:
         micros(memory.expiration_date),
         to_micros(memory.created_at),
         to_micros(memory.updated_at),
+        written(memory.event_start),
+        written(memory.event_end),
     )
 
 
 def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
     """The memory in a row of MEMORY_COLUMNS or VERSION_COLUMNS."""
-    id, version_id, text, user, agent, app, run, metadata, categories, immutable, expires, created, updated = row[:13]
+    (
+        id,
+        version_id,
+        text,
+        user,
+        agent,
+        app,
+        run,
+        metadata,
+        categories,
+        immutable,
+        expires,
+        created,
+        updated,
+        first,
+        last,
+    ) = row[:WIDTH]
     return StoredMemory(
         id=id,
         version_id=version_id,
@@ -66,6 +88,8 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         expiration_date=moment(expires),
         created_at=from_micros(created),
         updated_at=from_micros(updated),
+        event_start=day(first),
+        event_end=day(last),
     )
 
 
@@ -80,6 +104,15 @@ def micros(time: datetime | None) -> int | None:
 
 def moment(value: int | None) -> datetime | None:
     return None if value is None else from_micros(value)
+
+
+def written(day: date | None) -> str | None:
+    """A day as columns hold it, in ISO form: in the order of time."""
+    return None if day is None else day.isoformat()
+
+
+def day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
 
 
 def blob(vector: Vector) -> bytes:

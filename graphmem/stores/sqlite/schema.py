@@ -223,6 +223,15 @@ CREATE TRIGGER said_removed BEFORE DELETE ON message BEGIN
 END;
 """
 
+# When what memories tell happened: days in ISO form, which sort in the order of time.
+EVENTS = """
+ALTER TABLE memory ADD COLUMN event_start TEXT;
+ALTER TABLE memory ADD COLUMN event_end TEXT;
+ALTER TABLE version ADD COLUMN event_start TEXT;
+ALTER TABLE version ADD COLUMN event_end TEXT;
+CREATE INDEX memory_by_event ON memory (event_start, event_end) WHERE event_start IS NOT NULL;
+"""
+
 # The vectors of the coming embedder, see reembed.py. The indexes are for the foreign keys: without them, SQLite looks through
 # all memories and versions for each vector that is deleted.
 REEMBEDDING = """

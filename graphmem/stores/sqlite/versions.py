@@ -8,7 +8,7 @@ import sqlite3
 from graphmem.model.memory import Entity, Links, Message, StoredRelation, StoredVersion
 from graphmem.model.requests import VersionsRequest
 from graphmem.model.times import from_micros
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, memory_of, moment
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, memory_of, moment
 
 _COLUMNS = f"{VERSION_COLUMNS}, v.event, v.recorded_from, v.recorded_to, v.change_set"
 
@@ -37,11 +37,11 @@ def versions(connection: sqlite3.Connection, request: VersionsRequest) -> tuple[
         StoredVersion(
             id=row[1],
             memory=memory_of(row),
-            event=row[13],
-            recorded_from=from_micros(row[14]),
-            recorded_to=moment(row[15]),
-            change_set=row[16],
-            messages=_messages(connection, row[16]) if request.messages else (),
+            event=row[WIDTH],
+            recorded_from=from_micros(row[WIDTH + 1]),
+            recorded_to=moment(row[WIDTH + 2]),
+            change_set=row[WIDTH + 3],
+            messages=_messages(connection, row[WIDTH + 3]) if request.messages else (),
             links=_links(connection, row[1]) if request.links else None,
         )
         for row in rows
