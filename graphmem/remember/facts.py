@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message, Scope
+from graphmem.model.words import STOP_WORDS, stems
 
 # (start, end) in the characters of a message's content; the end is exclusive.
 CharSpan = tuple[int, int]
@@ -110,3 +111,40 @@ def united(first: Fact, second: Fact) -> Fact:
         relations=tuple(dict.fromkeys((*first.relations, *second.relations))),
         event=first.event or second.event,
     )
+
+
+# "t" is what the stems of "doesn't" end with. "Plans to visit Rome" does not repeat "visited Rome", nor "likes tea" "doesn't like tea".
+_TURNS = frozenset(
+    stems(
+        "no not never without cannot longer anymore former previous used plan want wish hope dream intend will would may might stop quit"
+    )
+)
+
+
+def repeats(fact: Fact, other: Fact) -> bool:
+    """Whether the other fact says all that this one says: its words that mean something stand there, in the same order.
+
+    Facts of different speakers or times never do, nor where one of them says of what it tells that it is no longer so, or not yet.
+    """
+    if fact.by_assistant != other.by_assistant or (fact.event is not None and fact.event != other.event):
+        return False
+    mine, theirs = stems(fact.text), stems(other.text)
+    if _TURNS.intersection(mine) != _TURNS.intersection(theirs):
+        return False
+    telling = [word for word in mine if word not in STOP_WORDS]
+    rest = iter(theirs)
+    return bool(telling) and all(word in rest for word in telling)
+
+
+def without_repeats(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts in their order; one that another repeats is united with that, in the place of the first."""
+    kept: list[Fact] = []
+    for fact in facts:
+        for place, other in enumerate(kept):
+            if repeats(fact, other) or repeats(other, fact):
+                longer, shorter = (other, fact) if repeats(fact, other) else (fact, other)
+                kept[place] = united(longer, shorter)
+                break
+        else:
+            kept.append(fact)
+    return tuple(kept)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from graphmem.model.memory import Message
-from graphmem.remember.facts import CharSpan, Extraction, Fact, same_fact, united
+from graphmem.remember.facts import CharSpan, Extraction, Fact, same_fact, united, without_repeats
 
 # With the prompt's 1,500 tokens and an answer of 4,000 this fits a model of 8,192; and models overlook more the more they read
 # at once.
@@ -106,7 +106,8 @@ def merge(extractions: Sequence[Extraction], read: Sequence[Window]) -> Extracti
             key = same_fact(placed)
             facts[key] = united(facts[key], placed) if key in facts else placed
     return Extraction(
-        tuple(facts.values()),
+        # Neighbouring windows show the same messages, and models tell a matter again where it comes up again.
+        without_repeats(facts.values()),
         unsupported=sum(extraction.unsupported for extraction in extractions),
         unwanted=sum(extraction.unwanted for extraction in extractions),
         dropped=sum(extraction.dropped for extraction in extractions),
