@@ -113,12 +113,9 @@ def united(first: Fact, second: Fact) -> Fact:
     )
 
 
-# "t" is what the stems of "doesn't" end with. "Plans to visit Rome" does not repeat "visited Rome", nor "likes tea" "doesn't like tea".
-_TURNS = frozenset(
-    stems(
-        "no not never without cannot longer anymore former previous used plan want wish hope dream intend will would may might stop quit"
-    )
-)
+# "Plans to visit Rome" does not repeat "visited Rome", nor "likes tea" "doesn't like tea", of which the last stem is "t".
+_TURNING = "no not t never without cannot longer anymore former previous used plan want wish hope dream intend will would may might stop quit"
+_TURNS = frozenset(stems(_TURNING))
 
 
 def repeats(fact: Fact, other: Fact) -> bool:
