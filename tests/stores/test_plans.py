@@ -21,6 +21,7 @@ from graphmem.stores.neo4j import statements
 from graphmem.stores.neo4j.statements import Statement
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.connections import Database
+from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.vectors import VectorCache
@@ -86,7 +87,7 @@ class Watched:
 @pytest.fixture
 def reader(embedded: sqlite3.Connection) -> Reader:
     vectors = VectorCache()
-    found = Reader(embedded, vectors, MembersCache(vectors), vectors)
+    found = Reader(embedded, vectors, MembersCache(vectors), vectors, EntityNames())
     found.execute = Watched(embedded)  # type: ignore[assignment]
     return found
 

@@ -15,7 +15,8 @@ from graphmem.model.requests import Candidate
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.model.words import Term
-from graphmem.stores.sqlite.rows import day, entity_names
+from graphmem.stores.sqlite.entity_names import EntityNames, Keys
+from graphmem.stores.sqlite.rows import categories_of, day
 
 _COLUMNS = (
     "m.seq, m.id, m.conversation, m.position, m.vector, length(m.text), m.created_at, s.stems, x.content = m.text, x.role, x.name,"
@@ -35,8 +36,9 @@ class Told:
         terms: it is told which of them each candidate holds.
     """
 
-    def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term]) -> None:
+    def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term], names: EntityNames) -> None:
         self._execute = execute
+        self._names = names
         self._needles = needles_of(terms)
         self._rows: dict[int, Sequence[Any]] = {}
         self._held: dict[int, tuple[int, ...]] = {}
@@ -90,7 +92,7 @@ class Told:
         """All that was read, with what the arms say of it."""
         entities = self._entities()
         labels = self._labels(entities)
-        none: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        none: Keys = ((), ())
         candidates = []
         for seq, row in self._rows.items():
             _, id, conversation, position, _, length, created, stems, verbatim, role, speaker, first, last, _ = row
@@ -105,13 +107,13 @@ class Told:
             )  # fmt: skip
         return tuple(candidates)
 
-    def _entities(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    def _entities(self) -> dict[int, Keys]:
         """The keys of the entities that each mentions, and those of the people among them."""
         rows = self._execute(
             "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
             (json.dumps(list(self._rows)),),
         ).fetchall()
-        names = entity_names(self._execute, (numbers for _, numbers in rows))
+        names = self._names.of(self._execute, (numbers for _, numbers in rows))
         return {seq: names[numbers] for seq, numbers in rows}
 
     def _labels(self, mentioning: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
@@ -121,8 +123,7 @@ class Told:
             mentioning: those that mention an entity; no others have relations.
         """
         labels: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-        # Most memories have none, and to parse hundreds of empty lists takes time.
-        labels.update((seq, tuple(json.loads(row[-1]))) for seq, row in self._rows.items() if row[-1] != "[]")
+        labels.update((seq, categories_of(row[-1])) for seq, row in self._rows.items() if row[-1] != "[]")
         for seq, predicate in self._execute(
             "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
             " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",

@@ -15,13 +15,15 @@ from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, entity_names, memory_of
+from graphmem.stores.sqlite.entity_names import EntityNames
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
 
 
 def past(
     connection: sqlite3.Connection,
     vectors: VectorCache,
+    names: EntityNames,
     filter: Filter,
     at: datetime,
     query: Vector | None,
@@ -51,7 +53,7 @@ def past(
     if query is not None:
         embedded = [row[-2] for row in rows if row[-2] is not None]
         similar = dict(zip(embedded, vectors.similarities(connection, embedded, query).tolist(), strict=True))
-    named = entity_names(connection.execute, (row[-1] for row in rows if row[-1]))
+    named = names.of(connection.execute, (row[-1] for row in rows if row[-1]))
     return cast(
         list[Past], [_Then((*row, similar.get(row[-2]), *(named[row[-1]] if row[-1] else ((), ())))) for row in rows]
     )

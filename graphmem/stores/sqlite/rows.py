@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from graphmem.model.memory import PERSON, Scope, StoredMemory
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector
 
@@ -83,7 +83,7 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         scope=Scope(user, agent, app, run),
         # Most have none. Callers may change theirs, so each gets its own.
         metadata={} if metadata == "{}" else json.loads(metadata),
-        categories=_categories(categories),
+        categories=categories_of(categories),
         immutable=bool(immutable),
         expiration_date=moment(expires),
         created_at=from_micros(created),
@@ -94,7 +94,8 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
 
 
 @lru_cache(maxsize=4_096)
-def _categories(written: str) -> tuple[str, ...]:
+def categories_of(written: str) -> tuple[str, ...]:
+    """The categories of a memory in their column."""
     return tuple(json.loads(written))
 
 
@@ -117,22 +118,3 @@ def day(value: str | None) -> date | None:
 
 def blob(vector: Vector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
-
-
-def entity_names(
-    execute: Callable[..., sqlite3.Cursor], groups: Iterable[str]
-) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Groups of entities, as numbers joined by commas → their keys, and those of the people among them."""
-    # Each group and each entity once: very many memories name the same.
-    split = {group: group.split(",") for group in set(groups)}
-    wanted = ",".join({number for numbers in split.values() for number in numbers})
-    rows = execute(
-        "SELECT e.seq, e.key, e.type FROM json_each(?) w CROSS JOIN entity e ON e.seq = w.value", (f"[{wanted}]",)
-    )
-    known = {str(seq): (key, type) for seq, key, type in rows}
-    names = {}
-    for group, numbers in split.items():
-        found = sorted(known[number] for number in numbers)
-        keys = tuple(dict.fromkeys(key for key, _ in found))
-        names[group] = keys, tuple(key for key, type in found if type == PERSON)
-    return names

@@ -19,6 +19,7 @@ from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.candidates import Told
+from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
@@ -32,13 +33,19 @@ class Reader:
     """Answers on a connection that has an open read transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, vectors: VectorCache, members: MembersCache, said: VectorCache
+        self,
+        connection: sqlite3.Connection,
+        vectors: VectorCache,
+        members: MembersCache,
+        said: VectorCache,
+        names: EntityNames,
     ) -> None:
         self.connection = connection
         self.said = said
         self.execute = connection.execute
         self.vectors = vectors
         self.members = members
+        self.names = names
 
     def search(self, request: SearchRequest) -> Findings:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
@@ -53,7 +60,7 @@ class Reader:
         hops, links = walker.run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
-        told = Told(self.execute, request.terms)
+        told = Told(self.execute, request.terms, self.names)
         told.neighbours(best, request.reach, where, parameters)
         told.found({*near, *text, *hops, *links})
         if request.vector is not None:

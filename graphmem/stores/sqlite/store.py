@@ -34,6 +34,7 @@ from graphmem.model.vectors import Vector
 from graphmem.stores.reembedding import check_embedder
 from graphmem.stores.sqlite import checks, portable, reembed, versions
 from graphmem.stores.sqlite.connections import MEMORY, Database
+from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.erase import purge
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.nearest import Resolver
@@ -48,13 +49,14 @@ from graphmem.stores.sqlite.write import Writer
 
 
 class _Caches:
-    """What is remembered of vectors, from one change of the embedder to the next."""
+    """What is remembered of vectors and names, from one change of the embedder to the next."""
 
     def __init__(self, last_change: str | None = None) -> None:
         self.last_change = last_change
         self.vectors = VectorCache()
         self.members = MembersCache(self.vectors)
         self.said = VectorCache("said_vector")
+        self.names = EntityNames()
 
 
 class SQLiteStore:
@@ -152,7 +154,7 @@ class SQLiteStore:
         with self._reader() as reader:
             if query is not None:
                 self._check(reader.connection, self._compared)
-            return past(reader.connection, reader.vectors, filter, at, query, ids)
+            return past(reader.connection, reader.vectors, reader.names, filter, at, query, ids)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         with self._reader() as reader:
@@ -249,7 +251,7 @@ class SQLiteStore:
             caches = self._caches
             if caches.last_change != last_change:
                 caches = self._caches = _Caches(last_change)
-            yield Reader(connection, caches.vectors, caches.members, caches.said)
+            yield Reader(connection, caches.vectors, caches.members, caches.said, caches.names)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
