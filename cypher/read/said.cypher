@@ -1,12 +1,13 @@
-// The messages that the arms of a search find: by vector, all within the filter being compared, and by words.
-// A message is passed over while a memory that was derived from it is withdrawn by a caller or has expired; one that nothing was derived
-// from, while that is so of all memories of its call. That is asked in the order of the scores, so that it is asked about few.
+// The messages that the arms of a search find (by vector, all within the filter being compared, and by words), and the neighbours of the
+// best in their conversation. Whether they may be found is asked in the order of their scores, so that it is asked about few.
 // $vector: embedding of the search text; null for no vector arm
 // $match: Lucene query of the text arm; '' for none
 // $stems: of the words of the search text
 // $now: what has expired by this time takes its messages along
 // $at: what was recorded by this time counts, by the store's clock
 // $limit: most messages from an arm
+// $around: how many of the best messages of each arm bring in their neighbours
+// $reach: largest distance of a neighbour, in messages; 0 for no neighbours
 CALL () {
   WITH $vector AS vector WHERE vector IS NOT NULL
   MATCH (m:SaidMessage)
@@ -14,23 +15,11 @@ CALL () {
   WITH m, vector.similarity.cosine(m.embedding, vector) AS score
   ORDER BY score DESC
   WITH m, score
-  WHERE CASE WHEN EXISTS { (m)<-[:DERIVED_FROM]-(v:Version) WHERE v.recorded_from <= $at }
-    THEN NOT EXISTS {
-      MATCH (m)<-[:DERIVED_FROM]-(v:Version)
-      WHERE v.recorded_from <= $at
-      MATCH (w:Version {memory_id: v.memory_id})
-      WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)
-        AND (w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false))
-    }
-    ELSE EXISTS {
-      MATCH (v:Version {change_set: m.change_set})
-      WHERE v.recorded_from <= $at
-      MATCH (w:Version {memory_id: v.memory_id})
-      WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)
-        AND NOT (w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false))
-    } END
-  RETURN m, score AS similarity, null AS bm25
-  ORDER BY score DESC LIMIT $limit
+  WHERE true /*open m*/
+  WITH m, score ORDER BY score DESC LIMIT $limit
+  WITH collect([m, score]) AS near
+  UNWIND range(0, size(near) - 1) AS place
+  RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best
   UNION ALL
   WITH $match AS match WHERE match <> ''
   CALL db.index.fulltext.queryNodes('graphmem_said_text', match) YIELD node AS m, score
@@ -38,25 +27,26 @@ CALL () {
   WITH m, score
   ORDER BY score DESC
   WITH m, score
-  WHERE CASE WHEN EXISTS { (m)<-[:DERIVED_FROM]-(v:Version) WHERE v.recorded_from <= $at }
-    THEN NOT EXISTS {
-      MATCH (m)<-[:DERIVED_FROM]-(v:Version)
-      WHERE v.recorded_from <= $at
-      MATCH (w:Version {memory_id: v.memory_id})
-      WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)
-        AND (w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false))
-    }
-    ELSE EXISTS {
-      MATCH (v:Version {change_set: m.change_set})
-      WHERE v.recorded_from <= $at
-      MATCH (w:Version {memory_id: v.memory_id})
-      WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)
-        AND NOT (w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false))
-    } END
-  RETURN m, null AS similarity, score AS bm25
-  ORDER BY score DESC LIMIT $limit
+  WHERE true /*open m*/
+  WITH m, score ORDER BY score DESC LIMIT $limit
+  WITH collect([m, score]) AS holding
+  UNWIND range(0, size(holding) - 1) AS place
+  RETURN holding[place][0] AS m, null AS similarity, holding[place][1] AS bm25, place < $around AS best
 }
-WITH m, max(similarity) AS similarity, max(bm25) AS bm25
+WITH m, max(similarity) AS similarity, max(bm25) AS bm25, max(best) AS best
+CALL (m, best) {
+  RETURN m AS near, true AS found
+  UNION ALL
+  WITH * WHERE best AND $reach > 0
+  MATCH (near:Message)
+  USING INDEX SEEK near:Message(conversation, position)
+  WHERE near.conversation = m.conversation AND m.position - $reach <= near.position <= m.position + $reach AND near <> m
+    AND near:SaidMessage AND true /*said near*/
+  WITH near
+  WHERE true /*open near*/
+  RETURN near, false AS found
+}
+WITH near AS m, max(CASE WHEN found THEN similarity END) AS similarity, max(CASE WHEN found THEN bm25 END) AS bm25
 WITH m, bm25,
      CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
           ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity

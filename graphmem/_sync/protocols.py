@@ -195,7 +195,9 @@ class Store(Protocol):
         """
 
     def said(self, request: SaidRequest) -> Sequence[Said]:
-        """The messages within the filter that its arms find: similar vectors, and words of the content. Only those that `Findable` made so.
+        """The messages within the filter that its arms find: similar vectors, and words of the content; and those near the best of them.
+
+        These are messages that `Findable` made so.
 
         A message can't be found while a memory that was derived from it is withdrawn by a caller (see `seen`) or has expired; one that
         no memory was derived from while that is so of all memories of its call. With `at`, this goes by the versions of that time. All

@@ -42,6 +42,8 @@ class SaidRequest:
         terms: words of the query: what the text arm finds, and what is told of each message. Empty leaves the arm out.
         by_words: whether the text arm searches; without it, terms are only told of what the other arm finds.
         limit: the most messages that an arm finds, at least 1.
+        around: for this many of the best messages of each arm, others that stand near them are added to what was found.
+        reach: how far away these may be, in messages. 0 adds none.
     """
 
     filter: Filter
@@ -50,7 +52,9 @@ class SaidRequest:
     vector: Vector | None = None
     terms: tuple[Term, ...] = ()
     by_words: bool = True
-    limit: int = 100
+    limit: int = 50
+    around: int = 50
+    reach: int = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Fills a budget with what answers a query: memories, passages of what was said, earlier states, relations. Pure.
 
 Measured on three conversations of LoCoMo with facts of a strong model (392 questions; ``python -m tests.benchmarks.context``): of the
-labelled messages, a context of 3,400 characters tells 87.5 % by facts alone, 81.0 % by messages alone, and 91.1 % by both at the weights
-below; 88.2 % where a message counts as much as a fact, 90.1 % where one behind its fact counts as much as any other.
+labelled messages, a context of 3,400 characters tells 86.5 % by facts alone, 81.0 % by messages alone, and 90.9 % by both at the weights
+below; 88.1 % where a message counts as much as a fact, 90.2 % where one behind its fact counts as much as any other. With facts of the
+built-in rules, on seven conversations (1,044 questions), it is 83.3 % by both and 81.4 % by messages alone.
 """
 
 from __future__ import annotations

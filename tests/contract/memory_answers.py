@@ -71,7 +71,8 @@ class Answers:
             request.terms,
             by_words=request.by_words,
             limit=request.limit,
-            reach=0,
+            around=request.around,
+            reach=request.reach,
             sample=0,
         )
         found = candidates(rows, (), asked).candidates

@@ -27,7 +27,8 @@ def nearest(client: Any, query: str) -> str:
     found = client.search(
         query, user_id="alex", output_format="v1.1", messages=True, keyword_search=False, top_k=50, explain=True
     )["messages"]
-    scores = {row["content"]: row["explain"]["arms"]["vector"]["score"] for row in found}
+    arms = {row["content"]: row["explain"]["arms"] for row in found}
+    scores = {content: by["vector"]["score"] for content, by in arms.items() if "vector" in by}
     best: str = max(scores, key=lambda content: float(scores[content]))
     return best
 

@@ -189,6 +189,8 @@ def said(request: SaidRequest) -> Statement:
         now=request.now,
         at=request.at or _EVER,
         limit=request.limit,
+        around=request.around,
+        reach=request.reach,
     )
 
 

@@ -58,7 +58,7 @@ class Told:
             " ON m.conversation = json_extract(w.value, '$[0]')"
             " AND m.position BETWEEN json_extract(w.value, '$[1]') AND json_extract(w.value, '$[2]')",
             f" WHERE {where}",
-            {**parameters, "ranges": json.dumps(list(_ranges(places, reach)))},
+            {**parameters, "ranges": json.dumps(list(ranges(places, reach)))},
         )
 
     def found(self, seqs: Collection[int]) -> None:
@@ -143,7 +143,7 @@ def held(stem_list: str | None, needles: Sequence[tuple[int, str]]) -> tuple[int
     return tuple([place for place, needle in needles if needle in stem_list]) if stem_list else ()
 
 
-def _ranges(places: Iterable[tuple[str, int]], reach: int) -> Iterator[tuple[str, int, int]]:
+def ranges(places: Iterable[tuple[str, int]], reach: int) -> Iterator[tuple[str, int, int]]:
     """(conversation, first, last) of the messages up to `reach` away from these, each once. places: ascending."""
     for conversation, group in groupby(places, key=itemgetter(0)):
         first = last = None

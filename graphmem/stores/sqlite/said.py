@@ -22,7 +22,7 @@ from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.model.words import stem_list
 from graphmem.stores.scope_tokens import required_tokens, scope_tokens
-from graphmem.stores.sqlite.candidates import held, needles_of
+from graphmem.stores.sqlite.candidates import held, needles_of, ranges
 from graphmem.stores.sqlite.rows import blob, micros
 from graphmem.stores.sqlite.vectors import VectorCache
 
@@ -58,7 +58,9 @@ def said(connection: sqlite3.Connection, vectors: VectorCache, request: SaidRequ
     holding = dict(_by_words(connection, request, where, parameters)) if request.terms and request.by_words else {}
     near = _found(connection, request, similar)
     text = {seq: holding[seq] for seq in _found(connection, request, holding)}
-    return _rows(connection, request, {*near, *text}, similar, text)
+    best = {*near[: request.around], *islice(text, request.around)}
+    beside = _found(connection, request, _neighbours(connection, request, best, where, parameters), everything=True)
+    return _rows(connection, request, {*near, *text, *beside}, similar, text)
 
 
 def _similar(
@@ -96,17 +98,38 @@ def _by_words(
     ).fetchall()
 
 
-def _found(connection: sqlite3.Connection, request: SaidRequest, ordered: Iterable[int]) -> list[int]:
-    """The first of these that may be found, as many as are wanted."""
+def _neighbours(
+    connection: sqlite3.Connection, request: SaidRequest, best: set[int], where: str, parameters: Mapping[str, Any]
+) -> list[int]:
+    """Messages within the filter that stand up to `reach` messages away from the best."""
+    if not request.reach or not best:
+        return []
+    places = connection.execute(
+        "SELECT x.conversation, x.position FROM json_each(?) b CROSS JOIN message x ON x.seq = b.value ORDER BY 1, 2",
+        (json.dumps(list(best)),),
+    )
+    rows = connection.execute(
+        "SELECT m.seq FROM json_each(:ranges) w CROSS JOIN message x ON x.conversation = json_extract(w.value, '$[0]')"
+        " AND x.position BETWEEN json_extract(w.value, '$[1]') AND json_extract(w.value, '$[2]')"
+        f" CROSS JOIN findable m ON m.seq = x.seq WHERE {where}",
+        {**parameters, "ranges": json.dumps(list(ranges(places, request.reach)))},
+    )
+    return [seq for (seq,) in rows]
+
+
+def _found(
+    connection: sqlite3.Connection, request: SaidRequest, ordered: Iterable[int], *, everything: bool = False
+) -> list[int]:
+    """The first of these that may be found, as many as are wanted; or all that may be."""
     found: list[int] = []
     rest: Iterator[int] = iter(ordered)
     parameters = {"now": micros(request.now), "at": _NEVER if request.at is None else micros(request.at)}
-    count = request.limit
+    limit, count = (_NEVER if everything else request.limit), request.limit
     # More and more at a time: where the first can't be found, few can.
-    while len(found) < request.limit and (tried := list(islice(rest, count := min(2 * count, _AT_ONCE)))):
+    while len(found) < limit and (tried := list(islice(rest, count := min(2 * count, _AT_ONCE)))):
         may = {seq for (seq,) in connection.execute(_MAY_BE_FOUND, {**parameters, "tried": json.dumps(tried)})}
         found += [seq for seq in tried if seq in may]
-    return found[: request.limit]
+    return found[:limit]
 
 
 def _rows(
