@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import connections, context, export, find, graph, history, memories, neo4j, reembed, status
+from graphmem.cli import connections, context, export, find, graph, history, memories, neo4j, reembed, status, timeline
 from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
@@ -86,6 +86,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "why-not": find.why_not,
     "ask": connections.ask,
     "list": find.list_memories,
+    "timeline": timeline.timeline,
     "show": memories.show,
     "history": memories.history,
     "forget": memories.forget,

@@ -111,6 +111,7 @@ def show(
             ("Metadata", output.compact(memory["metadata"]) if memory["metadata"] else ""),
             ("Relations", "\n".join(f"{row['source']} {row['relationship']} {row['target']}" for row in related)),
             ("Immutable", "yes" if memory["immutable"] else ""),
+            ("Happened", output.days(memory)),
             ("Said", output.local(memory["created_at"])),
             ("Changed", output.local(memory["updated_at"]) if memory["updated_at"] != memory["created_at"] else ""),
             ("Expires", output.local(memory["expiration_date"])),

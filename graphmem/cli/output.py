@@ -10,8 +10,11 @@ import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+from graphmem.model.calendar import Days
+from graphmem.model.when import written
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -171,6 +174,16 @@ def memories(
         cells = (_stack(memory, style), Text(printable("\n".join(whose(row)))), local(row["created_at"]))
         shown.add_row(*([f"{row['score']:.2f}{mark}"] if scored else []), *cells, style=style)
     console().print(shown)
+
+
+def days(memory: Json) -> str:
+    """The days of what a memory tells, for people to read; empty if they are not said."""
+    first, last = (
+        None if day is None else date.fromisoformat(day) for day in (memory["event_start"], memory["event_end"])
+    )
+    if first is None or last is None:
+        return f"since {first}" if first else f"until {last}" if last else ""
+    return written(Days(first, last)).replace("/", " to ")
 
 
 def history(versions: Sequence[Json]) -> None:

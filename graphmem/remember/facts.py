@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from graphmem.model import when
 from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message, Scope
 from graphmem.model.words import STOP_WORDS, stems
 
 # (start, end) in the characters of a message's content; the end is exclusive.
 CharSpan = tuple[int, int]
+
+# Characters of a message that no longer tells of one thing.
+_LONG_MESSAGE = 1_000
+# What exports of chats put before a message, such as "[12:04, 5/7/2023]": when it was said, not what it tells.
+_STAMP = re.compile(r"\s*\[[^\]\n]{1,60}\]")
 
 # More than any conversation window holds; further facts of one answer are counted, not stored.
 MAX_FACTS = 100
@@ -72,15 +79,29 @@ class Extraction:
     undated: int = 0
 
 
-def verbatim(messages: Sequence[Message]) -> Extraction:
-    """Every message but the system's, word for word: what `infer=False` stores."""
+def verbatim(messages: Sequence[Message], said_on: date) -> Extraction:
+    """Every message but the system's, word for word: what `infer=False` stores.
+
+    Args:
+        said_on: the day of those who spoke. What a message tells happened on the days that it names first.
+    """
     return Extraction(
         tuple(
-            Fact(text=message.content, sources=(index,), by_assistant=message.role in ("assistant", "tool"))
+            Fact(
+                text=message.content,
+                sources=(index,),
+                by_assistant=message.role in ("assistant", "tool"),
+                event=_told_of(message.content, said_on),
+            )
             for index, message in enumerate(messages)
             if message.role != "system" and message.content.strip()
         )
     )
+
+
+def _told_of(content: str, said_on: date) -> Days | None:
+    """The days that a message tells of; None if it names none, or is so long that it tells of many things."""
+    return when.event(_STAMP.sub("", content, count=1), said_on) if len(content) <= _LONG_MESSAGE else None
 
 
 def attribute(fact: Fact, scope: Scope) -> Scope:

@@ -32,7 +32,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
-    *("ask", "neighbours", "paths", "why-not", "context"),
+    *("ask", "neighbours", "paths", "why-not", "context", "timeline"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -227,6 +227,29 @@ def test_list_narrows_and_pages(run: Run) -> None:
     assert [line.split("\t")[1][-1] for line in page.out.splitlines()] == ["3", "2"]
     assert "2 of 5 memories; --page 3 shows more" in page.err
     assert run("list", "--page-size", "2", "--json").json["count"] == 5
+
+
+def test_a_timeline_is_in_the_order_of_what_happened(run: Run) -> None:
+    for text in (
+        "I like tea.",
+        "I sold my boat last week.",
+        "I bought a boat in 2019.",
+        "I have worked at Acme since 2020.",
+    ):
+        run("add", text, "-u", "u", "--timestamp", "2023-07-15")
+    rows = [line.split("\t") for line in run("timeline", "--user", "u").out.splitlines()]
+    assert [row[0] for row in rows] == ["2019", "since 2020-01-01", "2023-07-03 to 2023-07-09"]
+    assert ["2019" in rows[0][1], "Acme" in rows[1][1], "Sold" in rows[2][1]] == [True] * 3
+    assert "Happened: 2019\n" in run("show", rows[0][3]).out
+
+    def between(*args: str) -> list[str]:
+        return [row["event_start"] for row in run("timeline", *args, "--json").json]
+
+    assert between("--start", "2020-01-01") == ["2020-01-01", "2023-07-03"]
+    assert between("--start", "2019-12-31", "--end", "2020-01-01") == ["2019-01-01", "2020-01-01"]
+    assert between("--end", "2018-12-31") == []
+    assert between("--filter", '{"event_end": "*"}') == ["2019-01-01", "2023-07-03"]
+    assert "No memory says" in run("timeline", "--user", "nobody").err
 
 
 def test_entities_and_relations_are_listed(run: Run) -> None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -262,10 +262,10 @@ def test_an_error_midway_says_how_to_continue(tmp_path: Path, store: str, monkey
     with monkeypatch.context() as patch:
         verbatim = facts.verbatim
 
-        def failing(messages: Any) -> Any:
+        def failing(messages: Any, said_on: date) -> Any:
             if messages[0].content.endswith("4"):
                 raise ExtractionError("the model is ill")
-            return verbatim(messages)
+            return verbatim(messages, said_on)
 
         patch.setattr(facts, "verbatim", failing)
         failed = run(*command)

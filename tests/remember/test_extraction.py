@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from graphmem import ExtractionError
 from graphmem.model import calendar
+from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message, Scope
 from graphmem.remember.by_model.facts_of_answer import failed
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
@@ -231,14 +233,29 @@ def test_a_failure_says_why_and_that_nothing_was_stored() -> None:
 
 def test_verbatim_keeps_every_message_but_the_systems() -> None:
     said = (*SAID, Message("user", " as it stands\n"), Message("user", "I like tea"))
-    assert verbatim(said).facts == (
+    assert verbatim(said, AT.date()).facts == (
         Fact("I like tea", (1,)),
         Fact("So do I", (2,), by_assistant=True),
         Fact("42", (3,), by_assistant=True),
         Fact(" as it stands\n", (4,)),
         Fact("I like tea", (5,)),
     )
-    assert verbatim((Message("system", "Be kind."),)) == verbatim(()) == Extraction(())
+    assert verbatim((Message("system", "Be kind."),), AT.date()) == verbatim((), AT.date()) == Extraction(())
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("I sold my car yesterday.", calendar.day(date(2026, 3, 4))),
+        ("[12:04, 7 May 2023] I sold my car last week", calendar.week(date(2026, 2, 23))),
+        ("[7 May 2023] Anna: I like tea", None),
+        ("I like tea. In 2019 I tried coffee.", calendar.year(date(2019, 1, 1))),
+        ("I sold my car yesterday." + " It rained." * 100, None),
+    ],
+)
+def test_a_message_tells_of_the_days_that_it_names(content: str, expected: Days | None) -> None:
+    [fact] = verbatim([Message("user", content)], AT.date()).facts
+    assert (fact.text, fact.event) == (content, expected)
 
 
 @pytest.mark.parametrize(

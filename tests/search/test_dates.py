@@ -140,11 +140,30 @@ def test_the_ends_of_time(day: date) -> None:
 def test_what_happened_then_counts_more_than_what_was_said_then() -> None:
     named = named_days("in May 2023", NOW)
     may, june = datetime(2023, 5, 31, 23, 59, tzinfo=timezone.utc), datetime(2023, 6, 1, tzinfo=timezone.utc)
-    trip = Days(date(2023, 4, 28), date(2023, 5, 1))
-    assert of_days(named, june, trip) == HAPPENED
+    trip = Days(date(2023, 5, 28), date(2023, 5, 31))
+    assert of_days(named, june, trip) == of_days(named, may, trip) == of_days(named, None, trip) == HAPPENED
     assert of_days(named, may) == of_days(named, may, Days(date(2023, 4, 1), date(2023, 4, 2))) == SAID
     assert of_days(named, june) == of_days(named, None) == 0
     assert of_days((), may, trip) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "expected"),
+    [
+        ("in May 2023", "2023-05-31", "2023-06-02", SAID),
+        ("on 5 May 2023", "2023-05-01", "2023-05-31", SAID),
+        ("on 5 May 2023", "2023-01-01", "2023-12-31", 0),
+        ("in 2023", "2023-01-01", "2023-12-31", HAPPENED),
+        # What still goes on began on one day, and what ended did so on one.
+        ("in May 2023", "2023-05-03", "", HAPPENED),
+        ("in May 2023", "2019-01-01", "", 0),
+        ("in May 2023", "", "2023-05-03", HAPPENED),
+        ("since May 2023", "2024-01-01", "2024-12-31", HAPPENED),
+        ("before May 2023", "2024-01-01", "2024-12-31", 0),
+    ],
+)
+def test_how_surely_something_happened_then(query: str, first: str, last: str, expected: float) -> None:
+    assert of_days(named_days(query, NOW), None, Days(opened(first), opened(last))) == expected
 
 
 def test_of_two_alike_that_of_the_day_comes_first() -> None:

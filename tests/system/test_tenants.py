@@ -33,7 +33,7 @@ def fill(store: StoreUnderTest, scope: Scope, texts: list[str], *, said: bool = 
         for start in range(0, len(texts), CHUNK):
             messages = tuple(Message("user", text) for text in texts[start : start + CHUNK])
             terms = drafts.Terms(scope, times.now(), {})
-            new = drafts.drafts(facts.verbatim(messages), terms, new_id)
+            new = drafts.drafts(facts.verbatim(messages, terms.at.date()), terms, new_id)
             vectors = parts.embed([draft.memory.text for draft in new], writing=True)
             found = tuple(Findable(scope, vector) for vector in vectors) if said else ()
             transcript = Transcript(scope.key, tuple(new_id() for _ in messages), messages, terms.at, found=found)

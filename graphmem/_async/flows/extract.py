@@ -45,7 +45,7 @@ class Extracting:
             ExtractionError: the language model failed.
         """
         if not self.call.infer:
-            return facts.verbatim(self.call.messages)
+            return facts.verbatim(self.call.messages, self.call.instructions.said_at.date())
         with self.done.usage.stage("recollect"):
             await self._recollect(store)
         # Nothing new was said, so nothing is spent on a model.
