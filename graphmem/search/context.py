@@ -183,6 +183,19 @@ def day(when: date) -> str:
     return when.strftime("%Y-%m-%d")
 
 
+def dated(text: str, first: date | None, last: date | None) -> str:
+    """A text with the days of what it tells, where it doesn't name the year itself; they are often others than the day it was said.
+
+    Args:
+        first, last: as in StoredMemory; None where that is not known, or has no end.
+    """
+    if first is None or str(first.year) in text:
+        return text
+    if last is None:
+        return f"{text} (since {day(first)})"
+    return f"{text} ({day(first)})" if first == last else f"{text} ({day(first)} to {day(last)})"
+
+
 def _best_first(pieces: Sequence[Piece]) -> list[Piece]:
     """By weight; a message weighs less than a memory, and less still behind a better memory that was drawn from it."""
     drawn: dict[str, float] = {}

@@ -120,6 +120,14 @@ def test_relations_that_are_asked_for(client: MemoryClient) -> None:
     assert told["context"].count("Berlin") == 1
 
 
+def test_days_of_what_happened(client: MemoryClient) -> None:
+    client.add("I ran the Porto marathon yesterday.", user_id="alex", timestamp=DAY.format(5))
+    [memory] = client.get_all(user_id="alex")
+    told = client.context("Which marathon did I run?", user_id="alex")
+    assert memory["event_start"] is not None
+    assert memory["event_start"] in told
+
+
 def test_what_it_refuses(client: MemoryClient) -> None:
     for wrong in (0, -1, 2_000_000, 1.5, "x"):
         with pytest.raises(ValidationError, match="max_tokens"):

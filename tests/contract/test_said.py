@@ -119,6 +119,7 @@ FILTERS: list[tuple[Mapping[str, Any], bool]] = [
     ({"metadata": {"mood": "good"}}, False),
     ({"metadata": {"mood": {"nin": ["bad"]}}}, True),
     ({"expiration_date": {"gt": "2020-01-01"}}, False),
+    ({"event_start": {"gt": "2020-01-01"}}, False),
     ({"memory_id": {"ne": "x"}}, True),
     ({"memory_id": "*"}, False),
     ({"OR": [{"categories": "food"}, {"text": {"icontains": "PIER"}}]}, True),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.search.context import BEHIND, BESIDE, LEAST, Piece, about_past, compose, passage, tokens
+from graphmem.search.context import BEHIND, BESIDE, LEAST, Piece, about_past, compose, dated, passage, tokens
 from graphmem.search.terms import query_terms
 
 ROOM = 1_000
@@ -207,6 +208,20 @@ def test_a_passage_is_the_part_that_answers() -> None:
     assert len(found) <= 604
     assert passage("Short.", ()) == "Short."
     assert len(passage("x" * 5_000, ())) <= 604
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "shown"),
+    [
+        ("Ran a race", None, None, "Ran a race"),
+        ("Ran a race", date(2026, 3, 1), date(2026, 3, 1), "Ran a race (2026-03-01)"),
+        ("Was in Rome", date(2026, 3, 1), date(2026, 3, 31), "Was in Rome (2026-03-01 to 2026-03-31)"),
+        ("Lives in Rome", date(2019, 1, 1), None, "Lives in Rome (since 2019-01-01)"),
+        ("Ran a race on 1 March 2026", date(2026, 3, 1), date(2026, 3, 1), "Ran a race on 1 March 2026"),
+    ],
+)
+def test_days_of_what_is_told(text: str, first: date | None, last: date | None, shown: str) -> None:
+    assert dated(text, first, last) == shown
 
 
 def test_tokens_are_counted_by_bytes() -> None:

@@ -39,7 +39,8 @@ class AsyncContext(AsyncBase[Format]):
     ) -> str | answers.Context:
         """Make the text that an agent pastes into its prompt to answer a query: what is known, within a budget.
 
-        The text has up to four parts, each with its best lines first: memories with their dates; where the query asks for what was so
+        The text has up to four parts, each with its best lines first: memories with the dates of when they were said, and of what they tell
+        where the text does not name its year; where the query asks for what was so
         before ("used to", "before", "previous"), states that hold no more; what was said, with speakers and dates (as in `search`
         with ``messages=True``; of a long message the part that answers); and relations that the query asks for. Nothing is told
         twice: of two lines that say the same in the same words, the one that holds more is kept. The last line says how many

@@ -11,7 +11,7 @@ from graphmem._async.protocols import AsyncStore
 from graphmem.history.earlier import Earlier, earlier
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.requests import VersionsRequest
-from graphmem.search.context import Context, Piece, about_past, compose, day, passage
+from graphmem.search.context import Context, Piece, about_past, compose, dated, day, passage
 from graphmem.search.page import newest_first
 from graphmem.search.ranking import Ranked
 
@@ -74,7 +74,8 @@ async def _asked_for(store: AsyncStore, wanted: Wanted, memories: Sequence[Ranke
 
 
 def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:
-    return Piece("memory", memory.id, memory.text, day(memory.updated_at), score=hit.score, sources=frozenset(sources))
+    text = dated(memory.text, memory.event_start, memory.event_end)
+    return Piece("memory", memory.id, text, day(memory.updated_at), score=hit.score, sources=frozenset(sources))
 
 
 def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:
