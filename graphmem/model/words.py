@@ -144,3 +144,13 @@ def porter(word: str) -> str:
 
 def _in_word(character: str) -> bool:
     return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"
+
+
+# Stems of words that make a text say something else: "plans to visit Rome" does not repeat "visited Rome", nor "doesn't like tea", of which
+# the last stem is "t", what "likes tea" says.
+TURNING = frozenset(
+    stems(
+        "no not t never without cannot nobody nothing longer anymore former formerly previous previously used"
+        " plan want wish hope dream intend will would may might stop quit"
+    )
+)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from graphmem.model import when
 from graphmem.model.calendar import Days
 from graphmem.model.memory import Entity, Message, Scope
-from graphmem.model.words import STOP_WORDS, stems
+from graphmem.model.words import STOP_WORDS, TURNING, stems
 
 # (start, end) in the characters of a message's content; the end is exclusive.
 CharSpan = tuple[int, int]
@@ -134,11 +134,6 @@ def united(first: Fact, second: Fact) -> Fact:
     )
 
 
-# "Plans to visit Rome" does not repeat "visited Rome", nor "likes tea" "doesn't like tea", of which the last stem is "t".
-_TURNING = "no not t never without cannot longer anymore former previous used plan want wish hope dream intend will would may might stop quit"
-_TURNS = frozenset(stems(_TURNING))
-
-
 def repeats(fact: Fact, other: Fact) -> bool:
     """Whether the other fact says all that this one says: its words that mean something stand there, in the same order.
 
@@ -147,7 +142,7 @@ def repeats(fact: Fact, other: Fact) -> bool:
     if fact.by_assistant != other.by_assistant or (fact.event is not None and fact.event != other.event):
         return False
     mine, theirs = stems(fact.text), stems(other.text)
-    if _TURNS.intersection(mine) != _TURNS.intersection(theirs):
+    if TURNING.intersection(mine) != TURNING.intersection(theirs):
         return False
     telling = [word for word in mine if word not in STOP_WORDS]
     rest = iter(theirs)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from graphmem.model.words import STOP_WORDS, Term, stems
+from graphmem.model.words import STOP_WORDS, TURNING, Term, stems
 
 # What a token has on average, in English; other scripts take more bytes a letter, and about as many more tokens.
 BYTES_PER_TOKEN = 4
@@ -29,15 +29,11 @@ LEAST = 0.05
 _SAME = 0.9
 # Characters of a message that are worth showing; of a longer one, the part that holds most words of the query.
 _PASSAGE = 600
-# "Doesn't like tea" does not say what "likes tea" says, nor does "used to live in Rome" what "lives in Rome" says.
-_TURNS = frozenset(
-    stems("no not never t without cannot nobody nothing longer anymore former formerly previous previously used")
-)
 # "I'm" is two words, "i" and "m".
 _SMALL = (
     STOP_WORDS
     | {"m", "s", "re", "ve", "d", "ll", "don", "doesn", "didn", "isn", "aren", "wasn", "weren", "haven", "hasn"}
-) - _TURNS
+) - TURNING
 _ONESELF = frozenset({"user"})
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 _PAST = re.compile(
@@ -236,7 +232,7 @@ def _words(piece: Piece) -> frozenset[str]:
 
 
 def _holds(one: frozenset[str], other: frozenset[str]) -> bool:
-    return one & _TURNS == other & _TURNS and len(one & other) >= _SAME * len(other)
+    return one & TURNING == other & TURNING and len(one & other) >= _SAME * len(other)
 
 
 def _bytes(text: str) -> int:
