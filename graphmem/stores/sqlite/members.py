@@ -153,14 +153,17 @@ def _updated(connection: sqlite3.Connection, ground: Ground, known: Members, mar
     changed = _members(row, mark)
     if not len(changed.seqs):
         return replace(known, mark=mark)
-    kept = _only(known, ~np.isin(known.seqs, changed.seqs))
+    # New memories have the highest numbers, and nearly always there are no others.
+    in_order = not len(known.seqs) or changed.seqs[0] > known.seqs[-1]
+    kept = known if in_order else _only(known, ~np.isin(known.seqs, changed.seqs))
     joined = {
         name: np.concatenate((getattr(kept, name), getattr(changed, name)))
         for name in ("seqs", "vectors", "expires", "places")
     }
-    # Nearly always in order already: new memories have the highest numbers.
-    order = np.argsort(joined["seqs"], kind="stable")
-    return Members(mark, **{name: values[order] for name, values in joined.items()}, epoch=known.epoch)
+    if not in_order:
+        order = np.argsort(joined["seqs"], kind="stable")
+        joined = {name: values[order] for name, values in joined.items()}
+    return Members(mark, **joined, epoch=known.epoch)
 
 
 def _members(row: tuple[str | None, str | None, str | None], mark: int) -> Members:
