@@ -15,52 +15,70 @@
 // $reach: largest distance of a neighbour, in messages; 0 for no neighbours
 // $sample: of how many memories within the filter it is told how many hold each of the words
 // $long: in that sample, texts of more characters count less
+// The memories within the filter, as long as they are few: whichever the index gives first.
 CALL () {
-  // The vector arm. The index knows no filter, so it is asked for so many memories (`width`) that about three times the limit should
-  // meet the filter. If few memories meet it, or the index finds too few of them, all that meet it are compared exactly.
-  WITH $vector AS vector WHERE vector IS NOT NULL
-  CALL () {
-    MATCH (m:Memory)
-    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    RETURN count(*) AS size
-  }
-  CALL () {
-    MATCH (every:Memory)
-    RETURN count(every) AS total
-  }
-  WITH vector, size, toInteger(3.0 * $limit * total / (size + 1)) + 1 AS width
-  WITH vector, width, size > 2 * width + 2000 AS asked
-  CALL (vector, width, asked) {
-    WITH * WHERE asked
-    CALL db.index.vector.queryNodes('graphmem_memory_embedding', width, vector) YIELD node AS m, score
-    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    WITH m, vector ORDER BY score DESC LIMIT $limit
-    RETURN collect([m, vector.similarity.cosine(m.embedding, vector)]) AS indexed
-  }
-  WITH vector, asked, indexed, size(indexed) >= $limit AS enough
-  CALL (vector, enough) {
-    WITH * WHERE NOT enough
-    MATCH (m:Memory)
-    WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    WITH m, vector.similarity.cosine(m.embedding, vector) AS score
-    ORDER BY score DESC LIMIT $limit
-    RETURN collect([m, score]) AS compared
-  }
-  WITH CASE WHEN enough THEN indexed ELSE compared END AS near, enough, asked
-  UNWIND range(0, size(near) - 1) AS place
-  RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best,
-         CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
-  UNION ALL
-  // The text arm.
-  WITH $match AS match WHERE match <> ''
-  CALL db.index.fulltext.queryNodes('graphmem_memory_text', match) YIELD node AS m, score
-  WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  WITH m, score ORDER BY score DESC LIMIT $limit
-  WITH collect([m, score]) AS said
-  UNWIND range(0, size(said) - 1) AS place
-  RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, place < $around AS best, null AS plan
+  MATCH (m:Memory)
+  WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+  WITH m LIMIT 2001
+  RETURN collect(m) AS few
 }
-WITH collect([m, similarity, bm25, best, plan]) AS found
+CALL (few) {
+  CALL (few) {
+    // The vector arm. The index knows no filter, so it is asked for so many memories (`width`) that about three times the limit should
+    // meet the filter. If few memories meet it, or the index finds too few of them, all that meet it are compared exactly.
+    WITH few, $vector AS vector WHERE vector IS NOT NULL
+    CALL (few) {
+      WITH * WHERE size(few) > 2000
+      MATCH (m:Memory)
+      WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+      RETURN count(*) AS size
+    }
+    CALL () {
+      MATCH (every:Memory)
+      RETURN count(every) AS total
+    }
+    WITH few, vector, size, toInteger(3.0 * $limit * total / (size + 1)) + 1 AS width
+    WITH few, vector, width, size > 2 * width + 2000 AS asked
+    CALL (vector, width, asked) {
+      WITH * WHERE asked
+      CALL db.index.vector.queryNodes('graphmem_memory_embedding', width, vector) YIELD node AS m, score
+      WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+      WITH m, vector ORDER BY score DESC LIMIT $limit
+      RETURN collect([m, vector.similarity.cosine(m.embedding, vector)]) AS indexed
+    }
+    WITH few, vector, asked, indexed, size(indexed) >= $limit AS enough
+    CALL (few, vector, enough) {
+      CALL (few, enough) {
+        WITH * WHERE size(few) <= 2000
+        UNWIND few AS m
+        RETURN m
+        UNION ALL
+        WITH * WHERE size(few) > 2000 AND NOT enough
+        MATCH (m:Memory)
+        WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+        RETURN m
+      }
+      WITH m, vector.similarity.cosine(m.embedding, vector) AS score
+      WHERE score IS NOT NULL
+      WITH m, score ORDER BY score DESC LIMIT $limit
+      RETURN collect([m, score]) AS compared
+    }
+    WITH CASE WHEN enough THEN indexed ELSE compared END AS near, enough, asked
+    UNWIND range(0, size(near) - 1) AS place
+    RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best,
+           CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
+    UNION ALL
+    // The text arm.
+    WITH $match AS match WHERE match <> ''
+    CALL db.index.fulltext.queryNodes('graphmem_memory_text', match) YIELD node AS m, score
+    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+    WITH m, score ORDER BY score DESC LIMIT $limit
+    WITH collect([m, score]) AS said
+    UNWIND range(0, size(said) - 1) AS place
+    RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, place < $around AS best, null AS plan
+  }
+  RETURN collect([m, similarity, bm25, best, plan]) AS found
+}
 // The graph arm begins with the entities that the search text names, among the owners of what the other arms found.
 CALL (found) {
   UNWIND found AS row
@@ -104,91 +122,121 @@ CALL (named, selves) {
   RETURN collect(DISTINCT other) AS held
 }
 CALL (found, named, selves, held) {
-  UNWIND found AS row
-  RETURN row[0] AS m, row[1] AS similarity, row[2] AS bm25, null AS hops, null AS link, row[3] AS best, row[4] AS plan
-  UNION ALL
-  UNWIND [[named, 'named'], [selves, 'self'], [held, 'role']] AS group
-  UNWIND group[0] AS anchor
-  CALL (anchor) {
-    MATCH (anchor)-[r:RELATES_TO]-(:Entity)
-    WITH anchor, r LIMIT 20000
-    WHERE r.retracted_at IS NULL AND any(begin IN $relations WHERE '_' + r.predicate CONTAINS '_' + begin)
-    MATCH (m:Memory {id: r.memory_id})
-    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    RETURN m, r.predicate AS predicate, startNode(r) = anchor AS outward
-    ORDER BY r.recorded_at DESC, m.id LIMIT 300
+  CALL (found, named, selves, held) {
+    UNWIND found AS row
+    RETURN row[0] AS m, row[1] AS similarity, row[2] AS bm25, null AS hops, null AS link, row[3] AS best, row[4] AS plan
+    UNION ALL
+    UNWIND [[named, 'named'], [selves, 'self'], [held, 'role']] AS group
+    UNWIND group[0] AS anchor
+    CALL (anchor) {
+      MATCH (anchor)-[r:RELATES_TO]-(:Entity)
+      WITH anchor, r LIMIT 20000
+      WHERE r.retracted_at IS NULL AND any(begin IN $relations WHERE '_' + r.predicate CONTAINS '_' + begin)
+      MATCH (m:Memory {id: r.memory_id})
+      WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+      RETURN m, r.predicate AS predicate, startNode(r) = anchor AS outward
+      ORDER BY r.recorded_at DESC, m.id LIMIT 300
+    }
+    RETURN m, null AS similarity, null AS bm25, null AS hops, [group[1], predicate, outward] AS link, false AS best, null AS plan
+    UNION ALL
+    UNWIND named + held AS entity
+    CALL (entity, selves) {
+      RETURN entity AS near, 0 AS hops
+      UNION
+      MATCH (entity)-[r:RELATES_TO]-(near:Entity)
+      WITH r, near, selves LIMIT 300
+      WHERE r.retracted_at IS NULL AND NOT near IN selves
+      MATCH (m:Memory {id: r.memory_id})
+      WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+      RETURN DISTINCT near, 1 AS hops
+    }
+    CALL (near) {
+      MATCH (near)<-[:MENTIONS]-(m:Memory)
+      WITH m LIMIT 1000
+      WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
+      RETURN m
+    }
+    WITH m, min(hops) AS hops
+    ORDER BY hops, m.updated_at DESC, m.id LIMIT $limit
+    WITH collect([m, hops]) AS linked
+    UNWIND range(0, size(linked) - 1) AS place
+    RETURN linked[place][0] AS m, null AS similarity, null AS bm25, linked[place][1] AS hops, null AS link, place < $around AS best,
+           null AS plan
   }
-  RETURN m, null AS similarity, null AS bm25, null AS hops, [group[1], predicate, outward] AS link, false AS best, null AS plan
-  UNION ALL
-  UNWIND named + held AS entity
-  CALL (entity, selves) {
-    RETURN entity AS near, 0 AS hops
-    UNION
-    MATCH (entity)-[r:RELATES_TO]-(near:Entity)
-    WITH r, near, selves LIMIT 300
-    WHERE r.retracted_at IS NULL AND NOT near IN selves
-    MATCH (m:Memory {id: r.memory_id})
-    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    RETURN DISTINCT near, 1 AS hops
-  }
-  CALL (near) {
-    MATCH (near)<-[:MENTIONS]-(m:Memory)
-    WITH m LIMIT 1000
-    WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    RETURN m
-  }
-  WITH m, min(hops) AS hops
-  ORDER BY hops, m.updated_at DESC, m.id LIMIT $limit
-  WITH collect([m, hops]) AS linked
-  UNWIND range(0, size(linked) - 1) AS place
-  RETURN linked[place][0] AS m, null AS similarity, null AS bm25, linked[place][1] AS hops, null AS link, place < $around AS best,
-         null AS plan
+  WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, collect(link) AS links, max(best) AS best,
+       max(plan) AS plan
+  RETURN collect([m, similarity, bm25, hops, links]) AS grouped, collect(m) AS known, collect(CASE WHEN best THEN m END) AS best,
+         max(plan) AS plan
 }
-WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, collect(link) AS links, max(best) AS best,
-     max(plan) AS plan
-CALL (m, best) {
-  RETURN m AS near, true AS found
-  UNION ALL
-  WITH * WHERE best AND $reach > 0
+// The neighbours of the best. Where the ranges of several of them meet, they are looked up as one.
+CALL (best) {
+  UNWIND best AS m
+  WITH DISTINCT m.conversation AS conversation, m.position AS position
+  WHERE position IS NOT NULL AND $reach > 0
+  WITH conversation, position ORDER BY conversation, position
+  WITH conversation, collect(position) AS positions
+  WITH conversation, positions,
+       [n IN range(0, size(positions) - 1) WHERE n = 0 OR positions[n] - positions[n - 1] > 2 * $reach + 1] AS firsts
+  UNWIND range(0, size(firsts) - 1) AS n
+  WITH conversation, positions[firsts[n]] - $reach AS first, positions[coalesce(firsts[n + 1], size(positions)) - 1] + $reach AS last
   MATCH (near:Memory)
   USING INDEX SEEK near:Memory(conversation, position)
-  WHERE near.conversation = m.conversation
-    AND m.position - $reach <= near.position <= m.position + $reach AND near <> m
+  WHERE near.conversation = conversation AND first <= near.position <= last
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/
-  RETURN near, false AS found
+  RETURN collect(near) AS around
 }
-WITH near AS m,
-     max(CASE WHEN found THEN similarity END) AS similarity,
-     max(CASE WHEN found THEN bm25 END) AS bm25,
-     min(CASE WHEN found THEN hops END) AS hops,
-     head(collect(CASE WHEN found THEN links END)) AS links,
-     max(CASE WHEN found THEN plan END) AS plan
-// What other arms and neighbours brought in is compared with the vector too.
-WITH m, hops, links, bm25, plan,
-     CASE WHEN similarity IS NOT NULL OR m.embedding IS NULL OR $vector IS NULL THEN similarity
-          ELSE vector.similarity.cosine(m.embedding, $vector) END AS similarity
-// A position is one message's only.
-OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position})
-// One record instead of hundreds: drivers read a list faster than many records.
-WITH collect([
-       m.id, similarity, bm25, hops, m.conversation, m.position,
-       [place IN range(0, size($stems) - 1) WHERE m.stems CONTAINS (' ' + $stems[place] + ' ')],
-       size(m.text), m.created_at /*micros*/, said.content = m.text, said.role, said.name,
-       COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN [e.key, e.type] },
-       m.categories,
-       COLLECT { MATCH (:Entity)-[r:RELATES_TO {memory_id: m.id}]->(:Entity) WHERE r.retracted_at IS NULL RETURN DISTINCT r.predicate },
-       m.event_start /*date*/, m.event_end /*date*/,
-       links
-     ]) AS candidates, max(plan) AS plan
-// How many of the memories hold each word, told by a sample, whichever the index gives first.
-CALL () {
-  MATCH (m:Memory)
-  WHERE m.created_at IS NOT NULL AND size($stems) > 0 AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  WITH m LIMIT $sample
-  WITH m.stems AS stems, CASE WHEN size(m.text) > $long THEN sqrt(1.0 * $long / size(m.text)) ELSE 1.0 END AS weight
-  WITH collect([stems, weight]) AS sample
-  RETURN size(sample) AS sampled,
-         [stem IN $stems |
-            reduce(total = 0.0, one IN sample | total + CASE WHEN one[0] CONTAINS (' ' + stem + ' ') THEN one[1] ELSE 0.0 END)] AS sums
+WITH few, plan, grouped + [m IN around WHERE NOT m IN known | [m, null, null, null, []]] AS found
+WITH few, plan, found, [row IN found | row[0]] AS memories
+// What many of them have is told once, with the places of those that have it.
+CALL (memories) {
+  UNWIND range(0, size(memories) - 1) AS place
+  WITH place, memories[place] AS m
+  // A position is one message's only.
+  OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position})
+  WITH m.conversation AS conversation, said.role AS role, said.name AS speaker, coalesce(said.content = m.text, false) AS verbatim,
+       collect(place) AS places
+  RETURN collect([conversation, role, speaker, verbatim, places]) AS origins
 }
-RETURN candidates, plan, sampled, [total IN sums | total / CASE sampled WHEN 0 THEN 1 ELSE sampled END] AS shares
+CALL (memories) {
+  UNWIND range(0, size(memories) - 1) AS place
+  WITH place, memories[place] AS m
+  MATCH (m)-[:MENTIONS]->(e:Entity)
+  WITH e.key AS key, e.type AS type, collect(place) AS places
+  RETURN collect([key, type, places]) AS entities
+}
+CALL (memories) {
+  UNWIND range(0, size(memories) - 1) AS place
+  UNWIND memories[place].categories AS category
+  WITH category, collect(place) AS places
+  RETURN collect([category, places]) AS categories
+}
+CALL (memories) {
+  UNWIND range(0, size(memories) - 1) AS place
+  WITH place, memories[place].id AS id
+  MATCH (:Entity)-[r:RELATES_TO {memory_id: id}]->(:Entity)
+  WHERE r.retracted_at IS NULL
+  WITH r.predicate AS predicate, collect(DISTINCT place) AS places
+  RETURN collect([predicate, places]) AS predicates
+}
+WITH *, [m IN memories | m.stems] AS texts, few[..$sample] AS sample
+WITH *, [m IN sample | [m.stems, CASE WHEN size(m.text) > $long THEN sqrt(1.0 * $long / size(m.text)) ELSE 1.0 END]] AS weighed
+// One record instead of hundreds, with lists of plain values: drivers read these fastest.
+RETURN
+  [m IN memories | m.id] AS ids,
+  // What other arms and neighbours brought in is compared with the vector too.
+  [row IN found | coalesce(row[1], vector.similarity.cosine(row[0].embedding, $vector))] AS similarities,
+  [row IN found | row[2]] AS bm25,
+  [row IN found | row[3]] AS hops,
+  [m IN memories | m.position] AS positions,
+  [m IN memories | size(m.text)] AS lengths,
+  [m IN memories | m.created_at /*micros*/] AS created,
+  [m IN memories | m.event_start /*date*/] AS starts,
+  [m IN memories | m.event_end /*date*/] AS ends,
+  [stem IN $stems | [place IN range(0, size(texts) - 1) WHERE texts[place] CONTAINS (' ' + stem + ' ')]] AS held,
+  [place IN range(0, size(found) - 1) WHERE size(found[place][4]) > 0 | [place, found[place][4]]] AS links,
+  origins, entities, categories, predicates, plan,
+  // How many of the memories hold each word, told by a sample.
+  size(sample) AS sampled,
+  [stem IN $stems |
+     reduce(total = 0.0, one IN weighed | total + CASE WHEN one[0] CONTAINS (' ' + stem + ' ') THEN one[1] ELSE 0.0 END)
+       / CASE size(weighed) WHEN 0 THEN 1 ELSE size(weighed) END] AS shares

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from graphmem.model.walk import Link
 from graphmem.stores.portable import DATES, KINDS
 
 Record = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def memory(record: Record) -> StoredMemory:
@@ -116,50 +117,63 @@ def named(record: Record) -> Named:
 
 
 def findings(record: Record) -> Findings:
+    """Columns hold a value for each candidate; the rest is told once, with the places of the candidates that have it."""
+    count = len(record["ids"])
+    origin: list[Sequence[Any]] = [(None, None, None, False)] * count
+    for *each, places in record["origins"]:
+        for place in places:
+            origin[place] = each
+    held = _places(enumerate(record["held"]))
+    entities = _places((((key, type), places) for key, type, places in sorted(record["entities"])))
+    labels = _places((*record["categories"], *sorted(record["predicates"])))
+    links = dict(record["links"])
+    values = zip(
+        record["ids"],
+        record["similarities"],
+        record["bm25"],
+        record["hops"],
+        record["positions"],
+        record["lengths"],
+        record["created"],
+        record["starts"],
+        record["ends"],
+        strict=True,
+    )
     candidates = []
-    for (
-        id,
-        vector,
-        text,
-        hops,
-        conversation,
-        position,
-        held,
-        length,
-        created_at,
-        verbatim,
-        role,
-        speaker,
-        entities,
-        categories,
-        predicates,
-        first,
-        last,
-        links,
-    ) in record["candidates"]:
-        keys, people = _keys(entities)
+    for place, (id, similarity, bm25, hops, position, length, created, first, last) in enumerate(values):
+        conversation, role, speaker, verbatim = origin[place]
+        keys, people = _keys(entities.get(place, ()))
         candidates.append(
             Candidate(
                 id,
-                vector,
-                text,
+                similarity,
+                bm25,
                 hops,
                 conversation,
                 position,
-                held=tuple(held),
+                held=tuple(held.get(place, ())),
                 length=length,
-                created_at=from_micros(created_at),
-                verbatim=bool(verbatim),
+                created_at=from_micros(created),
+                verbatim=verbatim,
                 role=role,
                 speaker=speaker,
                 entities=keys,
                 people=people,
-                labels=(*categories, *sorted(predicates)),
-                links=tuple(Link(*link) for link in links or ()),
+                labels=tuple(labels.get(place, ())),
+                links=tuple(Link(*link) for link in links.get(place, ())),
                 event=days_between(_day(first), _day(last)),
             )
         )
     return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
+
+
+def _places(shared: Iterable[tuple[T, Iterable[int]]]) -> dict[int, list[T]]:
+    """Place → the values that are shared by what stands there, in their order."""
+    found: dict[int, list[T]] = {}
+    for value, places in shared:
+        for place in places:
+            found.setdefault(place, []).append(value)
+    return found
 
 
 def said(record: Record) -> tuple[Said, ...]:
