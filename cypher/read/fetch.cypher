@@ -4,5 +4,6 @@
 UNWIND range(0, size($ids) - 1) AS place
 MATCH (m:Memory {id: $ids[place]})
 WHERE ($now IS NULL OR m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-RETURN m {.*} AS memory /*memory*/
-ORDER BY place
+WITH m ORDER BY place
+// One record instead of many, and no names in it: drivers read a list faster.
+RETURN collect([m {.*}] /*memory*/) AS memories

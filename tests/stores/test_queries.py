@@ -87,12 +87,14 @@ def test_every_mark_is_filled_in() -> None:
 
 
 def test_a_memory_is_read_alike_from_all_nodes() -> None:
-    for name in ("read/select", "read/fetch", "read/past", "read/past_of", "read/versions"):
+    for name in ("read/select", "read/past", "read/past_of", "read/versions"):
         columns = re.findall(r"[mv]\.\S.*? AS (\w+)", load(name).text.replace(", ", ",\n"))
         starts = range(len(columns) - len(COLUMNS) + 1)
         assert any(columns[start : start + len(COLUMNS)] == COLUMNS for start in starts), name
     assert "m.expires_at.epochSeconds * 1000000 + m.expires_at.microsecond AS expires_at" in load("read/select").text
     assert "toString(m.event_start) AS event_start" in load("read/select").text
+    listed = load("read/fetch").text.split("collect([", 1)[1].split("])", 1)[0]
+    assert [value.split(".")[1].rstrip(")") for value in listed.split(", ")] == COLUMNS == [*query_files.FIELDS]
     assert "v.memory_id AS id, v.id AS version_id" in load("read/past").text
     assert "memory: m {id: m.id, version_id: m.version_id, " in load("read/nearest").text
 

@@ -170,10 +170,11 @@ class Neo4jStore:
         ids: Sequence[str] | None = None,
     ) -> Listing:
         if ids is not None:
-            asked = statements.filtered("read/fetch", filter, ids=list(ids), now=now)
+            [row] = self._server.ask(statements.filtered("read/fetch", filter, ids=list(ids), now=now))
+            memories = records.fetched(row)
         else:
             asked = statements.select(filter, now, offset, limit)
-        memories = tuple(records.memory(row) for row in self._server.ask(asked))
+            memories = tuple(records.memory(row) for row in self._server.ask(asked))
         if ids is not None or (limit is None and not offset):
             return Listing(memories, len(memories))
         total = self._server.ask(statements.filtered("read/count", filter, now=now))

@@ -11,7 +11,8 @@ would otherwise be repeated in many files:
 ``t /*micros*/``                the time `t` as an integer, in microseconds since the epoch: the driver takes five times as
                                 long to read times
 ``d /*date*/``                  the date `d` as a string in ISO form
-``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field
+``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field,
+                                in brackets: a list of their values, in the order of ``FIELDS``
 ``v {.*} /*version*/``          the same, read from a Version node
 ==============================  ============================================================================================
 """
@@ -41,7 +42,7 @@ _FILTER = re.compile(r"true /\*(filter|said) (\w+)\*/")
 _OPEN = re.compile(r"true /\*open (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
 _DATE = re.compile(r"([\w.]+) /\*date\*/")
-_COLUMNS = re.compile(r"(\w+) \{\.\*\}( AS memory)? /\*(memory|version)\*/")
+_COLUMNS = re.compile(r"(\[)?(\w+) \{\.\*\}\]?( AS memory)? /\*(memory|version)\*/")
 
 # The condition that the mark `open` stands for, of a node called MESSAGE: a message can't be found while a memory that was derived from it
 # is withdrawn by a caller or has expired; one that none was derived from, while that is so of all memories of its call. What counts are
@@ -67,6 +68,8 @@ _IDS = {"memory": {"id": "id", "version_id": "version_id"}, "version": {"id": "m
 _PLAIN = ("text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable")
 _TIMES = ("expires_at", "created_at", "updated_at")
 _DATES = ("event_start", "event_end")
+# Fields of a memory, in the order in which queries return them.
+FIELDS = ("id", "version_id", *_PLAIN, *_TIMES, *_DATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,11 @@ def _micros(mark: re.Match[str]) -> str:
 
 
 def _columns(mark: re.Match[str]) -> str:
-    node, as_columns, kind = mark.groups()
+    as_list, node, as_columns, kind = mark.groups()
     values = _IDS[kind] | {name: name for name in _PLAIN} | {name: f"{name} /*micros*/" for name in _TIMES}
     values |= {name: f"{name} /*date*/" for name in _DATES}
+    if as_list:
+        return f"[{', '.join(f'{node}.{value}' for value in values.values())}]"
     if as_columns:
         return ", ".join(f"{node}.{value} AS {name}" for name, value in values.items())
     return f"{node} {{{', '.join(f'{name}: {node}.{value}' for name, value in values.items())}}}"

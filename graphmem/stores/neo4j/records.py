@@ -16,6 +16,7 @@ from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, O
 from graphmem.model.said import Said, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
+from graphmem.stores.neo4j.query_files import FIELDS
 from graphmem.stores.portable import DATES, KINDS
 
 Record = Mapping[str, Any]
@@ -37,6 +38,10 @@ def memory(record: Record) -> StoredMemory:
         event_start=_day(record["event_start"]),
         event_end=_day(record["event_end"]),
     )
+
+
+def fetched(record: Record) -> tuple[StoredMemory, ...]:
+    return tuple(memory(dict(zip(FIELDS, values, strict=True))) for values in record["memories"])
 
 
 def version(record: Record, *, with_links: bool) -> StoredVersion:
