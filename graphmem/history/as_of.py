@@ -191,6 +191,8 @@ def _neighbours(rows: Sequence[Past], best: Iterable[int], reach: int) -> Iterat
         if (position := rows[index].position) is not None
         for step in range(-reach, reach + 1)
     }
-    for index, row in enumerate(rows):
-        if row.conversation is not None and (row.conversation, row.position) in wanted:
+    # Over the two columns in C: rows may be very many.
+    places = zip(map(attrgetter("conversation"), rows), map(attrgetter("position"), rows), strict=True)
+    for index, place in enumerate(places):
+        if place in wanted and place[0] is not None:
             yield index

@@ -73,13 +73,16 @@ def held(candidates: Sequence[Candidate], terms: Sequence[Term], graph: float) -
         # Hundreds of candidates share a few names.
         columns_of: dict[str, list[int]] = {}
         for n, candidate in enumerate(candidates):
+            if not (candidate.entities or candidate.labels):
+                continue
             for name in (*candidate.entities, *candidate.labels):
                 if name not in columns_of:
                     columns_of[name] = [place[stem] for stem in label_stems(name) if stem in place]
                 for column in columns_of[name]:
                     linked[n, column] = graph
-        linked[:, np.count_nonzero(linked, axis=0) > len(candidates) / 2] = 0
-        np.maximum(found, linked, out=found)
+        if any(columns_of.values()):
+            linked[:, np.count_nonzero(linked, axis=0) > len(candidates) / 2] = 0
+            np.maximum(found, linked, out=found)
     return found
 
 

@@ -102,7 +102,7 @@ class Told:
                 Candidate(
                     id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, self.held(seq, stems), length,
                     from_micros(created), verbatim == 1, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())),
-                    stems, days_between(day(first), day(last)),
+                    stems, days_between(day(first), day(last)) if first or last else None,
                 )
             )  # fmt: skip
         return tuple(candidates)
