@@ -151,6 +151,8 @@ def changes(
 def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
     """A memory after an UPDATE: it keeps its id, scope and created_at, and what the draft leaves open."""
     new = draft.memory
+    # A text of both still tells of what the old one did; another one only of what the new fact does.
+    told = old if new.event is None and new.text != draft.fact.text else new
     return replace(
         old,
         version_id=new.version_id,
@@ -160,9 +162,8 @@ def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
         immutable=new.immutable,
         expiration_date=new.expiration_date or old.expiration_date,
         updated_at=new.updated_at,
-        # Of what the new text tells, and no longer of the old one.
-        event_start=new.event_start,
-        event_end=new.event_end,
+        event_start=told.event_start,
+        event_end=told.event_end,
     )
 
 

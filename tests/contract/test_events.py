@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from datetime import datetime, timezone
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 
 from graphmem import FilterError, MemoryClient
+from graphmem.model.requests import Completion, Prompt
+from tests.conftest import MakeClient
+from tests.tools.scripted_llm import as_said
 
 # A Saturday. What is said → the days of it, and as it is told.
 SAID_AT = "2023-07-15T12:00:00+00:00"
@@ -103,6 +107,45 @@ def test_the_day_is_the_speakers(client: Any) -> None:
 def test_relations_hold_from_the_first_day(told: Any) -> None:
     [home] = told.relations(subject="user", object="Lisbon", user_id="alex")
     assert home["valid_from"] == "2023-07-14T00:00:00+00:00"
+
+
+class Dating:
+    """Stands for a language model: each message is a fact, with what stands in braces as its dates."""
+
+    name = "dating"
+
+    def complete(self, prompt: Prompt) -> Completion:
+        answer = as_said({"messages": prompt.messages})
+        for fact in answer.get("facts", ()):
+            when, since, until = re.findall(r"\{(.*?)\}", fact["text"])
+            lived = {"source": "user", "relationship": "lives_in", "target": "Rome", "since": since, "until": until}
+            fact |= {"when": when, "relations": [lived]}
+        return Completion(json.dumps(answer))
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "held", "undated"),
+    [
+        ("{2023-05} {2023-05} {}", ("2023-05-01", "2023-05-31"), ("2023-05-01", None), 0),
+        ("{2019/} {} {}", ("2019-01-01", None), ("2019-01-01", None), 0),
+        ("{2023-07-10/2023-07-12} {} {}", ("2023-07-10", "2023-07-12"), ("2023-07-10", None), 0),
+        ("{last Friday} {five years ago} {last month}", ("2023-07-14", "2023-07-14"), ("2018-01-01", "2023-06-30"), 0),
+        ("{soon} {2023-02-30} {}", (None, None), ("2023-07-15", None), 2),
+    ],
+)
+def test_a_models_dates_are_read(
+    new_client: MakeClient, said: str, expected: Any, held: tuple[str, str | None], undated: int
+) -> None:
+    client = new_client(llm=Dating())
+    answer = client.add(f"I live in Rome {said}", user_id="alex", timestamp=SAID_AT, explain=True)
+    assert answer["explain"]["undated"] == undated
+    [row] = client.get_all(user_id="alex")
+    assert days(row) == expected
+    [home] = client.relations(user_id="alex")
+    assert (home["valid_from"][:10], home["valid_to"] and home["valid_to"][:10]) == held
 
 
 def test_a_newer_statement_brings_its_own_days(client: Any) -> None:

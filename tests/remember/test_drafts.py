@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
 import pytest
 
 from graphmem.model import calendar
+from graphmem.model.calendar import Days
 from graphmem.model.changes import Applied, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
 from graphmem.model.memory import Entity, Message, Scope, StoredMemory, StoredRelation
 from graphmem.remember.decisions import Decision
-from graphmem.remember.drafts import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of
+from graphmem.remember.drafts import Draft, Outcome, Terms, changes, drafts, outcomes, relations_of, revised, reworded
 from graphmem.remember.facts import Extraction, Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
@@ -210,6 +212,21 @@ def test_an_update_keeps_what_the_draft_leaves_open() -> None:
     assert relate.memory_id == "old"
     assert {each.memory_id for each in relate.relations} == {"old"}
     assert outcomes(found, decided, Applied()) == [Outcome(new, "UPDATE", "Likes chicken")]
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "expected"),
+    [
+        (None, calendar.year(AT.date()), calendar.year(AT.date())),
+        (None, None, None),
+        ("Liked chicken in 2019, is vegetarian now", None, calendar.day(date(2019, 5, 3))),
+        ("Liked chicken in 2019, is vegetarian now", calendar.year(AT.date()), calendar.year(AT.date())),
+    ],
+)
+def test_an_update_tells_of_the_days_of_its_text(text: str | None, event: Days | None, expected: Days | None) -> None:
+    old = replace(OLD, event_start=date(2019, 5, 3), event_end=date(2019, 5, 3))
+    [draft] = drafted(Fact("Is vegetarian", (1,), event=event))
+    assert revised(old, draft if text is None else reworded(draft, text)).event == expected
 
 
 def test_none_and_delete_create_no_memory() -> None:
