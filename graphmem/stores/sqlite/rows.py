@@ -80,7 +80,7 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         id=id,
         version_id=version_id,
         text=text,
-        scope=Scope(user, agent, app, run),
+        scope=_scope(user, agent, app, run),
         # Most have none. Callers may change theirs, so each gets its own.
         metadata={} if metadata == "{}" else json.loads(metadata),
         categories=categories_of(categories),
@@ -91,6 +91,10 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         event_start=day(first),
         event_end=day(last),
     )
+
+
+# Very many memories have one scope.
+_scope = lru_cache(maxsize=4_096)(Scope)
 
 
 @lru_cache(maxsize=4_096)

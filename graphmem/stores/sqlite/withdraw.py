@@ -29,6 +29,7 @@ _STEPS = (
     "DELETE FROM memory_category WHERE memory IN (SELECT seq FROM withdrawn)",
     "DELETE FROM memory_metadata WHERE memory IN (SELECT seq FROM withdrawn)",
     "DELETE FROM mention WHERE memory IN (SELECT seq FROM withdrawn)",
+    "DELETE FROM memory_stems WHERE memory IN (SELECT seq FROM withdrawn)",
     "DELETE FROM memory WHERE seq IN (SELECT seq FROM withdrawn)",
 )
 
