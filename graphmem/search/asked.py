@@ -28,6 +28,9 @@ some any all no there so than then ever
 """)
 _SUBJECT = _words("i we i'm i've i'd i'll we're we've we'd we'll")
 _OBJECT = _words("me us myself ourselves")
+# Of whom an agent may ask by a pronoun alone: "Where does she live?" among the memories of one user is about that user.
+_THEY = _words("she he she's he's")
+_NAME = re.compile(r"(?<=\S )[A-Z]")
 _ADVISING = _words(ADVISING)
 _PRESENT = _words(PRESENT)
 _PAST = _words(PAST)
@@ -120,6 +123,8 @@ def asked(query: str) -> Asked:
     kinds = (found[place + 1] for place, word in enumerate(words[:-1]) if word in _KIND_FOLLOWS)
     advising = (found[place] for place, word in enumerate(plain) if word in _ADVISING)
     subject, object = not _SUBJECT.isdisjoint(words), not _OBJECT.isdisjoint(words)
+    # Somebody with a name, or with a role, is whom the pronoun stands for.
+    subject = subject or (not _THEY.isdisjoint(words) and not role_places and _NAME.search(query) is None)
     return Asked(
         oneself=subject or object or bool(ownerless) or (advice and not role_places),
         roles=frozenset(stem for place in role_places for stem in _table(ROLES)[found[place]]),

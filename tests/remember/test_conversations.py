@@ -394,6 +394,24 @@ def test_offline_a_dog_given_away_is_no_longer_theirs(offline: MemoryClient) -> 
     assert texts(offline.get_all(user_id="alex")) == ["Dog Max swims every morning", "Gave their dog Max away"]
 
 
+def test_offline_a_move_ends_the_home_however_it_is_told(offline: MemoryClient) -> None:
+    for n, said in enumerate(
+        ("I have moved to Rome.", "I've moved to Rome.", "We moved to Rome.", "I moved from Boston to Rome.")
+    ):
+        [home] = offline.add("I live in Boston.", user_id=f"u{n}")["results"]
+        answer = offline.add(said, user_id=f"u{n}")
+        assert [(row["event"], row["id"]) for row in answer["results"]] == [("UPDATE", home["id"])], said
+        [relation] = offline.get_all(user_id=f"u{n}", output_format="v1.1")["relations"]
+        assert (relation["relationship"], relation["target"]) == ("moved_to", "Rome")
+
+
+def test_offline_a_move_is_found_by_who_asks_for_the_home(offline: MemoryClient) -> None:
+    talk = "I have moved to Rome. I'm 34 years old. I hate cilantro. My wife is called Maria. I drive a Tesla. I play the cello."
+    offline.add(talk, user_id="alex")
+    [first, *_] = offline.search("where does she live", user_id="alex")
+    assert first["memory"] == "Has moved to Rome"
+
+
 def test_offline_extraction_of_whole_conversations(offline: MemoryClient) -> None:
     offline.add(DIET, user_id="diet", metadata={"food": "vegan"})
     assert any(

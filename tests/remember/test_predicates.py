@@ -45,6 +45,9 @@ SAID = [
     ("is flying to Rome", "plans_to_visit", "name", "place"),
     ("nickname is Alex", "is_named", "name", "person"),
     ("joined Acme", "member_of", "name", "organization"),
+    ("has just moved from Boston to Rome", "moved_to", "name", "place"),
+    ("drives a Tesla", "drives", "name", "thing"),
+    ("owns a Tesla", "owns", "name", "thing"),
 ]
 
 

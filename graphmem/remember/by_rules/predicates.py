@@ -13,7 +13,12 @@ Kind = Literal["name", "phrase", "language", "diet"]
 _ROWS: tuple[tuple[str, str, Kind, str], ...] = (
     (r"(?:lives|is living|resides|is based|has lived|has been living) in", "lives_in", "name", "place"),
     (r"(?:lived|used to live) in", "lived_in", "name", "place"),
-    (r"(?:moved|relocated|immigrated|emigrated)(?: back)? to", "moved_to", "name", "place"),
+    (
+        r"(?:has )?(?:just )?(?:moved|relocated|immigrated|emigrated)(?: back)?{from_somewhere} to",
+        "moved_to",
+        "name",
+        "place",
+    ),
     (r"(?:is moving|is relocating|will move|(?:is going|wants|plans) to move) to", "plans_to_move_to", "name", "place"),
     (r"(?:is|was|comes|originally) from", "is_from", "name", "place"),
     (r"was born(?: and raised)? in", "born_in", "name", "place"),
@@ -47,9 +52,12 @@ _ROWS: tuple[tuple[str, str, Kind, str], ...] = (
     (r"(?:{intends} (?:visit|go to|travel to|see)|dreams of visiting)", "wants_to_visit", "name", "place"),
     (r"is (?:going|travell?ing|flying|heading|off) to", "plans_to_visit", "name", "place"),
     (r"(?:nick)?name is", "is_named", "name", "person"),
+    (r"drives(?: an?| the)?", "drives", "name", "thing"),
+    (r"owns(?: an?)?", "owns", "name", "thing"),
     (r"joined", "member_of", "name", "organization"),
 )
 _PARTS = {
+    "from_somewhere": r"(?: from (?:the )?[A-Z][\w.]*(?: [A-Z][\w.]*)*)?",
     "as_a": r"(?: as an? [\w-]+(?: [\w-]+)?)?",
     "intends": r"(?:(?:wants?|plans?|hopes?|is planning|is going|would (?:love|like)) to)",
 }

@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from graphmem.remember.by_rules import verbs
-from graphmem.remember.by_rules.coordination import has_verb
-from graphmem.remember.by_rules.fillers import bare
-from graphmem.remember.by_rules.lexicon import phrases, vocabulary
-from graphmem.remember.by_rules.names import DEMONYMS, PLACES
-from graphmem.remember.by_rules.sentences import sentences
-from graphmem.remember.by_rules.words import Word, lowered, words, written
+from graphmem.remember.by_rules.lexicon import vocabulary
+from graphmem.remember.by_rules.prose import sentences
+from graphmem.remember.by_rules.restate import past
+from graphmem.remember.by_rules.wording import plain
 
-_YES = frozenset(
-    phrases("""
-yes|yeah|yep|yup|yea|sure|sure am|sure do|of course|definitely|absolutely|certainly|indeed|correct|exactly|yes i am
-yes i do|yes i have|yes i did|yes i can|yes i was|i am|i do|i have|i did|i can|i was|yeah i am|yeah i do|yeah i have
-yeah i did|yep i do|yep i am|yes indeed|yes definitely|yes absolutely|yes of course|that is right|that's right
-yes that's right|yes it is|it is
-""")
+_YES = re.compile(
+    r"(?:(?:yes|yeah|yep|yup|yea)\b[, ]*)?(?:(?:sure )?(?:i )?(?:am|do|have|did|can|was)|it is|of course|definitely|"
+    r"absolutely|certainly|indeed|correct|exactly|sure|that(?:'s| is) right)?[.!]*"
 )
-_NO = frozenset(
-    phrases("""
-no|nope|nah|never|not at all|no i'm not|no i am not|no i don't|no i do not|no i haven't|no i have not|no i didn't
-no i can't|no i wasn't|i don't|i'm not|i am not|i haven't|i didn't|i can't|no never|nope never|no not at all|not yet
-no it isn't|no not yet
-""")
+_NO = re.compile(
+    r"(?:(?:no|nope|nah|never|not)\b[, ]*)?(?:never|not at all|not yet|i(?:'m| am) not|i do not|i have not|it isn't|"
+    r"(?:i )?(?:don't|haven't|didn't|can't|wasn't))?[.!]*"
 )
 # How a question starts, and the statement that a yes or a no makes of it; {} is the rest of the question.
 _POLAR = {
@@ -76,6 +66,8 @@ i it that this there not no none nothing anything everything everywhere here hom
 whatever well hmm why what how you sure many lots a let guess good great nice yes yeah yep nope nah thanks thank ok
 okay sorry oh same too never always hard really just
 """) - {"a"}
+_AUXILIARIES = "is|was|are|were|has|had|will|would|can|could|does|did|do|makes?"
+_VERBAL = re.compile(r"\b(?:am|is|are|was|were|have|has|had|do|does|did|will|would|can|could|I)\b")
 _ACTIONS = "like|love|enjoy|eat|drink|play|watch|use|hate|speak|prefer|own|read|cook|make|visit"
 _DONE = "tried|been to|eaten|visited|watched|seen|read|played|used|had|heard of"
 _TOPICS = (
@@ -109,26 +101,30 @@ def question(content: str, index: int) -> Question | None:
     asked = next((n for n in range(len(listed) - 1, -1, -1) if listed[n].asks), None)
     if asked is None or len(listed) - asked > 2:
         return None
-    run = bare(words(listed[asked].text), frozenset())
-    return Question(written(run), index) if 1 < len(run) <= 15 else None
+    text = plain(listed[asked].text, frozenset())
+    return Question(text, index) if 1 < len(text.split()) <= 15 else None
 
 
 def answer(asked: Question, reply: str) -> str | None:
     """The statement in the first person that a short reply ("Yes", "In Oslo") makes; None if it makes none."""
-    low = tuple(lowered(words(reply)).split())
-    if low in _YES or low in _NO:
-        return _polar(asked.text, low in _YES)
+    low = reply.lower().strip()
+    if low and (yes := _YES.fullmatch(low) is not None) | (_NO.fullmatch(low) is not None):
+        return _polar(asked.text, yes)
     return _short(asked.text, reply)
 
 
-def topic(asked: Question) -> list[Word]:
-    """What "it" in the answer stands for; empty if the question does not say."""
+def with_topic(reply: str, asked: Question) -> str | None:
+    """The reply with its first "it" or "them" replaced by what the question is about; None if that can't be told."""
     for pattern in _TOPICS:
         if match := re.fullmatch(pattern, asked.text.lower()):
-            what = re.sub(_TRAILING, "", asked.text[match.start("what") :]).split()
-            fits = 0 < len(what) <= 4 and _NO_TOPIC.isdisjoint(word.lower() for word in what)
-            return [Word("", part, "") for part in what] if fits else []
-    return []
+            what = re.sub(_TRAILING, "", asked.text[match.start("what") :])
+            words = what.lower().split()
+            fits = 0 < len(words) <= 4 and _NO_TOPIC.isdisjoint(words)
+            found = re.match(
+                rf"((?:\S+ ){{1,5}})(?:it|them|that|those|this)\b(?! (?:{_AUXILIARIES})\b)", reply, re.IGNORECASE
+            )
+            return f"{found[1]}{what}{reply[found.end() :]}" if fits and found else None
+    return None
 
 
 def _polar(asked: str, yes: bool) -> str | None:
@@ -137,14 +133,8 @@ def _polar(asked: str, yes: bool) -> str | None:
     if opening not in _POLAR or not kept or not _OUT_OF_PLACE.isdisjoint(word.lower() for word in rest):
         return None
     # The question must read on as a statement: "did you move" becomes "I moved".
-    first = kept[0].lower()
-    # "Have you a car?" is rare; without a participle it is rather a mistyped question.
-    if opening == "have you" and not verbs.is_participle(first):
-        return None
     if opening == "did you" and yes:
-        if not verbs.is_base(first):
-            return None
-        kept[0] = verbs.past(first)
+        kept[0] = past(kept[0].lower())
     instead = {"your": "my"} | ({"any": "some"} if yes else {})
     return _POLAR[opening][0 if yes else 1].format(" ".join(instead.get(word.lower(), word) for word in kept))
 
@@ -152,31 +142,17 @@ def _polar(asked: str, yes: bool) -> str | None:
 def _short(asked: str, reply: str) -> str | None:
     for pattern, template, openings in _SHORT:
         if match := re.match(pattern, asked.lower()):
-            text = written(bare(words(reply), frozenset()))
-            text = re.sub(rf"^(?:{openings})\s+", "", text, count=1, flags=re.IGNORECASE)
-            if not _is_answer(text):
+            text = re.sub(rf"^(?:{openings})\s+", "", plain(reply, frozenset()), count=1, flags=re.IGNORECASE)
+            words = text.lower().split()
+            if not 0 < len(words) <= 6 or words[0].strip(",") in _NO_ANSWER or "{" in text or _VERBAL.search(text):
                 return None
             if "how old" in asked.lower():
                 # Only a number is an age: "old enough" is an answer too.
                 age = re.fullmatch(r"(\d{1,3})(?: years old| years)?", text)
                 return template.format(age[1]) if age else None
-            if not template.endswith(_KEEPS_CAPITAL) and _is_common(text):
+            if not template.endswith(_KEEPS_CAPITAL) and not any(word[1:2].isupper() for word in text.split()):
                 text = text[0].lower() + text[1:]
-            if template == "I work as {}" and text.split()[0].lower() not in ("a", "an", "the"):
+            if template == "I work as {}" and words[0] not in ("a", "an", "the"):
                 text = f"{'an' if text[0].lower() in 'aeiou' else 'a'} {text}"
             return template.format(text, **match.groupdict())
     return None
-
-
-def _is_answer(text: str) -> bool:
-    run = words(text)
-    if not run or len(run) > 6 or run[0].low in _NO_ANSWER or verbs.is_base(run[0].low):
-        return False
-    return not has_verb(run[1:]) and "{" not in text
-
-
-def _is_common(text: str) -> bool:
-    """Whether the first word is capitalised only because it opens the reply."""
-    first, *others = text.split()
-    named = first.lower().strip(",") in DEMONYMS | PLACES or any(word[:1].isupper() for word in others)
-    return not named and not text[1:2].isupper()

@@ -41,6 +41,12 @@ _ABBREVIATIONS = vocabulary(
 # These may end a sentence or not; the next word decides.
 _EITHER_WAY = vocabulary("etc a.m p.m u.s u.k u.s.a ph.d b.a m.a d.c inc ltd co jr sr")
 
+# Short words of other languages that are none in English.
+_FOREIGN = vocabulary("""
+je j'ai j'aime j'habite et le les une mon ma ich bin und der das ein eine mein meine nicht el los con una mi mis yo
+soy en vivo tengo di che il lo sono ho mio mia per eu sou meu minha um uma ik ben een het mijn van jag och inte jeg og
+ja mam nie
+""")
 _DOTTED = frozenset(word for word in _EITHER_WAY if "." in word)
 
 
@@ -63,6 +69,8 @@ def is_english(content: str) -> bool:
         return False
     words = re.findall(r"[a-z']+", content.lower().replace("’", "'"))
     common = sum(word in ENGLISH for word in words)
+    if sum(word in _FOREIGN for word in words) > common:
+        return False
     # Short texts may well hold none of these words, long ones hold many.
     return common * 8 >= len(words) if len(words) > 6 else True
 

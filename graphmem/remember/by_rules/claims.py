@@ -1,0 +1,235 @@
+"""The claims of a parsed sentence: clauses with one subject each, and whom each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from graphmem.remember.by_rules.lexicon import BEINGS, TIME_NOUNS, vocabulary
+
+if TYPE_CHECKING:
+    from graphmem.remember.by_rules.parser import Doc, Token
+
+# Whom a claim is about: the speaker; the speaker and somebody; someone or something of theirs; some of these; a person with a
+# name; the other, who is told what to do; anything else that has to do with the speaker.
+Kind = Literal["speaker", "joint", "owned", "partial", "named", "order", "other"]
+
+ME = vocabulary("i me my mine myself we us our ours ourselves")
+YOU = vocabulary("you your yours yourself u ur ya y'all let's")
+_SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
+_SMALL_TALK = vocabulary("""
+and but so or well also plus then anyway yeah yes no nope oh ah haha lol hey hi hello like ok okay sure wow right now
+though because however still too actually honestly btw luckily unfortunately thankfully fortunately hopefully please
+thanks even just
+""")
+_KEPT_IN_FRONT = vocabulary("now still just no like because")
+_TRAILING = vocabulary("and but so or lol haha hahaha though too anyway tho omg btw like then xd as well")
+_STATIVE = vocabulary("love like prefer hate enjoy need want own dislike work live study adore play speak")
+_HABITUAL = _STATIVE | vocabulary("eat drink have smoke know drive")
+_STATES = vocabulary(
+    "allergic intolerant married engaged born based vegetarian vegan pescatarian diabetic retired divorced single"
+)
+
+
+class Claim(NamedTuple):
+    """One clause. `subject` and `front` may be empty; `inserted` is the verb that "Allergic to nuts" leaves out.
+
+    Attributes:
+        predicate: what follows the subject.
+        front: what stands before it ("Last week", "When I was a child").
+        plural: whether the subject is "we".
+        meant: whom "he" or "she" stands for.
+    """
+
+    kind: Kind
+    head: Token
+    subject: Sequence[Token]
+    predicate: Sequence[Token]
+    front: Sequence[Token] = ()
+    plural: bool = False
+    inserted: str = ""
+    meant: str = ""
+
+    @property
+    def tokens(self) -> list[Token]:
+        return [*self.front, *self.subject, *self.predicate]
+
+
+def claims(doc: Doc, people: Set[str], meant: str, answering: bool) -> Iterator[Claim]:
+    """The claims of a sentence, in order.
+
+    Args:
+        doc: the parsed sentence.
+        people: names, in lower case, that are known to be people's.
+        meant: whom "he" and "she" refer to: the one person mentioned just before; may be empty.
+        answering: whether the message answers a question, so that "Don't eat meat" is about the speaker.
+    """
+    heads = {token for token in doc if _is_head(token)}
+    parts: dict[Token, list[Token]] = {head: [] for head in sorted(heads)}
+    for token in doc:
+        if not _comments(token):
+            parts[_of(token, heads)].append(token)
+    for head, tokens in parts.items():
+        run = _trimmed(tokens)
+        if len(run) > 1 and (claim := _claim(head, run, people, meant, answering)):
+            yield claim
+
+
+def finite(verb: Token) -> Token:
+    """The token that carries tense and person: the first auxiliary, or the verb itself."""
+    return min(
+        (child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i), default=verb
+    )
+
+
+def subject_of(verb: Token) -> Token | None:
+    return next((child for child in verb.children if child.dep_ in _SUBJECTS), None)
+
+
+def _is_head(token: Token) -> bool:
+    """Whether a clause that stands alone is built around this token."""
+    if token.dep_ == "ROOT":
+        return True
+    if subject_of(token) is None or token.pos_ not in ("VERB", "AUX"):
+        return False
+    if token.dep_ == "conj":
+        return _is_head(token.head) or token.head.dep_ == "conj"
+    marked = any(child.dep_ == "mark" or child.tag_ in ("WP", "WRB", "WDT") for child in token.children)
+    # "I play chess, I also swim": the first is parsed as what the second says.
+    if token.dep_ in ("ccomp", "parataxis") and not marked:
+        return _is_head(token.head) and (token.i < token.head.i or token.dep_ == "parataxis")
+    return False
+
+
+def _of(token: Token, heads: Set[Token]) -> Token:
+    while token not in heads:
+        token = token.head
+    return token
+
+
+def _comments(token: Token) -> bool:
+    """Whether it belongs to ", which was great", which comments on the statement."""
+    clause = next((each for each in (token, *token.ancestors) if each.dep_ in ("relcl", "advcl", "ccomp")), None)
+    first = clause.left_edge if clause is not None else None
+    return first is not None and first.lower_ == "which" and first.i > 0 and first.nbor(-1).text == ","
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    run = list(tokens)
+    while run and (run[0].is_punct or run[0].is_space or run[0].pos_ == "INTJ" or _is_small(run)):
+        run.pop(0)
+    while run and (
+        (run[-1].is_punct and run[-1].text not in ('"', ")", "%")) or run[-1].is_space or run[-1].lower_ in _TRAILING
+    ):
+        run.pop()
+    return run
+
+
+def _is_small(run: list[Token]) -> bool:
+    low, after = run[0].lower_, run[1].lower_ if len(run) > 1 else ""
+    return (
+        low in _SMALL_TALK
+        and (low not in _KEPT_IN_FRONT or after in ("i", "we", "my", ","))
+        and run[0].pos_ not in ("VERB", "PRON")
+    )
+
+
+def _claim(head: Token, run: list[Token], people: Set[str], meant: str, answering: bool) -> Claim | None:
+    subject = subject_of(head)
+    if subject is None or subject not in run:
+        return _without_subject(head, run, answering)
+    low = subject.lower_
+    inside = set(subject.subtree)
+    about = [token for token in run if token in inside]
+    front = [token for token in run if token.i < about[0].i]
+    predicate = [token for token in run if token.i > about[-1].i]
+    front = _trimmed(front)
+    if not predicate or head.i < subject.i:
+        return None
+    claim = Claim("other", head, about, predicate, front)
+    lows = [token.lower_ for token in about]
+    if lows == ["i"] and head.lemma_ == "be" and (name := _introduced(predicate)):
+        return claim._replace(kind="owned", predicate=name, inserted="name is")
+    if lows in (["i"], ["we"]):
+        return claim._replace(kind="speaker", plural=low == "we")
+    if "and" in lows and not {"i", "me"}.isdisjoint(lows):
+        return claim._replace(
+            kind="joint", subject=[token for token in about if token.lower_ not in ("i", "me", "and", ",")]
+        )
+    if lows[0] in ("my", "our"):
+        return claim._replace(kind="owned")
+    if "of" in lows and not {"my", "our", "mine", "ours"}.isdisjoint(lows) and len(lows) < 7:
+        return claim._replace(kind="partial")
+    if low in ("he", "she") and meant:
+        return claim._replace(kind="named", meant=meant)
+    if subject.pos_ == "PROPN" and (subject.ent_type_ == "PERSON" or low in people) and len(about) < 4:
+        return claim._replace(kind="named")
+    return claim
+
+
+def _introduced(predicate: list[Token]) -> list[Token]:
+    """The name in "I'm Alex"; empty for anything else, such as "I'm Polish"."""
+    name = predicate[1:]
+    persons = all(
+        token.pos_ == "PROPN" and token.ent_type_ in ("PERSON", "") and token.text.istitle() for token in name
+    )
+    return name if 0 < len(name) < 4 and persons else []
+
+
+def _without_subject(head: Token, run: list[Token], answering: bool) -> Claim | None:
+    """Statements without "I", as people write in chat: "Sold my flat yesterday", "Don't eat meat", "Allergic to nuts"."""
+    lows = [token.lower_ for token in run]
+    first = finite(head)
+    if first not in run:
+        return None
+    start = run.index(first)
+    claim = Claim("speaker", head, (), run)
+    if head.lemma_.lower() in _STATES or lows[0] in _STATES:
+        return claim._replace(inserted="is") if len(run) > 1 and run[0] == head else None
+    if any(token.pos_ not in ("ADV", "PART") for token in run[:start]):
+        return None
+    rest = lows[start + 1 :]
+    own = answering or not ME.isdisjoint(rest)
+    # "Always answer in French": what the other is to do from now on.
+    if lows[0] in ("always", "never") and head.tag_ == "VB" and first == head:
+        return claim._replace(kind="order")
+    timed = (
+        any(token.ent_type_ in ("DATE", "TIME") or token.lemma_ in (*TIME_NOUNS, "moment") for token in run)
+        or "just" in lows
+    )
+    negated = "n't" in lows or "not" in lows or "never" in lows
+    # "Gave me a headache": something else is the subject.
+    if rest[:1] in (["me"], ["us"]):
+        return None
+    if negated:
+        return (
+            claim
+            if (own and answering) or head.lemma_ in _HABITUAL or (lows[0] == "never" and head.tag_ in ("VBD", "VBN"))
+            else None
+        )
+    if head.lemma_ == "be" and head.tag_ == "VBN" and first == head:
+        return claim._replace(inserted="has")
+    if head.tag_ == "VBG" and first == head and (own or timed):
+        return claim._replace(inserted="is")
+    if head.tag_ in ("VBD", "VBN") and first == head and (own or timed):
+        return claim
+    return claim if own and head.lemma_ in _STATIVE and first == head else None
+
+
+def person(doc: Doc) -> str | None:
+    """The one person or pet that a sentence mentions, as the subject of later sentences with "he" or "she".
+
+    "my" before it, if it has no name. Empty if there are several, None if there is none.
+    """
+    beings = [
+        token
+        for token in doc
+        if token.lemma_.lower() in BEINGS
+        and any(child.dep_ in ("poss", "det") and child.lower_ in ("my", "our", "a", "an") for child in token.children)
+    ]
+    named = [ent for ent in doc.ents if ent.label_ == "PERSON"]
+    if len(beings) > 1 or len(named) > 1 or (beings and any(token.tag_ == "NNS" for token in beings)):
+        return ""
+    if named:
+        return str(named[0].text).removesuffix("'s")
+    return f"my {beings[0].lower_}" if beings else None

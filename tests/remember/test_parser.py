@@ -1,0 +1,77 @@
+"""The parser: loaded only where it is needed, checked when it is loaded, and done without where it is not installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from graphmem import ConfigurationError
+from graphmem.remember.by_rules import parser
+from tests.remember.test_offline_extractor import said, texts
+
+
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """The parser as in a new process."""
+    parser._language.cache_clear()
+    yield
+    parser._language.cache_clear()
+
+
+@pytest.fixture
+def no_parser(afresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser, "_installed", lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("I'm allergic to nuts.", True),
+        ("My sister Anna lives in Berlin.", True),
+        ("We bought a house in Dresden", True),
+        ("Ich wohne in Graz und habe einen Hund.", True),
+        ("Can I bring my dog?", False),
+        ("I think I'm allergic to cats", False),
+        ("You are great, my friend", False),
+        ("Please fix my resume for me", False),
+        ("I'm so happy right now", False),
+        ("It is raining", False),
+    ],
+)
+def test_without_the_parser_statements_are_kept_as_said(no_parser: None, text: str, kept: bool) -> None:
+    # Nothing in English needs the parser if it is another language.
+    with (
+        pytest.warns(UserWarning, match=r"graphmem\[english\]")
+        if not text.startswith("Ich")
+        else pytest.MonkeyPatch.context()
+    ):
+        found = texts(said(text))
+    assert found == ([f'Said on 2023-01-20: "{text.rstrip(".")}"'] if kept else [])
+
+
+def test_the_missing_parser_is_told_once(no_parser: None) -> None:
+    with pytest.warns(UserWarning, match="kept as said"):
+        said("I'm allergic to nuts.")
+    said("I live in Bonn.")
+
+
+def test_weights_that_were_changed_are_refused(afresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser, "_installed", lambda: parser._MIRROR)
+    monkeypatch.setattr(parser, "_MIRROR_DIGEST", "0" * 64)
+    with pytest.raises(ConfigurationError, match="not the one that was checked"):
+        said("I'm allergic to nuts.")
+
+
+def test_the_weights_are_those_that_were_checked() -> None:
+    assert parser.digest() == parser._MIRROR_DIGEST
+
+
+@pytest.mark.parametrize(
+    "arguments", ["import graphmem", "from graphmem.cli import app", "from graphmem.remember.by_rules import extractor"]
+)
+def test_the_parser_is_not_imported_before_something_is_read(arguments: str) -> None:
+    code = f"import sys\n{arguments}\nassert 'spacy' not in sys.modules, 'spacy'"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
