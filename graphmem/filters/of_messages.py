@@ -15,13 +15,23 @@ _FIELDS = {
 
 
 def of_messages(filter: Filter) -> Filter:
-    """The same conditions, where those on fields that a message lacks are decided: false, but ``ne`` and ``nin`` true."""
+    """The same conditions, where those on fields that a message lacks are decided: false, but ``ne`` and ``nin`` true.
+
+    What follows from that is decided too: the filter is EVERYTHING, NOTHING, or has neither in it.
+    """
     if isinstance(filter, Compare):
         field = _FIELDS.get(filter.path.field)
         if field is not None:
             return Compare(Path(field), filter.op, filter.value)
         return EVERYTHING if filter.op in ("ne", "nin") else NOTHING
     if isinstance(filter, Not):
-        return Not(of_messages(filter.item))
-    items = tuple(map(of_messages, filter.items))
-    return And(items) if isinstance(filter, And) else Or(items)
+        item = of_messages(filter.item)
+        if item in (EVERYTHING, NOTHING):
+            return NOTHING if item == EVERYTHING else EVERYTHING
+        return Not(item)
+    # What an AND or OR is without items decides nothing in it; the other one decides it.
+    without, decides = (EVERYTHING, NOTHING) if isinstance(filter, And) else (NOTHING, EVERYTHING)
+    items = tuple(item for item in map(of_messages, filter.items) if item != without)
+    if decides in items:
+        return decides
+    return (And if isinstance(filter, And) else Or)(items)

@@ -13,7 +13,7 @@ from graphmem.filters.of_messages import of_messages
 from graphmem.graph.leads import Lead
 from graphmem.history import as_of as past
 from graphmem.model import times
-from graphmem.model.filter import Compare, Filter, Path, beyond_scope, conjunction, scope_part
+from graphmem.model.filter import NOTHING, Compare, Filter, Path, beyond_scope, conjunction, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
 from graphmem.model.said import SaidRequest, StoredMessage
@@ -185,9 +185,9 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
     looked = Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
     if not (wanted.messages and parts.find_messages):
         return looked
-    said = await store.said(
-        SaidRequest(of_messages(filter), request.now, wanted.as_of, request.vector, terms, wanted.words)
-    )
+    spoken = of_messages(filter)
+    asked_for = SaidRequest(spoken, request.now, wanted.as_of, request.vector, terms, wanted.words)
+    said = await store.said(asked_for) if spoken != NOTHING else ()
     beside = rank((*found.findings.candidates, *(each.candidate for each in said)), question)
     return replace(looked, said={each.stored.id: each.stored for each in said}, beside=beside)
 

@@ -43,6 +43,8 @@ from graphmem.stores.neo4j.vectors import placed, store_record
 # Deletions in one transaction. Each takes some 40 KB of the server's memory, and with a Java heap of 512 MB a transaction gets
 # 350 MB.
 _MAX_RETIRES = 2_500
+# So many times as many messages are read where too few of the first may be found.
+_MORE = 8
 
 
 class AsyncNeo4jStore:
@@ -132,8 +134,13 @@ class AsyncNeo4jStore:
         return records.findings(row)
 
     async def said(self, request: SaidRequest) -> Sequence[Said]:
-        [row] = await self._vectors.read(statements.said(request), compare=request.vector is not None)
-        return records.said(row)
+        read = 2 * request.limit
+        while True:
+            [row] = await self._vectors.read(statements.said(request, read), compare=request.vector is not None)
+            found = records.said(row, request, read)
+            if found is not None:
+                return found
+            read *= _MORE
 
     async def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None

@@ -7,7 +7,6 @@ would otherwise be repeated in many files:
 ==============================  ============================================================================================
 ``true /*filter m*/``           the filter, compiled to a condition on the node `m`
 ``true /*said m*/``             the same on the Message node `m`, for a filter that speaks of what messages have
-``true /*open m*/``             that the Message node `m` may be found, see OPEN
 ``t /*micros*/``                the time `t` as an integer, in microseconds since the epoch: the driver takes five times as
                                 long to read times
 ``d /*date*/``                  the date `d` as a string in ISO form
@@ -39,29 +38,9 @@ _DECLARED = re.compile(r"^// \$(\w+):", re.MULTILINE)
 _USED = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _FILTER = re.compile(r"true /\*(filter|said) (\w+)\*/")
-_OPEN = re.compile(r"true /\*open (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
 _DATE = re.compile(r"([\w.]+) /\*date\*/")
 _COLUMNS = re.compile(r"(\[)?(\w+) \{\.\*\}\]?( AS memory)? /\*(memory|version)\*/")
-
-# The condition that the mark `open` stands for, of a node called MESSAGE: a message can't be found while a memory that was derived from it
-# is withdrawn by a caller or has expired; one that none was derived from, while that is so of all memories of its call. What counts are
-# the versions at $at, and what has expired at $now.
-_WITHHELD = (
-    """(w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false))"""
-)
-_THEN = """MATCH (w:Version {memory_id: v.memory_id})
-    WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)"""
-OPEN = f"""CASE
-  WHEN EXISTS {{ (MESSAGE)<-[:DERIVED_FROM]-(v:Version) WHERE v.recorded_from <= $at }}
-  THEN NOT EXISTS {{
-    MATCH (MESSAGE)<-[:DERIVED_FROM]-(v:Version) WHERE v.recorded_from <= $at
-    {_THEN} AND {_WITHHELD}
-  }}
-  ELSE EXISTS {{
-    MATCH (v:Version {{change_set: MESSAGE.change_set}}) WHERE v.recorded_from <= $at
-    {_THEN} AND NOT {_WITHHELD}
-  }} END"""
 
 # Field of a memory → property that it is read from. A Version node keeps the ids under other names than a Memory node.
 _IDS = {"memory": {"id": "id", "version_id": "version_id"}, "version": {"id": "memory_id", "version_id": "id"}}
@@ -103,7 +82,7 @@ def load(name: str) -> Query:
         ValueError: the file's header does not declare exactly the parameters that it uses.
     """
     file = source(name)
-    text = _OPEN.sub(lambda mark: OPEN.replace("MESSAGE", mark[1]), _COMMENT.sub("", file).strip())
+    text = _COMMENT.sub("", file).strip()
     declared, used = set(_DECLARED.findall(file)), set(_USED.findall(text))
     if declared != used:
         raise ValueError(

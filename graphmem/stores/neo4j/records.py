@@ -13,7 +13,7 @@ from graphmem.model.calendar import days_between
 from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
 from graphmem.model.related import Node, Related
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
-from graphmem.model.said import Said, StoredMessage
+from graphmem.model.said import Said, SaidRequest, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.stores.neo4j.query_files import FIELDS
@@ -21,6 +21,8 @@ from graphmem.stores.portable import DATES, KINDS
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
+# Where a row of messages has the scores of the arms that found it.
+_NEAR, _HOLDS = 11, 12
 
 
 def memory(record: Record) -> StoredMemory:
@@ -181,16 +183,28 @@ def _places(shared: Iterable[tuple[T, Iterable[int]]]) -> dict[int, list[T]]:
     return found
 
 
-def said(record: Record) -> tuple[Said, ...]:
+def said(record: Record, request: SaidRequest, read: int) -> tuple[Said, ...] | None:
+    """The messages that were found; None if an arm may find more that may be found, and has to read more. `read`: as it did."""
+    rows = record["said"]
+    near = sorted((row for row in rows if row[_NEAR] is not None), key=lambda row: (-row[_NEAR], row[0]))
+    holding = sorted((row for row in rows if row[_HOLDS] is not None), key=lambda row: (-row[_HOLDS], row[0]))
+    for arm, had in ((near, record["near"]), (holding, record["holding"])):
+        if had == read and len(arm) < request.limit:
+            return None
+    text = {row[0]: row[_HOLDS] for row in holding[: request.limit]}
+    kept = {row[0] for row in near[: request.limit]} | text.keys()
     found = []
-    for id, role, content, name, *ids, said_at, conversation, position, similarity, bm25, held in record["said"]:
+    for id, role, content, name, *ids, said_at, conversation, position, _, _, neighbour, similarity, held in rows:
+        # What an arm read beyond its limit.
+        if id not in kept and not neighbour:
+            continue
         stored = StoredMessage(
             id, Message(role, content, name), Scope(*ids), from_micros(said_at), conversation, position
         )
         candidate = Candidate(
             id,
             similarity,
-            bm25,
+            text.get(id),
             None,
             conversation,
             position,

@@ -179,7 +179,8 @@ def search(request: SearchRequest) -> Statement:
     )
 
 
-def said(request: SaidRequest) -> Statement:
+def said(request: SaidRequest, read: int) -> Statement:
+    """`read`: how many messages each arm reads, of which some may not be found."""
     return filtered(
         "read/said",
         request.filter,
@@ -188,7 +189,7 @@ def said(request: SaidRequest) -> Statement:
         stems=[term.stem for term in request.terms],
         now=request.now,
         at=request.at or _EVER,
-        limit=request.limit,
+        read=read,
         around=request.around,
         reach=request.reach,
     )
