@@ -45,16 +45,21 @@ RECURRING = re.compile(
 )
 SENTENCE_ENDS = re.compile(r"[.;!?\n]+(?=\s|$)")
 AHEAD = re.compile(
-    r"\b(?:will|won['’]t|shall|gonna|going\ to|(?:am|is|are)(?:\ (?!been|being)\w+)?\ (?!during|evening|morning)\w{2,}ing|plan(?:s|ning)?"
-    r"|wants?|hopes?|intends?|upcoming|due|scheduled|booked|tickets?|invited|look(?:s|ing)?\ forward|can['’]t\ wait|can|could|should|must"
-    r"|(?:is|are|starts?|leaves?|arrives?|comes?|ends?|begins?|opens?)\ (?:on|in|at))\b"
-    r"|['’]ll\b|['’](?:m|re|s)(?:\ not)?\ (?!been|being)\w{2,}ing\b",
+    r"\b(?:will|won['’]t|shall|gonna|(?<!was\ )(?<!were\ )going\ to|would\ (?:like|love)"
+    r"|(?:am|is|are)(?:\ (?!been|being)\w+)?\ (?!during|evening|morning|amazing|interesting)\w{2,}ing"
+    r"|plan(?:s|ning)?\ (?:to|on|for)|plans|wants?|hopes?|intends?|upcoming|due|scheduled|booked|tickets?|invited|look(?:s|ing)?\ forward"
+    r"|can['’]t\ wait|can|should|must|(?:is|are|starts?|leaves?|arrives?|comes?|ends?|begins?|opens?)\ (?:on|in|at)"
+    # What one has that day, and not what one owns.
+    r"|(?:have|has|got)\ [^.;!?]{0,30}\b(?:meeting|appointment|exam|test|interview|flight|party|wedding|trip|concert|deadline|game|match"
+    r"|surgery|dinner|date))\b"
+    r"|['’]ll\b|['’]d\ (?:like|love)\b|['’](?:m|re|s)(?:\ not)?\ (?!been|being)\w{2,}ing\b",
     re.IGNORECASE | re.VERBOSE,
 )
 PAST = re.compile(
-    r"\b(?:was|were|did|had|has|have|been|went|got|came|saw|met|bought|took|made|gave|told|said|found|left|lost|won|began|ate|ran|sold"
+    r"\b(?:was|were|did|had|been|went|got|came|saw|met|bought|took|made|gave|told|said|found|left|lost|won|began|ate|ran|sold"
     r"|spent|felt|heard|wrote|read|built|broke|taught|grew|drove|flew|fell|held|kept|knew|led|paid|sang|sat|sent|slept|spoke|thought"
-    r"|woke|wore|\w{2,}(?<!e)ed)\b|\w['’](?:ve|d)\b",
+    r"|woke|wore|gone|done|seen|become|became|caught|chose|drew|drank|forgot|hid|hurt|laid|quit|rode|rose|sank|shot|stole|stood|swam"
+    r"|threw|understood|\w{2,}(?<!e)ed)\b|\w['’](?:ve|d)\b",
     re.IGNORECASE | re.VERBOSE,
 )
 PERFECT = re.compile(r"\b(?:have|has|been)\b|['’]ve\b", re.IGNORECASE)

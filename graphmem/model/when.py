@@ -6,7 +6,8 @@ Days are the speaker's: `today` is the date in the time zone in which it was sai
 - "Last Friday" is the last Friday before today, said on a Saturday the day before. "Next Friday" is that of next week; said before a
   Friday, people mean either, so it is all days from the one to the other. "Friday" alone is never today, which is called today.
 - "Last week" is the week from Monday to Sunday before this one, "three weeks ago" the whole week. "The last week" is the days until today.
-- "In March" or "on Friday": the next one in a sentence about what is to come, the last one in a sentence about what was, else the nearest.
+- "In March" or "on Friday": the next one in a sentence about what is to come, the last one in a sentence about what was; else none, for
+  "plays tennis on Friday" is of them all. A day of a month ("on 3 May"), and a date that stands alone, is then the nearest.
 - "A few years ago" is two to six years ago, all of it: what is said loosely is many days, or nothing, and never one day.
 - Seasons are those north of the equator; a winter is named after the year in which it begins.
 - "Since 2019" has no end, "until June" no start.
@@ -145,10 +146,18 @@ class _Reader:
             if not (whole or self.allowed(row, match, joined, last)) or cues.RECURRING.search(self.before(start)):
                 continue
             parts = {name: " ".join(part.lower().split()) for name, part in match.groupdict().items() if part}
-            if readings := row.read(parts, self.today):
+            readings = row.read(parts, self.today)
+            # "Plays tennis on Monday", "it snows in January": whoever doesn't tell of one day may mean them all.
+            if len(readings) > 1 and "day" not in parts and not (question or whole or self.dated(start)):
+                continue
+            if readings:
                 out.append(self.mention(start, end, readings, row.relative))
                 believed = True
         return out
+
+    def dated(self, start: int) -> bool:
+        """Whether the sentence is about one time: it is about what was or will be, or it says since when."""
+        return self.ahead(start) is not None or cues.BOUND.search(self.before(start)) is not None
 
     def allowed(self, row: Expression, match: re.Match[str], joined: bool, last: bool) -> bool:
         before, parts = self.before(match.start()), match.groupdict()

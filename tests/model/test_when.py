@@ -97,6 +97,14 @@ We love Christmas |
 Every Friday we swim |
 My birthday is on 3 May |
 We live on the 15th floor |
+Plays tennis on Monday in summer |
+Works from Monday to Friday |
+It snows in January |
+Lives in Rome since March | 2023-03-01/
+We have an appointment on Friday | 2023-07-21
+We'd like to go in August | 2023-08
+We were going to marry in August | 2022-08
+The parade is on 4 August | 2023-08-04
 We ran 2000 metres |
 We met years ago |
 """.strip().splitlines()
