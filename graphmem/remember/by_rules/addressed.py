@@ -17,9 +17,8 @@ _KINDS = "helpful|friendly|smart|useful|ai|(?:large )?language|chat"
 _BOILERPLATE = rf"you(?:'re| are) (?:an? |my )?(?:very |highly )?(?:{_KINDS})\b[\w ,]*$"
 _POLITE = r"(?:please|also|and|kindly|(?:note|remember) that|(?:remember|make sure|be sure) to|from now on)[, ]+"
 _ORDERS = vocabulary("""
-answer respond reply speak write use be keep avoid include refer address explain help provide give offer ask tell
-recommend suggest never always do don't stay act remain translate summarize cite format limit focus follow introduce
-call greet treat
+answer respond reply speak write use be keep avoid include refer address explain help provide give offer ask tell recommend suggest never
+always do don't stay act remain translate summarize cite format limit focus follow introduce call greet treat
 """)
 _YOU_TO_I = (
     (r"\byou are\b|\byou're\b", "I am"),

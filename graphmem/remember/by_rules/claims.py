@@ -18,9 +18,8 @@ ME = vocabulary("i me my mine myself we us our ours ourselves")
 YOU = vocabulary("you your yours yourself u ur ya y'all let's")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 _SMALL_TALK = vocabulary("""
-and but so or well also plus then anyway yeah yes no nope oh ah haha lol hey hi hello like ok okay sure wow right now
-though because however still too actually honestly btw luckily unfortunately thankfully fortunately hopefully please
-thanks even just
+and but so or well also plus then anyway yeah yes no nope oh ah haha lol hey hi hello like ok okay sure wow right now though because
+however still too actually honestly btw luckily unfortunately thankfully fortunately hopefully please thanks even just
 """)
 _KEPT_IN_FRONT = vocabulary("now still just no like because")
 _TRAILING = vocabulary("and but so or lol haha hahaha though too anyway tho omg btw like then xd as well")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _TYPES = {"PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization"}
 _NO_NAMES = {*WEEKDAYS, *MONTHS} | vocabulary("""
-i tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap fyi vip mri mr mrs ms dr mom dad mum grandma grandpa aunt uncle
-christmas easter halloween thanksgiving covid internet omg lol btw
+i tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap fyi vip mri mr mrs ms dr mom dad mum grandma grandpa aunt uncle christmas
+easter halloween thanksgiving covid internet omg lol btw
 """)
 _ORGANIZATION = vocabulary("""
 university college school institute academy inc corp corporation ltd llc gmbh company bank hospital museum church ministry foundation

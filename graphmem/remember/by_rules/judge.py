@@ -46,9 +46,8 @@ _POINTS = {
 }
 # What holds for long: such a verb makes a fact with nothing but an object.
 _LASTING = vocabulary("""
-love like hate prefer enjoy adore have own live speak want need eat drink play study work teach use read dislike avoid
-collect watch wear drive volunteer practice practise dance sing keep garden attend worship run lead coach learn train
-detest fly swim weigh
+love like hate prefer enjoy adore have own live speak want need eat drink play study work teach use read dislike avoid collect watch wear
+drive volunteer practice practise dance sing keep garden attend worship run lead coach learn train detest fly swim weigh
 """)
 # Verbs that say next to nothing in the present.
 _LIGHT = vocabulary(
@@ -56,15 +55,15 @@ _LIGHT = vocabulary(
 )
 # Words of somebody who works on a computer, and asks for help with it.
 _MACHINES = vocabulary("""
-error exception traceback timeout bug regex script code snippet terminal console branch commit merge build pipeline
-query function variable array dataframe pandas import package pip npm docker api endpoint server localhost config
-editor button webpage browser column row file folder url
+error exception traceback timeout bug regex script code snippet terminal console branch commit merge build pipeline query function
+variable array dataframe pandas import package pip npm docker api endpoint server localhost config editor button webpage browser column
+row file folder url
 """)
 _ERROR = re.compile(r"(?:Error|Exception)$|^[45]0\d$|[_(){}=<>]")
 _STATES = (
     vocabulary("""
-allergic intolerant married engaged born based vegetarian vegan pescatarian diabetic retired divorced single widowed separated
-unemployed pregnant blind deaf disabled left-handed gluten-free lactose homeless adopted bilingual fluent
+allergic intolerant married engaged born based vegetarian vegan pescatarian diabetic retired divorced single widowed separated unemployed
+pregnant blind deaf disabled left-handed gluten-free lactose homeless adopted bilingual fluent
 """)
     | DIETS
 )

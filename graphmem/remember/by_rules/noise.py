@@ -44,10 +44,10 @@ bullet-points titles? synonyms? essay paragraphs? email-to
 _BE_FEELING = vocabulary("be feel get")
 # Lemmas of verbs of thinking, saying and courtesy: nothing that follows them is a fact about the speaker's life.
 _THINKING = vocabulary("""
-think guess bet wonder suppose mean understand agree believe imagine appreciate thank wish swear promise hear doubt
-assume figure say tell admit recommend suggest apologize congratulate reckon expect notice realize trust remember
-forget seem sound appear care relate wait happen deserve concur second dare respect value cherish encourage let rock
-crave shine root cheer dig kid joke bounce strive vow regret mind
+think guess bet wonder suppose mean understand agree believe imagine appreciate thank wish swear promise hear doubt assume figure say tell
+admit recommend suggest apologize congratulate reckon expect notice realize trust remember forget seem sound appear care relate wait
+happen deserve concur second dare respect value cherish encourage let rock crave shine root cheer dig kid joke bounce strive vow regret
+mind
 """)
 # The lemma of the verb, and a pattern for what follows that makes it chat. Adverbs and auxiliaries are removed before.
 _ROWS = (

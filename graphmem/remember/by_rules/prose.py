@@ -43,9 +43,8 @@ _EITHER_WAY = vocabulary("etc a.m p.m u.s u.k u.s.a ph.d b.a m.a d.c inc ltd co 
 
 # Short words of other languages that are none in English.
 _FOREIGN = vocabulary("""
-je j'ai j'aime j'habite et le les une mon ma ich bin und der das ein eine mein meine nicht el los con una mi mis yo
-soy en vivo tengo di che il lo sono ho mio mia per eu sou meu minha um uma ik ben een het mijn van jag och inte jeg og
-ja mam nie
+je j'ai j'aime j'habite et le les une mon ma ich bin und der das ein eine mein meine nicht el los con una mi mis yo soy en vivo tengo di
+che il lo sono ho mio mia per eu sou meu minha um uma ik ben een het mijn van jag och inte jeg og ja mam nie
 """)
 _DOTTED = frozenset(word for word in _EITHER_WAY if "." in word)
 

@@ -29,8 +29,7 @@ _POLAR = {
 }
 _LEFT_OUT = vocabulary("ever either too really already")
 _OUT_OF_PLACE = vocabulary("""
-me us i we my our it that this these those them there here you or yourself want need mean think know mind remember
-anything
+me us i we my our it that this these those them there here you or yourself want need mean think know mind remember anything
 """)
 # The question, the statement that a short answer makes, and words at the start of the answer that are left out.
 _SHORT = (
@@ -62,9 +61,9 @@ _SHORT = (
 )
 _KEEPS_CAPITAL = ("name is {}", "in {}", "at {}", "speak {}", "from {}", "birthday is {}")
 _NO_ANSWER = vocabulary("""
-i it that this there not no none nothing anything everything everywhere here home idk dunno maybe depends both all
-whatever well hmm why what how you sure many lots a let guess good great nice yes yeah yep nope nah thanks thank ok
-okay sorry oh same too never always hard really just
+i it that this there not no none nothing anything everything everywhere here home idk dunno maybe depends both all whatever well hmm why
+what how you sure many lots a let guess good great nice yes yeah yep nope nah thanks thank ok okay sorry oh same too never always hard
+really just
 """) - {"a"}
 _AUXILIARIES = "is|was|are|were|has|had|will|would|can|could|does|did|do|makes?"
 _VERBAL = re.compile(r"\b(?:am|is|are|was|were|have|has|had|do|does|did|will|would|can|could|I)\b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from graphmem.model.words import stem_of
 from graphmem.remember.by_rules.keywords import KEYWORDS, PREDICATES, WEAK
 from graphmem.remember.by_rules.lexicon import FUNCTION, KIN, vocabulary
 from graphmem.remember.instructions import DEFAULT_CATEGORIES
@@ -19,22 +20,11 @@ _ORDER = re.compile(r"(?:\S+ ){0,2}(?:always|never|should|must)\b")
 _AGE = re.compile(r"\byears old\b")
 # Words of instructions that name no subject matter.
 _GENERIC = vocabulary("""
-information info detail details data anything everything only about related relating relate fact facts memory
-memories preference preferences thing things include includes including exclude excluding keep store remember save
-record user users people person someone they them their regarding mention mentions mentioned concerning any all
-personal please do not want specific kind kinds type types such example various general stuff topic topics
+information info detail details data anything everything only about related relating relate fact facts memory memories preference
+preferences thing things include includes including exclude excluding keep store remember save record user users people person someone
+they them their regarding mention mentions mentioned concerning any all personal please do not want specific kind kinds type types such
+example various general stuff topic topics
 """)
-_PLURALS = (
-    ("ies", "i"),
-    ("sses", "ss"),
-    ("ches", "ch"),
-    ("shes", "sh"),
-    ("xes", "x"),
-    ("ss", "ss"),
-    ("us", "us"),
-    ("s", ""),
-)
-_IRREGULAR = {"ate": "eat", "bought": "buy", "children": "child", "taught": "teach", "wrote": "write"}
 
 
 def categories(text: str, predicates: Sequence[str], custom: Mapping[str, str]) -> tuple[str, ...]:
@@ -65,37 +55,18 @@ def wanted(text: str, names: Sequence[str], includes: str | None, excludes: str 
     return not (asked and not asked & broad) and not barred & own
 
 
-def stem(word: str) -> str:
-    """A rough stem: the same for all forms of most regular words."""
-    word = _IRREGULAR.get(word, word)
-    for ending, instead in _PLURALS:
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            word = word[: -len(ending)] + instead
-            break
-    for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            word = word[: -len(ending)]
-            # "running" → "run", but "calling" → "call".
-            doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls"
-            word = word[:-1] if doubled else word
-            break
-    if len(word) < 4:
-        return word
-    return f"{word[:-1]}i" if word.endswith("y") else word.removesuffix("e")
-
-
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower()))
+    return frozenset(stem_of(word) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower()))
 
 
 def _matter(text: str) -> frozenset[str]:
     """The stems of the words of a name or an instruction that say what it is about."""
     words = re.findall(r"[^\W_]+", text.lower())
-    return frozenset(stem(word) for word in words if word not in _GENERIC and (word not in FUNCTION or word in KIN))
+    return frozenset(stem_of(word) for word in words if word not in _GENERIC and (word not in FUNCTION or word in KIN))
 
 
-_KEYS = {name: frozenset(stem(word) for word in keywords) for name, keywords in KEYWORDS.items()}
-_WEAK = frozenset(stem(word) for word in WEAK)
+_KEYS = {name: frozenset(stem_of(word) for word in keywords) for name, keywords in KEYWORDS.items()}
+_WEAK = frozenset(stem_of(word) for word in WEAK)
 
 
 def _default(text: str, predicates: Sequence[str]) -> tuple[str, ...]:
