@@ -5,9 +5,16 @@
     python -m tests.benchmarks.large_store --neo4j 5.26.30 --home FOLDER     kept there, and not loaded again the next time
 
 Recall is of the vector arm: how many of the 10 nearest memories of a user, worked out with numpy, it holds. `search` is a whole
-client.search with all arms, `vector` one with keyword_search=False. `bare` is the one query with which somebody who has only the
-driver gets such rows: `nearest` works out the cosine of each of the user's memories and returns the 10 nearest with their
-properties, `both` also the 10 best of the full-text index. Calls take turns, so that they meet the same noise; times are medians, in ms.
+client.search with all arms, `vector` one with keyword_search=False. Calls take turns, so that they meet the same noise; times are
+medians, in ms, of the second half of the queries. The first half meets cold caches and queries that the server has not planned yet.
+
+`bare` is what somebody pays who has only the driver, for the same number of the same kind of rows: one query of one round trip, over
+a session that stays open, with the same driver, server and indexes. `bare nearest` stands beside `vector`: it works out the cosine of
+each of the user's memories and returns the 10 nearest with all properties that a hit shows. `bare both` stands beside `search`: it
+also returns the 10 best of the full-text index, so 10 to 20 rows, with the query of words that graphmem would send. What bare does not
+do is what the ratio tells: embed the query (bare is given its vector), leave out what has expired, look at the neighbours of hits in
+their conversation and at entities and relations, rank 100 candidates and more, and read the best again within the filter, in a second
+round trip. Both ratios depend on the machine: much of either time is the driver's, in Python.
 """
 
 from __future__ import annotations
