@@ -28,7 +28,8 @@ CALL (few) {
     // meet the filter. If few memories meet it, or the index finds too few of them, all that meet it are compared exactly.
     WITH few, $vector AS vector WHERE vector IS NOT NULL
     CALL (few) {
-      WITH * WHERE size(few) > 2000
+      // UNWIND, because the index is asked before what WHERE says of other things.
+      UNWIND CASE WHEN size(few) > 2000 THEN [true] ELSE [] END AS once
       MATCH (m:Memory)
       WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       RETURN count(*) AS size
@@ -53,7 +54,7 @@ CALL (few) {
         UNWIND few AS m
         RETURN m
         UNION ALL
-        WITH * WHERE size(few) > 2000 AND NOT enough
+        UNWIND CASE WHEN size(few) > 2000 AND NOT enough THEN [true] ELSE [] END AS once
         MATCH (m:Memory)
         WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
         RETURN m
