@@ -111,6 +111,7 @@ KEPT = [
     ("Me and my brother run a bakery", ["They and their brother run a bakery"]),
     ("Anna is a vegetarian", ["Anna is a vegetarian"]),
     ("Our dog's name is Biscuit", ["Dog's name is Biscuit"]),
+    ("My dad's retired", ["Dad is retired"]),
     # without "I"
     ("Broke my arm last month", ["Broke their arm last month (2022-12)"]),
     ("Don't eat meat or fish", ["Doesn't eat meat or fish"]),

@@ -50,6 +50,12 @@ def third_person(claim: Claim, name: str) -> Restated | None:
             if token.head != claim.head:
                 _agree_with_they(token, changed)
     plain = not any(token.i in changed for token in (*claim.front, *claim.predicate))
+    if claim.kind != "speaker" and claim.predicate[0].text == "'s":
+        # "My dog's tired": what was one word with the subject is a word of its own.
+        # Only "been" and the like surely follow "has": "Dad's retired" is a state.
+        changed[claim.predicate[0].i] = (
+            "has" if claim.head.lemma_ in ("be", "get", "have") and claim.head.tag_ == "VBN" else "is"
+        )
     owner = f"{name}'" if name.endswith("s") else f"{name}'s"
     subject = _text(claim.subject, changed)
     if claim.kind == "speaker":
