@@ -51,6 +51,7 @@ class Revise:
         replaces: id of the version that the change was based on. If it is no longer the newest, the store raises
             StaleVersionError.
         text_changed: whether the text is new and `vector` replaces the old one. Otherwise vector and relations stay.
+        keeps_sources: whether it still says what the old version said, so that the messages of that one are its sources as well.
     """
 
     memory: StoredMemory
@@ -58,6 +59,7 @@ class Revise:
     text_changed: bool
     vector: Vector | None = None
     sources: tuple[Source, ...] = ()
+    keeps_sources: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ def changes(
             case Decision("ADD"):
                 made.append(Create(draft.memory, vector, sources))
             case Decision("UPDATE", StoredMemory() as old):
-                made.append(Revise(revised(old, draft), old.version_id, True, vector, sources))
+                merged = decision.text is not None
+                made.append(Revise(revised(old, draft), old.version_id, True, vector, sources, keeps_sources=merged))
             case Decision("DELETE", StoredMemory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
         # Each with the sources of the fact: they say why the memory was withdrawn.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,7 @@ class Writer:
         if change.text_changed:
             self._retract(memory.id)
             row |= {"vector": change.vector, "entities": []}
-        self._append("UPDATE", row, change.sources)
+        self._append("UPDATE", row, change.sources, kept=old["sources"] if change.keeps_sources else ())
 
     def retire(self, change: Retire) -> None:
         old = self.graph.current(change.memory_id)
@@ -151,10 +151,13 @@ class Writer:
         }
         return len(before) - len(self.graph.messages)
 
-    def _append(self, event: str, row: Record, sources: tuple[Source, ...], **more: Any) -> None:
+    def _append(
+        self, event: str, row: Record, sources: tuple[Source, ...], kept: Sequence[Any] = (), **more: Any
+    ) -> None:
         newest = self.graph.newest(row["memory_id"])
         transcript = self.set.transcript
         derived = [(transcript.ids[source.message_index], source.start, source.end) for source in sources if transcript]
+        derived += [source for source in kept if source[0] not in {id for id, *_ in derived}]
         self.graph.append(
             {
                 "conversation": None,

@@ -324,6 +324,11 @@ def test_an_update_may_keep_what_was_known(client: MemoryClient, server: Scripte
     # It is found by the words that were kept, and by its own meaning: the vector is that of the whole text.
     [hit] = client.search(both, user_id="alex", explain=True)
     assert hit["id"] == known["id"]
+    # It still says what the first message said.
+    assert [message["content"] for message in hit["explain"]["messages"]] == [
+        "I applied to the art school in Ghent.",
+        "The art school has admitted me!",
+    ]
     assert hit["explain"]["arms"]["vector"]["score"] == pytest.approx(1, abs=1e-3)
 
 

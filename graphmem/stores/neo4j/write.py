@@ -120,7 +120,7 @@ def _revise(change: Revise, changes: ChangeSet) -> Rows:
     # The categories that it had before may have lost their last memory.
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
-    yield from _sources(change.memory.version_id, change.sources, changes)
+    yield from _sources(change.memory.version_id, change.sources, changes, keeps=change.keeps_sources)
 
 
 def _revive(change: Revive, changes: ChangeSet) -> Rows:
@@ -212,11 +212,11 @@ def _memory_node(change: Create | Revise | Revive) -> dict[str, Any]:
     }
 
 
-def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet) -> Rows:
+def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet, *, keeps: bool = False) -> Rows:
     ids = changes.transcript.ids if changes.transcript else ()
     if ids and sources:
         messages = [{"id": ids[source.message_index], "first": source.start, "last": source.end} for source in sources]
-        yield "sources", {"version": version_id, "messages": messages}
+        yield "sources", {"version": version_id, "messages": messages, "keeps": keeps}
 
 
 def purge(changes: ChangeSet) -> Statement:

@@ -104,6 +104,12 @@ class Writer:
         self.execute("DELETE FROM memory_stems WHERE memory = ?", (seq,))
         index(self.execute, seq, memory)
         version = self.append_version(memory, "UPDATE", vector, position, change.sources)
+        if change.keeps_sources and change.sources:
+            self.execute(
+                "INSERT INTO version_source SELECT ?, s.message, s.first, s.last FROM version v JOIN version_source s"
+                " ON s.version = v.seq WHERE v.id = ? ON CONFLICT DO NOTHING",
+                (version, change.replaces),
+            )
         # A new text names its own entities: the ChangeSet relates them anew.
         if change.text_changed:
             self.retract(memory.id)
