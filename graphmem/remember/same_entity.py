@@ -42,6 +42,9 @@ def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, fl
         return []
     similar = []
     for other in known:
+        # Others are offered by chance only: because another entity of the call, or an earlier call written with it, begins so.
+        if other.key[:_PREFIX_LENGTH] != entity.key[:_PREFIX_LENGTH]:
+            continue
         # "Room 101" and "Room 102" are alike in all but what matters.
         if other.type != entity.type or len(other.key) < _MIN_LETTERS or _digits(other.key) != _digits(entity.key):
             continue
