@@ -60,3 +60,11 @@ def test_short_other_typed_and_numbered_names_are_no_lookalikes(name: Entity, kn
 def test_an_exact_match_has_no_lookalikes() -> None:
     known = [Entity("Jonathan Miller", "person"), Entity("Jonathon Miller", "person")]
     assert lookalikes(Entity("jonathan miller", "person"), known) == []
+
+
+def test_names_that_begin_otherwise_are_no_lookalikes_whoever_offers_them() -> None:
+    new, other = Entity("Annna Smith", "person"), Entity("Anna Smith", "person")
+    # The store offers those that begin like any name of the call; a chunk of calls also what it has just written.
+    assert lookalikes(new, [other]) == []
+    [(found, _)] = lookalikes(other, [new, Entity("Anna Smitth", "person")])
+    assert found.name == "Anna Smitth"
