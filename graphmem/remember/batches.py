@@ -129,7 +129,7 @@ class _EarlierDrafts:
         known = list(self.similar_to(draft, vector if judged else None))
         if judged:
             # What a model would say is unknown here, so anything that it would be asked about counts.
-            return bool(decisions.close(memory, known))
+            return any(decisions.is_close(memory, each) for each in known)
         return decisions.by_rule(draft.fact, memory.updated_at, known).event != "ADD"
 
     def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:

@@ -81,13 +81,22 @@ def repeats(memory: StoredMemory, known: Sequence[Known]) -> StoredMemory | None
     )
 
 
+def is_close(memory: StoredMemory, candidate: Known) -> bool:
+    """Whether a new memory may repeat or replace this known one."""
+    if candidate.bonds:
+        return True
+    if candidate.vector is None:
+        return False
+    shared = set(memory.categories).intersection(candidate.memory.categories) - _VAGUE_CATEGORIES
+    return candidate.vector >= NEAR or bool(shared)
+
+
 def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, ...]:
     """The known memories that a new one may repeat or replace, closest first, without duplicates; at most MAX_CLOSE.
 
     How close one is, its cosine and the share of the new words that it holds tell together: by the cosine alone, what is said of the same
     person comes too high.
     """
-    categories = set(memory.categories) - _VAGUE_CATEGORIES
     words = frozenset(stems(memory.text)) - STOP_WORDS
 
     def likeness(candidate: Known) -> float:
@@ -95,16 +104,8 @@ def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, .
         # A relation that may end is a sign of its own.
         return 2 * (candidate.vector or 0.5) - 1 + shared + bool(candidate.bonds)
 
-    memories = {
-        candidate.memory.id: candidate.memory
-        for candidate in sorted(known, key=likeness, reverse=True)
-        if candidate.bonds
-        or (
-            candidate.vector is not None
-            and (candidate.vector >= NEAR or not categories.isdisjoint(candidate.memory.categories))
-        )
-    }
-    return tuple(memories.values())[:MAX_CLOSE]
+    compared = sorted((each for each in known if is_close(memory, each)), key=likeness, reverse=True)
+    return tuple({each.memory.id: each.memory for each in compared}.values())[:MAX_CLOSE]
 
 
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:

@@ -139,25 +139,48 @@ def repeats(fact: Fact, other: Fact) -> bool:
 
     Facts of different speakers or times never do, nor where one of them says of what it tells that it is no longer so, or not yet.
     """
-    if fact.by_assistant != other.by_assistant or (fact.event is not None and fact.event != other.event):
-        return False
-    mine, theirs = stems(fact.text), stems(other.text)
-    if TURNING.intersection(mine) != TURNING.intersection(theirs):
-        return False
-    telling = [word for word in mine if word not in STOP_WORDS]
-    rest = iter(theirs)
-    return bool(telling) and all(word in rest for word in telling)
+    return _Said.of(fact).repeats(_Said.of(other))
 
 
 def without_repeats(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in their order; one that another repeats is united with that, in the place of the first."""
-    kept: list[Fact] = []
-    for fact in facts:
+    kept: list[_Said] = []
+    for said in map(_Said.of, facts):
         for place, other in enumerate(kept):
-            if repeats(fact, other) or repeats(other, fact):
-                longer, shorter = (other, fact) if repeats(fact, other) else (fact, other)
-                kept[place] = united(longer, shorter)
+            if said.repeats(other):
+                kept[place] = replace(other, fact=united(other.fact, said.fact))
+                break
+            if other.repeats(said):
+                kept[place] = replace(said, fact=united(said.fact, other.fact))
                 break
         else:
-            kept.append(fact)
-    return tuple(kept)
+            kept.append(said)
+    return tuple(said.fact for said in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A fact with its words, as stems, which every comparison needs.
+
+    Attributes:
+        telling: those that mean something, in their order. turning: those that make it say something else.
+    """
+
+    fact: Fact
+    words: tuple[str, ...]
+    telling: tuple[str, ...]
+    turning: frozenset[str]
+
+    @classmethod
+    def of(cls, fact: Fact) -> _Said:
+        words = tuple(stems(fact.text))
+        return cls(fact, words, tuple(word for word in words if word not in STOP_WORDS), TURNING.intersection(words))
+
+    def repeats(self, other: _Said) -> bool:
+        fact = self.fact
+        if fact.by_assistant != other.fact.by_assistant or self.turning != other.turning:
+            return False
+        if fact.event is not None and fact.event != other.fact.event:
+            return False
+        rest = iter(other.words)
+        return bool(self.telling) and all(word in rest for word in self.telling)

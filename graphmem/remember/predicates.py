@@ -14,8 +14,7 @@ class Folded(NamedTuple):
     swapped: bool = False
 
 
-# kind, predicate: others that say the same; ~ before those that say it the other way round. States end when the next one begins,
-# events stay true; tastes, possessions and plans end when they are said to.
+# Kind of relation, which orders the table, and predicate: others that say the same; ~ before those that say it the other way round.
 _TABLE = """
 state lives_in: lives_at resides_in resident_of based_in living_in home_is
 state born_in: birthplace place_of_birth was_born_in
@@ -70,7 +69,7 @@ plan plans: plans_to intends intends_to
 plan wants: wants_to wishes desires hopes_for
 """
 
-# Everybody names them so.
+# Kinds that are not proposed: everybody names such relations so.
 _OBVIOUS = frozenset({"kin"})
 
 

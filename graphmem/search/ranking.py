@@ -124,14 +124,14 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     words = signals.coverage(candidates, where, found, weights.near_words, weights.same_source)
     meaning = signals.meaning(candidates, where, weights.near_meaning)
     by_words, by_meaning = _shares(question, weights)
+    names = frozenset(query_names(question.text))
     factors = {
-        "person": _person(candidates, question, weights.other_person),
+        "person": _person(candidates, question, names, weights.other_person),
         "role": _role(candidates, question, weights.other_role),
         "length": signals.substance(candidates, weights.length),
     }
     factor = np.prod(np.stack(list(factors.values())), axis=0)
     # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
-    names = frozenset(query_names(question.text))
     links = signals.links(candidates, question.asked, question.terms, found, names)
     topics = signals.topics(candidates, question.topics, words)
     missing = 1 - factor * (by_words * words + by_meaning * meaning)
@@ -185,12 +185,14 @@ def _shares(question: Question, weights: Weights) -> tuple[float, float]:
     return weights.words, weights.meaning
 
 
-def _person(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
+def _person(
+    candidates: Sequence[Candidate], question: Question, names: frozenset[str], other: float
+) -> signals.Numbers:
     speakers = {entity_key(name) for name in {each.speaker for each in candidates} if name}
     person = person_meant(question.text, speakers.union(*{each.people for each in candidates}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
-    about = signals.of_person(candidates, person, question.terms, frozenset(query_names(question.text)))
+    about = signals.of_person(candidates, person, question.terms, names)
     return np.where(about, 1, other).astype(np.float32)
 
 
