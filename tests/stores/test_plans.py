@@ -164,7 +164,7 @@ def test_neo4j_touches_the_users_memories_only(neo4j_session: Any) -> None:
             assert rows[0]["total"] == WITHIN
             assert sum(each["dbHits"] for each in operators) <= 4 * WITHIN
         if name == "search":
-            assert len(rows[0]["candidates"]) >= 10
+            assert len(rows[0]["ids"]) >= 10
     # And the profile would show it: here nothing but a scan can answer.
     operators, _ = profile(neo4j_session, statements.select(parse({"text": {"contains": "number 7"}}), None, 0, 10))
     assert max(each["rows"] for each in operators) > OWN
