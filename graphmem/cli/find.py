@@ -26,7 +26,7 @@ from graphmem.cli.options import (
 from graphmem.search.ranking import NOTHING_CLOSE, WEAK
 
 if TYPE_CHECKING:
-    from graphmem import Arms, Hit, HitExplanation
+    from graphmem import Arms, Hit, HitExplanation, SaidMessage
 
 Threshold = Annotated[
     float | None,
@@ -48,6 +48,7 @@ def search(
     filter: Filter = None,
     as_of: AsOf = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show why each memory was found.")] = False,
+    messages: Annotated[bool, typer.Option("--messages", help="Also find what was said, word for word.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,23 +60,27 @@ def search(
     Examples:
       graphmem search "what can't she eat?" --user alice
       graphmem search "family" --user alice --top-k 3 --explain
+      graphmem search "what did she say of Oslo?" --user alice --messages
       graphmem search "travel" --filter '{"created_at": {"gte": "2026-01-01"}}'
     """
     with connect(store) as client:
-        memories = client.search(
-            query,
-            version="v2",
-            filters=json_object("--filter", filter),
+        # A dict: the type of the answer depends on --messages, which is only known at run time.
+        options: dict[str, Any] = {
+            "filters": json_object("--filter", filter),
             **scope(user, agent, app, run),
-            categories=category,
-            top_k=top_k,
-            threshold=threshold,
-            as_of=moment(as_of),
-            explain=explain,
-        )
+            "categories": category,
+            "top_k": top_k,
+            "threshold": threshold,
+            "as_of": moment(as_of),
+            "explain": explain,
+            "messages": messages,
+        }
+        found: Any = client.search(query, output_format="v1.1", **options)
     if as_json:
-        output.document(memories)
+        output.document(found if messages else found["results"])
         return
+    everything = [*found["results"], *map(_as_hit, found.get("messages") or ())]
+    memories: list[Hit] = sorted(everything, key=lambda hit: -hit["score"])[:top_k]
     shown = close(memories) if threshold is None else memories
     if shown:
         show_hits(shown, explain=explain)
@@ -136,6 +141,18 @@ def why_not(
 def close(hits: Sequence[Hit]) -> list[Hit]:
     """Those that have to do with what was asked."""
     return [hit for hit in hits if hit["score"] >= NOTHING_CLOSE]
+
+
+def _as_hit(said: SaidMessage) -> Hit:
+    """A message in the form of a memory, with its speaker before what was said."""
+    row: Any = {
+        **said,
+        "memory": f"{said['name'] or said['role']}: {said['content']}",
+        "categories": [],
+        "metadata": {},
+    }
+    hit: Hit = row
+    return hit
 
 
 def show_hits(hits: Sequence[Hit], *, explain: bool = False) -> None:

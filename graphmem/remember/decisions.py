@@ -95,12 +95,15 @@ def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, .
     """The known memories that a new one may repeat or replace, closest first, without duplicates; at most MAX_CLOSE.
 
     How close one is, its cosine and the share of the new words that it holds tell together: by the cosine alone, what is said of the same
-    person comes too high.
+    person comes too high. For the same reason a word counts less, the more of the known memories hold it, as a person's name.
     """
     words = frozenset(stems(memory.text)) - STOP_WORDS
+    held = {each.memory.id: words.intersection(stems(each.memory.text)) for each in known}
+    weights = {word: 1 / (1 + sum(word in shared for shared in held.values())) for word in words}
+    most = sum(weights.values()) or 1.0
 
     def likeness(candidate: Known) -> float:
-        shared = len(words.intersection(stems(candidate.memory.text))) / max(1, len(words))
+        shared = sum(weights[word] for word in held[candidate.memory.id]) / most
         # A relation that may end is a sign of its own.
         return 2 * (candidate.vector or 0.5) - 1 + shared + bool(candidate.bonds)
 

@@ -217,7 +217,7 @@ def _size(lines: Sequence[_Line]) -> int:
 def _supports(told: Piece, relation: Piece) -> bool:
     """Whether a memory that is told says this relation, in whatever words."""
     supports = (told.kind, told.id, relation.kind) == ("memory", relation.id, "relation")
-    return supports and frozenset(stems(relation.ends)) - _ONESELF <= frozenset(stems(told.text))
+    return supports and frozenset(stems(relation.ends)) - _ONESELF - _SMALL <= frozenset(stems(told.text))
 
 
 def _gives_way(told: Piece, new: Piece) -> bool:

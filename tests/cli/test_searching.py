@@ -87,3 +87,16 @@ def test_explain_shows_the_path_in_the_graph(run: Run) -> None:
     run("add", "My sister Anna lives in Berlin.", "--user", "alice")
     shown = run("search", "Where does my sister live?", "--user", "alice", "--explain", "-k", "1").out
     assert "by way of: user has sister Anna; Anna lives in Berlin" in shown
+
+
+def test_what_was_said_is_shown_beside_memories(run: Run, store: str) -> None:
+    said = "I'm allergic to nuts. The boat leaves at seven from pier nine."
+    run("add", said, "--user", "alice")
+    asked = ("search", "When does the boat leave?", "--user", "alice")
+    assert "pier nine" not in run(*asked).out
+    first = run(*asked, "--messages").out.splitlines()[0]
+    assert f"user: {said}" in first
+    with MemoryClient(store) as client:
+        found = client.search(asked[1], user_id="alice", messages=True, output_format="v1.1")
+    assert run(*asked, "--messages", "--json").json == found
+    assert len(run(*asked, "--messages", "-k", "1", "--threshold", "0").out.splitlines()) == 1

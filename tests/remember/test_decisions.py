@@ -63,7 +63,14 @@ def test_the_closest_by_words_and_meaning_are_compared() -> None:
         Known(memory("d", "Anna has played the violin since 2019"), 0.69),
         Known(memory("e", "Lives in Rome"), bonds=(("lives_in", "rome"),)),
     ]
-    assert [each.id for each in close(new, known)] == ["d", "e", "a"]
+    assert [each.id for each in close(new, known)] == ["e", "d", "a"]
+
+
+def test_a_name_that_many_hold_tells_less_than_a_rare_word() -> None:
+    new = memory("n", "Anna Lopez sold the violin")
+    others = [Known(memory(id, f"Anna Lopez likes {id}"), 0.7) for id in "abcde"]
+    violin = Known(memory("v", "Had a violin"), 0.69)
+    assert close(new, [*others, violin])[0].id == "v"
 
 
 def test_no_fact_is_offered_many_memories_before_another_has_any() -> None:

@@ -11,6 +11,7 @@ from graphmem._async.protocols import AsyncStore
 from graphmem.history.earlier import Earlier, earlier
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.requests import VersionsRequest
+from graphmem.search.asked import strength
 from graphmem.search.context import Context, Piece, about_past, compose, dated, day, passage
 from graphmem.search.page import newest_first
 from graphmem.search.ranking import Ranked
@@ -51,7 +52,7 @@ async def context(parts: AsyncParts, wanted: Wanted, max_tokens: int) -> Context
         pieces += [
             _earlier(each, scores) for each in await _states_before(store, wanted, ids[:_CHAINS], looked.request.now)
         ]
-    pieces += [_relation(each, scores) for each in await _asked_for(store, wanted, memories)]
+    pieces += [_relation(each, scores) for each in await _asked_for(store, wanted, looked, memories)]
     pieces += [_message(looked, hit) for hit in once(looked, memories)]
     return compose(pieces, max_tokens)
 
@@ -67,10 +68,17 @@ async def _states_before(store: AsyncStore, wanted: Wanted, ids: Sequence[str], 
     return earlier(chains, ids, wanted.filter, now, wanted.as_of)
 
 
-async def _asked_for(store: AsyncStore, wanted: Wanted, memories: Sequence[Ranked]) -> Sequence[StoredRelation]:
-    """The relations that the query asks for, of the memories that support them."""
-    ids = [hit.candidate.id for hit in memories if "links" in hit.signals and hit.signals["links"][hit.place] > 0]
-    return await store.relations(ids, wanted.as_of) if ids else ()
+async def _asked_for(
+    store: AsyncStore, wanted: Wanted, looked: Looked, memories: Sequence[Ranked]
+) -> Sequence[StoredRelation]:
+    """The relations that the query asks for. What else the same memories tell of is left out."""
+    asked = {
+        hit.candidate.id: predicates
+        for hit in memories
+        if (predicates := {link.predicate for link in hit.candidate.links if strength(looked.question.asked, link)})
+    }
+    found = await store.relations(list(asked), wanted.as_of) if asked else ()
+    return [relation for relation in found if relation.predicate in asked[relation.memory_id]]
 
 
 def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:
@@ -79,7 +87,7 @@ def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piec
 
 
 def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:
-    when = f"{day(state.since)} to {day(state.until)}" if day(state.since) != day(state.until) else day(state.since)
+    when = _held(state.since, state.until)
     return Piece("earlier", state.memory_id, state.text, when, score=scores.get(state.beside, 0.0))
 
 
@@ -95,9 +103,9 @@ def _relation(relation: StoredRelation, scores: Mapping[str, float]) -> Piece:
 
 
 def _held(start: datetime | None, end: datetime | None) -> str:
-    if end is not None:
-        return f"{day(start)} to {day(end)}" if start is not None else f"until {day(end)}"
-    return f"since {day(start)}" if start is not None else ""
+    if start is None or end is None:
+        return f"since {day(start)}" if start is not None else f"until {day(end)}" if end is not None else ""
+    return day(start) if day(start) == day(end) else f"{day(start)} to {day(end)}"
 
 
 def _message(looked: Looked, hit: Ranked) -> Piece:
