@@ -1,6 +1,7 @@
-// Gives memories a new version, if their current version is still the one to be replaced. If the text changes, the old vector,
-// entities and relations go, and `relate` writes the new entities and relations; otherwise they stay.
-// $revises: [{id, replaces, at, text_changed, properties, vector, version}]; replaces: id of the version to be replaced
+// Gives memories a new version, if their current version is still the one to be replaced. If the text changes, the old vector goes,
+// and `relate` writes the new entities and relations; the old ones stay if the text keeps them or did not change.
+// $revises: [{id, replaces, at, text_changed, keeps, ended, forgotten, properties, vector, version}]; replaces: id of the version to be
+// replaced; ended: relations that go all the same, as [key of source, predicate, key of target]; forgotten: likewise keys of entities
 UNWIND $revises AS row
 MATCH (m:Memory {id: row.id})
 // Locked before the current version is read, because another writer may be replacing it.
@@ -13,8 +14,9 @@ SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.em
     v.conversation = m.conversation, v.position = m.position
 WITH row, m, v, old
 CALL (row, v, old) {
-  WITH * WHERE NOT row.text_changed
+  WITH * WHERE row.keeps OR NOT row.text_changed
   MATCH (old)-[:NAMES]->(e:Entity)
+  WHERE NOT e.key IN row.forgotten
   CREATE (v)-[:NAMES]->(e)
 }
 WITH row, m, m.embedding AS embedding, m.embedding_2 AS embedding_2, m.conversation AS conversation, m.position AS position
@@ -33,13 +35,14 @@ CALL (row, m) {
 }
 CALL (row, m) {
   WITH * WHERE row.text_changed
-  MATCH (m)-[mention:MENTIONS]->(:Entity)
+  MATCH (m)-[mention:MENTIONS]->(e:Entity)
+  WHERE NOT row.keeps OR e.key IN row.forgotten
   DELETE mention
 }
 CALL (row) {
   WITH * WHERE row.text_changed
-  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
-  WHERE r.memory_id = row.id AND r.retracted_at IS NULL
+  MATCH (s:Entity)-[r:RELATES_TO]->(t:Entity)
+  WHERE r.memory_id = row.id AND r.retracted_at IS NULL AND (NOT row.keeps OR [s.key, r.predicate, t.key] IN row.ended)
   SET r.retracted_at = row.at
 }
 RETURN count(*) AS revised

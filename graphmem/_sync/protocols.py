@@ -163,7 +163,8 @@ class Store(Protocol):
           missing. Its messages get the positions after the last one of the conversation, the first ever is 1.
         - A version's conversation and position (see Candidate) are those of its first source, or of the version before it where the
           change has no source. A DELETE version that has sources may keep those before it as well.
-        - A version that keeps the text keeps vector and entities as well; a new text has none of the old entities.
+        - A version that keeps the text keeps vector and entities as well; a new text has none of the old entities, and its memory
+          none of the old relations, unless the Revise says what it keeps: then these, and the sources of the version before as well.
         - A DELETE version repeats the state of the one before it, with `updated_at` of the call, without vector and entities.
         - A Relate of a memory that is not current is passed over. An entity keeps the name it came with; each other spelling of it becomes
           an alias, up to MAX_ALIASES. Relations whose ends are not there are left out.

@@ -43,6 +43,19 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a text keeps of the one before it: the messages that it came from, and its entities and relations but for these.
+
+    Attributes:
+        ended: relations that hold no more, as (entity key of the source, predicate, entity key of the target).
+        forgotten: keys of entities that it no longer mentions.
+    """
+
+    ended: tuple[tuple[str, str, str], ...] = ()
+    forgotten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Revise:
     """Changes a current memory: appends a version. If the text changes, relations that the old text supported are retracted.
 
@@ -51,7 +64,8 @@ class Revise:
         replaces: id of the version that the change was based on. If it is no longer the newest, the store raises
             StaleVersionError.
         text_changed: whether the text is new and `vector` replaces the old one. Otherwise vector and relations stay.
-        keeps_sources: whether it still says what the old version said, so that the messages of that one are its sources as well.
+        keeps: what stays of the old version if the text is new and still says what that one said, and has sources of its own; None if
+            nothing stays.
     """
 
     memory: StoredMemory
@@ -59,7 +73,7 @@ class Revise:
     text_changed: bool
     vector: Vector | None = None
     sources: tuple[Source, ...] = ()
-    keeps_sources: bool = False
+    keeps: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)

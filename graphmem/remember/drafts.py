@@ -12,6 +12,7 @@ from graphmem.model.changes import Applied, Change, ChangeSet, Create, Relate, R
 from graphmem.model.memory import Entity, Event, Scope, StoredMemory, StoredRelation, entity_key
 from graphmem.model.requests import Probe
 from graphmem.model.vectors import Vector
+from graphmem.remember import merged_texts
 from graphmem.remember.decisions import Decision
 from graphmem.remember.facts import Extraction, Fact, attribute, united
 from graphmem.remember.same_entity import lookalikes, recognised
@@ -117,11 +118,13 @@ def changes(
     known: Mapping[str, Sequence[Entity]],
     recorded_at: datetime,
     new_id: Callable[[], str],
+    supported: Sequence[StoredRelation] = (),
 ) -> ChangeSet:
     """What to write; decisions and vectors are in the order of the drafts.
 
     Args:
         known: owner → entities in the store, with which names are matched.
+        supported: the relations in force, with names, of the memories that get a merged text.
     """
     made: list[Change] = []
     # Kept apart and written last: a relation needs the memory that supports it.
@@ -131,12 +134,17 @@ def changes(
             Source(index, *(span or (None, None)))
             for index, span in zip(draft.fact.sources, draft.fact.spans, strict=True)
         )
+        fact = draft.fact
         match decision:
             case Decision("ADD"):
                 made.append(Create(draft.memory, vector, sources))
             case Decision("UPDATE", StoredMemory() as old):
-                merged = decision.text is not None
-                made.append(Revise(revised(old, draft), old.version_id, True, vector, sources, keeps_sources=merged))
+                keeps = None
+                if decision.text is not None:
+                    relations = [each for each in supported if each.memory_id == old.id]
+                    keeps = merged_texts.kept(fact, decision.text, relations)
+                    fact = merged_texts.new_relations(fact, relations)
+                made.append(Revise(revised(old, draft), old.version_id, True, vector, sources, keeps))
             case Decision("DELETE", StoredMemory() as old):
                 made.append(Retire(old.id, draft.memory.version_id, old.version_id, sources))
         # Each with the sources of the fact: they say why the memory was withdrawn.
@@ -144,7 +152,7 @@ def changes(
         if decision.event in ("ADD", "UPDATE"):
             memory = draft.memory if decision.target is None else decision.target
             owner = draft.memory.scope.owner
-            relate = _relate(draft.fact, memory, draft.memory.updated_at, known.get(owner, ()))
+            relate = _relate(fact, memory, draft.memory.updated_at, known.get(owner, ()))
             links += [relate] if relate is not None else []
     return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
 

@@ -14,6 +14,7 @@ from graphmem.model.changes import (
     Change,
     ChangeSet,
     Create,
+    Kept,
     Purge,
     Relate,
     Retire,
@@ -69,9 +70,9 @@ class Writer:
         self._refuse_twin(memory)
         row = {**old, **_state(memory), **self._place(change.sources)}
         if change.text_changed:
-            self._retract(memory.id)
-            row |= {"vector": change.vector, "entities": []}
-        self._append("UPDATE", row, change.sources, kept=old["sources"] if change.keeps_sources else ())
+            row |= {"vector": change.vector, "entities": self._kept_entities(old, change.keeps)}
+            self._retract(memory.id, None if change.keeps is None else change.keeps.ended)
+        self._append("UPDATE", row, change.sources, kept=() if change.keeps is None else old["sources"])
 
     def retire(self, change: Retire) -> None:
         old = self.graph.current(change.memory_id)
@@ -200,11 +201,23 @@ class Writer:
         if twin != memory.id:
             raise ConflictError(f"memory {twin} of the same scope already says this; nothing was changed")
 
-    def _retract(self, memory_id: str) -> None:
+    def _retract(self, memory_id: str, ended: Sequence[tuple[str, str, str]] | None = None) -> None:
+        """Retract those of a memory's relations that ended; all of them, if that is None."""
         self.graph.relations[memory_id] = tuple(
-            row if row["retracted_at"] else {**row, "retracted_at": self.now}
+            {**row, "retracted_at": self.now}
+            if row["retracted_at"] is None and (ended is None or self._keys(row) in ended)
+            else row
             for row in self.graph.relations.get(memory_id, ())
         )
+
+    def _keys(self, relation: Record) -> tuple[str, str, str]:
+        source, target = (self.graph.entities[relation[end]]["key"] for end in ("source", "target"))
+        return source, relation["predicate"], target
+
+    def _kept_entities(self, old: Record, keeps: Kept | None) -> list[str]:
+        if keeps is None:
+            return []
+        return [id for id in old["entities"] if self.graph.entities[id]["key"] not in keeps.forgotten]
 
     def _name(self, entity: Entity, owner: str) -> str:
         """An entity that is there keeps its name, and this one becomes another spelling of it. Returns its id."""

@@ -1,9 +1,13 @@
-"""After any sequence of add, update, delete, restore, undo and erase, the store agrees with a plain Python model, now and in the past."""
+"""After any sequence of changes, the store agrees with a plain Python model, now and in the past.
+
+The changes: add, update, merge (an update whose text says more than the old one), delete, restore, undo and erase.
+"""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -13,6 +17,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from graphmem import ConflictError, MemoryClient
+from graphmem.model import times
+from graphmem.model.changes import ChangeSet, Kept, Relate, Revise, Source, Transcript
+from graphmem.model.ids import new_id
+from graphmem.model.memory import Entity, Message, StoredRelation, entity_key
+from graphmem.model.requests import VersionsRequest
 from tests.conftest import StoreUnderTest, open_store, wipe
 from tests.tools.servers import VERSIONS
 from tests.tools.sizes import in_both, size
@@ -30,10 +39,12 @@ TEXTS = st.sampled_from(
 )
 METADATA = st.sampled_from([{}, {"n": 1}, {"n": 2}])
 State = tuple[str, str, int | None]
+# (source, predicate, target)
+Edges = frozenset[tuple[str, str, str]]
 
 
 class Remembering(RuleBasedStateMachine):
-    """`chains`: id → [(event, state)], as the clients' answers say; what is current follows from it.
+    """`chains`: id → [(event, state, relations)], as the clients' answers say; what is current follows from it.
 
     Two clients take turns, so that nothing hangs on what one of them remembers.
     """
@@ -48,11 +59,14 @@ class Remembering(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.turns = 0
-        self.chains: dict[str, list[tuple[str, State]]] = {}
-        self.moments: list[tuple[datetime, dict[str, State]]] = []
+        self.chains: dict[str, list[tuple[str, State, Edges]]] = {}
+        self.moments: list[tuple[datetime, dict[str, State], dict[str, Edges]]] = []
 
     def current(self) -> dict[str, State]:
         return {id: chain[-1][1] for id, chain in self.chains.items() if chain[-1][0] != "DELETE"}
+
+    def supported(self) -> dict[str, Edges]:
+        return {id: self.chains[id][-1][2] for id in self.current() if self.chains[id][-1][2]}
 
     def chosen(self, data: Any, *, withdrawn: bool = False) -> str | None:
         ids = list(self.chains if withdrawn else self.current())
@@ -66,11 +80,11 @@ class Remembering(RuleBasedStateMachine):
                 case "ADD":
                     assert row["id"] not in self.chains
                     assert (user, row["memory"]) not in {(who, said) for who, said, _ in known.values()}
-                    self.chains[row["id"]] = [("ADD", (user, row["memory"], metadata.get("n")))]
+                    self.chains[row["id"]] = [("ADD", (user, row["memory"], metadata.get("n")), self.read(row["id"]))]
                 case "UPDATE":
                     assert known[row["id"]][:2] == (user, row["previous_memory"])
                     n = metadata.get("n", known[row["id"]][2])
-                    self.chains[row["id"]].append(("UPDATE", (user, row["memory"], n)))
+                    self.chains[row["id"]].append(("UPDATE", (user, row["memory"], n), self.read(row["id"])))
                 case "NONE":
                     assert known[row["id"]][:2] == (user, row["memory"])
                 case other:
@@ -91,14 +105,31 @@ class Remembering(RuleBasedStateMachine):
             return
         assert not twins
         if new != (user, old, n):
-            self.chains[id].append(("UPDATE", new))
+            self.chains[id].append(("UPDATE", new, self.chains[id][-1][2] if new[1] == old else frozenset()))
+
+    @rule(data=st.data(), number=st.integers(1, 9))
+    def merge(self, data: Any, number: int) -> None:
+        """What an add with a model writes that gives a memory a text of more: some relations end, the others stay."""
+        id = self.chosen(data)
+        if id is None:
+            return
+        user, old, n = self.current()[id]
+        before = self.chains[id][-1][2]
+        ended = frozenset(edge for edge in sorted(before) if data.draw(st.booleans()))
+        new = ("user", "likes", f"thing {number}")
+        after = (before - ended) | {new}
+        merge(self.client, id, f"{old} And thing {number}.", before, ended, new)
+        self.chains[id].append(("UPDATE", (user, f"{old} And thing {number}.", n), after))
+
+    def read(self, id: str) -> Edges:
+        return edges(self.client.relations()).get(id, frozenset())
 
     @rule(data=st.data())
     def delete(self, data: Any) -> None:
         id = self.chosen(data)
         if id is not None:
             self.client.delete(id)
-            self.chains[id].append(("DELETE", self.chains[id][-1][1]))
+            self.chains[id].append(("DELETE", self.chains[id][-1][1], frozenset()))
 
     @rule(data=st.data())
     def restore(self, data: Any) -> None:
@@ -107,7 +138,7 @@ class Remembering(RuleBasedStateMachine):
             return
         chain = self.chains[id]
         place = data.draw(st.integers(0, len(chain) - 1))
-        event, state = chain[place]
+        event, state, supported = chain[place]
         if event == "DELETE":
             return
         twins = {other for other, now in self.current().items() if now[:2] == state[:2]} - {id}
@@ -118,9 +149,10 @@ class Remembering(RuleBasedStateMachine):
             return
         assert not twins
         if id not in self.current():
-            chain.append(("ADD", state))
+            chain.append(("ADD", state, supported))
         elif self.current()[id] != state:
-            chain.append(("UPDATE", state))
+            same = self.current()[id][1] == state[1]
+            chain.append(("UPDATE", state, chain[-1][2] if same else supported))
 
     @rule(data=st.data())
     def undo(self, data: Any) -> None:
@@ -133,11 +165,11 @@ class Remembering(RuleBasedStateMachine):
                 chain = self.chains[row["id"]]
                 if row["event"] == "DELETE":
                     assert chain[-1][0] == "ADD"
-                    chain.append(("DELETE", chain[-1][1]))
+                    chain.append(("DELETE", chain[-1][1], frozenset()))
                 else:
-                    state = chain[-2][1]
+                    _, state, supported = chain[-2]
                     assert state[1] == row["memory"]
-                    chain.append((row["event"], state))
+                    chain.append((row["event"], state, supported))
 
     @rule(data=st.data())
     def erase(self, data: Any) -> None:
@@ -146,13 +178,14 @@ class Remembering(RuleBasedStateMachine):
             counts = self.client.erase(id)
             assert (counts["memories"], counts["versions"], counts["left"]) == (1, len(self.chains.pop(id)), 0)
             # The past forgets it as well.
-            for _, then in self.moments:
+            for _, then, supported in self.moments:
                 then.pop(id, None)
+                supported.pop(id, None)
 
     @rule()
     def look_back_later(self) -> None:
         time.sleep(0.001)
-        self.moments.append((datetime.now(timezone.utc), self.current()))
+        self.moments.append((datetime.now(timezone.utc), self.current(), self.supported()))
         time.sleep(0.001)
 
     @invariant()
@@ -162,12 +195,14 @@ class Remembering(RuleBasedStateMachine):
         assert states(self.client.get_all()) == self.current()
         for id, chain in self.chains.items():
             rows = self.client.history(id)
-            assert [row["event"] for row in rows] == [event for event, _ in chain]
-            texts = [None if event == "DELETE" else state[1] for event, state in chain]
+            assert [row["event"] for row in rows] == [event for event, _, _ in chain]
+            texts = [None if event == "DELETE" else state[1] for event, state, _ in chain]
             assert [row["new_memory"] for row in rows] == texts
-        for at, then in self.moments[-2:]:
+        assert edges(self.client.relations()) == self.supported()
+        for at, then, supported in self.moments[-2:]:
             assert states(self.client.get_all(as_of=at)) == then
-        for at, then in [(None, self.current()), *self.moments[-1:]]:
+            assert edges(self.client.relations(as_of=at)) == supported
+        for at, then in [(None, self.current()), *(moment[:2] for moment in self.moments[-1:])]:
             theirs = {id: state for id, state in then.items() if state[0] == "alex"}
             found = self.client.search("Where do I and Anna live? tea, dog", user_id="alex", top_k=100, as_of=at)
             assert states(found) == theirs
@@ -176,6 +211,34 @@ class Remembering(RuleBasedStateMachine):
 
 def states(rows: list[dict[str, Any]]) -> dict[str, State]:
     return {row["id"]: (row["user_id"], row["memory"], row["metadata"].get("n")) for row in rows}
+
+
+def edges(rows: list[dict[str, Any]]) -> dict[str, Edges]:
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for row in rows:
+        found.setdefault(row["memory_id"], []).append((row["source"], row["relationship"], row["target"]))
+    assert all(len(set(each)) == len(each) for each in found.values())
+    return {id: frozenset(each) for id, each in found.items()}
+
+
+def merge(client: MemoryClient, id: str, text: str, before: Edges, ended: Edges, new: tuple[str, str, str]) -> None:
+    store = client._parts.store()
+    [*_, newest] = store.versions(VersionsRequest((id,)))
+    memory = replace(newest.memory, text=text, version_id=new_id())
+    owner = memory.scope.owner
+    source, target = Entity(new[0]), Entity(new[2])
+    keys = {edge: (entity_key(edge[0]), edge[1], entity_key(edge[2])) for edge in {*before, new}}
+    # As the rule for it does: what is supported already is not written again.
+    relation = StoredRelation(source.id(owner), new[1], target.id(owner), id)
+    written = () if keys[new] in {keys[edge] for edge in before - ended} else (relation,)
+    transcript = Transcript(memory.scope.key, (new_id(),), (Message("user", text),), times.now(), "merging")
+    [vector] = client._parts.embed([text], writing=True)
+    kept = Kept(tuple(keys[edge] for edge in sorted(ended)))
+    changes = (
+        Revise(memory, newest.id, True, vector, (Source(0),), kept),
+        Relate(id, owner, (source, target), written),
+    )
+    store.apply([ChangeSet(new_id(), times.now(), changes, transcript)])
 
 
 def run(clients: tuple[MemoryClient, MemoryClient], before: Any, histories: int, steps: int) -> None:

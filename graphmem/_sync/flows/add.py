@@ -20,7 +20,7 @@ from graphmem.model import times
 from graphmem.model.changes import Applied, ChangeSet, Transcript
 from graphmem.model.filter import NOTHING, of_scope
 from graphmem.model.ids import new_id
-from graphmem.model.memory import Entity, Scope
+from graphmem.model.memory import Entity, Scope, StoredRelation
 from graphmem.model.requests import Known, NearRequest, Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember import batches, decisions, drafts
@@ -207,9 +207,13 @@ class Chunk:
         """Give the drafts of a task the texts that were decided for updated memories, and vectors of these."""
         texts = {index: decision.text for index, decision in enumerate(decided) if decision.text is not None}
         vectors: Sequence[Vector | None] = [None] * len(texts)
+        task.supported = ()
         if texts and not self.dry_run:
             with self.usage.stage("embed"):
                 vectors = self.parts.embed(list(texts.values()), writing=True)
+            with self.usage.stage("compare"):
+                targets = [target.id for index in texts if (target := decided[index].target) is not None]
+                task.supported = (self.parts.store()).relations(targets)
         task.reword(texts, dict(zip(texts, vectors, strict=True)))
 
     def _known_ids(self, identities: Sequence[str]) -> Mapping[str, str]:
@@ -237,6 +241,7 @@ class _Task:
         asking: the language model; None if rules decide.
         drafts: the memories that the facts would become. vectors: those of their texts, in the same order.
         findable: the indices of the messages that searches may find. said: vectors of those that they will find.
+        supported: the relations in force of the memories that decisions give a merged text.
     """
 
     def __init__(self, call: Call, llm: LLM | None) -> None:
@@ -250,6 +255,7 @@ class _Task:
         self._embedded: Sequence[Vector | None] = ()
         self.findable: Sequence[int] = ()
         self.said: Mapping[int, Vector | None] = {}
+        self.supported: Sequence[StoredRelation] = ()
         # Prompt → the model's verdicts, so that a retry does not pay for the same question twice.
         self._judged: dict[str, Sequence[verdicts.Verdict]] = {}
         self._read_by: str | None = None
@@ -331,7 +337,7 @@ class _Task:
         ids = tuple(new_id() for _ in messages)
         found = by_what_found(messages, terms.scope, self.said)
         transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by, found)
-        return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id)
+        return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id, self.supported)
 
     def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:
         """The result of the call. `applied`: what the store answered; None if nothing was written."""

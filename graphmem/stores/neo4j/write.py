@@ -10,6 +10,7 @@ from graphmem.model.changes import (
     Change,
     ChangeSet,
     Create,
+    Kept,
     Purge,
     Relate,
     Retire,
@@ -114,13 +115,21 @@ def _create(change: Create, changes: ChangeSet) -> Rows:
 
 def _revise(change: Revise, changes: ChangeSet) -> Rows:
     version = _version(change.memory, "UPDATE", changes)
-    replaced = {"replaces": change.replaces, "at": changes.recorded_at, "text_changed": change.text_changed}
-    yield "revises", {**replaced, "version": version, **_memory_node(change)}
+    kept = change.keeps or Kept()
+    row = {
+        "replaces": change.replaces,
+        "at": changes.recorded_at,
+        "text_changed": change.text_changed,
+        "keeps": change.keeps is not None,
+        "ended": [list(relation) for relation in kept.ended],
+        "forgotten": list(kept.forgotten),
+    }
+    yield "revises", {**row, "version": version, **_memory_node(change)}
     yield "linked", change.memory.id
     # The categories that it had before may have lost their last memory.
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
-    yield from _sources(change.memory.version_id, change.sources, changes, keeps=change.keeps_sources)
+    yield from _sources(change.memory.version_id, change.sources, changes, keeps=change.keeps is not None)
 
 
 def _revive(change: Revive, changes: ChangeSet) -> Rows:

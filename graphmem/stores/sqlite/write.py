@@ -13,6 +13,7 @@ from graphmem.model.changes import (
     Change,
     ChangeSet,
     Create,
+    Kept,
     Relate,
     Retire,
     Revise,
@@ -104,18 +105,33 @@ class Writer:
         self.execute("DELETE FROM memory_stems WHERE memory = ?", (seq,))
         index(self.execute, seq, memory)
         version = self.append_version(memory, "UPDATE", vector, position, change.sources)
-        if change.keeps_sources and change.sources:
-            self.execute(
-                "INSERT INTO version_source SELECT ?, s.message, s.first, s.last FROM version v JOIN version_source s"
-                " ON s.version = v.seq WHERE v.id = ? ON CONFLICT DO NOTHING",
-                (version, change.replaces),
-            )
-        # A new text names its own entities: the ChangeSet relates them anew.
-        if change.text_changed:
+        if change.text_changed and change.keeps is None:
+            # A new text names its own entities: the ChangeSet relates them anew.
             self.retract(memory.id)
             self.execute("DELETE FROM mention WHERE memory = ?", (seq,))
-        else:
-            self.execute("INSERT INTO version_entity SELECT ?, entity FROM mention WHERE memory = ?", (version, seq))
+        elif change.keeps is not None:
+            self.keep(change.keeps, memory.id, seq, (version, change.replaces))
+        self.execute("INSERT INTO version_entity SELECT ?, entity FROM mention WHERE memory = ?", (version, seq))
+
+    def keep(self, kept: Kept, memory_id: str, seq: int, versions: tuple[int | None, str]) -> None:
+        """Leave to a memory with a new text what it keeps. `versions`: its new one, and the one whose sources that one gets."""
+        self.execute(
+            "INSERT INTO version_source SELECT ?, s.message, s.first, s.last FROM version v JOIN version_source s"
+            " ON s.version = v.seq WHERE v.id = ? ON CONFLICT DO NOTHING",
+            versions,
+        )
+        for ended in kept.ended:
+            self.execute(
+                "UPDATE relation SET retracted_at = ? WHERE memory_id = ? AND retracted_at IS NULL"
+                " AND (SELECT key FROM entity WHERE seq = source) = ? AND predicate = ?"
+                " AND (SELECT key FROM entity WHERE seq = target) = ?",
+                (self.now, memory_id, *ended),
+            )
+        self.execute(
+            "DELETE FROM mention WHERE memory = ?"
+            " AND (SELECT key FROM entity WHERE seq = entity) IN (SELECT value FROM json_each(?))",
+            (seq, json.dumps(kept.forgotten)),
+        )
 
     def revive(self, change: Revive) -> None:
         memory = change.memory
