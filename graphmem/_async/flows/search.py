@@ -17,6 +17,7 @@ from graphmem.model.filter import NOTHING, Compare, Filter, Path, beyond_scope, 
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
 from graphmem.model.said import SaidRequest, StoredMessage
+from graphmem.model.topics import topics
 from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.page import BEYOND, arranged
@@ -172,7 +173,9 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
             break
         expected = common
         parts.commonplace.remember(filter, terms, common)
-    question = Question(query, terms if wanted.words else (), vector is not None, what, _topics(query), request.now)
+    question = Question(
+        query, terms if wanted.words else (), vector is not None, what, frozenset(topics(query)), request.now
+    )
     ranked = rank(found.findings.candidates, question)
     within = [hit for hit in ranked if hit.score >= wanted.threshold]
     best = [hit.candidate.id for hit in within[: wanted.top_k + BEYOND]]
@@ -198,14 +201,6 @@ async def look_at(parts: AsyncParts, looked: Looked, memory_id: str, as_of: date
     request = replace(looked.request, filter=conjunction((looked.request.filter, alone)), limit=1, reach=0, sample=0)
     found = await _find(await parts.store(), request, as_of)
     return next((each for each in found.findings.candidates if each.id == memory_id), None)
-
-
-def _topics(query: str) -> frozenset[str]:
-    """The categories under which a fact in these words would be filed."""
-    # Imported late: the command line starts without the rules.
-    from graphmem.remember.by_rules.topics import categories
-
-    return frozenset(categories(query, (), {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from graphmem.model.calendar import MONTHS, WEEKDAYS
 from graphmem.model.memory import Entity
-from graphmem.remember.by_rules.lexicon import KNOWN_PEOPLE, PETS, vocabulary
+from graphmem.model.topics import PEOPLE, PETS
+from graphmem.remember.by_rules.lexicon import vocabulary
 
 if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Doc, Token
@@ -99,7 +100,7 @@ def _type(doc: Doc, tokens: Sequence[Token], people: Set[str]) -> str:
     last = near[-1] if near else ""
     if last.rstrip("s") in PETS:
         return "animal"
-    if last in KNOWN_PEOPLE or last.rstrip("s") in KNOWN_PEOPLE or first.lower_ in people:
+    if last in PEOPLE or last.rstrip("s") in PEOPLE or first.lower_ in people:
         return "person"
     lows = [token.lower_ for token in tokens]
     if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):

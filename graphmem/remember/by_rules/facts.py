@@ -14,7 +14,7 @@ from graphmem.remember.by_rules.entities import named
 from graphmem.remember.by_rules.judge import speaks_to_somebody, tells
 from graphmem.remember.by_rules.relations import Found, bond_of, relations
 from graphmem.remember.by_rules.restate import third_person
-from graphmem.remember.by_rules.topics import categories, wanted
+from graphmem.remember.by_rules.wishes import categories, wanted
 from graphmem.remember.facts import Fact
 from graphmem.remember.instructions import Instructions
 

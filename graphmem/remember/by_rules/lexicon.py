@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graphmem.model.topics import PEOPLE, PETS
+
 
 def vocabulary(text: str) -> frozenset[str]:
     """The words of a text."""
@@ -57,22 +59,9 @@ efforts setback rookie advice tips chance life world exciting thrilling options 
 positivity confidence potential destination meaningful impressive memorable unforgettable remarkable extraordinary terrible positive
 """)
 
-KIN = vocabulary("""
-mother mom mum mama father dad papa parent sister brother sibling son daughter child kid baby wife husband spouse partner girlfriend
-boyfriend fiance fiancee fiancé fiancée aunt auntie uncle cousin niece nephew grandmother grandma granny grandfather grandpa grandson
-granddaughter stepmother stepfather stepmom stepdad stepson stepdaughter stepsister stepbrother twin godmother godfather mother-in-law
-father-in-law sister-in-law brother-in-law ex ex-wife ex-husband
-""")
-KNOWN_PEOPLE = KIN | vocabulary("""
-friend buddy roommate flatmate neighbor neighbour colleague coworker co-worker boss manager teacher tutor professor coach mentor doctor
-dentist therapist landlord classmate teammate assistant client student trainer supervisor bandmate
-""")
-PETS = vocabulary("""
-dog puppy pup cat kitten parrot hamster rabbit bunny horse pony turtle tortoise snake lizard guinea goldfish pet bird
-""")
 TIME_NOUNS = vocabulary("""
 week weekend month year morning afternoon evening night summer winter spring fall autumn semester season time century decade term day hour
 minute monday tuesday wednesday thursday friday saturday sunday christmas easter holiday holidays birthday
 """)
 
-BEINGS = KNOWN_PEOPLE | PETS
+BEINGS = PEOPLE | PETS

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.model.memory import Entity
+from graphmem.model.topics import PETS
 from graphmem.remember.by_rules.entities import languages
-from graphmem.remember.by_rules.lexicon import ADVERBS, BEINGS, PETS, vocabulary
+from graphmem.remember.by_rules.lexicon import ADVERBS, BEINGS, vocabulary
 from graphmem.remember.by_rules.predicates import wordings
 from graphmem.remember.diets import DIETS
 from graphmem.remember.facts import Triple

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphmem import MemoryClient
 from graphmem.model.requests import Candidate, Findings, SearchRequest
-from graphmem.remember.by_rules.topics import categories
+from graphmem.model.topics import topics
 from graphmem.search.asked import asked
 from graphmem.search.ranking import Question as RankedQuestion
 from graphmem.search.ranking import Weights, rank
@@ -112,8 +112,8 @@ def _ask(stores: Stores, question: Question) -> Asked:
     stores.client.search(question.text, user_id=RUTH, top_k=_DEEPEST)
     labels = stores.ids["facts"]
     found = (replace(each, id=labels[each.id]) for each in stores.recording.findings.candidates)
-    topics = frozenset(categories(question.text, (), {}))
-    given = RankedQuestion(question.text, query_terms(question.text), asked=asked(question.text), topics=topics)
+    named = frozenset(topics(question.text))
+    given = RankedQuestion(question.text, query_terms(question.text), asked=asked(question.text), topics=named)
     return Asked(question, tuple(found), given)
 
 
