@@ -6,9 +6,11 @@ Arguments win over environment variables, and those win over defaults.
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -58,8 +60,10 @@ class OpenAISettings:
         api_key: None if the server needs no key.
         timeout_seconds: for one attempt, more than 0.
         max_retries: how often to try again after 429, 5xx and time-outs, with growing pauses.
-        temperature: at least 0. None does not send any, because some models accept only their default.
-        max_tokens: the longest answer, in tokens.
+        temperature: at least 0. None sends none; a server that refuses it is asked again without it anyway.
+        max_tokens: the longest answer, in tokens. Models that think spend it on their thoughts too.
+        extra_body: more for each request, for example ``{"reasoning_effort": "low"}``; it wins over what is sent otherwise.
+        extra_headers, extra_query: more for each request, for example ``{"api-version": "preview"}`` for Azure.
     """
 
     # Errors must not show values, because one of them may be a key.
@@ -73,6 +77,10 @@ class OpenAISettings:
     max_retries: Annotated[int, Field(ge=0)] = 3
     temperature: Annotated[float, Field(ge=0)] | None = 0.0
     max_tokens: Annotated[int, Field(ge=1)] = 4_096
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    # Not shown, because they may hold keys.
+    extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra_query: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +204,8 @@ def choose_find_messages(find_messages: bool | None = None, *, environ: Mapping[
 def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:
     """The language model: the argument, else what the environment configures, else the built-in rules.
 
-    GRAPHMEM_LLM is the name of a model or ``offline``. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
+    GRAPHMEM_LLM is the name of a model or ``offline``. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available. GRAPHMEM_LLM_SETTINGS
+    holds other OpenAISettings as a JSON object.
 
     Raises:
         ConfigurationError: `llm` is neither settings, a name nor a language model; or a model is named, but no key or address.
@@ -213,6 +222,7 @@ def choose_embedder(embedder: Any = None, *, environ: Mapping[str, str] = os.env
     """The embedder: the argument, else what the environment configures, else the local one if it is installed.
 
     GRAPHMEM_EMBEDDER is the name of a model or one of EMBEDDERS. OPENAI_API_KEY or OPENAI_BASE_URL makes a model available.
+    GRAPHMEM_EMBEDDER_SETTINGS holds other OpenAISettings as a JSON object.
 
     Raises:
         ConfigurationError: `embedder` is neither settings, a name nor an embedder; or a model is named, but no key or address.
@@ -263,15 +273,30 @@ def _choose(
     if named in names:
         return Choice(names[named], named, reason)
     key, base = environ.get("OPENAI_API_KEY") or None, environ.get("OPENAI_BASE_URL") or None
-    if named or key or base:
-        source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set"
-        if not key and not base:
-            raise ConfigurationError(
-                f"{what} {named!r} is {reason}, but there is no key: "
-                f"set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
-            )
-        return Choice(OpenAISettings(named or model, base, key), named or model, reason if named else source)
-    return None
+    more = _more_settings(f"{variable}_SETTINGS", environ)
+    if not (named or key or base or more):
+        return None
+    settings = _validated(what, {"model": named or model, "base_url": base, "api_key": key, **more})
+    if not settings.api_key and not settings.base_url:
+        reason = reason if named else f"set by {variable}_SETTINGS"
+        named = settings.model
+        raise ConfigurationError(
+            f"{what} {named!r} is {reason}, but there is no key: "
+            f"set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
+        )
+    source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set" if base else f"set by {variable}_SETTINGS"
+    return Choice(settings, settings.model, reason if named else source)
+
+
+def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """The settings in a variable, which may hold keys: errors show none of it."""
+    text = environ.get(variable, "").strip()
+    if not text:
+        return {}
+    with suppress(ValueError):
+        if isinstance(found := json.loads(text), dict):
+            return found
+    raise ConfigurationError(f'{variable} is no JSON object of settings: write it like {{"temperature": null}}')
 
 
 def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:

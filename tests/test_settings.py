@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +184,7 @@ def test_objects_passed_by_the_caller_are_used() -> None:
 
 
 KEY = {"OPENAI_API_KEY": SECRET}
+MORE = ("GRAPHMEM_LLM_SETTINGS", "GRAPHMEM_EMBEDDER_SETTINGS")
 URL = {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}
 BASE = URL["OPENAI_BASE_URL"]
 
@@ -244,6 +246,10 @@ def test_the_chosen_model_and_its_reason(
         ({"model": ""}, KEY, "model: "),
         (OpenAISettings("m", max_retries=-1), KEY, "{} settings: max_retries: Input should be greater than or equal to 0"),
         (OpenAISettings("m", api_key=SECRET, temperature="hot"), KEY, "{} settings: temperature: "),  # type: ignore[arg-type]
+        (None, {"GRAPHMEM_LLM_SETTINGS": SECRET, "GRAPHMEM_EMBEDDER_SETTINGS": SECRET}, "GRAPHMEM_{upper}_SETTINGS is no JSON object"),
+        (None, {"GRAPHMEM_LLM_SETTINGS": "[]", "GRAPHMEM_EMBEDDER_SETTINGS": "5"}, "GRAPHMEM_{upper}_SETTINGS is no JSON object"),
+        (None, {"GRAPHMEM_LLM_SETTINGS": '{"max_tokens": 0}', "GRAPHMEM_EMBEDDER_SETTINGS": '{"max_tokens": 0}'}, "max_tokens: "),
+        (None, dict.fromkeys(MORE, '{"model": "m"}'), "'m' is set by GRAPHMEM_{upper}_SETTINGS, but"),
         (5, KEY, "{}=5 is neither settings nor an object with"),
         ([], KEY, "{}=[] is neither"),
     ],
@@ -333,3 +339,20 @@ def test_whether_messages_are_found(given: bool | None, named: str, chosen: bool
 def test_a_switch_that_says_neither_on_nor_off() -> None:
     with pytest.raises(ConfigurationError, match="GRAPHMEM_FIND_MESSAGES is 'maybe': it may be on or off"):
         choose_find_messages(environ={"GRAPHMEM_FIND_MESSAGES": "maybe"})
+
+
+@pytest.mark.parametrize(("what", "choose"), [("LLM", choose_llm), ("EMBEDDER", choose_embedder)])
+def test_other_settings_come_from_the_environment(what: str, choose: Any) -> None:
+    told = json.dumps(
+        {"base_url": "http://127.0.0.1:1/v1", "api_key": SECRET, "temperature": None, "extra_headers": {"k": SECRET}}
+    )
+    choice = choose(environ={f"GRAPHMEM_{what}_SETTINGS": told})
+    assert choice.reason == f"set by GRAPHMEM_{what}_SETTINGS"
+    assert (choice.use.base_url, choice.use.api_key, choice.use.temperature) == ("http://127.0.0.1:1/v1", SECRET, None)
+    assert choice.use.extra_headers == {"k": SECRET}
+    assert SECRET not in repr(choice)
+    # They win over those that both models share, and change nothing where no model is asked.
+    both = {f"GRAPHMEM_{what}_SETTINGS": told, "OPENAI_BASE_URL": "http://127.0.0.1:2/v1", f"GRAPHMEM_{what}": "named"}
+    assert (choose(environ=both).use.model, choose(environ=both).use.base_url) == ("named", "http://127.0.0.1:1/v1")
+    own = "offline" if what == "LLM" else "local"
+    assert choose(environ={**both, f"GRAPHMEM_{what}": own}).name == own

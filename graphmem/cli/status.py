@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ConfigurationError
 from graphmem.settings import Neo4jSettings, Unavailable
 
+if TYPE_CHECKING:
+    from graphmem import Pinged
 
-def status(store: Store = None, as_json: AsJson = False) -> None:
+
+def status(
+    store: Store = None,
+    ask: Annotated[
+        bool,
+        typer.Option("--ping", help="Ask the store and the models once whether they work; a model may cost a request."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show the store, what it holds, and which models are used.
 
     Each choice is shown with its reason, such as an option or an environment variable.
 
     Examples:
       graphmem status
+      graphmem status --ping
       graphmem status --store bolt://127.0.0.1:7687 --json
     """
     with connect(store) as client:
         choices = client.choices
+        pinged = client.ping() if ask else []
         info = client.info()
     embedder = choices["embedder"]
     reason = choices["store"].reason if store is None else "given as --store"
@@ -50,9 +64,12 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
         },
         "extractor": {"name": choices["llm"].name, "reason": choices["llm"].reason},
     }
+    if ask:
+        document["ping"] = pinged
+    failed = any(each["error"] for each in pinged)
     if as_json:
         output.document(document)
-        return
+        raise typer.Exit(failed)
     vectors = "none yet" if info.embedder is None else f"{info.embedder.name}, {info.embedder.dimensions} floats"
     change = info.reembedding
     output.pairs(
@@ -72,8 +89,15 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
             ("Embedder", f"{embedder.name}: {embedder.reason}"),
             ("Advice", advice or ""),
             ("Extractor", f"{choices['llm'].name}: {choices['llm'].reason}"),
+            *((f"Asked {each['part']}", _told(each)) for each in pinged),
         ]
     )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _told(pinged: Pinged) -> str:
+    return pinged["error"] or f"works, {pinged['milliseconds']:.0f} ms"
 
 
 def local_browser(use: Any) -> str | None:

@@ -446,6 +446,15 @@ class RecordCounts(TypedDict):
     relation: int
 
 
+class Pinged(TypedDict):
+    """A part of a client: whether it answers, and how fast. `error` is None if it works."""
+
+    part: Literal["store", "embedder", "llm"]
+    name: str
+    milliseconds: float
+    error: str | None
+
+
 class Reembedded(TypedDict):
     """What `reembed` did: the `embedder` whose vectors the store now has, of so many floats, and how many texts were `embedded`."""
 

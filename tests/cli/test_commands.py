@@ -311,6 +311,23 @@ def test_status_shows_choices_and_reasons(run: Run, store: str, monkeypatch: pyt
     assert run("status", "--json", store=None).json["store"]["reason"] == "set by GRAPHMEM_STORE"
 
 
+def test_status_asks_each_part_whether_it_works(run: Run, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Asked" not in run("status").out
+    told = run("status", "--ping")
+    assert (told.code, told.out.count("works")) == (0, 3)
+    assert [(each["part"], each["error"]) for each in run("status", "--ping", "--json").json["ping"]] == [
+        ("store", None),
+        ("embedder", None),
+        ("llm", None),
+    ]
+    monkeypatch.setenv("GRAPHMEM_LLM_SETTINGS", '{"base_url": "http://me:hunter2@127.0.0.1:9/v1", "max_retries": 0}')
+    told = run("status", "--ping")
+    assert told.code == 1
+    assert "Asked llm: gpt-4.1-mini at http://127.0.0.1:9/v1 can't be reached" in told.out
+    assert "hunter2" not in told.out + told.err
+    assert run("status").code == 0
+
+
 def test_store_before_and_after_the_command(run: Run, tmp_path: Path) -> None:
     places = [str(tmp_path / name) for name in ("one.db", "two.db")]
     run("--store", places[0], "add", "one", "-u", "u", "--no-infer", store=None)

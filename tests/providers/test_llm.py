@@ -234,7 +234,9 @@ def test_a_server_without_json_schema(embedded: MemoryClient, server: ScriptedLL
     embedded.add("Hello", user_id="alex")
     formats = [request.body["response_format"]["type"] for request in server.requests]
     assert formats == ["json_schema", "json_object", "json_object"]
-    assert "JSON schema" in server.requests[1].body["messages"][-1]["content"]
+    # In the message that is there: some templates want one system message, and that first.
+    assert [message["role"] for message in server.requests[1].body["messages"]] == ["system", "user"]
+    assert "JSON of this schema" in server.requests[1].body["messages"][0]["content"]
 
 
 def test_an_answer_too_short_to_matter_is_no_error(embedded: MemoryClient, server: ScriptedLLM) -> None:

@@ -92,6 +92,7 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
         self._lock = threading.Lock()
         self._queues: dict[str, deque[Answer]] = {CHAT: deque(), EMBEDDINGS: deque()}
         self._rule: Callable[[dict[str, Any]], str | dict[str, Any] | Answer] | None = None
+        self._embedding_rule: Callable[[dict[str, Any]], Answer | None] = lambda _: None
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.llm = self
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -123,6 +124,11 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
         self._rule = rule
         return self
 
+    def embedding_rule(self, rule: Callable[[dict[str, Any]], Answer | None]) -> ScriptedLLM:
+        """Answer requests for embeddings by this function when the queue is empty; where it returns None, by `vector`s."""
+        self._embedding_rule = rule
+        return self
+
     def reply(self, *contents: str | dict[str, Any]) -> ScriptedLLM:
         return self.answer(*map(said, contents))
 
@@ -151,7 +157,7 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
             if self._queues[request.path]:
                 return self._queues[request.path].popleft()
         if request.path == EMBEDDINGS:
-            return _embeddings(request.body, self.dimensions)
+            return self._embedding_rule(request.body) or embeddings(request.body, self.dimensions)
         if self._rule is None:
             return self.problem("ScriptedLLM has no answer left for a chat request")
         try:
@@ -166,7 +172,8 @@ class ScriptedLLM(AbstractContextManager["ScriptedLLM"]):
         return failed(500, message, {"x-should-retry": "false"})
 
 
-def _embeddings(request: dict[str, Any], dimensions: int) -> Answer:
+def embeddings(request: dict[str, Any], dimensions: int = 64) -> Answer:
+    """The vectors of the texts in a request, as OpenAI's server sends them."""
     texts = [request["input"]] if isinstance(request["input"], str) else request["input"]
     embeddings: list[Any] = [vector(text, request.get("dimensions", dimensions)) for text in texts]
     if request.get("encoding_format") == "base64":
@@ -201,7 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.llm.take(Request(self.path.removeprefix("/v1/"), request, headers))
+        answer = self.server.llm.take(Request(self.path.partition("?")[0].removeprefix("/v1/"), request, headers))
         self.server.llm.closing.wait(answer.seconds)
         if isinstance(answer.body, bytes):
             self.close_connection = True

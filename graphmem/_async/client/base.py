@@ -10,11 +10,12 @@ from typing import Any, Generic
 from typing_extensions import Self
 
 from graphmem import settings
+from graphmem._async.flows import ping
 from graphmem._async.flows.graph import Question
 from graphmem._async.flows.search import Wanted
 from graphmem._async.parts import AsyncParts
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
-from graphmem.dialect import arguments
+from graphmem.dialect import answers, arguments
 from graphmem.dialect.arguments import OutputFormat, When
 from graphmem.dialect.conditions import narrowed
 from graphmem.dialect.options import Format
@@ -79,6 +80,18 @@ class AsyncBase(Generic[Format]):
             StoreError: the client was closed, or the store can't be used.
         """
         return await (await self._parts.store()).info()
+
+    async def ping(self) -> list[answers.Pinged]:
+        """Ask the store, the embedder and the language model once whether they work. Nothing is written.
+
+        Returns:
+            For each of the three ``{"part", "name", "milliseconds", "error"}``; `error` is what its call would raise, None if it works.
+            The built-in rules and the local embedder are asked, too.
+        """
+        return [
+            {"part": each.part, "name": each.name, "milliseconds": each.milliseconds, "error": each.error}
+            for each in await ping.ping(self._parts)
+        ]
 
     @property
     def choices(self) -> Mapping[str, settings.Choice]:

@@ -1,162 +1,204 @@
-"""Language models and embedders of OpenAI-compatible servers, reached by the openai package."""
+"""Language models and embedders of servers that speak OpenAI's API, reached by the openai package.
+
+Its models of answers are not used: they describe OpenAI's own, and other servers leave parts out or add some.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
-from openai import (
-    APIConnectionError,
-    APIError,
-    APIStatusError,
-    APITimeoutError,
-    AsyncOpenAI,
-    RateLimitError,
-)
+from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError, AsyncOpenAI
 
+from graphmem._async.waiting import sleep
 from graphmem.errors import EmbeddingError, ExtractionError
+from graphmem.model import chat_forms, embedding_forms
+from graphmem.model.chat_forms import UnusableAnswerError
 from graphmem.model.requests import Completion, Prompt
+from graphmem.model.server_refusals import Refusal, bare_address, refusal, refused_with_success, without_secrets
 from graphmem.model.vectors import Vector, unit_vectors
 from graphmem.settings import OpenAISettings
 
-# Texts in one request for embeddings; servers limit them.
-_BATCH = 256
+# Forms of one request that are tried before its first refusal is believed.
+_MOST_FORMS = 12
+_LONGEST_PAUSE = 8.0
 
 
 class AsyncOpenAILLM:
     """Chat completions with structured output.
 
-    A server that rejects ``json_schema`` is asked for ``json_object`` from then on, with the schema in the prompt.
-    The openai package retries 429, 5xx and time-outs with backoff, up to `max_retries` times.
+    A server that refuses a request is asked in another form, such as without a temperature or a schema (`chat_forms`). The form that it
+    took is kept, so that the next request is one request. The openai package retries 429, 5xx and time-outs with backoff, up to
+    `max_retries` times.
     """
 
     def __init__(self, settings: OpenAISettings) -> None:
-        self._settings = settings
-        self._client = _client(settings)
-        self._structured = True
+        self._server = _Server(settings, "language model")
+        self._form = chat_forms.first_form(openai=settings.base_url is None)
 
     @property
     def name(self) -> str:
-        return self._settings.model
+        return self._server.settings.model
 
     async def complete(self, prompt: Prompt) -> Completion:
+        """Ask once, in as many forms as it takes.
+
+        Raises:
+            ExtractionError: the server can't be reached, refuses every form, or answers without a text.
+        """
+        settings, form, first = self._server.settings, self._form, None
         try:
-            return await self._complete(prompt)
-        except APIError as error:
-            raise ExtractionError(f"{_reason(error, self._settings)}. Nothing was stored") from error
+            for _ in range(_MOST_FORMS):
+                body = chat_forms.body(form, prompt, settings.model, settings.temperature, settings.max_tokens)
+                answer = await self._server.post("/chat/completions", body)
+                if not isinstance(answer, Refusal):
+                    # Kept only now: what didn't help teaches nothing.
+                    self._form = form
+                    return chat_forms.completion(answer)
+                first = first or answer
+                other = chat_forms.changed(form, answer)
+                if other is None:
+                    break
+                form = other
+        except (APIError, UnusableAnswerError) as error:
+            raise ExtractionError(f"{self._server.failed(error)}. Nothing was stored") from error
+        # The first: what came later may be about a form that nobody wanted.
+        raise ExtractionError(f"{self._server.refused(first)}. Nothing was stored")
 
     async def close(self) -> None:
-        await self._client.close()
-
-    async def _complete(self, prompt: Prompt) -> Completion:
-        if self._structured:
-            try:
-                return await self._request(prompt.messages, _json_schema(prompt))
-            except APIStatusError as error:
-                if not _is_about_format(error):
-                    raise
-                self._structured = False
-        # "json_object" promises JSON of any shape, so the prompt must tell the model which.
-        hint = {"role": "system", "content": f"The JSON schema of the answer:\n{json.dumps(prompt.schema)}"}
-        return await self._request((*prompt.messages, hint), {"type": "json_object"})
-
-    async def _request(self, messages: Sequence[Any], response_format: dict[str, Any]) -> Completion:
-        settings = self._settings
-        # OpenAI renamed this option. Other servers may only know its old name, max_tokens.
-        options: dict[str, Any] = {"max_tokens" if settings.base_url else "max_completion_tokens": settings.max_tokens}
-        if settings.temperature is not None:
-            options["temperature"] = settings.temperature
-        # Any, because the package's types describe only OpenAI's own answers, and other servers leave parts out.
-        create: Any = self._client.chat.completions.create
-        answer = await create(
-            model=self._settings.model,
-            messages=list(messages),
-            response_format=response_format,
-            **options,
-        )
-        choices = getattr(answer, "choices", None)
-        if not choices:
-            raise ExtractionError(f"{self.name} answered without a message. Nothing was stored")
-        message = choices[0].message
-        if getattr(message, "refusal", None):
-            raise ExtractionError(f"{self.name} refused: {str(message.refusal)[:200]}. Nothing was stored")
-        usage = answer.usage
-        return Completion(
-            message.content or "",
-            usage.prompt_tokens if usage else 0,
-            usage.completion_tokens if usage else 0,
-        )
+        await self._server.close()
 
 
 class AsyncOpenAIEmbedder:
-    """Embeddings as vectors of 32-bit floats, scaled to unit length; None for a text whose vector is all zeros."""
+    """Embeddings as vectors of 32-bit floats, scaled to unit length; None for a text whose vector is all zeros.
+
+    How many texts a request may have is found out by halving, and kept. A text that is longer than the model's window is cut: its vector
+    is that of its beginning.
+    """
 
     def __init__(self, settings: OpenAISettings) -> None:
-        self._settings = settings
-        self._client = _client(settings)
+        self._server = _Server(settings, "embedder")
+        self._form = embedding_forms.first_form(openai=settings.base_url is None)
 
     @property
     def name(self) -> str:
-        return self._settings.model
+        return self._server.settings.model
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Vector | None]:
-        vectors: list[Vector | None] = []
+        """One vector a text, in their order.
+
+        Raises:
+            EmbeddingError: the server can't be reached, refuses every form, or answers with anything but a finite vector a text.
+        """
+        found: list[Vector | None] = []
         try:
-            for start in range(0, len(texts), _BATCH):
-                # OpenAI rejects the whole request if one text is empty.
-                batch = [text or " " for text in texts[start : start + _BATCH]]
-                answer = await self._client.embeddings.create(model=self._settings.model, input=batch)
-                rows = np.array(
-                    [item.embedding for item in sorted(answer.data, key=lambda item: item.index)], dtype=np.float32
-                )
-                if rows.ndim != 2 or len(rows) != len(batch):
-                    raise EmbeddingError(
-                        f"{self.name} gave {len(rows)} vectors for {len(batch)} texts. Nothing was stored"
-                    )
-                vectors += unit_vectors(rows)
-        except (APIError, ValueError) as error:
-            raise EmbeddingError(f"{_reason(error, self._settings)}. Nothing was stored") from error
-        return vectors
+            while len(found) < len(texts):
+                found += await self._batch(texts, len(found))
+        except (APIError, UnusableAnswerError) as error:
+            raise EmbeddingError(f"{self._server.failed(error)}. Nothing was stored") from error
+        return found
+
+    async def _batch(self, texts: Sequence[str], start: int) -> Sequence[Vector | None]:
+        """The vectors of as many texts, from `start` on, as the server takes in one request."""
+        before = form = self._form
+        first: Refusal | None = None
+        # Halving 256 texts and then the last one of them takes more forms than a chat has.
+        for _ in range(3 * _MOST_FORMS):
+            batch = form.batch(texts, start)
+            answer = await self._server.post("/embeddings", form.body(batch, self.name))
+            if isinstance(answer, Refusal):
+                first = first or answer
+                other = embedding_forms.changed(form, before, batch, answer)
+            else:
+                try:
+                    rows = embedding_forms.vectors(answer, len(batch))
+                except UnusableAnswerError:
+                    # Some answer with nothing where they don't know how to write the numbers.
+                    other = None if embedding_forms.rows(answer) else embedding_forms.other_encoding(form)
+                    if other is None:
+                        raise
+                else:
+                    self._form = form
+                    return unit_vectors(rows)
+            if other is None:
+                break
+            form = other
+        raise EmbeddingError(f"{self._server.refused(first)}. Nothing was stored")
+
+    async def close(self) -> None:
+        await self._server.close()
+
+
+class _Server:
+    """A server, and what to say when it fails."""
+
+    def __init__(self, settings: OpenAISettings, what: Literal["language model", "embedder"]) -> None:
+        self.settings, self.what = settings, what
+        self._client = AsyncOpenAI(
+            # The package insists on a key, even for local servers that need none.
+            api_key=settings.api_key or "none",
+            base_url=settings.base_url,
+            timeout=settings.timeout_seconds,
+            max_retries=settings.max_retries,
+            default_headers=dict(settings.extra_headers),
+            default_query=dict(settings.extra_query),
+        )
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The JSON of the answer, or the Refusal.
+
+        Raises:
+            APIError: there is no answer.
+        """
+        for attempt in range(self.settings.max_retries + 1):
+            try:
+                answer: Any = await self._client.post(path, cast_to=object, body={**body, **self.settings.extra_body})
+            except APIStatusError as error:
+                return refusal(error.status_code, error.body)
+            refused = refused_with_success(answer)
+            if refused is None:
+                return answer
+            # The package retries by the status, which says success here.
+            if not refused.transient or attempt == self.settings.max_retries:
+                break
+            await sleep(min(0.5 * 2**attempt, _LONGEST_PAUSE))
+        return refused
 
     async def close(self) -> None:
         await self._client.close()
 
+    def refused(self, refused: Refusal | None) -> str:
+        """What to say of a refusal: the server's words, and what to do."""
+        if refused is None:
+            return f"{self._where} gave no answer that can be used"
+        retries = self.settings.max_retries
+        match refused.status:
+            case 429 if not refused.hopeless:
+                told = f"is over its rate limit (429) after {retries} retries; wait, or raise the limit"
+            case 401 | 403:
+                told = "refuses the key; set OPENAI_API_KEY or pass api_key="
+            case 404 if self.what == "embedder" and not refused.advice:
+                told = (
+                    "has no embeddings (status 404); set GRAPHMEM_EMBEDDER=local, or pass embedder= for another server"
+                )
+            case status:
+                told = f"answered with status {status}{f'; {refused.advice}' if refused.advice else ''}"
+        words = without_secrets(refused.text, self.settings.api_key)
+        return f"{self._where} {told}{f'. It says: {words!r}' if words else ''}"
 
-def _client(settings: OpenAISettings) -> AsyncOpenAI:
-    return AsyncOpenAI(
-        # The package insists on a key, even for local servers that need none.
-        api_key=settings.api_key or "none",
-        base_url=settings.base_url,
-        timeout=settings.timeout_seconds,
-        max_retries=settings.max_retries,
-    )
+    def failed(self, error: Exception) -> str:
+        """What to say where there is no answer, or none that can be used."""
+        match error:
+            case UnusableAnswerError():
+                return f"{self.settings.model} {without_secrets(str(error), self.settings.api_key)}"
+            case APITimeoutError():
+                tries = self.settings.max_retries + 1
+                return f"{self._where} did not answer within {self.settings.timeout_seconds:.0f} seconds, {tries} times"
+            case APIConnectionError():
+                return f"{self._where} can't be reached; check base_url and the network"
+        return f"{self._where} gave an answer that can't be read ({type(error).__name__})"
 
-
-def _json_schema(prompt: Prompt) -> dict[str, Any]:
-    return {"type": "json_schema", "json_schema": {"name": prompt.name, "strict": True, "schema": dict(prompt.schema)}}
-
-
-def _is_about_format(error: APIStatusError) -> bool:
-    # Most servers answer 400; some that do not know the option answer 500.
-    text = str(error).lower()
-    return error.status_code in (400, 422, 500) and ("response_format" in text or "schema" in text)
-
-
-def _reason(error: Exception, settings: OpenAISettings) -> str:
-    where = f"{settings.model} at {settings.base_url or 'the OpenAI API'}"
-    match error:
-        case RateLimitError():
-            return (
-                f"{where} is over its rate limit (429) after {settings.max_retries} retries; wait, or raise the limit"
-            )
-        case APITimeoutError():
-            return f"{where} did not answer within {settings.timeout_seconds:.0f} seconds, {settings.max_retries + 1} times"
-        case APIConnectionError():
-            return f"{where} can't be reached; check base_url and the network"
-        case APIStatusError(status_code=401 | 403):
-            return f"{where} refuses the key; set OPENAI_API_KEY or pass api_key="
-        case APIStatusError():
-            return f"{where} answered with status {error.status_code}"
-    return f"{where} gave an answer that can't be read ({type(error).__name__})"
+    @property
+    def _where(self) -> str:
+        url = self.settings.base_url
+        return f"{self.settings.model} at {bare_address(url) if url else 'the OpenAI API'}"

@@ -1,0 +1,150 @@
+"""How embedding servers want to be asked, and how their answers are read. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmem.model.chat_forms import UnusableAnswerError
+from graphmem.model.server_refusals import Refusal
+
+# Texts in one request; servers limit them.
+MOST_INPUTS = 256
+# No window is shorter than this, in characters: a text of so many that is refused is refused for something else.
+_SHORTEST = 256
+_ENCODING = re.compile(r"encoding.?format|base64|\bfloat", re.IGNORECASE)
+_SIZE = re.compile(
+    r"batch|token|length|long|large|limit|size|too many|exceed|maximum|at most|larger|greater|context|payload|inputs?\b",
+    re.IGNORECASE,
+)
+_AT_FAULT = frozenset({400, 404, 413, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingForm:
+    """What a server is sent.
+
+    Attributes:
+        encodings: of the numbers, those still to be tried; the first is asked for, None asks for none.
+        inputs: texts in one request. length: characters of a text; what is longer is cut. None: no text is.
+    """
+
+    encodings: tuple[str | None, ...] = ("base64", "float", None)
+    inputs: int = MOST_INPUTS
+    length: int | None = None
+
+    def batch(self, texts: Sequence[str], start: int) -> list[str]:
+        """The texts of the next request, of those from `start` on."""
+        # OpenAI rejects the whole request if one text is empty.
+        return [text[: self.length] or " " for text in texts[start : start + self.inputs]]
+
+    def body(self, batch: Sequence[str], model: str) -> dict[str, Any]:
+        encoding = self.encodings[0]
+        return {"model": model, "input": list(batch), **({} if encoding is None else {"encoding_format": encoding})}
+
+
+def first_form(*, openai: bool) -> EmbeddingForm:
+    """What is sent before anything is learnt. `openai`: whether the server is OpenAI's own; of others few know base64."""
+    return EmbeddingForm() if openai else EmbeddingForm(("float", None))
+
+
+def changed(form: EmbeddingForm, before: EmbeddingForm, batch: Sequence[str], refused: Refusal) -> EmbeddingForm | None:
+    """Another form that a server may take which refused this batch; None if there is none.
+
+    Args:
+        before: what it took before this call. If a text alone is refused, its length was to blame, not how many there were.
+    """
+    if refused.hopeless:
+        return None
+    if _ENCODING.search(refused.words) and (other := other_encoding(form)) is not None:
+        return other
+    if refused.status not in _AT_FAULT and not (refused.status >= 500 and _SIZE.search(refused.words)):
+        return None
+    # An address without embeddings is not found, whatever is sent.
+    if refused.status == 404 and not _SIZE.search(refused.text):
+        return None
+    if len(batch) > 1:
+        return replace(form, inputs=(len(batch) + 1) // 2)
+    if len(batch[0]) > _SHORTEST:
+        return replace(form, inputs=before.inputs, length=max(_SHORTEST, len(batch[0]) // 2))
+    return None
+
+
+def other_encoding(form: EmbeddingForm) -> EmbeddingForm | None:
+    return replace(form, encodings=form.encodings[1:]) if len(form.encodings) > 1 else None
+
+
+def vectors(answer: Any, count: int) -> npt.NDArray[np.float32]:
+    """Read an answer: shape (count, dimensions), in the order of the texts.
+
+    Where an answer numbers its vectors, the number tells which text each belongs to; where it doesn't, its place does.
+
+    Raises:
+        UnusableAnswerError: there are more or fewer vectors, they differ in length, or hold what is no finite number.
+    """
+    found = rows(answer)
+    if len(found) != count:
+        raise UnusableAnswerError(f"gave {len(found)} vectors for {count} texts")
+    # A server that leaves out what is 0 leaves out the first number.
+    places = [row.get("index") or 0 if isinstance(row, Mapping) else -1 for row in found]
+    numbers = [_numbers(row) for row in found]
+    if sorted(map(str, places)) == sorted(map(str, range(count))):
+        numbers = [numbers[place] for place in np.argsort([int(place) for place in places])]
+    if len({len(row) for row in numbers}) != 1 or not len(numbers[0]):
+        raise UnusableAnswerError("gave vectors of different lengths, or empty ones")
+    stacked = np.stack(numbers)
+    if not np.isfinite(stacked).all():
+        raise UnusableAnswerError("gave a vector with numbers that are not finite")
+    return stacked
+
+
+def rows(answer: Any) -> Sequence[Any]:
+    """The vectors of an answer, each as the server writes it."""
+    if isinstance(answer, Mapping):
+        for name in ("data", "embeddings", "embedding", "predictions"):
+            if name in answer:
+                found = answer[name]
+                return (
+                    [found]
+                    if _is_vector(found) or isinstance(found, Mapping)
+                    else found
+                    if isinstance(found, list)
+                    else []
+                )
+        return []
+    return [answer] if _is_vector(answer) else answer if isinstance(answer, list) else []
+
+
+def _is_vector(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, int | float) for each in value)
+
+
+def _numbers(row: Any) -> npt.NDArray[np.float32]:
+    """The numbers of one vector."""
+    while isinstance(row, Mapping):
+        row = next((row[name] for name in ("embedding", "values", "vector", "float") if name in row), None)
+    # Some wrap each vector once more.
+    while isinstance(row, list) and len(row) == 1 and isinstance(row[0], list):
+        row = row[0]
+    try:
+        if isinstance(row, str):
+            return np.frombuffer(base64.b64decode(row, validate=True), dtype="<f4").astype(np.float32)
+        if not isinstance(row, list):
+            raise UnusableAnswerError("gave something else than vectors")
+        if any(number is None or isinstance(number, bool | str) for number in row):
+            raise UnusableAnswerError("gave a vector with something in it that is no number")
+        found = np.array(row, dtype=np.float32)
+    except (TypeError, ValueError, OverflowError, binascii.Error) as error:
+        if isinstance(error, UnusableAnswerError):
+            raise
+        raise UnusableAnswerError("gave something else than vectors") from None
+    if found.ndim != 1:
+        raise UnusableAnswerError("gave more than one vector for a text; one for the whole text is needed")
+    return found
