@@ -45,7 +45,6 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "graphmem.history.undo": (("tests.history.test_undo",), (), ("restored", "undone", "changes", "_step")),
     "graphmem.dialect.conditions": (("tests.dialect.test_conditions",), (), ("narrowed", "listing_filter")),
-    "graphmem.remember.by_rules.predicates": (("tests.remember.test_predicates",), ("_ROWS",), ()),
 }
 # Mutants that no test can notice, because the result stays the same → why.
 EQUIVALENT = {

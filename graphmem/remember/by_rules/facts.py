@@ -87,7 +87,7 @@ def _fact(claim: Claim, doc: Doc, told: Told) -> Fact | None:
         for each in named(doc, told.people)
         if each.name in (text or body)
     ]
-    found = relations(body, doc, names, _subject(claim, names, speaker.name), speaker.name)
+    found = relations(claim, doc, names, _subject(claim, names, speaker.name), speaker.name)
     if not safe:
         text = quoted(told.sentence, told.name, told.wishes.said_at)
     names = [speaker, *names] if told.name else names

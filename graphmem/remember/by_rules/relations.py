@@ -1,4 +1,4 @@
-"""Finds the typed relations of a fact in its text, by the wordings of the table of predicates."""
+"""Finds the typed relations of a claim: the words that lead from its verb to a thing, looked up in the vocabulary of predicates."""
 
 from __future__ import annotations
 
@@ -8,45 +8,32 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.model.memory import Entity
 from graphmem.model.topics import PETS
+from graphmem.remember.by_rules.claims import Claim, finite, subject_of
 from graphmem.remember.by_rules.entities import languages
-from graphmem.remember.by_rules.lexicon import ADVERBS, BEINGS, vocabulary
-from graphmem.remember.by_rules.predicates import wordings
+from graphmem.remember.by_rules.lexicon import BEINGS, vocabulary
+from graphmem.remember.by_rules.restate import SINGULAR, third
 from graphmem.remember.diets import DIETS
 from graphmem.remember.facts import Triple
+from graphmem.remember.predicates import Folded, folded, known
 
 if TYPE_CHECKING:
-    from graphmem.remember.by_rules.parser import Doc
+    from graphmem.remember.by_rules.parser import Doc, Token
 
-_SINGULAR = {
-    "children": "child",
-    "kids": "child",
-    "kid": "child",
-    "puppies": "puppy",
-    "bunnies": "bunny",
-    "wives": "wife",
-    "babies": "baby",
-}
-_NEGATING = frozenset({"never", "not", "back", "no longer", "no", "longer", "hardly", "rarely", "seldom", "just"})
-_HEDGES = vocabulary(
-    "mostly almost nearly mainly primarily practically sometimes often usually normally never hardly rather"
-)
-_MAY_FOLLOW_DIET = vocabulary("now again and but since because for as just last this too who diet lifestyle")
-_VAGUE_ENDS = vocabulary(
-    "it them that they how when what this these those anything everything something things lot lots"
-)
-_LONGEST = 4  # words of an object that is no name
-_WORD = "|".join(sorted((re.escape(word) for word in (*BEINGS, *_SINGULAR)), key=len, reverse=True))
+_ONE = {"children": "child", "kids": "child", "kid": "child", "puppies": "puppy", "wives": "wife", "babies": "baby"}
+_WORD = "|".join(sorted((re.escape(word) for word in (*BEINGS, *_ONE)), key=len, reverse=True))
 _BOND = rf"(?P<bond>(?:{_WORD})s?)(?:'s name is|s' names are| is(?: called| named)?| named| called|,|:| are)? "
-# "their sister Anna", "has a dog named Max", "Wife is called Maria", "Manager is Erik"
-_BEFORE = (
-    rf"(?:^(?:\w+ )?|\b(?:their|our|a|an|two|three|four|five|adopted|got|(?P<owner>[A-Z]\w+)'s?) (?:\w+ )?){_BOND}$"
-)
-_AFTER = rf"^ (?:is|was) (?:(?P<owner>[A-Z]\w+)'s?|their) (?:\w+ )?(?P<bond>(?:{_WORD}))\b"
+# "my sister Anna", "have a dog named Max", "My wife is called Maria"
+_BEFORE = rf"(?:^|\b(?:my|our|a|an|two|three|four|five|adopted|got|(?P<owner>[A-Z]\w+)'s?) )(?:\w+ )?{_BOND}$"
+_AFTER = rf"^ (?:is|was) (?:(?P<owner>[A-Z]\w+)'s?|my|our) (?:\w+ )?(?P<bond>(?:{_WORD}))\b"
 # "*" stands for the pet.
-_PARTED = re.compile(
-    r"\b(?:gave|given) (?:[\w']+ ){0,3}(?:\* away|away\b.*\*)|\brehomed .*\*"
-    r"|\* (?:(?:has|just|recently|sadly) )*(?:died|passed away|was put (?:down|to sleep))\b"
-)
+_PARTED = re.compile(r"\b(?:gave|given) .*(?:\* away|away\b.*\*)|\brehomed .*\*|\* .*\b(?:died|passed away|put down)\b")
+_HEDGES = vocabulary("mostly almost nearly mainly primarily practically sometimes often usually never hardly rather")
+_MAY_FOLLOW_DIET = vocabulary("now again and but since because for as just last this too who diet lifestyle . ,")
+_VAGUE = vocabulary("it them that they what this these those anything everything something things lot lots")
+_LONGEST = 4  # words of an object that is no name
+# How a word hangs on the one before it on the way from the verb to an object.
+_STEPS = ("prep", "xcomp", "acomp", "attr", "pobj", "dobj", "oprd", "conj", "advmod")
+_PLAIN = {"'d": "would", "n't": "not", "ca": "can", "wo": "will", **SINGULAR}
 
 
 class Found(NamedTuple):
@@ -56,41 +43,43 @@ class Found(NamedTuple):
     ends: list[Entity]
 
 
-def relations(text: str, doc: Doc, named: Sequence[Entity], subject: str, speaker: str) -> Found:
-    """The relations of one fact.
+def relations(claim: Claim, doc: Doc, named: Sequence[Entity], subject: str, speaker: str) -> Found:
+    """The relations of one claim.
 
     Args:
-        text: the fact in the third person, without the name of a speaker as its subject.
-        doc: the parsed sentence that it was made of.
+        claim: where they are looked for.
+        doc: the sentence that it is a part of.
         named: its entities.
-        subject: the name of whoever the fact is about; empty if unknown.
-        speaker: the name of whoever "their" refers to.
+        subject: the name of whoever it is about; empty if unknown.
+        speaker: the name of whoever says "my".
     """
-    triples = list(_belonging(text, named, speaker))
+    triples = list(_belonging("".join(token.text_with_ws for token in claim.tokens), named, speaker))
     ends = []
-    if subject:
-        start = text.find(subject) + len(subject) if subject != speaker and subject in text else 0
-        for predicate, end in _main(text[start:].lstrip(), doc, named):
-            triples.append(Triple(subject, predicate, end.name))
-            ends.append(end)
+    for predicate, end in _stated(claim, doc, named) if subject else ():
+        triples.append(_triple(subject, predicate, end.name))
+        ends.append(end)
     return Found([triple for triple in dict.fromkeys(triples) if triple.source != triple.target], ends)
 
 
 def bond_of(word: str) -> str:
     """The bond that a word stands for, in the singular ("sister", "pet"); empty for other words."""
     word = word.lower()
-    word = _SINGULAR.get(word, word if word in BEINGS else word.removesuffix("s"))
+    word = _ONE.get(word, word if word in BEINGS else word.removesuffix("s"))
     return "" if word not in BEINGS else "pet" if word in PETS else word.replace("-", "_")
 
 
+def _triple(source: str, predicate: Folded, target: str) -> Triple:
+    return Triple(*((target, predicate[0], source) if predicate.swapped else (source, predicate[0], target)))
+
+
 def _belonging(text: str, named: Sequence[Entity], speaker: str) -> Iterator[Triple]:
-    """The bonds of people and pets to the speaker, or to somebody with a name: "their sister Anna", "Tom's sister Anna"."""
+    """The bonds of people and pets to the speaker, or to somebody with a name: "my sister Anna", "Tom's sister Anna"."""
     last: tuple[str, str] | None = None
     stop = 0
     for entity in named:
         at = text.find(entity.name)
         before, after = text[:at], text[at + len(entity.name) :]
-        # "their sisters Anna and Eva": the second name shares the bond of the first.
+        # "my sisters Anna and Eva": the second name shares the bond of the first.
         listed = last and re.fullmatch(r"(?:,| and|, and| &) ", text[stop:at])
         found = re.search(_BEFORE, before, re.IGNORECASE) or (re.search(_AFTER, after) if not at else None)
         stop = at + len(entity.name)
@@ -102,77 +91,105 @@ def _belonging(text: str, named: Sequence[Entity], speaker: str) -> Iterator[Tri
             last = (speaker if speaker.startswith(owner) else owner), bond_of(found["bond"])
         assert last is not None
         lost = last[1] == "pet" and _PARTED.search(f"{before.lower()}*{after}")
-        yield Triple(last[0], f"{'had' if lost else 'has'}_{last[1]}", entity.name)
+        yield _triple(last[0], folded(f"{'had' if lost else 'has'}_{last[1]}"), entity.name)
 
 
-def _main(text: str, doc: Doc, named: Sequence[Entity]) -> list[tuple[str, Entity]]:
-    """The relation that the main verb expresses, once for each object: (predicate, object)."""
-    words = text.split()
-    kept = [word for word in words if word.lower() not in ADVERBS or word.lower() in _NEGATING]
-    body = " ".join(kept)
-    body = body[:1].lower() + body[1:] if kept and kept[0] not in {entity.name for entity in named} else body
-    for wording in wordings():
-        match = wording.pattern.match(body)
-        if match is None:
-            continue
-        rest = body[match.end() :].lstrip()
-        if wording.kind == "name":
-            objects = _listed(rest.removeprefix("the "), [entity.name for entity in named])
-        elif wording.kind == "language":
-            objects = _listed(re.sub(r"\b(?:a (?:bit|little) of|some|fluent|only) ", "", rest), languages(doc))
-        elif wording.kind == "diet":
-            objects = _diet(rest, words)
-        else:
-            objects = _listed(rest, _phrases(doc, wording.predicate))
-        # Without an object another row may fit better, but a wording with noun phrases is final.
-        if objects or wording.kind == "phrase":
-            return [(wording.predicate, Entity(name, wording.type)) for name in dict.fromkeys(objects)]
-    return []
+def _stated(claim: Claim, doc: Doc, named: Sequence[Entity]) -> Iterator[tuple[Folded, Entity]]:
+    """What the verbs of a claim say of its subject: (predicate, object)."""
+    for end in claim.predicate:
+        for wording in _wordings(end, claim):
+            if (row := known(wording)) and row.type and (name := _end(end, row.type, doc, named)):
+                yield Folded(row.predicate), Entity(name, row.type)
+                break
+        if (diet := end.lower_) in DIETS and (kept := _keeps(end, claim)) is not None:
+            yield Folded("follows_diet" if kept else "gave_up_diet"), Entity(diet, "thing")
 
 
-def _listed(rest: str, candidates: Sequence[str]) -> list[str]:
-    """The candidates that `rest` starts with, one after the other: two in "sushi and green tea because …"."""
-    out: list[str] = []
-    longest = sorted(candidates, key=len, reverse=True)
-    while name := next(
-        (each for each in longest if re.match(rf"(?:(?:the|a|an|any|some|most) )?{re.escape(each)}\b", rest)), None
-    ):
-        out.append(name)
-        rest = rest[rest.index(name) + len(name) :]
-        following = re.match(r"(?:,? (?:and|or)|,) ", rest)
-        if following is None:
-            break
-        rest = rest[following.end() :]
-    return out
+def _wordings(end: Token, claim: Claim) -> Iterator[str]:
+    """How the claim leads to an object, in the third person: "has_moved_to", and simpler: "moved_to"."""
+    words: list[str] = []
+    step = _first(end)
+    while step != claim.head and not _shares_subject(step, claim):
+        if step.dep_ not in _STEPS or step not in claim.predicate:
+            return
+        if step != _first(end) and step.dep_ in ("pobj", "dobj"):
+            # "works as a nurse at Acme": she works at Acme.
+            step = step.head if step.dep_ == "pobj" else step
+        elif step != _first(end):
+            words[:0] = _verbal(step) if step.pos_ in ("VERB", "AUX") else [step.lower_]
+        step = _first(step).head
+    for verb in (_verbal(step), _simply(step)):
+        yield "_".join((*verb, *words))
+    if claim.kind == "owned" or claim.inserted == "name is":
+        yield "_".join(
+            (claim.subject[-1].lower_ if claim.kind == "owned" and not claim.inserted else "name", "is", *words)
+        )
+    if step.lemma_ == "be" and len(words) == 2:
+        # "is a nurse at Acme"
+        yield f"is_something_{words[1]}"
 
 
-def _phrases(doc: Doc, predicate: str) -> list[str]:
-    """The noun phrases of a sentence without their determiners, and verbs alone ("loves cooking")."""
-    out = []
-    for chunk in doc.noun_chunks:
-        tokens = [
-            token for token in chunk if token.pos_ not in ("DET", "NUM", "PRON") and token.tag_ not in ("PRP$", "POS")
-        ]
-        text = doc[tokens[0].i : tokens[-1].i + 1].text if tokens else ""
-        follows = [token for token in chunk.root.children if token.dep_ in ("relcl", "acl")]
-        if text and len(tokens) <= _LONGEST and not follows and chunk.root.lower_ not in _VAGUE_ENDS:
-            of = [token for token in chunk.root.children if token.lower_ == "of"]
-            out.append(
-                doc[tokens[0].i : max(t.i for t in of[0].subtree) + 1].text
-                if of and len(list(of[0].subtree)) < 4
-                else text
-            )
-    alone = [
-        token.text
-        for token in doc
-        if token.tag_ == "VBG" and not any(child.dep_ in ("dobj", "prep") for child in token.children)
+def _first(token: Token) -> Token:
+    """The first of things that "and" joins: "allergic" in "allergic to nuts and kiwi"."""
+    while token.dep_ == "conj" and token.head.pos_ in ("NOUN", "PROPN", "ADJ"):
+        token = token.head
+    return token
+
+
+def _shares_subject(verb: Token, claim: Claim) -> bool:
+    return verb.dep_ == "conj" and verb.head == claim.head and subject_of(verb) is None and verb.pos_ in ("VERB", "AUX")
+
+
+def _verbal(verb: Token) -> list[str]:
+    """A verb with its auxiliaries and particle, the finite one in the third person."""
+    first = finite(verb)
+    longer = [child for child in verb.children if child.lower_ == "longer"]
+    parts = [child for child in verb.children if child.dep_ in ("aux", "auxpass", "neg", "prt")]
+    return [("no_" if token in longer else "") + _third(token, first) for token in sorted((verb, *parts, *longer))]
+
+
+def _third(token: Token, first: Token) -> str:
+    low = token.lower_
+    if low in _PLAIN:
+        return _PLAIN[low] if token == first or low in ("n't", "ca", "wo") else low
+    return third(low) if token == first and token.tag_ in ("VBP", "VB") and token.dep_ != "xcomp" else low
+
+
+def _simply(verb: Token) -> list[str]:
+    """A verb without "is …ing" and "has", if it is not denied: "is working", "has been working" and "works" are one."""
+    parts = _verbal(verb)
+    if {"not", "never", "no_longer"} & {*parts} or parts[0] not in ("is", "has", "does"):
+        return parts
+    particle = [child.lower_ for child in verb.children if child.dep_ == "prt"]
+    return [third(verb.lemma_) if verb.tag_ in ("VBG", "VB") else verb.lower_, *particle]
+
+
+def _end(end: Token, type: str, doc: Doc, named: Sequence[Entity]) -> str:
+    """The name of what a word stands for, if it may be an object of that type; empty otherwise."""
+    if type == "language":
+        return end.text if end.text in languages(doc) else ""
+    name = next((entity.name for entity in named if end.text in entity.name.split()), "")
+    if type != "thing":
+        return name
+    if end.tag_ == "VBG" and all(child.dep_ in ("advmod", "cc", "conj", "punct") for child in end.children):
+        return end.text
+    chunk = next((chunk for chunk in doc.noun_chunks if chunk.root == end), ())
+    tokens = [
+        token for token in chunk if token.pos_ not in ("DET", "NUM", "PRON") and token.tag_ not in ("PRP$", "POS")
     ]
-    return [*out, *(alone if predicate in ("likes", "dislikes") else ())]
+    described = any(child.dep_ in ("relcl", "acl") for child in end.children)
+    if described or not 0 < len(tokens) <= _LONGEST or end.lower_ in _VAGUE:
+        return ""
+    of = next((list(child.subtree) for child in end.children if child.lower_ == "of"), tokens)
+    return str(doc[tokens[0].i : (of if len(of) < _LONGEST else tokens)[-1].i + 1].text)
 
 
-def _diet(rest: str, words: Sequence[str]) -> list[str]:
-    """The diet at the start: "vegetarian since May" names one, "vegetarian chef" does not."""
-    diet, _, after = rest.partition(" ")
-    whole = not after or diet[-1:] == "," or after.split()[0].strip(",.") in _MAY_FOLLOW_DIET
-    name = diet.strip(",.")
-    return [name] if name in DIETS and whole and not _HEDGES & {word.lower() for word in words} else []
+def _keeps(diet: Token, claim: Claim) -> bool | None:
+    """Whether somebody follows a diet that is named, or has given it up; None if it says neither, as in "vegetarian chef"."""
+    lows = [token.lower_ for token in claim.predicate]
+    after = [token.lower_ for token in claim.predicate if token.i > diet.i][:1]
+    if diet.dep_ in ("amod", "compound") and after not in (["diet"], ["lifestyle"]):
+        return None
+    if not _HEDGES.isdisjoint(lows) or not _MAY_FOLLOW_DIET.issuperset(after):
+        return None
+    return {"not", "n't", "longer", "stopped", "quit"}.isdisjoint(lows)

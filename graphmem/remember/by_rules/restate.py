@@ -16,7 +16,7 @@ _OTHERS = {
     "i": "they", "me": "them", "my": "their", "mine": "theirs", "myself": "themselves",
     "we": "they", "us": "them", "our": "their", "ours": "theirs", "ourselves": "themselves",
 }  # fmt: skip
-_SINGULAR = {
+SINGULAR = {
     "am": "is", "'m": "is", "are": "is", "'re": "is", "were": "was", "have": "has", "'ve": "has", "do": "does", "'ll": "will",
     "'s": "is", "m": "is", "ve": "has", "re": "is", "ai": "is",
 }  # fmt: skip
@@ -165,7 +165,7 @@ def _singular(claim: Claim, changed: dict[int, str]) -> bool:
         shares = subject_of(verb) is None and verb in claim.predicate and own.tag_ in ("VBP", "VB")
         # After a past tense or a modal only what is surely present is put so: "bought a boat and love it".
         if shares and (present or own.tag_ == "VBP") and (first == head or own.lower_ in ("have", "am")):
-            changed[own.i] = _SINGULAR.get(own.lower_) or third(own.lower_)
+            changed[own.i] = SINGULAR.get(own.lower_) or third(own.lower_)
     return True
 
 
@@ -173,8 +173,8 @@ def _form(verb: Token, claim: Claim) -> str | None:
     low = verb.lower_
     if low in ("'d", "d"):
         return _would(verb)
-    if low in _SINGULAR:
-        return _SINGULAR[low]
+    if low in SINGULAR:
+        return SINGULAR[low]
     if verb.tag_ in ("MD", "VBD", "VBZ") and low not in SAME_IN_PAST:
         return low
     if low in SAME_IN_PAST:
