@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphmem.remember.by_rules.claims import ME, YOU, Claim, finite
-from graphmem.remember.by_rules.lexicon import ADVERBS, TIME_NOUNS, VAGUE, vocabulary
-from graphmem.remember.by_rules.noise import is_chat
+from graphmem.remember.by_rules.lexicon import TIME_NOUNS, VAGUE, vocabulary
 from graphmem.remember.by_rules.restate import SAME_IN_PAST
 from graphmem.remember.diets import DIETS
 
@@ -23,7 +21,6 @@ _POINTS = {
     "noun": 0.35,  # each, up to four
     "name": 0.5,
     "date": 0.9,
-    "number": 0.3,
     "past": 1.4,
     "perfect": 0.6,
     "progressive": 0.3,
@@ -34,12 +31,11 @@ _POINTS = {
     "regular": 0.6,
     "present": 0.6,
     "on me": 0.6,
-    "there is": 1.2,
-    "machine": -1.2,
+    "there is": 1.5,
+    "machine": -1.2,  # each, up to two
     "owned": 0.6,
-    "modal": -0.5,
     "other": -0.65,
-    "vague": -0.6,
+    "vague": -0.7,
     "hedged": -1.0,
     "you": -1.5,
     "chat": -1.5,
@@ -49,10 +45,33 @@ _LASTING = vocabulary("""
 love like hate prefer enjoy adore have own live speak want need eat drink play study work teach use read dislike avoid collect watch wear
 drive volunteer practice practise dance sing keep garden attend worship run lead coach learn train detest fly swim weigh
 """)
+_STATES = DIETS | vocabulary("""
+allergic intolerant married engaged born based diabetic retired divorced single widowed separated unemployed pregnant blind deaf disabled
+left-handed gluten-free lactose homeless adopted bilingual fluent afraid
+""")
 # Verbs that say next to nothing in the present.
 _LIGHT = vocabulary(
     "be have do go get make take give put come see keep let feel look seem think know mean say tell try want need use find show"
 )
+# Nothing that follows verbs of thinking, saying and courtesy is a fact about the speaker's life.
+_THINKING = vocabulary("""
+think guess bet wonder suppose mean understand agree believe imagine appreciate thank wish swear promise hear doubt assume figure say tell
+admit recommend suggest apologize congratulate reckon expect notice realize trust remember forget seem sound appear care relate wait
+happen deserve concur second dare respect value cherish encourage let rock crave shine root cheer dig kid joke bounce strive vow regret
+mind
+""")
+# Nor is "want to see", "going to try".
+_AIMLESS = vocabulary("""
+say ask tell thank hear know see check share show make do be keep give try talk let help remember stay chat catch get figure apologize add
+mention congratulate feel go believe wish point hang think express put have take miss look come push crush focus nail savor lend hit
+succeed spread love move wait support find act understand decide determine work solve debug pack
+""")
+# What people ask an assistant for.
+_REQUESTED = vocabulary("""
+advice recommendation tip suggestion idea info information help resource way recipe inspiration guidance option explanation answer example
+summary list feedback clarification assistance name reminder break question error exception bug issue problem trouble doubt request code
+text warning table bullet title synonym essay paragraph email chance time fun blast feeling faith
+""")
 # Words of somebody who works on a computer, and asks for help with it.
 _MACHINES = vocabulary("""
 error exception traceback timeout bug regex script code snippet terminal console branch commit merge build pipeline query function
@@ -60,15 +79,8 @@ variable array dataframe pandas import package pip npm docker api endpoint serve
 row file folder url
 """)
 _ERROR = re.compile(r"(?:Error|Exception)$|^[45]0\d$|[_(){}=<>]")
-_STATES = (
-    vocabulary("""
-allergic intolerant married engaged born based vegetarian vegan pescatarian diabetic retired divorced single widowed separated unemployed
-pregnant blind deaf disabled left-handed gluten-free lactose homeless adopted bilingual fluent
-""")
-    | DIETS
-)
 _REGULAR = vocabulary("every usually always often regularly daily weekly normally never sometimes each rarely seldom")
-_NAMES = ("PERSON", "GPE", "ORG", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "NORP", "LANGUAGE")
+_NAMES = vocabulary("PERSON GPE ORG LOC FAC PRODUCT EVENT WORK_OF_ART NORP LANGUAGE")
 _HEDGES = vocabulary("if maybe perhaps whether unless wish guess suppose might may could should must")
 _POINTING = vocabulary(
     "this that these those here there it they them him her he she its his their theirs itself both one ones another others"
@@ -76,6 +88,12 @@ _POINTING = vocabulary(
 _UNFINISHED = vocabulary(
     "a an the my our and or but because than to of with from if who which is are was were as since when while until very"
 )
+# What counts if an assistant without a name says it about itself; the rest is service ("I recommend …", "I found …").
+_OWN = vocabulary("name job role favorite favourite specialty speciality hometown")
+_OWN_VERBS = vocabulary(
+    "live work speak prefer hate specialize teach study love like enjoy grow book order schedule reserve"
+)
+_JOURNEYS = vocabulary("travel fly move go")
 
 
 def is_fact(claim: Claim, *, lax: bool = False) -> bool:
@@ -88,85 +106,83 @@ def is_fact(claim: Claim, *, lax: bool = False) -> bool:
     return lax or claim.kind == "order" or points(claim) >= ENOUGH
 
 
+def is_own_account(claim: Claim) -> bool:
+    """Whether an assistant without a name says something about itself."""
+    if claim.kind == "owned":
+        return len(claim.subject) > 1 and claim.subject[1].lower_ in _OWN
+    verb = claim.head.lemma_
+    what = verb == "be" and any(child.dep_ in ("attr", "prep") for child in claim.head.children)
+    bound = verb in _JOURNEYS and claim.head.tag_ == "VBG" and any(map(is_name, claim.predicate))
+    return claim.kind == "speaker" and not claim.plural and (what or bound or verb in _OWN_VERBS)
+
+
 def points(claim: Claim) -> float:
     """The sum of what the claim has."""
-    run, first = claim.tokens, finite(claim.head)
-    lemma = claim.head.lemma_.lower()
+    run, verb, first = claim.tokens, claim.head, finite(claim.head)
     lows = {token.lower_ for token in claim.predicate}
-    nouns = [token for token in (run if claim.kind == "other" else claim.predicate) if tells(token)]
+    nouns = sum(map(tells, run if claim.kind == "other" else claim.predicate))
     theirs = claim.kind in ("owned", "partial", "named")
-    says = bool(nouns) or _is_age(claim)
-    prefers = not {"rather", "prefer"}.isdisjoint(lows) and claim.head.pos_ == "VERB"
-    on_me = (
-        claim.subject != ()
-        and claim.subject[0].lower_ not in _POINTING
-        and any(token.lower_ in ("me", "us") and token.dep_ in ("dobj", "dative", "nsubj") for token in claim.predicate)
-    )
-    found = {
-        "noun": min(len(nouns), 4),
-        "name": any(is_name(token) for token in run),
-        "date": (says or theirs) and any(token.ent_type_ in ("DATE", "TIME") for token in run),
-        "number": any(token.ent_type_ in ("CARDINAL", "MONEY", "ORDINAL", "QUANTITY") for token in run),
-        "past": _is_past(claim, first) and (says or theirs),
-        "perfect": first.lemma_ == "have" and first != claim.head,
-        "progressive": claim.head.tag_ == "VBG",
-        "is": lemma == "be",
-        "lasting": bool(lows & _STATES)
-        or prefers
-        or _is_age(claim)
-        or (bool(nouns) and any(verb.lemma_ in _LASTING for verb in _main_verbs(claim))),
-        "role": any(
-            token.dep_ in (("attr", "acomp") if theirs else ("attr",)) and token.head == claim.head and tells(token)
-            for token in run
-        ),
-        "plan": any(token.dep_ == "xcomp" and token.head == claim.head and token.tag_ == "VB" for token in run),
-        "regular": not _REGULAR.isdisjoint(lows) and bool(nouns),
+    age = verb.lemma_ in ("be", "turn") and any(re.fullmatch(r"\d\d?", token.text) for token in claim.predicate[1:2])
+    says = nouns > 0 or theirs or age
+    date = any(token.ent_type_ in ("DATE", "TIME") for token in run)
+    prefers = not {"rather", "prefer"}.isdisjoint(lows) and verb.pos_ == "VERB"
+    on_me = _acts_on_me(claim)
+    # "I quit smoking in 2018" looks like the present.
+    past = first.tag_ in ("VBD", "VBN") or (first == verb and first.lower_ in SAME_IN_PAST and date)
+    present = first == verb and first.tag_ in ("VBP", "VBZ") and (on_me or verb.lemma_ not in _LIGHT)
+    follows = [token for token in claim.predicate if token.head == verb]
+    lasting = any(each.lemma_ in _LASTING for each in (verb, *(t for t in follows if t.dep_ in ("xcomp", "conj"))))
+    found: dict[str, int] = {
+        "noun": min(nouns, 4),
+        "name": any(map(is_name, run)),
+        "date": date and says,
+        "past": past and says,
+        "perfect": first.lemma_ == "have" and first != verb,
+        "progressive": verb.tag_ == "VBG",
+        "is": verb.lemma_ == "be",
+        "lasting": prefers or age or not _STATES.isdisjoint(lows) or (nouns > 0 and lasting),
+        "role": any(token.dep_ == "attr" or (theirs and token.dep_ == "acomp") for token in follows if tells(token)),
+        "plan": any(token.dep_ == "xcomp" and token.tag_ == "VB" for token in follows),
+        "regular": nouns > 0 and not _REGULAR.isdisjoint(lows),
         "owned": theirs,
-        "present": prefers
-        or (first.tag_ in ("VBP", "VBZ") and first == claim.head and (on_me or lemma not in _LIGHT) and bool(nouns)),
+        "present": prefers or (present and nouns > 0),
         "on me": on_me,
         "there is": run[0].tag_ == "EX",
-        "machine": min(
-            sum(token.lemma_.lower() in _MACHINES or _ERROR.search(token.text) is not None for token in run), 2
-        ),
-        "modal": first.tag_ == "MD" and first.lower_ not in ("can", "ca") and not prefers,
+        "machine": min(sum(token.lemma_.lower() in _MACHINES or bool(_ERROR.search(token.text)) for token in run), 2),
         "other": claim.kind == "other",
         "vague": is_vague(claim),
-        "hedged": _hedged(claim),
+        "hedged": "rather" not in lows and any(token.lower_ in _HEDGES for token in run),
         "you": speaks_to_somebody(claim),
-        "chat": claim.kind in ("speaker", "joint", "owned") and is_chat(claim, is_concrete(claim)),
+        "chat": claim.kind in ("speaker", "joint") and is_chat(claim),
     }
     return sum(_POINTS[name] * value for name, value in found.items())
 
 
-def _is_past(claim: Claim, first: Token) -> bool:
-    """Whether it happened. "I quit smoking in 2018" looks like the present."""
-    alike = (
-        first == claim.head
-        and first.lower_ in SAME_IN_PAST
-        and any(token.ent_type_ == "DATE" for token in claim.predicate)
-    )
-    return first.tag_ in ("VBD", "VBN") or alike
+def _acts_on_me(claim: Claim) -> bool:
+    if not claim.subject or claim.subject[0].lower_ in _POINTING:
+        return False
+    return any(token.lower_ in ("me", "us") and token.dep_ in ("dobj", "dative", "nsubj") for token in claim.predicate)
 
 
-def _is_age(claim: Claim) -> bool:
-    return claim.head.lemma_ in ("be", "turn") and any(
-        re.fullmatch(r"\d\d?", token.text) for token in claim.predicate[1:2]
-    )
-
-
-def _main_verbs(claim: Claim) -> list[Token]:
-    """The verb, and the one that depends on it: "like" and "cook" in "I like to cook"."""
-    return [
-        claim.head,
-        *(token for token in claim.predicate if token.dep_ in ("xcomp", "conj") and token.head == claim.head),
-    ]
-
-
-def is_concrete(claim: Claim) -> bool:
-    """Whether it has a date or a name, and a thing: a mood about "my trip to Peru next month" is a plan."""
+def is_chat(claim: Claim) -> bool:
+    """Whether it is a mood, a request, courtesy or what somebody thinks."""
+    verb = claim.head
+    if verb.lemma_.lower() in _THINKING:
+        return True
+    for token in claim.predicate:
+        if token.head == verb and token.dep_ == "xcomp" and token.lemma_ in _AIMLESS:
+            return True
+        if (
+            token.dep_ in ("dobj", "pobj", "attr")
+            and token.lemma_ in _REQUESTED
+            and verb in (token.head, token.head.head)
+        ):
+            return True
+    moods = [token for token in claim.predicate if token.head == verb and token.dep_ in ("acomp", "oprd")]
+    felt = verb.lemma_ in ("be", "feel", "get") and any(token.lower_ not in ("old", *_STATES) for token in moods)
+    # A mood about "my trip to Peru next month" is a plan.
     dated = any(token.ent_type_ == "DATE" or is_name(token) for token in claim.tokens)
-    return dated and sum(map(tells, claim.predicate)) > 1
+    return felt and not (dated and sum(map(tells, claim.predicate)) > 1)
 
 
 def is_vague(claim: Claim) -> bool:
@@ -174,10 +190,9 @@ def is_vague(claim: Claim) -> bool:
     named = claim.kind in ("named", "joint", "owned", "partial")
     for token in claim.tokens:
         low = token.lower_
-        if low in _POINTING and token.dep_ != "mark" and token.tag_ not in ("WDT", "IN", "EX") and not named:
-            relative = low == "that" and token.head.dep_ == "relcl"
-            if not relative:
-                return True
+        points_back = low in _POINTING and token.dep_ != "mark" and token.tag_ not in ("WDT", "IN", "EX")
+        if points_back and not named and not (low == "that" and token.head.dep_ == "relcl"):
+            return True
         if low in ("this", "these", "those", "that") and token.dep_ == "det" and token.head.lemma_ not in TIME_NOUNS:
             return True
         named = named or tells(token)
@@ -185,12 +200,9 @@ def is_vague(claim: Claim) -> bool:
 
 
 def tells(token: Token) -> bool:
-    """Whether it is a noun (or a name) with a meaning of its own."""
-    if token.pos_ not in ("NOUN", "PROPN") and not (
-        token.pos_ in ("ADJ", "ADV", "VERB") and token.dep_ in ("acomp", "attr", "dobj", "pobj", "xcomp")
-    ):
-        return False
-    if token.ent_type_ in ("DATE", "TIME"):
+    """Whether it is a noun, a name or a complement with a meaning of its own."""
+    complement = token.pos_ in ("ADJ", "ADV", "VERB") and token.dep_ in ("acomp", "attr", "dobj", "pobj", "xcomp")
+    if token.ent_type_ in ("DATE", "TIME") or not (complement or token.pos_ in ("NOUN", "PROPN")):
         return False
     return token.lower_ not in VAGUE and token.lemma_.lower() not in VAGUE | TIME_NOUNS and len(token) > 1
 
@@ -201,38 +213,3 @@ def is_name(token: Token) -> bool:
 
 def speaks_to_somebody(claim: Claim) -> bool:
     return not YOU.isdisjoint(token.lower_ for token in claim.tokens)
-
-
-def _hedged(claim: Claim) -> bool:
-    lows = [token.lower_ for token in claim.tokens]
-    if "rather" in lows:
-        return False
-    if "should" in lows[:2] or "must" in lows[:2]:
-        return finite(claim.head).lower_ == "should" or claim.head.lemma_ not in (
-            "take",
-            "avoid",
-            "wear",
-            "eat",
-            "drink",
-        )
-    perfect = any(one in ("would", "could", "'d") and two == "have" for one, two in pairwise(lows))
-    return perfect or not _HEDGES.isdisjoint(lows)
-
-
-# What counts if an assistant without a name says it about itself; the rest is service ("I recommend …", "I found …").
-_OWN_ACCOUNT = re.compile(
-    r"(?:(?:am|'m|was) (?:an?|your|the|called|named|based|from|born|not an?|made|created|built|trained|fluent|[a-z]+$|"
-    r"(?:going|travell?ing|flying|moving|off) to [A-Z]\w+)|"
-    r"(?:have|own|'ve) (?:an?|two|three|four|worked|lived|taught|been)|do n't (?:speak|eat|like|work)|"
-    r"(?:live|work|speak|prefer|hate|speciali[sz]e|teach|study|love|like|enjoy|never|only)|"
-    r"(?:grew|studied|worked|lived|booked|ordered|scheduled|reserved))\b"
-)
-_OWN_MATTERS = vocabulary("name job role favorite favourite specialty speciality hometown")
-
-
-def is_own_account(claim: Claim) -> bool:
-    """Whether an assistant without a name says something about itself."""
-    if claim.kind == "owned":
-        return len(claim.subject) > 1 and claim.subject[1].lower_ in _OWN_MATTERS
-    told = " ".join(token.text for token in claim.predicate if token.lower_ not in ADVERBS)
-    return claim.kind == "speaker" and not claim.plural and _OWN_ACCOUNT.match(told) is not None
