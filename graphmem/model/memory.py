@@ -6,11 +6,11 @@ All times are timezone-aware datetimes in UTC. All ids are strings. Sequences ar
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from json.encoder import encode_basestring_ascii
 from typing import Any, Literal
 
 from graphmem.model.calendar import Days, days_between
@@ -30,7 +30,8 @@ SCOPE_FIELDS: tuple[str, ...] = ("user_id", "agent_id", "app_id", "run_id")
 def digest(*parts: str | None) -> str:
     """64 hex digits that stand for these parts in this order: SHA-256 of their JSON."""
     # JSON keeps the parts apart: joined as plain text, ("ab", "c") and ("a", "bc") would be the same.
-    text = json.dumps(parts, ensure_ascii=True)
+    # Written out, because a search needs dozens and json.dumps takes three times as long.
+    text = f"[{', '.join(['null' if part is None else encode_basestring_ascii(part) for part in parts])}]"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

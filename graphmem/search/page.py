@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from graphmem.model.memory import StoredMemory
@@ -76,8 +77,13 @@ def newest_first(hits: Sequence[Ranked], memories: Mapping[str, StoredMemory], a
 
 
 def _words(candidate: Candidate, memory: StoredMemory) -> frozenset[str]:
-    stems = distinct_stems(memory.text) if candidate.stems is None else frozenset(candidate.stems.split())
-    return stems - STOP_WORDS
+    return distinct_stems(memory.text) - STOP_WORDS if candidate.stems is None else _telling(candidate.stems)
+
+
+# Stores give the same list of a memory again.
+@lru_cache(maxsize=4_096)
+def _telling(stems: str) -> frozenset[str]:
+    return frozenset(stems.split()) - STOP_WORDS
 
 
 def _newest_first(

@@ -144,9 +144,9 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     sums, values = zip(*weights.scale, strict=True)
     scores = _rounded(np.interp(1 - missing, sums, values))
     parts |= factors
-    hits = [Ranked(candidate, scores[n], parts, n) for n, candidate in enumerate(candidates)]
-    order = sorted((-hit.score, -(hit.candidate.vector or 0.0), hit.candidate.id, hit.place) for hit in hits)
-    return [hits[place] for *_, place in order]
+    ties = [-(each.vector or 0.0) for each in candidates], [each.id for each in candidates], range(len(candidates))
+    order = sorted(zip([-score for score in scores], *ties, strict=True))
+    return [Ranked(candidates[place], scores[place], parts, place) for *_, place in order]
 
 
 def _rounded(scores: npt.NDArray[Any]) -> list[float]:

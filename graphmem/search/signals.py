@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -32,19 +33,26 @@ class Conversation:
 
     def __init__(self, candidates: Sequence[Candidate], reach: int) -> None:
         """reach: how far away a neighbour may be, in messages."""
-        placed = [(each.conversation, each.position) for each in candidates]
-        conversations = {name: n for n, name in enumerate(dict.fromkeys(name for name, _ in placed), 1)}
+        names = dict.fromkeys([each.conversation for each in candidates])
+        conversations = {name: n << 40 for n, name in enumerate(names, 1)}
         # One number for each message, such that neighbours differ by 1 and conversations lie far apart; 0 is no message.
-        numbers = [0 if position is None else (conversations[name] << 40) + position for name, position in placed]
+        numbers = [
+            0 if each.position is None else conversations[each.conversation] + each.position for each in candidates
+        ]
         messages, self.of = np.unique(np.array([0, *numbers], dtype=np.int64), return_inverse=True)
         self.of = self.of[1:]
         self.size = len(messages)
         # For each distance, which message stands so far from each candidate's; 0 where there is none.
-        distances = np.arange(-reach, reach + 1)
-        wanted = messages + distances[:, None]
-        at = np.minimum(np.searchsorted(messages, wanted), self.size - 1)
-        at = np.where((messages[at] == wanted) & (messages > 0), at, 0)[:, self.of]
-        self.at: dict[int, npt.NDArray[np.intp]] = dict(zip(distances.tolist(), at, strict=True))
+        at = np.zeros((2 * reach + 1, self.size), dtype=np.intp)
+        at[reach] = np.arange(self.size)
+        # In their order, none stands nearer than as many places away.
+        for places in range(1, min(reach, self.size - 1) + 1):
+            distances = messages[places:] - messages[:-places]
+            near = (distances <= reach).nonzero()[0]
+            distances = distances[near]
+            at[reach + distances, near] = near + places
+            at[reach - distances, near + places] = near
+        self.at: dict[int, npt.NDArray[np.intp]] = dict(zip(range(-reach, reach + 1), at[:, self.of], strict=True))
 
     def best(self, values: Numbers) -> Numbers:
         """The highest value among the candidates of each message. values: (candidates, …); returns (messages, …); 0 for none."""
@@ -63,10 +71,10 @@ def held(candidates: Sequence[Candidate], terms: Sequence[Term], graph: float) -
     found = np.zeros((len(candidates), len(terms)), dtype=np.float32)
     if not terms:
         return found
-    places = [(n, place) for n, candidate in enumerate(candidates) for place in candidate.held]
-    if places:
-        rows, columns = np.array(places, dtype=np.intp).T
-        found[rows, columns] = firmness(candidates)[rows]
+    holding = [each.held for each in candidates]
+    columns = np.array(list(chain.from_iterable(holding)), dtype=np.intp)
+    rows = np.repeat(np.arange(len(candidates)), list(map(len, holding)))
+    found[rows, columns] = firmness(candidates)[rows]
     if graph:
         place = {term.stem: n for n, term in enumerate(terms)}
         linked = np.zeros_like(found)

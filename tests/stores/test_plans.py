@@ -24,6 +24,7 @@ from graphmem.stores.sqlite.connections import Database
 from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.search import Reader
+from graphmem.stores.sqlite.told import ToldCache
 from graphmem.stores.sqlite.vectors import VectorCache
 from tests.conftest import StoreUnderTest, wipe
 
@@ -87,7 +88,7 @@ class Watched:
 @pytest.fixture
 def reader(embedded: sqlite3.Connection) -> Reader:
     vectors = VectorCache()
-    found = Reader(embedded, vectors, MembersCache(vectors), vectors, EntityNames())
+    found = Reader(embedded, vectors, MembersCache(vectors), vectors, ToldCache(), EntityNames())
     found.execute = Watched(embedded)  # type: ignore[assignment]
     return found
 

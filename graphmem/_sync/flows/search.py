@@ -177,14 +177,14 @@ def look(parts: Parts, wanted: Wanted) -> Looked:
         query, terms if wanted.words else (), vector is not None, what, frozenset(topics(query)), request.now
     )
     ranked = rank(found.findings.candidates, question)
-    within = [hit for hit in ranked if hit.score >= wanted.threshold]
-    best = [hit.candidate.id for hit in within[: wanted.top_k + BEYOND]]
+    head = [hit for hit in ranked[: wanted.top_k + BEYOND] if hit.score >= wanted.threshold]
+    best = [hit.candidate.id for hit in head]
     if wanted.as_of is not None:
         memories = {id: found.memories[id] for id in best if id in found.memories}
     else:
         # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
         memories = {each.id: each for each in (store.select(filter, None, ids=best)).memories} if best else {}
-    page = arranged(within, memories, wanted.top_k)
+    page = arranged(head, memories, wanted.top_k)
     looked = Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
     if not (wanted.messages and parts.find_messages):
         return looked

@@ -10,38 +10,33 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from graphmem.model.calendar import days_between
 from graphmem.model.requests import Candidate
-from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.model.words import Term
 from graphmem.stores.sqlite.entity_names import EntityNames, Keys
-from graphmem.stores.sqlite.rows import categories_of, day
+from graphmem.stores.sqlite.told import Told, ToldCache
 
-_COLUMNS = (
-    "m.seq, m.id, m.conversation, m.position, m.vector, length(m.text), m.created_at, s.stems, x.content = m.text, x.role, x.name,"
-    " m.event_start, m.event_end, m.categories"
-)
-_TOLD_BY = (
-    " LEFT JOIN memory_stems s ON s.memory = m.seq"
-    " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position"
-)
-_VECTOR = 4
+_READ = "m.seq, m.version_id, x.seq, m.vector"
+# Found in an index of messages, which are not read.
+_MESSAGE = " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position"
 
 
-class Told:
-    """The rows of one search's candidates.
+class Picked:
+    """The candidates of one search.
 
     Args:
         terms: it is told which of them each candidate holds.
     """
 
-    def __init__(self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term], names: EntityNames) -> None:
+    def __init__(
+        self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term], told: ToldCache, names: EntityNames
+    ) -> None:
         self._execute = execute
+        self._cache = told
         self._names = names
         self._needles = needles_of(terms)
-        self._rows: dict[int, Sequence[Any]] = {}
-        self._held: dict[int, tuple[int, ...]] = {}
+        self._told: dict[int, Told] = {}
+        self._vectors: dict[int, int | None] = {}
 
     def neighbours(self, best: Collection[int], reach: int, where: str, parameters: Mapping[str, Any]) -> None:
         """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves."""
@@ -63,24 +58,35 @@ class Told:
 
     def found(self, seqs: Collection[int]) -> None:
         """Read those of these that were not read as neighbours."""
-        if wanted := [seq for seq in seqs if seq not in self._rows]:
+        if wanted := [seq for seq in seqs if seq not in self._told]:
             self._read(
                 "json_each(:wanted) w CROSS JOIN memory m ON m.seq = w.value", "", {"wanted": json.dumps(wanted)}
             )
 
     def _read(self, tables: str, condition: str, parameters: Mapping[str, Any]) -> None:
-        rows = self._execute(f"SELECT {_COLUMNS} FROM {tables}{_TOLD_BY}{condition}", parameters).fetchall()
-        self._rows.update(zip(map(itemgetter(0), rows), rows, strict=True))
+        rows = self._execute(f"SELECT {_READ} FROM {tables}{_MESSAGE}{condition}", parameters).fetchall()
+        self._vectors.update((seq, vector) for seq, _, _, vector in rows)
+        self._told.update(self._cache.of(self._execute, [row[:3] for row in rows]))
 
     def vectors(self) -> Iterator[tuple[int, int]]:
         """(seq, vector) of those that have one."""
-        return ((seq, row[_VECTOR]) for seq, row in self._rows.items() if row[_VECTOR] is not None)
+        return ((seq, vector) for seq, vector in self._vectors.items() if vector is not None)
 
-    def held(self, seq: int, stems: str | None) -> tuple[int, ...]:
-        """The places of the terms that a memory holds, by its list of stems. Each memory is looked at once."""
-        if (found := self._held.get(seq)) is None:
-            found = self._held[seq] = held(stems, self._needles)
-        return found
+    def sampled(self, rows: Sequence[tuple[int, str]]) -> list[tuple[int, tuple[int, ...]]]:
+        """The length of each of these memories, and the places of the terms that it holds. rows: (seq, version)."""
+        told = self._cache.texts(self._execute, rows)
+        held = self._holding(told)
+        return [(row.length, held.get(seq, ())) for seq, _ in rows if (row := told.get(seq)) is not None]
+
+    def _holding(self, told: Mapping[int, Told]) -> Mapping[int, tuple[int, ...]]:
+        """The places of the terms that each memory holds, of those that hold any."""
+        texts = [(seq, row.stems) for seq, row in told.items() if row.stems]
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        # Term by term: most memories hold none, and looking at each by itself takes longer.
+        for place, needle in self._needles:
+            for seq in [seq for seq, stems in texts if needle in stems]:
+                found[seq].append(place)
+        return {seq: tuple(places) for seq, places in found.items()}
 
     def candidates(
         self,
@@ -92,17 +98,17 @@ class Told:
         """All that was read, with what the arms say of it."""
         entities = self._entities()
         labels = self._labels(entities)
+        held = self._holding(self._told)
         none: Keys = ((), ())
         candidates = []
-        for seq, row in self._rows.items():
-            _, id, conversation, position, _, length, created, stems, verbatim, role, speaker, first, last, _ = row
+        for seq, row in self._told.items():
+            _, _, id, conversation, position, length, created, stems, verbatim, role, speaker, event, _ = row
             keys, people = entities.get(seq, none)
             candidates.append(
                 # By place: there are hundreds of them.
                 Candidate(
-                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, self.held(seq, stems), length,
-                    from_micros(created), verbatim == 1, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())),
-                    stems, days_between(day(first), day(last)) if first or last else None,
+                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, held.get(seq, ()), length,
+                    created, verbatim, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())), stems, event,
                 )
             )  # fmt: skip
         return tuple(candidates)
@@ -111,19 +117,21 @@ class Told:
         """The keys of the entities that each mentions, and those of the people among them."""
         rows = self._execute(
             "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
-            (json.dumps(list(self._rows)),),
+            (json.dumps(list(self._told)),),
         ).fetchall()
         names = self._names.of(self._execute, (numbers for _, numbers in rows))
         return {seq: names[numbers] for seq, numbers in rows}
 
-    def _labels(self, mentioning: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    def _labels(self, mentioning: Collection[int]) -> Mapping[int, tuple[str, ...]]:
         """The categories of each, and the predicates of its relations in force; of those that have any.
 
         Args:
             mentioning: those that mention an entity; no others have relations.
         """
         labels: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-        labels.update((seq, categories_of(row[-1])) for seq, row in self._rows.items() if row[-1] != "[]")
+        labels.update((seq, row.categories) for seq, row in self._told.items() if row.categories)
+        if not mentioning:
+            return labels
         for seq, predicate in self._execute(
             "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
             " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",

@@ -82,7 +82,7 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
         text=text,
         scope=_scope(user, agent, app, run),
         # Most have none. Callers may change theirs, so each gets its own.
-        metadata={} if metadata == "{}" else json.loads(metadata),
+        metadata={} if metadata == "{}" else _json(metadata)[0],
         categories=categories_of(categories),
         immutable=bool(immutable),
         expiration_date=moment(expires),
@@ -93,6 +93,8 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
     )
 
 
+# What json.loads calls in the end.
+_json = json.JSONDecoder().raw_decode
 # Very many memories have one scope.
 _scope = lru_cache(maxsize=4_096)(Scope)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
@@ -18,12 +18,13 @@ from graphmem.model.requests import Findings, Listing, Named, Owner, SearchReque
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.scope_tokens import required_tokens
-from graphmem.stores.sqlite.candidates import Told
+from graphmem.stores.sqlite.candidates import Picked
 from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
+from graphmem.stores.sqlite.told import ToldCache
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
 from graphmem.stores.sqlite.words import by_words
@@ -38,6 +39,7 @@ class Reader:
         vectors: VectorCache,
         members: MembersCache,
         said: VectorCache,
+        told: ToldCache,
         names: EntityNames,
     ) -> None:
         self.connection = connection
@@ -45,6 +47,7 @@ class Reader:
         self.execute = connection.execute
         self.vectors = vectors
         self.members = members
+        self.told = told
         self.names = names
 
     def search(self, request: SearchRequest) -> Findings:
@@ -60,30 +63,29 @@ class Reader:
         hops, links = walker.run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
-        told = Told(self.execute, request.terms, self.names)
-        told.neighbours(best, request.reach, where, parameters)
-        told.found({*near, *text, *hops, *links})
+        picked = Picked(self.execute, request.terms, self.told, self.names)
+        picked.neighbours(best, request.reach, where, parameters)
+        picked.found({*near, *text, *hops, *links})
         if request.vector is not None:
             # Ranking adds up the arms, so what another arm found needs a similarity as well.
-            unknown = [(seq, vector) for seq, vector in told.vectors() if seq not in similar]
+            unknown = [(seq, vector) for seq, vector in picked.vectors() if seq not in similar]
             similar |= self.scores(unknown, request.vector)
-        candidates = told.candidates(similar, text, hops, links)
-        sample = self.sample(where, parameters, request, told)
+        candidates = picked.candidates(similar, text, hops, links)
+        sample = self.sample(where, parameters, request, picked)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
     def sample(
-        self, where: str, parameters: dict[str, Any], request: SearchRequest, told: Told
+        self, where: str, parameters: dict[str, Any], request: SearchRequest, picked: Picked
     ) -> list[tuple[int, tuple[int, ...]]]:
         """The newest memories within the filter: the length of each, and the terms that it holds."""
         if not request.terms:
             return []
         rows = self.execute(
-            "SELECT m.seq, length(m.text), s.stems FROM memory m JOIN memory_stems s ON s.memory = m.seq"
-            f" WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
+            f"SELECT m.seq, m.version_id FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
             {**parameters, "sample": request.sample},
         )
-        return [(length, told.held(seq, stems)) for seq, length, stems in rows]
+        return picked.sampled(rows.fetchall())
 
     def by_vector(
         self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
@@ -92,11 +94,19 @@ class Reader:
         if large is not None:
             nearest = dict(large.nearest(query, limit))
             return nearest, dict(nearest)
-        rows = self.execute(
-            f"SELECT m.seq, m.vector FROM memory m WHERE m.vector IS NOT NULL AND {where}", parameters
-        ).fetchall()
-        similar = self.scores(rows, query)
-        return dict(heapq.nlargest(limit, similar.items(), key=itemgetter(1))), similar
+        # Numbers joined by commas, which become an array without an object for each.
+        row = self.execute(
+            f"SELECT group_concat(m.seq), group_concat(m.vector) FROM memory m WHERE m.vector IS NOT NULL AND {where}",
+            parameters,
+        ).fetchone()
+        seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
+        if not len(seqs):
+            return {}, {}
+        scores = self.vectors.similarities(self.connection, ids.tolist(), query)
+        similar = dict(zip(seqs.tolist(), scores.tolist(), strict=True))
+        # Stable: of equal ones the first.
+        nearest = seqs[np.argsort(-scores, kind="stable")[:limit]].tolist()
+        return {seq: similar[seq] for seq in nearest}, similar
 
     def scores(self, rows: Sequence[tuple[int, int]], query: Vector) -> dict[int, float]:
         """The similarity of each memory to the query. rows: (seq, vector)."""

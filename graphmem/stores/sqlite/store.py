@@ -42,6 +42,7 @@ from graphmem.stores.sqlite.past import past
 from graphmem.stores.sqlite.related import related
 from graphmem.stores.sqlite.said import said
 from graphmem.stores.sqlite.search import Reader
+from graphmem.stores.sqlite.told import ToldCache
 from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.withdraw import only_withdraws, withdraw
@@ -56,6 +57,7 @@ class _Caches:
         self.vectors = VectorCache()
         self.members = MembersCache(self.vectors)
         self.said = VectorCache("said_vector")
+        self.told = ToldCache()
         self.names = EntityNames()
 
 
@@ -251,7 +253,7 @@ class SQLiteStore:
             caches = self._caches
             if caches.last_change != last_change:
                 caches = self._caches = _Caches(last_change)
-            yield Reader(connection, caches.vectors, caches.members, caches.said, caches.names)
+            yield Reader(connection, caches.vectors, caches.members, caches.said, caches.told, caches.names)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:
