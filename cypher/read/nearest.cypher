@@ -4,9 +4,10 @@
 // $now: memories that have expired by this time are left out
 // $owner: owner of the entities
 // $key_prefixes: prefixes of the keys of wanted entities
+// $key_endings: likewise their last words
 // $limit: most memories for each vector
 // $floor: lowest similarity, from 0 to 1: (1 + cosine) / 2
-// $entities_per_prefix: most entities for each prefix
+// $entities_per_prefix: most entities for each prefix or ending
 CALL () {
   UNWIND $probes AS probe
   MATCH (m:Memory {identity: probe.identity})
@@ -55,11 +56,22 @@ WITH collect({place: place, similarity: similarity, bonds: bonds,
               memory: m {.*} /*memory*/}) AS known
 RETURN known,
        COLLECT {
-         UNWIND $key_prefixes AS prefix
-         CALL (prefix) {
-           MATCH (e:Entity)
-           WHERE e.owner = $owner AND e.key STARTS WITH prefix
-           RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
+         CALL () {
+           UNWIND $key_prefixes AS prefix
+           CALL (prefix) {
+             MATCH (e:Entity)
+             WHERE e.owner = $owner AND e.key STARTS WITH prefix
+             RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
+           }
+           RETURN e
+           UNION
+           UNWIND $key_endings AS ending
+           CALL (ending) {
+             MATCH (e:Entity)
+             WHERE e.owner = $owner AND e.ending = ending
+             RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
+           }
+           RETURN e
          }
-         RETURN DISTINCT [e.name, e.type]
+         RETURN [e.name, e.type, EXISTS { (e)-[same:SAME_AS]-(:Entity) WHERE same.retracted_at IS NULL }]
        } AS entities

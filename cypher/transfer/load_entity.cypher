@@ -4,5 +4,5 @@ UNWIND $rows AS row
 OPTIONAL MATCH (known:Entity {id: row.id})
 WITH row WHERE known IS NULL
 CREATE (e:Entity)
-SET e = row
+SET e = row, e.ending = last(split(row.key, ' '))
 RETURN count(*) AS made

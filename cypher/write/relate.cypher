@@ -7,7 +7,7 @@ CALL (row, m, v) {
   UNWIND row.entities AS entity
   MERGE (e:Entity {id: entity.id})
   ON CREATE SET e.owner = row.owner, e.key = entity.key, e.name = entity.name, e.type = entity.type, e.caption = entity.name,
-                e.aliases = []
+                e.aliases = [], e.ending = last(split(entity.key, ' '))
   ON MATCH SET e.aliases = CASE WHEN entity.name = e.name OR entity.name IN e.aliases OR size(e.aliases) >= 20 THEN e.aliases
                                 ELSE e.aliases + entity.name END
   MERGE (m)-[:MENTIONS]->(e)

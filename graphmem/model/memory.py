@@ -145,10 +145,12 @@ class Entity:
 
     Attributes:
         type: what kind of entity, for example ``person``; ``thing`` if not known.
+        united: whether it counts as the same as another one, where that was asked for.
     """
 
     name: str
     type: str = "thing"
+    united: bool = field(default=False, compare=False, repr=False)
 
     @property
     def key(self) -> str:

@@ -173,10 +173,10 @@ class NearRequest:
         now: memories that have expired at this time are left out, with the same exception.
         owner: the key of the owner whose entities and relations are looked up.
         probes: the new facts.
-        key_prefixes: entities whose key starts with one of these are wanted.
+        key_prefixes, key_endings: entities whose key starts with one of these, or has one of these as its last word, are wanted.
         limit: the most memories that the vector of one probe finds.
         floor: the lowest similarity to find, (1 + cosine) / 2.
-        entities_per_prefix: the most entities that one prefix finds.
+        entities_per_prefix: the most entities that one prefix or ending finds.
     """
 
     filter: Filter
@@ -184,6 +184,7 @@ class NearRequest:
     owner: str
     probes: tuple[Probe, ...]
     key_prefixes: tuple[str, ...] = ()
+    key_endings: tuple[str, ...] = ()
     limit: int = 5
     floor: float = 0.5
     entities_per_prefix: int = 200
@@ -196,7 +197,7 @@ class Nearby:
     Attributes:
         known: for each probe, in order, the memories found by identity, then by vector (most similar first), then by bonds. A
             memory may be found in more than one way, and is then listed more than once.
-        entities: those whose keys start with one of the prefixes.
+        entities: those whose keys have one of the prefixes or endings; each tells whether it is `united`.
     """
 
     known: tuple[tuple[Known, ...], ...]

@@ -20,6 +20,7 @@ from graphmem.remember import decisions, drafts
 from graphmem.remember.call import Call
 from graphmem.remember.decisions import Decision
 from graphmem.remember.drafts import Draft
+from graphmem.remember.same_entity import after
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def with_entities(known: Mapping[str, Sequence[Entity]], changes: ChangeSet) -> 
     entities = dict(known)
     for change in changes.changes:
         if isinstance(change, Relate):
-            entities[change.owner] = (*entities.get(change.owner, ()), *change.entities)
+            entities[change.owner] = after(entities.get(change.owner, ()), change)
     return entities
 
 

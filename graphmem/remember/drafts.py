@@ -15,8 +15,9 @@ from graphmem.model.vectors import Vector
 from graphmem.remember import merged_texts
 from graphmem.remember.decisions import Decision
 from graphmem.remember.facts import Extraction, Fact, attribute, united
-from graphmem.remember.same_entity import lookalikes, recognised
+from graphmem.remember.same_entity import after, key_endings, key_prefixes, lookalikes, recognised
 from graphmem.remember.supersedes import endable
+from graphmem.remember.told_same import role_endings, told_same
 
 _MAX_NAME = 200
 
@@ -105,9 +106,11 @@ def probe(draft: Draft, vector: Vector | None) -> Probe:
     return Probe(draft.memory.identity, vector, asked)
 
 
-def entities_of(drafts: Sequence[Draft]) -> list[Entity]:
-    """All entities that these drafts name."""
-    return [entity for draft in drafts for entity in _entities(draft.fact)]
+def sought(drafts: Sequence[Draft]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the keys begin, and with which words they end, of the entities that those of these drafts may be."""
+    entities = [entity for draft in drafts for entity in _entities(draft.fact)]
+    roles = {role for draft in drafts for role in role_endings(draft.fact)}
+    return key_prefixes(entities), tuple(sorted({*key_endings(entities), *roles}))
 
 
 def changes(
@@ -127,6 +130,7 @@ def changes(
         supported: the relations in force, with names, of the memories that get a merged text.
     """
     made: list[Change] = []
+    entities = dict(known)
     # Kept apart and written last: a relation needs the memory that supports it.
     links: list[Change] = []
     for draft, decision, vector in zip(drafts, decisions, vectors, strict=True):
@@ -152,8 +156,11 @@ def changes(
         if decision.event in ("ADD", "UPDATE"):
             memory = draft.memory if decision.target is None else decision.target
             owner = draft.memory.scope.owner
-            relate = _relate(fact, memory, draft.memory.updated_at, known.get(owner, ()))
-            links += [relate] if relate is not None else []
+            relate = _relate(fact, memory, draft.memory.updated_at, entities.get(owner, ()))
+            if relate is not None:
+                links.append(relate)
+                # What one fact names, the next one may name in another way.
+                entities[relate.owner] = after(entities.get(relate.owner, ()), relate)
     return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
 
 
@@ -278,9 +285,11 @@ def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Enti
         if source != target
     ]
     # Probable duplicates are linked, never merged: a wrong guess can be taken back.
-    same = [
-        (ids[key], other.id(owner), score)
-        for key, entity in entities.items()
-        for other, score in lookalikes(entity, known)
-    ]
-    return Relate(memory.id, owner, tuple(entities.values()), tuple(edges), tuple(same))
+    pairs = [*told_same(fact, entities, known)]
+    pairs += [(entity, other, score) for entity in entities.values() for other, score in lookalikes(entity, known)]
+    same: dict[frozenset[str], tuple[str, str, float]] = {}
+    for entity, other, score in pairs:
+        one, two = entity.id(owner), other.id(owner)
+        if one != two:
+            same.setdefault(frozenset((one, two)), (one, two, score))
+    return Relate(memory.id, owner, tuple(entities.values()), tuple(edges), tuple(same.values()))

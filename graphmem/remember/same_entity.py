@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rapidfuzz.distance import JaroWinkler
-
+from graphmem.model.changes import Relate
 from graphmem.model.memory import Entity
+from graphmem.remember.alike_names import SURE, UNKNOWN_TYPE, is_part, likeness
 
-# Names of one type with at least this Jaro-Winkler similarity (Winkler 1990) count as the same. "Jonathan Miller" and "Jonathon
-# Miller" are above it; "Anna" and "Anne", or "Maria Lopez" and "Mario Lopez", must not be.
-SAME_NAME = 0.96
-# Of short names, one different letter makes somebody else.
-_MIN_LETTERS = 8
 _PREFIX_LENGTH = 4
-UNKNOWN_TYPE = "thing"
 
 
 def key_prefixes(entities: Iterable[Entity]) -> tuple[str, ...]:
-    """The first characters of the keys. Candidates for a match share one of these prefixes, so no others need be fetched."""
+    """The first characters of the keys. Candidates for a match share one of these, or a last word; no others need be fetched."""
     return tuple(sorted({entity.key[:_PREFIX_LENGTH] for entity in entities if entity.key}))
+
+
+def key_endings(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """The last words of the keys."""
+    return tuple(sorted({_last_word(entity.key) for entity in entities if entity.key}))
 
 
 def recognised(entity: Entity, known: Sequence[Entity]) -> Entity:
@@ -36,23 +35,38 @@ def recognised(entity: Entity, known: Sequence[Entity]) -> Entity:
 
 
 def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, float]]:
-    """Known entities of the same type with a name so similar that they count as the same; with the similarity in [0, 1]."""
+    """Known entities with a name so similar that they count as the same, and how sure that is, in [0, 1]."""
     # An exact namesake of any type is recognised as such; lookalikes are for new names.
-    if len(entity.key) < _MIN_LETTERS or any(other.key == entity.key for other in known):
+    if any(other.key == entity.key for other in known):
         return []
-    similar = []
-    for other in known:
-        # Others are offered by chance only: because another entity of the call, or an earlier call written with it, begins so.
-        if other.key[:_PREFIX_LENGTH] != entity.key[:_PREFIX_LENGTH]:
-            continue
-        # "Room 101" and "Room 102" are alike in all but what matters.
-        if other.type != entity.type or len(other.key) < _MIN_LETTERS or _digits(other.key) != _digits(entity.key):
-            continue
-        score = JaroWinkler.normalized_similarity(other.key, entity.key)
-        if score >= SAME_NAME:
-            similar.append((other, round(score, 4)))
-    return similar
+    # Others are offered by chance only: because another entity of the call, or an earlier call written with it, is called so.
+    offered = {other.id(""): other for other in known if _may_be_alike(entity.key, other.key)}
+    scored = [(other, likeness(entity, other)) for other in offered.values()]
+    return [
+        (other, score)
+        for other, score in scored
+        if score >= SURE or (score and not _has_rival(entity.key, other.key, offered.values()))
+    ]
 
 
-def _digits(key: str) -> str:
-    return "".join(character for character in key if character.isdigit())
+def after(known: Sequence[Entity], change: Relate) -> tuple[Entity, ...]:
+    """What is known of an owner's entities once this is written."""
+    united = {id for one, other, _ in change.same for id in (one, other)}
+    return tuple(
+        replace(each, united=True) if united and each.id(change.owner) in united else each
+        for each in (*known, *change.entities)
+    )
+
+
+def _may_be_alike(one: str, other: str) -> bool:
+    return one[:_PREFIX_LENGTH] == other[:_PREFIX_LENGTH] or _last_word(one) == _last_word(other)
+
+
+def _has_rival(one: str, other: str, known: Iterable[Entity]) -> bool:
+    """Whether a third name may be a longer form of the shorter one as well: "cat Max" beside "dog Max" and "Max"."""
+    short = min(one, other, key=len)
+    return any(third.key not in (one, other) and is_part(short, third.key) for third in known)
+
+
+def _last_word(key: str) -> str:
+    return key.split(" ")[-1]

@@ -88,10 +88,12 @@ class Answers:
         theirs = [row for row in graph.entities.values() if row["owner"] == request.owner]
         theirs.sort(key=lambda row: (row["key"], row["type"]))
         wanted: dict[str, Entity] = {}
-        for prefix in request.key_prefixes:
-            matching = [row for row in theirs if row["key"].startswith(prefix)]
+        groups = [[row for row in theirs if row["key"].startswith(prefix)] for prefix in request.key_prefixes]
+        groups += [[row for row in theirs if row["key"].split(" ")[-1] == ending] for ending in request.key_endings]
+        for matching in groups:
             wanted.update(
-                (row["id"], Entity(row["name"], row["type"])) for row in matching[: request.entities_per_prefix]
+                (row["id"], Entity(row["name"], row["type"], bool(list(graph.lookalikes(row["id"])))))
+                for row in matching[: request.entities_per_prefix]
             )
         return Nearby(known, tuple(wanted.values()))
 

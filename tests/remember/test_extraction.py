@@ -214,8 +214,9 @@ def test_names_that_no_message_holds_are_left_out() -> None:
     relations = [["Alex", "likes", name] for name in names[:4]] + [["Anna", "likes", "tea"]]
     given = {"text": "Likes tea", "entities": list(names), "relations": relations}
     [fact] = read(answer(given)).facts
-    assert [entity.name for entity in fact.entities] == ["user", "green tea", "ALEX", "Assistant", "Be"]
-    assert [triple.target for triple in fact.relations] == ["user", "green tea"]
+    # The user is called Alex, and is one.
+    assert [entity.name for entity in fact.entities] == ["ALEX", "green tea", "Assistant", "Be"]
+    assert [triple.target for triple in fact.relations] == ["green tea"]
 
 
 def test_spans_match_sources_or_are_all_none() -> None:

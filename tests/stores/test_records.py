@@ -18,9 +18,10 @@ def test_what_was_taken_away_while_it_was_read_is_not_known() -> None:
     row = {"place": 0, "similarity": 0.9, "bonds": [["likes", "tea"], ["likes", None]]}
     record = {
         "known": [row | {"memory": nothing}, row | {"memory": {**nothing, **there, **times}}],
-        "entities": [[None, None], ["Anna", "person"]],
+        "entities": [[None, None, False], ["Anna", "person", True]],
     }
     found = records.nearby(record, 1)
     [[known]] = found.known
     assert (known.memory.id, known.bonds) == ("a", (("likes", "tea"),))
-    assert found.entities == (Entity("Anna", "person"),)
+    [anna] = found.entities
+    assert (anna, anna.united) == (Entity("Anna", "person"), True)

@@ -28,8 +28,9 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "graphmem.remember.same_entity": (
         ("tests.remember.test_same_entity",),
         (),
-        ("key_prefixes", "recognised", "lookalikes", "_digits"),
+        ("key_prefixes", "key_endings", "recognised", "lookalikes", "after", "_has_rival"),
     ),
+    "graphmem.remember.merged_texts": (("tests.remember.test_merged_texts",), (), ("kept", "new_relations")),
     "graphmem.remember.grounding": (
         ("tests.remember.test_grounding",),
         ("_FRAME", "_DROPPED"),

@@ -30,7 +30,6 @@ from graphmem.remember.call import Call, Remembered
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
 from graphmem.remember.findable import by_what_found, findable
-from graphmem.remember.same_entity import key_prefixes
 from graphmem.remember.usage import Usage
 
 # Owner (key of a scope without its run) → the entities that are known of it.
@@ -172,12 +171,14 @@ class Chunk:
                 probes.setdefault(draft.memory.scope, []).append((draft, vector))
         with self.usage.stage("compare"):
             for scope, probed in probes.items():
+                prefixes, endings = drafts.sought([draft for draft, _ in probed])
                 request = NearRequest(
                     of_scope(scope),
                     times.now(),
                     scope.owner,
                     tuple(drafts.probe(draft, vector) for draft, vector in probed),
-                    key_prefixes(drafts.entities_of([draft for draft, _ in probed])),
+                    prefixes,
+                    endings,
                     floor=decisions.FLOOR,
                 )
                 nearby = (self.parts.store()).nearest(request)

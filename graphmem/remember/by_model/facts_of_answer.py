@@ -106,18 +106,24 @@ def _fact(item: Item, spans: Mapping[int, CharSpan | None], evidence: Evidence, 
     categories = (allowed.get(_category(name)) for name in item.categories)
     # Models also name people from the prompt's examples, or invent them.
     real = {name for name in _names(item) if name.lower() in _SPEAKER_NAMES or evidence.mentions(name)}
+    said = [evidence.messages[index] for index in sources]
+    by_assistant = _by_assistant(item, said)
+    called = _speaker(said, by_assistant)
     entities = {
         entity.key: entity
         for name, type in item.entities
-        if name in real and (entity := Entity(name, type or "thing")).key
+        if name in real and (entity := Entity(called.get(name.lower(), name), type or "thing")).key
     }
+    triples = (
+        triple for triple in _triples(item, called) if {triple.source, triple.target} <= {*real, *called.values()}
+    )
     return Fact(
         text=item.text,
         sources=sources,
-        by_assistant=_by_assistant(item, [evidence.messages[index] for index in sources]),
+        by_assistant=by_assistant,
         categories=tuple(dict.fromkeys(name for name in categories if name)),
         entities=tuple(entities.values()),
-        relations=tuple(dict.fromkeys(triple for triple in _triples(item) if {triple.source, triple.target} <= real)),
+        relations=tuple(dict.fromkeys(triples)),
         spans=tuple(spans[index] for index in sources),
         event=item.when,
     )
@@ -138,11 +144,20 @@ def _by_assistant(item: Item, sources: Sequence[Message]) -> bool:
     return False not in sides if item.about_assistant is None else item.about_assistant
 
 
-def _triples(item: Item) -> Iterator[Triple]:
-    """The relations that are complete: two different ends and a predicate between them."""
+def _speaker(said: Sequence[Message], by_assistant: bool) -> Mapping[str, str]:
+    """What the prompt calls the one who speaks → the name that the messages give them, so that nobody is two entities."""
+    role = "assistant" if by_assistant else "user"
+    names = {" ".join((message.name or "").split()) for message in said if message.role == role}
+    [name] = names if len(names) == 1 else [""]
+    return {role: name} if name else {}
+
+
+def _triples(item: Item, called: Mapping[str, str]) -> Iterator[Triple]:
+    """The relations that are complete: two different ends and a predicate between them. `called`: as from `_speaker`."""
     for relation in item.relations:
         predicate, swapped = folded(_predicate(relation.relationship))
-        source, target = (relation.target, relation.source) if swapped else (relation.source, relation.target)
+        ends = [called.get(name.lower(), name) for name in (relation.source, relation.target)]
+        source, target = reversed(ends) if swapped else ends
         if source and predicate and target and source.casefold() != target.casefold():
             yield Triple(source, predicate, target, relation.since, relation.until)
 

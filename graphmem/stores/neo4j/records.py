@@ -78,7 +78,7 @@ def nearby(record: Record, probes: int) -> Nearby:
         if row["memory"]["text"] is not None:
             bonds = tuple((predicate, target) for predicate, target in row["bonds"] if target is not None)
             known[row["place"]].append(Known(memory(row["memory"]), row["similarity"], bonds))
-    entities = tuple(Entity(name, type) for name, type in record["entities"] if name is not None)
+    entities = tuple(Entity(name, type, united) for name, type, united in record["entities"] if name is not None)
     return Nearby(tuple(map(tuple, known)), entities)
 
 

@@ -116,6 +116,8 @@ STEPS: dict[int, tuple[str, ...] | DataStep] = {
     5: tuple(f"schema/said_{name}" for name in ("of_user", "of_agent", "of_app", "of_run", "text")),
     6: DataStep("read/old_messages", "write/find_messages", _found_message),
     7: ("schema/memory_by_event",),
+    8: DataStep("read/without_endings", "write/endings"),
+    9: ("schema/entity_by_ending",),
 }
 
 
@@ -258,6 +260,7 @@ def nearest(request: NearRequest) -> Statement:
         now=request.now,
         owner=request.owner,
         key_prefixes=list(request.key_prefixes),
+        key_endings=list(request.key_endings),
         limit=request.limit,
         floor=request.floor,
         entities_per_prefix=request.entities_per_prefix,

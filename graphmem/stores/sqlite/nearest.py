@@ -16,6 +16,7 @@ from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, WIDTH, memory_of, micros
+from graphmem.stores.sqlite.schema import LAST_WORD
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import within
 
@@ -134,11 +135,15 @@ class Resolver:
 
     def _entities(self, request: NearRequest) -> tuple[Entity, ...]:
         entities: dict[str, Entity] = {}
-        for prefix in request.key_prefixes:
+        # A range, because LIKE would not use the index.
+        prefixes = [("e.key >= ? AND e.key < ?", (prefix, prefix + chr(0x10FFFF))) for prefix in request.key_prefixes]
+        endings = [(f"{LAST_WORD} = ?", (ending,)) for ending in request.key_endings]
+        for condition, values in (*prefixes, *endings):
             rows = self.execute(
-                "SELECT id, name, type FROM entity WHERE owner = ? AND key >= ? AND key < ? ORDER BY key, type LIMIT ?",
-                # A range, because LIKE would not use the index.
-                (request.owner, prefix, prefix + chr(0x10FFFF), request.entities_per_prefix),
+                "SELECT e.id, e.name, e.type, EXISTS (SELECT 1 FROM same_as WHERE one = e.seq AND retracted_at IS NULL"
+                " UNION ALL SELECT 1 FROM same_as WHERE other = e.seq AND retracted_at IS NULL)"
+                f" FROM entity e WHERE e.owner = ? AND {condition} ORDER BY e.key, e.type LIMIT ?",
+                (request.owner, *values, request.entities_per_prefix),
             )
-            entities.update((id, Entity(name, type)) for id, name, type in rows)
+            entities.update((id, Entity(name, type, bool(united))) for id, name, type, united in rows)
         return tuple(entities.values())

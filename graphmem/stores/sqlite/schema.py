@@ -223,6 +223,13 @@ CREATE TRIGGER said_removed BEFORE DELETE ON message BEGIN
 END;
 """
 
+# What follows the last space of a key: all but its own letters is cut off at the right, and that much at the left.
+LAST_WORD = "substr(key, length(rtrim(key, replace(key, ' ', ''))) + 1)"
+ENDINGS = f"""
+-- Entities with longer or shorter names that may mean the same: "book fair" and "town book fair".
+CREATE INDEX entity_by_ending ON entity (owner, {LAST_WORD}, key, type);
+"""
+
 # When what memories tell happened: days in ISO form, which sort in the order of time.
 EVENTS = """
 ALTER TABLE memory ADD COLUMN event_start TEXT;
