@@ -39,7 +39,7 @@ KEPT = {
     "several people": [
         ("Tom and Lucy are my godchildren.", "="),
         ("My brother and his wife run a vineyard in Alsace.", ["Brother and his wife run a vineyard in Alsace"]),
-        ("My wife and I adopted a greyhound.", ["They and their wife adopted a greyhound"]),
+        ("My wife and I adopted a greyhound.", "="),
     ],
     "appositions and relative clauses": [
         ("My neighbour, a retired pilot, teaches chess.", ["Neighbour, a retired pilot, teaches chess"]),
@@ -55,7 +55,7 @@ KEPT = {
     "cleft sentences and participles": [
         ("It was my grandfather who taught me to sail.", "="),
         ("What I really want is a job in Denmark.", "="),
-        ("Having grown up on a farm, I never buy supermarket eggs.", ["Never buys supermarket eggs having grown up on a farm"]),
+        ("Having grown up on a farm, I never buy supermarket eggs.", "="),
     ],
     "corrections, and clauses that say no more": [
         ("I work at Siemens; sorry, at Bosch.", ["Works at Bosch"]),
@@ -72,7 +72,7 @@ KEPT = {
     ],
     "two verbs, two states": [
         ("I cook Thai food and bake sourdough on weekends.", ["Cooks Thai food and bakes sourdough on weekends"]),
-        ("I quit smoking in 2018 and started rowing.", ["Quit smoking in 2018 and started rowing"]),
+        ("I quit smoking in 2018 and started rowing.", "="),
         ("I'm a vegetarian and allergic to nuts.", ["Is a vegetarian", "Is allergic to nuts"]),
         ("I used to be a paramedic, but now I teach first aid.", ["Used to be a paramedic", "Teaches first aid"]),
     ],
@@ -84,7 +84,7 @@ KEPT = {
         ("My wife is called Maria.", ["Wife is called Maria"]),
         ("My manager is Erik.", ["Manager is Erik"]),
         ("I drive a Tesla.", ["Drives a Tesla"]),
-        ("I can't drink milk because I'm lactose intolerant.", ["Can't drink milk because they are lactose intolerant"]),
+        ("I can't drink milk because I'm lactose intolerant.", ["Can't drink milk because they're lactose intolerant"]),
         ("My favourite author is Ursula Le Guin.", ["Favourite author is Ursula Le Guin"]),
         ("I turned 40 yesterday.", ["Turned 40 yesterday (2023-01-19)"]),
         ("I'm getting married to Elena in September.", ["Is getting married to Elena in September"]),

