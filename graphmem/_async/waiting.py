@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 from graphmem.remember.side_by_side import Work
 
@@ -38,6 +40,59 @@ class _Threaded:
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         return partial(asyncio.to_thread, getattr(self._blocking, name))
+
+
+class OnePerPlace(Generic[T]):
+    """A value for each place where a client is used: each event loop of each process. Made when it is first asked for there.
+
+    What holds a connection belongs to the loop that opened it, and after a fork to the parent.
+
+    Args:
+        make: makes a value. close: closes one, on the loop that it belongs to if that still runs.
+    """
+
+    def __init__(self, make: Callable[[], T], close: Function[T, None]) -> None:
+        self._make, self._close = make, close
+        self._pid = os.getpid()
+        self._values: dict[asyncio.AbstractEventLoop, T] = {}
+
+    async def get(self) -> T:
+        loop = asyncio.get_running_loop()
+        if self._pid != os.getpid():
+            _OF_PARENTS.append(self._values)
+            self._values, self._pid = {}, os.getpid()
+        for ended in [each for each in list(self._values) if each.is_closed()]:
+            await self._let_go(self._values.pop(ended, None))
+        value = self._values.get(loop)
+        # At once, for threads with loops of their own may ask at the same time.
+        return self._values.setdefault(loop, self._make()) if value is None else value
+
+    async def close(self) -> None:
+        """Close all values. Those of loops that run in other threads are closed there, and not waited for."""
+        if self._pid != os.getpid():
+            return
+        here = asyncio.get_running_loop()
+        for loop in list(self._values):
+            value = self._values.pop(loop, None)
+            if value is None:
+                continue
+            if loop is here:
+                await self._close(value)
+            elif loop.is_running():
+                closing: Any = self._close(value)
+                asyncio.run_coroutine_threadsafe(closing, loop)
+            else:
+                await self._let_go(value)
+
+    async def _let_go(self, value: T | None) -> None:
+        """Close what is left of a loop that has ended. Its connections can't say goodbye any more."""
+        if value is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(self._close(value), timeout=1)
+
+
+# Kept, because they would be closed when nobody holds them, and the connections are the parent's.
+_OF_PARENTS: list[Any] = []
 
 
 async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 
 from graphmem._sync import providers
 from graphmem._sync.protocols import LLM, Embedder, Store
-from graphmem._sync.waiting import Lock, threaded
+from graphmem._sync.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.search.commonplace import Commonplace
 from graphmem.settings import (
+    MEMORY,
     Choice,
     EmbeddedSettings,
     Given,
@@ -25,8 +27,18 @@ from graphmem.settings import (
 from graphmem.stores.sqlite.store import SQLiteStore
 
 
+class _Connected:
+    """What has connections, or may have: made anew for each event loop, and after a fork."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.store: Store | None = None
+        self.llm: LLM | None = None
+        self.embedder: Embedder | None = None
+
+
 class Parts:
-    """The store, the embedder and the language model of one client. May be shared by tasks or threads.
+    """The store, the embedder and the language model of one client. May be shared by tasks, threads, event loops and forked processes.
 
     `find_messages`: whether what is added is found by what was said, too, and whether searches look there.
     """
@@ -34,10 +46,9 @@ class Parts:
     def __init__(self, store: Choice, llm: Choice, embedder: Choice, *, find_messages: bool = True) -> None:
         self.find_messages = find_messages
         self.choices = {"store": store, "llm": llm, "embedder": embedder}
-        self._lock = Lock()
-        self._store: Store | None = None
-        self._llm: LLM | None = None
-        self._embedder: Embedder | None = None
+        self._connected = OnePerPlace(_Connected, self._disconnect)
+        # Stores that serve any loop, by `_process`.
+        self._stores: dict[int, Store] = {}
         self._embedder_info: EmbedderInfo | None = None
         # Whether the store has recorded `_embedder_info`, so that later writes need not ask again.
         self._bound = False
@@ -52,19 +63,21 @@ class Parts:
         """
         if self._closed:
             raise StoreError("this client is closed; make a new one")
-        with self._lock:
-            if self._store is None:
-                self._store = _store(self.choices["store"])
+        here = self._connected.get()
+        with here.lock:
+            if here.store is None:
+                here.store = self._store()
             # Called every time: it does nothing once the store is open, and tries again after a failure.
-            self._store.open()
-            return self._store
+            here.store.open()
+            return here.store
 
     def llm(self) -> LLM | None:
         """The language model; None if the built-in rules are used."""
-        with self._lock:
-            if self._llm is None:
-                self._llm = _llm(self.choices["llm"])
-            return self._llm
+        here = self._connected.get()
+        with here.lock:
+            if here.llm is None:
+                here.llm = _llm(self.choices["llm"])
+            return here.llm
 
     def embed(self, texts: Sequence[str], *, writing: bool) -> Sequence[Vector | None]:
         """A vector for each text, in their order; None for a text without meaning.
@@ -104,10 +117,11 @@ class Parts:
             ConfigurationError: there is nothing to embed with.
             EmbeddingError: the embedder failed.
         """
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = _embedder(self.choices["embedder"])
-            embedder = self._embedder
+        here = self._connected.get()
+        with here.lock:
+            if here.embedder is None:
+                here.embedder = _embedder(self.choices["embedder"])
+            embedder = here.embedder
         vectors = (getattr(embedder, "embed_queries", embedder.embed) if queries else embedder.embed)(texts)
         # Checked before anything is written, because a store can hold vectors of one size only.
         sizes = {len(vector) for vector in vectors if vector is not None}
@@ -125,9 +139,43 @@ class Parts:
 
     def close(self) -> None:
         self._closed = True
-        for part in (self._store, self._llm, self._embedder):
+        self._connected.close()
+        # What serves every loop is closed last, and once.
+        shared = [self._stores.get(self._process)]
+        shared += [
+            choice.use.object
+            for name, choice in self.choices.items()
+            if name != "store" and isinstance(choice.use, Given)
+        ]
+        for part in shared:
             if part is not None:
                 part.close()
+
+    def _disconnect(self, here: _Connected) -> None:
+        """Close what belongs to one loop."""
+        failure: Exception | None = None
+        for name, part in (("store", here.store), ("llm", here.llm), ("embedder", here.embedder)):
+            if part is not None and isinstance(self.choices[name].use, Neo4jSettings | OpenAISettings):
+                # One that fails, as on a loop that has ended, keeps no other from being closed.
+                try:
+                    part.close()
+                except Exception as error:
+                    failure = failure or error
+        if failure is not None:
+            raise failure
+
+    @property
+    def _process(self) -> int:
+        """The key of the store: those in memory go on in a forked child, with what they held."""
+        return 0 if _in_memory(self.choices["store"]) else os.getpid()
+
+    def _store(self) -> Store:
+        choice = self.choices["store"]
+        if isinstance(choice.use, Neo4jSettings):
+            return _store(choice)
+        process = self._process
+        # At once, for several threads may ask at the same time.
+        return self._stores.get(process) or self._stores.setdefault(process, _store(choice))
 
     def _bind(self, info: EmbedderInfo, writing: bool) -> None:
         if info == self._embedder_info and (self._bound or not writing):
@@ -135,6 +183,10 @@ class Parts:
         # A search must not bind an empty store: the first writer decides which embedder it is for.
         if (self.store()).bind(info, record=writing):
             self._embedder_info, self._bound = info, writing
+
+
+def _in_memory(choice: Choice) -> bool:
+    return choice.use == EmbeddedSettings(MEMORY) or isinstance(choice.use, Given)
 
 
 def _store(choice: Choice) -> Store:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import Generic, ParamSpec, TypeAlias, TypeVar
 
 from graphmem.remember.side_by_side import Work
 
@@ -31,6 +32,34 @@ def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def threaded(blocking: T) -> T:
     """The object itself, because methods of this tree may block."""
     return blocking
+
+
+class OnePerPlace(Generic[T]):
+    """A value for each place where a client is used: each process. Made when it is first asked for there.
+
+    What holds a connection belongs, after a fork, to the parent.
+
+    Args:
+        make: makes a value. close: closes one.
+    """
+
+    def __init__(self, make: Callable[[], T], close: Function[T, None]) -> None:
+        self._make, self._close = make, close
+        self._values: dict[int, T] = {}
+
+    def get(self) -> T:
+        pid = os.getpid()
+        value = self._values.get(pid)
+        if value is None:
+            # At once, for other threads may ask at the same time.
+            value = self._values.setdefault(pid, self._make())
+        return value
+
+    def close(self) -> None:
+        """Close the value of this process; those of parents are theirs."""
+        value = self._values.pop(os.getpid(), None)
+        if value is not None:
+            self._close(value)
 
 
 def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exception | None]:

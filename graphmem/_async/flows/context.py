@@ -82,8 +82,11 @@ async def _asked_for(
 
 
 def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:
+    candidate = hit.candidate
     text = dated(memory.text, memory.event_start, memory.event_end)
-    return Piece("memory", memory.id, text, day(memory.updated_at), score=hit.score, sources=frozenset(sources))
+    # A message that was stored word for word says "I": whose words they are must be told.
+    speaker = (candidate.speaker or candidate.role or "") if candidate.verbatim else ""
+    return Piece("memory", memory.id, text, day(memory.updated_at), speaker, hit.score, frozenset(sources))
 
 
 def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:

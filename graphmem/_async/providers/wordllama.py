@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from graphmem._async.protocols import AsyncEmbedder
 from graphmem._async.waiting import in_thread
 from graphmem.errors import ConfigurationError
+from graphmem.model.forks import ForkLock
 from graphmem.model.vectors import Vector, unit_vectors
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def embedder() -> AsyncEmbedder:
 
 
 NAME = "wordllama-l2-supercat-256"
-_LOADING = threading.Lock()
+_LOADING = ForkLock()
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from graphmem._sync.protocols import Embedder
 from graphmem._sync.waiting import in_thread
 from graphmem.errors import ConfigurationError
+from graphmem.model.forks import ForkLock
 from graphmem.model.vectors import Vector, unit_vectors
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _COMMON = (
     "Thanks, that was very helpful!",
     "The rent went up by a hundred euros.",
 )
-_LOADING = threading.Lock()
+_LOADING = ForkLock()
 
 
 class E5Embedder:

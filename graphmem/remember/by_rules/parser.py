@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, files, version
 from typing import TYPE_CHECKING
 
 from graphmem.errors import ConfigurationError
+from graphmem.model.forks import ForkLock
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -35,7 +35,7 @@ _READS = (
     "strings.json",
     "vectors",
 )
-_LOCK = threading.Lock()
+_LOCK = ForkLock()
 NOT_INSTALLED = (
     'English is kept as said, not read: pip install "graphmem[english]" for a parser that finds facts and relations without a '
     "language model"

@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
+from graphmem.model.forks import ForkLock
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
 from graphmem.stores.sqlite.upgrades import advance
 
@@ -28,7 +30,7 @@ _PRAGMAS = (
 )
 # Closing a file drops all locks that the process has on it, even those of other connections (POSIX). So a new file is made and
 # closed before this process connects to it.
-_CREATING = threading.Lock()
+_CREATING = ForkLock()
 _TRACES_LEFT = (
     "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
 )
@@ -43,10 +45,12 @@ class Database:
     def __init__(self, location: str) -> None:
         self.location = location
         self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._writing = threading.RLock()
         self._pid = os.getpid()
         self._ready = False
+        self._torn = False
+        _ALL.add(self)
 
     def open(self) -> None:
         """Create the file, or upgrade it to the newest schema.
@@ -69,6 +73,11 @@ class Database:
                 with self.write() as connection:
                     upgraded = advance(connection, self.location)
         self._ready = True
+
+    def forked(self) -> None:
+        """In a child: free what the parent's threads held. A store in memory that one of them was using is in an unknown state."""
+        self._torn = self._torn or (self.location == MEMORY and not self._writing.acquire(blocking=False))
+        self._writing = threading.RLock()
 
     def close(self) -> None:
         """Close the idle connections. The pool can be used again."""
@@ -142,6 +151,8 @@ class Database:
         if self.location == MEMORY:
             # Every connection would be a database of its own, so all threads share one.
             with self._writing:
+                if self._torn:
+                    raise StoreError(_TORN)
                 if not self._idle:
                     self._idle.append(self._connect())
                 yield self._idle[0]
@@ -149,6 +160,8 @@ class Database:
         with self._lock:
             # After a fork, the parent's connections belong to the parent: they are neither used nor closed here.
             if self._pid != os.getpid():
+                # Kept, because they would be closed with the list.
+                _OF_PARENTS.append(self._idle)
                 self._idle, self._pid = [], os.getpid()
             connection = self._idle.pop() if self._idle else None
         connection = connection or self._connect()
@@ -191,6 +204,24 @@ class Database:
             # Created here, because SQLite would make it readable for others.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+_ALL: WeakSet[Database] = WeakSet()
+_OF_PARENTS: list[list[sqlite3.Connection]] = []
+_TORN = (
+    "this process was forked while another thread used the ':memory:' store, so its state is unknown here: "
+    "fork before it is used, or use a file"
+)
+
+
+def _forked() -> None:
+    for database in list(_ALL):
+        database.forked()
+
+
+# Windows knows no fork.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _when_free(connection: sqlite3.Connection, statement: str) -> None:

@@ -8,7 +8,6 @@ asks the file about what it picked.
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -16,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from graphmem.model.forks import ForkLock
 from graphmem.model.vectors import Vector
 from graphmem.stores.sqlite.vectors import Places, Scores, VectorCache, similarities
 
@@ -56,7 +56,7 @@ class MembersCache:
     """Members by ground; safe to share between threads."""
 
     def __init__(self, vectors: VectorCache) -> None:
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._vectors = vectors
         self._known: dict[Ground, Members] = {}
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmem.errors import SchemaError
+from graphmem.model.forks import ForkLock
 from graphmem.model.vectors import Vector, cosines
 
 # Rows of the matrix.
@@ -39,7 +39,7 @@ class VectorCache:
 
     def __init__(self, table: str = "vector") -> None:
         self._table = table
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._row: dict[int, int] = {}
         self._matrix: npt.NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
         # Grows whenever the matrix is emptied, and what was known of its rows with it.

@@ -96,7 +96,7 @@ def opened(**settings: Any) -> Iterator[Stores]:
             "demo": remember_demo(plain),
         }
         recording = Recording(plain._parts.store())
-        plain._parts._store = recording
+        plain._parts._connected.get().store = recording
         yield Stores(plain, recording, ids)
 
 
