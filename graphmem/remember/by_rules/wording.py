@@ -9,92 +9,47 @@ from functools import cache
 _SPELLED_OUT = {
     "i": "I", "im": "I'm", "i'm": "I'm", "ive": "I've", "i've": "I've", "i'd": "I'd", "i'll": "I'll", "id": "I'd", "u": "you", "ur": "your",
     "gonna": "going to", "wanna": "want to", "gotta": "have to", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
-    "cant": "can't", "wont": "won't", "isnt": "isn't", "wasnt": "wasn't", "havent": "haven't", "couldnt": "couldn't", "wouldnt": "wouldn't",
-    "'cause": "because", "cuz": "because", "'cuz": "because", "coz": "because", "b/c": "because", "bc": "because",
-    "fav": "favorite", "fave": "favorite", "luv": "love", "bday": "birthday", "rn": "right now", "tho": "though", "thru": "through",
-    "youre": "you're", "askin'": "asking", "btw": "by the way", "mum": "mum",
+    "cant": "can't", "wont": "won't", "isnt": "isn't", "wasnt": "wasn't", "havent": "haven't", "'cause": "because", "cuz": "because",
+    "fav": "favorite", "luv": "love", "bday": "birthday", "tho": "though", "btw": "by the way",
 }  # fmt: skip
 _WORD = re.compile(r"(?<![\w'/])'?[A-Za-z][A-Za-z'/]*")
 # What may stand before a statement and adds nothing to it; it ends with a comma or the like, or the speaker follows.
 _LEAD_INS = r"""
-by the way|to be honest|to be fair|to tell the truth|i mean|you know(?: what)?|guess what|of course|for sure|for me
-as for me|in fact|in my (?:case|opinion)|for the record|(?:just )?so you know|for your information
-the (?:thing|truth) is|fun fact|me too|same here|no (?:problem|worries)|oh my (?:god|gosh)|not (?:really|much)|i guess
-(?:having )?that said|that being said|(?:as|like) i said|as you know|thank you(?: so much)?
-thanks(?: so much| a lot| again| a bunch| for \w+(?: \w+){0,3})?|good (?:morning|evening|afternoon|news|question)
-no way|speaking of which|on top of that|on the other hand|at the end of the day|after all|sounds (?:good|great)
-good to know|oh well|and yes|i see|as well|not yet|i am fine
+by the way|to be honest|i mean|of course|me too|thank you(?: so much)?|not really|i guess|i changed my mind|correction|update|please
+thanks(?: so much| a lot| again| for \w+(?: \w+){0,3})?|good (?:morning|evening|afternoon|news|question)|sounds (?:good|great)
 (?:please )?(?:remember|note|keep in mind|don't forget)(?: that)?|(?:it )?turns out(?: that)?
-i (?:forgot to|should) mention(?: that)?|i (?:remembered|forgot)|(?:i want )?you (?:should|to) know(?: that)?
-i want you to know(?: that)?|quick update|let me tell you
-(?:i )?(?:just )?want(?:ed)? to (?:say|tell you|let you know)(?: that)?|i (?:have to|must) (?:say|admit)(?: that)?
-(?:i'm )?not going to lie|believe it or not|i can tell you(?: that)?|as a matter of fact|in other news
-long story short|to answer your question|first of all|on (?:another|a different|a side) note|in any case
-in the meantime|in general|as a result|sorry to hear that|i changed my mind|correction|so far so good
-{greeting}(?:,? (?:there|all|everyone|again|folks|man|dude))?
-and|but|so|also|plus|anyway|anyways|actually|honestly|btw|lol|omg|hmm|um|uh|like|right|cool|nice|great|awesome|totally
-absolutely|definitely|exactly|indeed|agreed|true|unfortunately|luckily|sadly|fortunately|thankfully|basically
-seriously|however|personally|besides|meanwhile|hopefully|alright|still|look|listen|see|correct|interesting|obviously
-certainly|update|fyi|damn|dang|geez|gosh|man|dude|bro|buddy
+i (?:forgot to|should) mention(?: that)?|(?:i )?(?:just )?want(?:ed)? (?:to|you to) (?:say|know|tell you|let you know)(?: that)?
+(?:hey|hi|hello|yo|wow|congrats|sorry|yeah|yep|yes|ok|okay|well|sure|no|nah|nope|aww?|oh|ah|haha)(?:,? (?:there|all|everyone|man|dude))?
+and|but|so|also|plus|anyway|actually|honestly|lol|omg|hmm|um|like|right|cool|nice|great|awesome|absolutely|definitely|exactly|true
 """
-_GREETING = (
-    "(?:hey|hi|hello|yo|thanks|wow|congrats|sorry|bye|yeah|yep|yes|ok|okay|well|sure|no|nah|nope|aww?|oh|ah|haha)"
-)
-_TAILS = r"""
-haha|lol|you know|though|right|huh|man|dude|bro|buddy|mate|actually|honestly|to be honest|by the way|btw|i think
-i guess|i suppose|i believe|thanks|thank you|please|ok|okay|no doubt|for sure|of course|you see|as you know|anyway
-at least|so yeah|and so on|and all that|and stuff|or something|and everything|or whatever|if you know what i mean
-as always|as usual|tbh|imo|like you|sorry|unfortunately|so \w+(?: \w+)?
-"""
-_ASIDE = re.compile(
-    r",?\s*\b(?:(?:like|as) (?:i|we) (?:said|mentioned|told you)(?: before| earlier| already)?"
-    r"|since (?:we|i|our|the) (?:last )?(?:chat(?:ted)?|talk(?:ed)?|spoke|met|caught up|saw you|conversation)"
-    r"(?: last| to you)?)\b(?! (?:in|at))(?P<comma>,?)",
-    re.IGNORECASE,
-)
+_TAILS = r"haha|lol|you know|though|right|man|dude|actually|honestly|by the way|i think|i guess|thanks|thank you|please|ok|of course"
 # "I work at Siemens; sorry, at Bosch"
 _CORRECTED = re.compile(
     r"\b(at|in|to|for|on|from) [^,;–]+[,;–]\s*(?:sorry|i mean|no|no wait|correction|rather|actually),?\s+(\1 )",
     re.IGNORECASE,
 )
-_PRAISE = (
-    "amazing|awesome|beautiful|big|brand|cool|crazy|cute|delicious|fantastic|fun|funny|great|huge|incredible|interesting|little|lovely|new|nice|old|"
-    "small|stunning|super|tasty|tiny|weird|wonderful|cozy|adorable"
+_CALL_ME = re.compile(
+    r"^(?:you can |please |just |everyone |people |my friends )?calls? me (?-i:([A-Z]\w+))$", re.IGNORECASE
 )
-_STORY = re.compile(rf"(?<=\w )th(?:is|(ese)) (?=({_PRAISE}) [a-z]+)")
-
-
-_CALLERS = r"(?:[Yy]ou can |[Pp]lease |[Jj]ust |[Ee]very(?:one|body) |[Pp]eople |[Mm]y friends )?[Cc]alls?"
 
 
 def plain(text: str, addressed: Set[str]) -> str:
     """The sentence as it is parsed. `addressed`: names, in lower case, by which the speakers call each other."""
-    text = _WORD.sub(lambda match: _SPELLED_OUT.get(match[0].lower(), match[0]), re.sub(r"—|--+", " – ", text))
-    text = re.sub(r"\b([Ii](?:'ve| have)) have to\b", r"\1 got to", _ASIDE.sub(" ", text)).strip()
-    names = "|".join(re.escape(name) for name in sorted(addressed)) or "(?!)"
-    before, after = _lead(names), _tail(names)
+    text = _WORD.sub(lambda match: _SPELLED_OUT.get(match[0].lower(), match[0]), re.sub(r"—|--+", " – ", text)).strip()
+    before, after = _around("|".join(map(re.escape, sorted(addressed))) or "(?!)")
     while (cut := before.sub("", text, count=1).lstrip(" ,!.:;–-")) != text and cut:
         text = cut
     while (cut := after.sub("", text, count=1).rstrip(" ,!;:–-")) != text and cut:
         text = cut
-    text = _CORRECTED.sub(r"\2", text)
-    text = re.sub(rf"^{_CALLERS} me ([A-Z]\w+)$", r"My nickname is \1", text)
-    return _STORY.sub(lambda match: "some " if match[1] else "an " if match[2][0] in "aeiou" else "a ", text)
-
-
-def _alternatives(rows: str) -> str:
-    return "|".join(rows.strip().splitlines()).replace("{greeting}", _GREETING)
+    return _CALL_ME.sub(r"My nickname is \1", _CORRECTED.sub(r"\2", text))
 
 
 @cache
-def _lead(names: str) -> re.Pattern[str]:
+def _around(names: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What is taken off in front of a statement, and behind it."""
+    lead = "|".join(_LEAD_INS.strip().splitlines())
     # Without a pause only what leads up to the speaker is taken off: "Remember I'm allergic …".
     pause = r"(?=\s*(?:[,!.:;–…]|$))[,!.:;–… ]*|\s+(?=(?:I|we|my|our|don't)\b)"
-    return re.compile(rf"^(?:(?:{_alternatives(_LEAD_INS)})(?:,? (?:{names}))?|{names})(?:{pause})", re.IGNORECASE)
-
-
-@cache
-def _tail(names: str) -> re.Pattern[str]:
-    return re.compile(
-        rf",\s*(?:{_alternatives(_TAILS)}|{names})\s*$|\s+(?:lol|haha|hahaha|tho|omg|xd|btw)\s*$", re.IGNORECASE
-    )
+    before = rf"^(?:(?:{lead})(?:,? (?:{names}))?|{names})(?:{pause})"
+    after = rf",\s*(?:{_TAILS}|{names})\s*$|\s+(?:lol|haha|hahaha|though|omg|xd)\s*$"
+    return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE)
