@@ -74,7 +74,7 @@ KEPT = {
         ("I cook Thai food and bake sourdough on weekends.", ["Cooks Thai food and bakes sourdough on weekends"]),
         ("I quit smoking in 2018 and started rowing.", "="),
         ("I'm a vegetarian and allergic to nuts.", ["Is a vegetarian", "Is allergic to nuts"]),
-        ("I used to be a paramedic, but now I teach first aid.", ["Used to be a paramedic", "Teaches first aid"]),
+        ("I used to be a paramedic, but now I teach first aid.", "="),
     ],
     "plain": [
         ("I live in Boston.", ["Lives in Boston"]),

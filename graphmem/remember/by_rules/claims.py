@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from graphmem.remember.by_rules.lexicon import BEINGS, TIME_NOUNS, vocabulary
+from graphmem.remember.by_rules.lexicon import BEINGS, LASTING, STATES, TIME_NOUNS, vocabulary
 
 if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Doc, Token
@@ -18,16 +18,10 @@ ME = vocabulary("i me my mine myself we us our ours ourselves")
 YOU = vocabulary("you your yours yourself u ur ya y'all let's")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 _SMALL_TALK = vocabulary("""
-and but so or well also plus then anyway yeah yes no nope oh ah haha lol hey hi hello like ok okay sure wow right now though because
-however still too actually honestly btw luckily unfortunately thankfully fortunately hopefully please thanks even just
+and but so or well also plus then anyway yeah yes nope oh ah haha lol hey hi hello ok okay sure wow right though however too actually
+honestly btw luckily unfortunately thankfully fortunately hopefully please thanks even
 """)
-_KEPT_IN_FRONT = vocabulary("now still just no like because")
 _TRAILING = vocabulary("and but so or lol haha hahaha though too anyway tho omg btw like then xd as well")
-_STATIVE = vocabulary("love like prefer hate enjoy need want own dislike work live study adore play speak")
-_HABITUAL = _STATIVE | vocabulary("eat drink have smoke know drive")
-_STATES = vocabulary(
-    "allergic intolerant married engaged born based vegetarian vegan pescatarian diabetic retired divorced single"
-)
 
 
 class Claim(NamedTuple):
@@ -113,57 +107,49 @@ def _comments(token: Token) -> bool:
     return first is not None and first.lower_ == "which" and first.i > 0 and first.nbor(-1).text == ","
 
 
-def _trimmed(tokens: list[Token]) -> list[Token]:
+def _trimmed(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without small talk at either end."""
     run = list(tokens)
-    while run and (run[0].is_punct or run[0].is_space or run[0].pos_ == "INTJ" or _is_small(run)):
+    while run and (run[0].is_punct or run[0].is_space or run[0].pos_ == "INTJ" or _is_small(run[0])):
         run.pop(0)
-    while run and (
-        (run[-1].is_punct and run[-1].text not in ('"', ")", "%")) or run[-1].is_space or run[-1].lower_ in _TRAILING
-    ):
+    while run and ((run[-1].is_punct and run[-1].text not in '")%') or run[-1].is_space or run[-1].lower_ in _TRAILING):
         run.pop()
     return run
 
 
-def _is_small(run: list[Token]) -> bool:
-    low, after = run[0].lower_, run[1].lower_ if len(run) > 1 else ""
-    return (
-        low in _SMALL_TALK
-        and (low not in _KEPT_IN_FRONT or after in ("i", "we", "my", ","))
-        and run[0].pos_ not in ("VERB", "PRON")
-    )
+def _is_small(token: Token) -> bool:
+    return token.lower_ in _SMALL_TALK and token.pos_ not in ("VERB", "PRON")
 
 
 def _claim(head: Token, run: list[Token], people: Set[str], meant: str, answering: bool) -> Claim | None:
     subject = subject_of(head)
     if subject is None or subject not in run:
         return _without_subject(head, run, answering)
-    low = subject.lower_
     inside = set(subject.subtree)
     about = [token for token in run if token in inside]
-    front = [token for token in run if token.i < about[0].i]
     predicate = [token for token in run if token.i > about[-1].i]
-    front = _trimmed(front)
     if not predicate or head.i < subject.i:
         return None
-    claim = Claim("other", head, about, predicate, front)
+    claim = Claim("other", head, about, predicate, _trimmed([token for token in run if token.i < about[0].i]))
     lows = [token.lower_ for token in about]
     if lows == ["i"] and head.lemma_ == "be" and (name := _introduced(predicate)):
         return claim._replace(kind="owned", predicate=name, inserted="name is")
+    return claim._replace(
+        kind=_kind(subject, lows, people, meant), plural=lows == ["we"], meant=meant if lows[0] in ("he", "she") else ""
+    )
+
+
+def _kind(subject: Token, lows: list[str], people: Set[str], meant: str) -> Kind:
     if lows in (["i"], ["we"]):
-        return claim._replace(kind="speaker", plural=low == "we")
+        return "speaker"
     if "and" in lows and not {"i", "me"}.isdisjoint(lows):
-        return claim._replace(
-            kind="joint", subject=[token for token in about if token.lower_ not in ("i", "me", "and", ",")]
-        )
+        return "joint"
     if lows[0] in ("my", "our"):
-        return claim._replace(kind="owned")
+        return "owned"
     if "of" in lows and not {"my", "our", "mine", "ours"}.isdisjoint(lows) and len(lows) < 7:
-        return claim._replace(kind="partial")
-    if low in ("he", "she") and meant:
-        return claim._replace(kind="named", meant=meant)
-    if subject.pos_ == "PROPN" and (subject.ent_type_ == "PERSON" or low in people) and len(about) < 4:
-        return claim._replace(kind="named")
-    return claim
+        return "partial"
+    person = subject.pos_ == "PROPN" and (subject.ent_type_ == "PERSON" or subject.lower_ in people) and len(lows) < 4
+    return "named" if person or (meant and subject.lower_ in ("he", "she")) else "other"
 
 
 def _introduced(predicate: list[Token]) -> list[Token]:
@@ -177,42 +163,30 @@ def _introduced(predicate: list[Token]) -> list[Token]:
 
 def _without_subject(head: Token, run: list[Token], answering: bool) -> Claim | None:
     """Statements without "I", as people write in chat: "Sold my flat yesterday", "Don't eat meat", "Allergic to nuts"."""
-    lows = [token.lower_ for token in run]
-    first = finite(head)
-    if first not in run:
-        return None
-    start = run.index(first)
+    lows, first = [token.lower_ for token in run], finite(head)
     claim = Claim("speaker", head, (), run)
-    if head.lemma_.lower() in _STATES or lows[0] in _STATES:
-        return claim._replace(inserted="is") if len(run) > 1 and run[0] == head else None
-    if any(token.pos_ not in ("ADV", "PART") for token in run[:start]):
+    if lows[0] in STATES:
+        return claim._replace(inserted="is") if run[0] == head else None
+    before = [token for token in run if token.i < first.i]
+    rest = lows[len(before) + 1 :]
+    if first not in run or any(token.pos_ not in ("ADV", "PART") for token in before):
         return None
-    rest = lows[start + 1 :]
-    own = answering or not ME.isdisjoint(rest)
     # "Always answer in French": what the other is to do from now on.
     if lows[0] in ("always", "never") and head.tag_ == "VB" and first == head:
         return claim._replace(kind="order")
-    timed = (
-        any(token.ent_type_ in ("DATE", "TIME") or token.lemma_ in (*TIME_NOUNS, "moment") for token in run)
-        or "just" in lows
-    )
-    negated = "n't" in lows or "not" in lows or "never" in lows
     # "Gave me a headache": something else is the subject.
     if rest[:1] in (["me"], ["us"]):
         return None
-    if negated:
-        return (
-            claim
-            if (own and answering) or head.lemma_ in _HABITUAL or (lows[0] == "never" and head.tag_ in ("VBD", "VBN"))
-            else None
-        )
-    if head.lemma_ == "be" and head.tag_ == "VBN" and first == head:
+    own = answering or not ME.isdisjoint(rest)
+    timed = "just" in lows or any(token.ent_type_ in ("DATE", "TIME") or token.lemma_ in TIME_NOUNS for token in run)
+    past = head.tag_ in ("VBD", "VBN") and first == head
+    if not {"n't", "not", "never"}.isdisjoint(lows):
+        return claim if answering or head.lemma_ in LASTING or (lows[0] == "never" and past) else None
+    if past and head.lemma_ == "be":
         return claim._replace(inserted="has")
     if head.tag_ == "VBG" and first == head and (own or timed):
         return claim._replace(inserted="is")
-    if head.tag_ in ("VBD", "VBN") and first == head and (own or timed):
-        return claim
-    return claim if own and head.lemma_ in _STATIVE and first == head else None
+    return claim if (past and (own or timed)) or (own and head.lemma_ in LASTING and first == head) else None
 
 
 def person(doc: Doc) -> str | None:

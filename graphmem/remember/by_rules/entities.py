@@ -28,10 +28,6 @@ _PEOPLES = vocabulary(
     "thai greek czech dutch welsh hindi latin arabic hebrew urdu bengali swahili mandarin cantonese irish english french"
 )
 _OF_PEOPLE = re.compile(r"(?:ish|ese|an|ic|ch|i)$")
-_EMPLOYED = vocabulary(
-    "work worked works working job position intern interned employed career engineer manager consultant hired at join joined joins"
-)
-_DRIVEN = vocabulary("drive drives drove own owns bought buy")
 
 
 def named(doc: Doc, people: Set[str]) -> list[Entity]:
@@ -105,10 +101,4 @@ def _type(doc: Doc, tokens: Sequence[Token], people: Set[str]) -> str:
     lows = [token.lower_ for token in tokens]
     if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):
         return "organization"
-    if before[-1:] in (["at"], ["for"], ["with"], ["joined"]) and _EMPLOYED & {*before}:
-        return "organization"
-    if before[-1:] == ["in"] or (before[-1:] in (["to"], ["from"]) and first.ent_type_ != "PERSON"):
-        return "place" if first.ent_type_ != "ORG" else "organization"
-    if _DRIVEN & {*before[-2:]}:
-        return "thing"
     return _TYPES.get(first.ent_type_, "thing")

@@ -94,10 +94,7 @@ def _made(text: str, told: Told, names: Sequence[Entity], found: Found) -> Fact 
 
 def _entities(names: Sequence[Entity], found: Found, speaker: Entity) -> Iterator[Entity]:
     """The named entities and the ends of relations; a relation knows the type of its end better than capitals do."""
-    known = {entity.name: entity for entity in names}
-    for end in found.ends:
-        if end.name not in known or known[end.name].type == "thing":
-            known[end.name] = end
+    known = {entity.name: entity for entity in (*names, *found.ends)}
     for triple in found.triples:
         for name in (triple.source, triple.target):
             known.setdefault(name, speaker if name == speaker.name else Entity(name, "person"))

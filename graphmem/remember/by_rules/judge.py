@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.remember.by_rules.claims import ME, YOU, Claim, finite
-from graphmem.remember.by_rules.lexicon import TIME_NOUNS, VAGUE, vocabulary
+from graphmem.remember.by_rules.lexicon import LASTING, STATES, TIME_NOUNS, VAGUE, vocabulary
 from graphmem.remember.by_rules.restate import SAME_IN_PAST
-from graphmem.remember.diets import DIETS
 
 if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Token
@@ -40,15 +39,6 @@ _POINTS = {
     "you": -1.5,
     "chat": -1.5,
 }
-# What holds for long: such a verb makes a fact with nothing but an object.
-_LASTING = vocabulary("""
-love like hate prefer enjoy adore have own live speak want need eat drink play study work teach use read dislike avoid collect watch wear
-drive volunteer practice practise dance sing keep garden attend worship run lead coach learn train detest fly swim weigh
-""")
-_STATES = DIETS | vocabulary("""
-allergic intolerant married engaged born based diabetic retired divorced single widowed separated unemployed pregnant blind deaf disabled
-left-handed gluten-free lactose homeless adopted bilingual fluent afraid
-""")
 # Verbs that say next to nothing in the present.
 _LIGHT = vocabulary(
     "be have do go get make take give put come see keep let feel look seem think know mean say tell try want need use find show"
@@ -131,7 +121,7 @@ def points(claim: Claim) -> float:
     past = first.tag_ in ("VBD", "VBN") or (first == verb and first.lower_ in SAME_IN_PAST and date)
     present = first == verb and first.tag_ in ("VBP", "VBZ") and (on_me or verb.lemma_ not in _LIGHT)
     follows = [token for token in claim.predicate if token.head == verb]
-    lasting = any(each.lemma_ in _LASTING for each in (verb, *(t for t in follows if t.dep_ in ("xcomp", "conj"))))
+    lasting = any(each.lemma_ in LASTING for each in (verb, *(t for t in follows if t.dep_ in ("xcomp", "conj"))))
     found: dict[str, int] = {
         "noun": min(nouns, 4),
         "name": any(map(is_name, run)),
@@ -140,7 +130,7 @@ def points(claim: Claim) -> float:
         "perfect": first.lemma_ == "have" and first != verb,
         "progressive": verb.tag_ == "VBG",
         "is": verb.lemma_ == "be",
-        "lasting": prefers or age or not _STATES.isdisjoint(lows) or (nouns > 0 and lasting),
+        "lasting": prefers or age or not STATES.isdisjoint(lows) or (nouns > 0 and lasting),
         "role": any(token.dep_ == "attr" or (theirs and token.dep_ == "acomp") for token in follows if tells(token)),
         "plan": any(token.dep_ == "xcomp" and token.tag_ == "VB" for token in follows),
         "regular": nouns > 0 and not _REGULAR.isdisjoint(lows),
@@ -179,7 +169,7 @@ def is_chat(claim: Claim) -> bool:
         ):
             return True
     moods = [token for token in claim.predicate if token.head == verb and token.dep_ in ("acomp", "oprd")]
-    felt = verb.lemma_ in ("be", "feel", "get") and any(token.lower_ not in ("old", *_STATES) for token in moods)
+    felt = verb.lemma_ in ("be", "feel", "get") and any(token.lower_ not in ("old", *STATES) for token in moods)
     # A mood about "my trip to Peru next month" is a plan.
     dated = any(token.ent_type_ == "DATE" or is_name(token) for token in claim.tokens)
     return felt and not (dated and sum(map(tells, claim.predicate)) > 1)

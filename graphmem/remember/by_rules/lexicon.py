@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from graphmem.model.topics import PEOPLE, PETS
+from graphmem.model.words import STOP_WORDS
+from graphmem.remember.diets import DIETS
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -16,32 +18,16 @@ your his its our their mine am is are was were be been have has had do does did 
 that these those there here what who how when where why which just like love want go got get i'm i've it's that's im dont ive all some any
 too also very
 """)
-
-# May stand between subject and verb, or before a statement, without changing what it says.
-ADVERBS = vocabulary("""
-already also always actually absolutely basically currently constantly daily definitely either eventually even ever finally first
-frequently fully generally genuinely hardly honestly initially just kinda lately literally mainly mostly never normally not nowadays now
-often once only originally particularly personally presently pretty primarily probably quite rarely rather really recently regularly
-seldom simply sometimes soon specifically still strictly strongly successfully then together too totally truly typically usually very
-completely both absolutely extremely incredibly super so certainly obviously seriously sorta almost much long
-""") | {"no longer"}
-# Adverbs that add nothing to a fact: left out.
-EMPTY_ADVERBS = vocabulary("""
-actually basically honestly literally kinda sorta obviously definitely genuinely certainly seriously also even too totally absolutely
-""")
-
 # Words that carry no content of their own.
 FUNCTION = (
     ENGLISH
-    | ADVERBS
+    | STOP_WORDS
     | vocabulary("""
-across after again against ago along although among another aren't around away back before behind being beside between beyond bit came
-come coming couldn't didn't doing done down during each enough every feel feels felt few find found gave gets getting give gives going
-gone haven't having hers herself himself inside isn't it'd it'll itself keep keeping kept knew know last later least less let lets little
-look looked looking lot lots made make makes making many more most myself near next off one ones onto other others ours ourselves out
-outside over own per put said same saw say see seeing several since start started starting such take takes taking that'll theirs
-themselves think though thought through till today tomorrow tonight took toward towards tried try trying under unless until up via wasn't
-whenever whereas while whom whose within without won't yesterday yet yours yourself
+again already always another away back been before being bit came come coming definitely didn't doing done down even ever every feel felt
+few find first found gave get getting give going gone haven't having just keep know last let little look looked looking lot made make making
+many more most much myself never next now off one other others out over own pretty put quite really said say see since something soon
+started still such take taking think though through time today together tomorrow too took totally tried try trying under until up while
+yesterday yet
 """)
 )
 # Too vague, or too much of an opinion, to make a fact by themselves.
@@ -58,10 +44,18 @@ shot video look looks total totally super whole full awesome cute pretty rewardi
 efforts setback rookie advice tips chance life world exciting thrilling options option possibilities purpose sense enthusiasm motivation
 positivity confidence potential destination meaningful impressive memorable unforgettable remarkable extraordinary terrible positive
 """)
-
 TIME_NOUNS = vocabulary("""
 week weekend month year morning afternoon evening night summer winter spring fall autumn semester season time century decade term day hour
 minute monday tuesday wednesday thursday friday saturday sunday christmas easter holiday holidays birthday
 """)
-
+# What holds for long: such a verb makes a fact with nothing but an object.
+LASTING = vocabulary("""
+love like hate prefer enjoy adore have own live speak want need eat drink play study work teach use read dislike avoid collect watch wear
+drive volunteer practice practise dance sing keep garden attend worship run lead coach learn train detest fly swim weigh
+""")
+# What somebody is for long.
+STATES = DIETS | vocabulary("""
+allergic intolerant married engaged born based diabetic retired divorced single widowed separated unemployed pregnant blind deaf disabled
+left-handed gluten-free lactose homeless adopted bilingual fluent afraid
+""")
 BEINGS = PEOPLE | PETS
