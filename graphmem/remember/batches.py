@@ -1,14 +1,17 @@
 """Many adds at once: which of them may be read together, and which may be decided and written in one transaction.
 
-All adds of one transaction are decided against what the store held before it. To give the same result as adding one after the
-other, an add that bears on an earlier one of the batch starts a new transaction.
+The result is the same as adding one after the other. Rules decide about leading adds that don't bear on each other. A model, which takes
+long to answer, is asked about all of them at once, as if each draft of the earlier ones had been stored as new, which most are; what was
+decided is written up to the first add for which that was wrong, and the next ones are asked about again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,6 +24,11 @@ from graphmem.remember.call import Call
 from graphmem.remember.decisions import Decision
 from graphmem.remember.drafts import Draft
 from graphmem.remember.same_entity import after
+
+# Draft id → known memories close to it.
+Near: TypeAlias = Mapping[str, Sequence[Known]]
+# How many memories the vector of a draft finds.
+NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,15 @@ class Prepared:
     vectors: Sequence[Vector | None]
     infer: bool
     judged: bool
+
+
+class Decided(NamedTuple):
+    """An add that was decided: what was extracted, the decisions, and the drafts and vectors as they are to be written."""
+
+    add: Prepared
+    decisions: Sequence[Decision]
+    written: Sequence[Draft]
+    vectors: Sequence[Vector | None]
 
 
 def chunks(calls: Sequence[Call], size: int) -> Iterator[list[Call]]:
@@ -60,27 +77,72 @@ def chunks(calls: Sequence[Call], size: int) -> Iterator[list[Call]]:
 
 
 def independent(adds: Sequence[Prepared]) -> int:
-    """How many leading adds may be decided at once: those that come out the same whether or not the others were written first."""
+    """How many leading adds rules may decide at once: those that come out the same whether or not the others were written first."""
     earlier = _EarlierDrafts()
     for count, add in enumerate(adds):
-        if add.infer and any(
-            earlier.affects(draft, vector, judged=add.judged)
-            for draft, vector in zip(add.drafts, add.vectors, strict=True)
-        ):
+        if add.infer and any(earlier.affects(draft) for draft in add.drafts):
             return count
+        earlier.include_all(add)
+    return len(adds)
+
+
+def expected(adds: Sequence[Prepared], near: Near) -> Near:
+    """What each draft will find known when its turn comes, if all drafts of the adds before it are new: the usual case.
+
+    A model can so be asked about all of them at once; `writable_together` tells for how many it came out like that.
+
+    Args:
+        near: draft id → what the store holds close to it now.
+    """
+    earlier = _EarlierDrafts()
+    found: dict[str, Sequence[Known]] = {}
+    for add in adds:
+        if add.infer:
+            found.update(
+                (draft.memory.id, earlier.beside(near[draft.memory.id], draft, vector))
+                for draft, vector in zip(add.drafts, add.vectors, strict=True)
+            )
         for draft, vector in zip(add.drafts, add.vectors, strict=True):
-            earlier.include(draft, vector)
-    return len(adds)
+            if decisions.repeats(draft.memory, found.get(draft.memory.id, ())) is None:
+                earlier.include(draft, vector)
+    return found
 
 
-def writable_together(adds: Sequence[Sequence[Decision]]) -> int:
-    """How many leading adds may be written at once: those about no memory that an earlier one of them changes."""
+def writable_together(
+    adds: Sequence[Decided], near: Near = MappingProxyType({}), expected: Near = MappingProxyType({})
+) -> int:
+    """How many leading adds may be written at once.
+
+    These are about no memory that an earlier one of them makes or changes, and a model that decided about one was shown what it would
+    have been shown if the earlier ones had been written first.
+    """
     changed: set[str] = set()
-    for count, decided in enumerate(adds):
-        if not changed.isdisjoint(memory.id for decision in decided for memory in decision.about):
+    made: set[str] = set()
+    earlier = _EarlierDrafts()
+    for count, (add, decided, written, vectors) in enumerate(adds):
+        if not (changed | made).isdisjoint(memory.id for decision in decided for memory in decision.about):
             return count
-        changed.update(memory.id for decision in decided for memory in decision.changed)
+        if add.infer and add.judged:
+            for draft, vector in zip(add.drafts, add.vectors, strict=True):
+                known, shown = near[draft.memory.id], expected[draft.memory.id]
+                if not changed.isdisjoint(each.memory.id for each in known):
+                    return count
+                if _seen(draft, earlier.beside(known, draft, vector)) != _seen(draft, shown):
+                    return count
+        for draft, decision, vector in zip(written, decided, vectors, strict=True):
+            changed.update(memory.id for memory in decision.changed)
+            if decision.event == "ADD":
+                made.add(draft.memory.id)
+                earlier.include(draft, vector)
+            elif decision.event == "UPDATE" and decision.target is not None:
+                earlier.include(replace(draft, memory=drafts.revised(decision.target, draft)), vector)
     return len(adds)
+
+
+def _seen(draft: Draft, known: Sequence[Known]) -> tuple[str | None, tuple[str, ...]]:
+    """What a decision about a draft hangs on: the memory that says the same, and those that a model is shown."""
+    same = decisions.repeats(draft.memory, known)
+    return None if same is None else same.id, tuple(memory.id for memory in decisions.close(draft.memory, known))
 
 
 def with_entities(known: Mapping[str, Sequence[Entity]], changes: ChangeSet) -> dict[str, Sequence[Entity]]:
@@ -99,17 +161,26 @@ class _EarlierDrafts:
     Attributes:
         vectors: (index of the draft, its vector).
         bonds: key of a subject → index of the draft → its relations of that subject, as (predicate, key of the target).
-        by_wording: comparable wording → indices of the drafts.
+        by_wording: comparable wording → indices of the drafts. by_identity: identity → index of the draft.
     """
 
     drafts: list[Draft] = field(default_factory=list)
     vectors: list[tuple[int, Vector]] = field(default_factory=list)
     bonds: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
     by_wording: dict[str, list[int]] = field(default_factory=dict)
+    by_identity: dict[str, int] = field(default_factory=dict)
+
+    def include_all(self, add: Prepared) -> None:
+        for draft, vector in zip(add.drafts, add.vectors, strict=True):
+            self.include(draft, vector)
 
     def include(self, draft: Draft, vector: Vector | None) -> None:
+        # Of memories with one identity the store creates only the first.
+        if draft.memory.identity in self.by_identity:
+            return
         index = len(self.drafts)
         self.drafts.append(draft)
+        self.by_identity[draft.memory.identity] = index
         if vector is not None:
             self.vectors.append((index, vector))
         for relation in draft.fact.relations:
@@ -117,29 +188,40 @@ class _EarlierDrafts:
             bonds.setdefault(index, []).append((relation.predicate, entity_key(relation.target)))
         self.by_wording.setdefault(decisions.wording(draft.memory.text), []).append(index)
 
-    def affects(self, draft: Draft, vector: Vector | None, *, judged: bool) -> bool:
-        """Whether an earlier draft could change the decision on this one."""
+    def affects(self, draft: Draft) -> bool:
+        """Whether an earlier draft could change what rules decide about this one."""
         memory = draft.memory
-        same = [self.drafts[index].memory for index in self.by_wording.get(decisions.wording(memory.text), ())]
-        if any(earlier.identity == memory.identity for earlier in same):
-            # Harmless: of two memories with one identity the store creates only the first.
+        if memory.identity in self.by_identity:
+            # Harmless: it is not created once more.
             return False
-        if any(earlier.scope == memory.scope for earlier in same):
+        same = self.by_wording.get(decisions.wording(memory.text), ())
+        if any(self.drafts[index].memory.scope == memory.scope for index in same):
             return True
         # Rules compare relations alone; only a model is shown what is merely similar.
-        known = list(self.similar_to(draft, vector if judged else None))
-        if judged:
-            # What a model would say is unknown here, so anything that it would be asked about counts.
-            return any(decisions.is_close(memory, each) for each in known)
-        return decisions.by_rule(draft.fact, memory.updated_at, known).event != "ADD"
+        return decisions.by_rule(draft.fact, memory.updated_at, list(self.bound_to(draft))).event != "ADD"
 
-    def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
-        """What a store would find close to this draft if it held the earlier ones."""
+    def beside(self, known: Sequence[Known], draft: Draft, vector: Vector | None) -> Sequence[Known]:
+        """What a store would find close to this draft if it held the earlier ones beside what is known.
+
+        In the order of `Nearby.known`: the same text, then the NEAREST by vector, then by relations.
+        """
+        same = [each for each in known if each.vector is None and not each.bonds]
+        if (index := self.by_identity.get(draft.memory.identity)) is not None:
+            same.append(Known(self.drafts[index].memory))
+        near = [each for each in known if each.vector is not None]
+        similar = sorted((*near, *self.similar_to(draft, vector)), key=lambda each: -(each.vector or 0.0))
+        return (*same, *similar[:NEAREST], *(each for each in known if each.bonds), *self.bound_to(draft))
+
+    def bound_to(self, draft: Draft) -> Iterator[Known]:
+        """Those whose relations this one may end."""
         for subject, predicates in drafts.probe(draft, None).bonds:
             for index, bonds in self.bonds.get(subject, {}).items():
                 endable = tuple(bond for bond in bonds if bond[0] in predicates)
                 if endable and _sees(draft.memory, self.drafts[index].memory):
                     yield Known(self.drafts[index].memory, bonds=endable)
+
+    def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
+        """Those with a similar vector."""
         if vector is not None and self.vectors:
             similar = (1 + cosines(np.stack([earlier for _, earlier in self.vectors]), vector)) / 2
             for row in np.flatnonzero(similar >= decisions.FLOOR):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 
 from graphmem.dialect import calls
 from graphmem.model.memory import Scope, StoredMemory
-from graphmem.remember import batches
-from graphmem.remember.batches import Prepared
+from graphmem.model.requests import Known
+from graphmem.remember import batches, drafts
+from graphmem.remember.batches import Decided, Near, Prepared
 from graphmem.remember.call import Call
-from graphmem.remember.decisions import Decision
+from graphmem.remember.decisions import Decision, close
 from graphmem.remember.drafts import Draft
 from graphmem.remember.facts import Fact, Triple
 
@@ -89,28 +91,117 @@ def unit(degrees: float) -> Any:
         (prepared("Likes tea"), prepared("Likes tea"), True),
         (prepared("Likes tea"), prepared("likes tea."), False),
         (prepared("Likes tea", vector=unit(0)), prepared("Likes coffee", vector=unit(1)), True),
-        (prepared("Likes tea", vector=unit(0)), prepared("Likes coffee", vector=unit(1), judged=True), False),
-        (prepared("Likes tea", vector=unit(0)), prepared("Likes coffee", vector=unit(179), judged=True), True),
-        # (1 + cos 83°) / 2 is 0.56: close enough only with a category in common.
-        (prepared("Likes tea", vector=unit(0)), prepared("Likes coffee", vector=unit(83), judged=True), True),
-        (
-            prepared("Likes tea", vector=unit(0), categories=("food",)),
-            prepared("Likes coffee", vector=unit(83), judged=True, categories=("food",)),
-            False,
-        ),
     ],
 )
-def test_independent_adds_are_decided_together(first: Prepared, second: Prepared, together: bool) -> None:
+def test_what_rules_decide_together_is_independent(first: Prepared, second: Prepared, together: bool) -> None:
     other = prepared("Plays chess")
     assert batches.independent([first, other, second]) == (3 if together else 2)
+
+
+def by_rules(*decided: Decision) -> Decided:
+    adds = [prepared(f"fact {n} {decision}") for n, decision in enumerate(decided)]
+    [drafts, vectors] = [[each for add in adds for each in getattr(add, name)] for name in ("drafts", "vectors")]
+    return Decided(Prepared(drafts, vectors, True, False), decided, drafts, vectors)
 
 
 def test_a_memory_changed_by_one_add_delays_the_next() -> None:
     tea, rain = memory("Likes tea"), memory("Likes rain")
     update, none, delete = Decision("UPDATE", tea), Decision("NONE", tea), Decision("DELETE", tea)
     new, other = Decision("ADD"), Decision("UPDATE", rain)
-    assert batches.writable_together([[update], [other], [new]]) == 3
-    assert batches.writable_together([[update], [new], [none]]) == 2
-    assert batches.writable_together([[none], [none], [update]]) == 3
-    assert batches.writable_together([[new, delete], [update]]) == 1
-    assert batches.writable_together([]) == 0
+    for adds, expected in (
+        ([(update,), (other,), (new,)], 3),
+        ([(update,), (new,), (none,)], 2),
+        ([(none,), (none,), (update,)], 3),
+        ([(new, delete), (update,)], 1),
+        ([], 0),
+    ):
+        assert batches.writable_together([by_rules(*each) for each in adds]) == expected
+
+
+def judged(text: str, degrees: float, **more: Any) -> Prepared:
+    return prepared(text, vector=unit(degrees), judged=True, **more)
+
+
+def shown(adds: Sequence[Prepared], near: Near) -> list[list[str]]:
+    found = batches.expected(adds, near)
+    return [
+        [memory.id for memory in close(draft.memory, found[draft.memory.id])] for add in adds for draft in add.drafts
+    ]
+
+
+def nothing_known(*adds: Prepared) -> Near:
+    return {draft.memory.id: () for add in adds for draft in add.drafts}
+
+
+def test_a_model_is_shown_the_drafts_of_earlier_adds() -> None:
+    tea, rain, far, coffee = judged("tea", 0), judged("rain", 10), judged("far", 170), judged("coffee", 5)
+    assert shown([tea, rain, far, coffee], nothing_known(tea, rain, far, coffee)) == [[], ["tea"], [], ["tea", "rain"]]
+    # (1 + cos 83°) / 2 is 0.56: close enough only with a category in common.
+    for categories, expected in (((), []), (("food",), ["tea"])):
+        first, second = judged("tea", 0, categories=("food",)), judged("coffee", 83, categories=categories)
+        assert shown([first, second], nothing_known(first, second)) == [[], expected]
+    # Of another user; in a run of this one; and what a run does not see.
+    run = Scope(user_id="alex", run_id="r")
+    for one, other, expected in ((ALEX, Scope(user_id="bo"), []), (run, ALEX, ["tea"]), (ALEX, run, [])):
+        first, second = judged("tea", 0, scope=one), judged("coffee", 5, scope=other)
+        assert shown([first, second], nothing_known(first, second)) == [[], expected]
+    home, move = prepared("a", BERLIN, judged=True), prepared("b", LISBON, judged=True)
+    assert shown([home, move], nothing_known(home, move)) == [[], ["a"]]
+
+
+def test_it_is_shown_what_the_store_would_hold() -> None:
+    known = [Known(memory(f"known {n}"), 0.99 - n / 100) for n in range(5)]
+    near, far, draft = judged("near", 1), judged("far", 50), judged("draft", 0)
+    found = batches.expected([near, far, draft], {**nothing_known(near, far), "draft": known})["draft"]
+    # The nearest by vector: the far one is not among them, and the near one takes the place of the last.
+    assert [each.memory.id for each in found] == ["near", "known 0", "known 1", "known 2", "known 3"]
+    # What is known already is not stored again, nor is a text twice.
+    same = judged("tea", 0)
+    twice = [judged("tea", 0), judged("tea", 0), judged("coffee", 5)]
+    assert shown([same, judged("coffee", 5)], {"tea": [Known(memory("tea", id="old"))], "coffee": ()})[1] == []
+    assert shown(twice, nothing_known(*twice))[2] == ["tea"]
+    [kept, *_] = batches.expected([same, judged("tea", 0)], nothing_known(same))["tea"]
+    assert kept.memory.text == "tea"
+
+
+TEA, COFFEE = judged("tea", 0), judged("coffee", 5)
+OLD = memory("drinks", id="old")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known", "count"),
+    [
+        (Decision("ADD"), Decision("ADD"), (), 2),
+        # It was taken for new, and was not.
+        (Decision("NONE", memory("x")), Decision("ADD"), (), 1),
+        # One that is about what an earlier one makes or changes comes after it.
+        (Decision("ADD"), Decision("UPDATE", TEA.drafts[0].memory), (), 1),
+        (Decision("UPDATE", OLD), Decision("NONE", OLD), (), 1),
+        # What it was shown is not there any more, or says something else.
+        (Decision("DELETE", OLD), Decision("ADD"), (Known(OLD, 0.9),), 1),
+        (Decision("ADD", None, (OLD,)), Decision("ADD"), (Known(OLD, 0.9),), 1),
+        (Decision("ADD"), Decision("ADD"), (Known(OLD, 0.9),), 2),
+    ],
+)
+def test_what_turns_out_otherwise_is_asked_about_again(
+    first: Decision, second: Decision, known: tuple[Known, ...], count: int
+) -> None:
+    near = {"tea": known, "coffee": known}
+    decided = [Decided(add, [decision], add.drafts, add.vectors) for add, decision in ((TEA, first), (COFFEE, second))]
+    assert batches.writable_together(decided, near, batches.expected([TEA, COFFEE], near)) == count
+
+
+def test_a_merged_text_is_what_comes_to_be_known() -> None:
+    [draft] = TEA.drafts
+    merged = drafts.reworded(draft, "tea and cake")
+    for degrees, count in ((4, 1), (170, 1)):
+        decided = [
+            Decided(TEA, [Decision("UPDATE", OLD, text="tea and cake")], [merged], [unit(degrees)]),
+            Decided(COFFEE, [Decision("ADD")], COFFEE.drafts, COFFEE.vectors),
+        ]
+        near = nothing_known(TEA, COFFEE)
+        assert batches.writable_together(decided, near, batches.expected([TEA, COFFEE], near)) == count
+    far = judged("far", 170)
+    near = nothing_known(TEA, far)
+    decided = [decided[0]._replace(vectors=[unit(4)]), Decided(far, [Decision("ADD")], far.drafts, far.vectors)]
+    assert batches.writable_together(decided, near, batches.expected([TEA, far], near)) == 2

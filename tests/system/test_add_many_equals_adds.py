@@ -101,7 +101,8 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
         for new, text, near in re.findall(r"^N(\d+): (.*) \[compare with (.*)\]$", asked, re.M):
             first = min((number[1:] for number in near.split(", ")), key=lambda number: known[number])
             event = ("ADD", "NONE", "UPDATE", "DELETE")[(len(text) * 7 + len(known[first]) * 3) % 4]
-            rows.append({"new": int(new), "event": event, "known": 0 if event == "ADD" else int(first)})
+            both = f"{known[first]} {text}" if event == "UPDATE" and len(known[first]) % 2 else ""
+            rows.append({"new": int(new), "event": event, "known": 0 if event == "ADD" else int(first), "text": both})
             last = max((number[1:] for number in near.split(", ")), key=lambda number: known[number])
             if len(text) % 2:
                 rows.append({"new": int(new), "event": "DELETE", "known": int(last)})

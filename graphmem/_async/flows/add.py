@@ -80,11 +80,15 @@ class Chunk:
         # The calls before the first that failed are still carried out, as if they had been made one by one.
         pending = tasks[: len(read)]
         await self._embed(pending)
+        ahead = len(pending)
         while pending:
-            # Calls decided together see only what the store holds now, so a call that depends on an earlier one must wait
-            # until that one is written. The leading independent calls form the next transaction.
-            done = await self._write(pending[: batches.independent([task.prepared for task in pending])])
+            window = pending[:ahead]
+            done = await self._write(window)
             pending = pending[done:]
+            # About those that had to wait a model was asked in vain. Looking at as many as were done, and at more only after none had
+            # to wait, it is asked at most three times as often as one by one; usually hardly more often.
+            if self._llm is not None:
+                ahead = done if done < len(window) else 2 * done
             on_progress(len(self.added))
         if failure is not None:
             raise failure
@@ -133,14 +137,25 @@ class Chunk:
         for task in tasks:
             # What an earlier attempt decided no longer counts.
             task.reword({}, {})
+        prepared = [task.prepared for task in tasks]
+        if self._llm is None:
+            # Calls decided together see only what the store holds now, so a call that depends on an earlier one must wait
+            # until that one is written.
+            tasks = tasks[: batches.independent(prepared)]
         near, entities = await self._compare([task for task in tasks if task.call.infer])
-        deciding = [partial(self._decide, task, near) for task in tasks]
+        expected = near if self._llm is None else batches.expected(prepared, near)
+        deciding = [partial(self._decide, task, expected) for task in tasks]
         decided, failure = await together(deciding, self._concurrency)
         if failure is not None and not decided:
             raise failure
-        # If a later task failed, the ones before it are written first; it fails again on its next turn. A task about a memory
-        # that an earlier one changes must wait too: it was decided without knowing of that change.
-        ready = list(zip(tasks, decided[: min(limit, batches.writable_together(decided))], strict=False))
+        # If a later task failed, the ones before it are written first; it fails again on its next turn. A task that was decided
+        # without knowing what an earlier one changes must wait too.
+        outcomes = [
+            batches.Decided(add, decision, task.drafts, task.vectors)
+            for add, decision, task in zip(prepared, decided, tasks, strict=False)
+        ]
+        count = min(limit, batches.writable_together(outcomes, near, expected))
+        ready = list(zip(tasks, decided[:count], strict=False))
         sets: list[ChangeSet] = []
         at = times.now()
         for task, task_decisions in ready:
@@ -179,6 +194,7 @@ class Chunk:
                     tuple(drafts.probe(draft, vector) for draft, vector in probed),
                     prefixes,
                     endings,
+                    limit=batches.NEAREST,
                     floor=decisions.FLOOR,
                 )
                 nearby = await (await self.parts.store()).nearest(request)
