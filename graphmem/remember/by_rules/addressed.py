@@ -13,22 +13,20 @@ _CALLED = (
     r"\b(?:[Hh]ey|[Hh]i|[Hh]ello|[Tt]hank(?:s| you)(?: a lot| so much)?|[Bb]ye|[Mm]orning),? ([A-Z][a-z]+)(?=[,!.?]|$)"
 )
 _NO_NAMES = vocabulary("there all everyone everybody guys again folks team man dude friend god")
-_KINDS = "helpful|friendly|smart|useful|ai|(?:large )?language|chat"
-_BOILERPLATE = rf"you(?:'re| are) (?:an? |my )?(?:very |highly )?(?:{_KINDS})\b[\w ,]*$"
+_BOILERPLATE = r"you(?:'re| are) (?:an? |my )?(?:very |highly )?(?:helpful|friendly|smart|useful|ai|(?:large )?language|chat)\b[\w ,]*$"
 _POLITE = r"(?:please|also|and|kindly|(?:note|remember) that|(?:remember|make sure|be sure) to|from now on)[, ]+"
 _ORDERS = vocabulary("""
 answer respond reply speak write use be keep avoid include refer address explain help provide give offer ask tell recommend suggest never
 always do don't stay act remain translate summarize cite format limit focus follow introduce call greet treat
 """)
 _YOU_TO_I = (
-    (r"\byou are\b|\byou're\b", "I am"),
+    (r"\byou(?: are|'re)\b", "I am"),
     (r"\byou were\b", "I was"),
-    (r"\byou've\b", "I have"),
-    (r"\byou'll\b", "I will"),
+    (r"\byou(?='ve|'ll)", "I"),
     (r"\byourself\b", "myself"),
     (r"\byours\b", "mine"),
     (r"\byour\b", "my"),
-    (r"^you\b|(?<=, )you\b|(?<=\band )you\b|(?<=\bthat )you\b|(?<=\bwhen )you\b", "I"),
+    (r"(?:^|(?<=, )|(?<=\band )|(?<=\bthat )|(?<=\bwhen ))you\b", "I"),
     (r"\byou\b", "me"),
 )
 

@@ -38,9 +38,9 @@ def _noted(days: Days, today: date) -> str:
     if days == calendar.weekend(days.first):
         return f"weekend of {days.first}"
     if days == calendar.month(days.first):
-        return days.first.isoformat()[:7]
+        return f"{days.first:%Y-%m}"
     if days == calendar.year(days.first):
-        return days.first.isoformat()[:4]
+        return f"{days.first:%Y}"
     if days == hull(calendar.month(days.first), calendar.month(days.last)):
-        return f"{days.first.isoformat()[:7]} to {days.last.isoformat()[:7]}"
+        return f"{days.first:%Y-%m} to {days.last:%Y-%m}"
     return f"said on {today}"

@@ -35,18 +35,14 @@ _SMILEY = rf"(?:[:;=]['-]?[)(DPpOo3/|\\*]+(?!\w)|[xX]D+(?!\w)|<3+|{_EMOJI})"
 _SMILEYS = re.compile(rf"(?:(?<=\s)|(?<=[.!?,])|^|(?<=\w)(?={_EMOJI})){_SMILEY}+(?:\s*{_SMILEY})*")
 _GLUED = re.compile(r"(?<=[a-z]{2})([.!?]+)(?=(?:[A-Z][a-z]+|I)\b[\s,'’])")
 _END = re.compile(r"([.!?…。！？]+)([\"')\]”’*_]*)(?:\s+|$)")
-_ABBREVIATIONS = vocabulary(
-    "mr mrs ms dr prof st mt ft sr jr vs eg ie e.g i.e approx no dept fig inc ltd co ca cf al gen col lt"
-)
-# These may end a sentence or not; the next word decides.
-_EITHER_WAY = vocabulary("etc a.m p.m u.s u.k u.s.a ph.d b.a m.a d.c inc ltd co jr sr")
+# No sentence ends after these.
+_ABBREVIATIONS = vocabulary("mr mrs ms dr prof st mt ft sr jr vs eg ie approx no dept fig co ca cf al gen col lt")
 
 # Short words of other languages that are none in English.
 _FOREIGN = vocabulary("""
 je j'ai j'aime j'habite et le les une mon ma ich bin und der das ein eine mein meine nicht el los con una mi mis yo soy en vivo tengo di
 che il lo sono ho mio mia per eu sou meu minha um uma ik ben een het mijn van jag och inte jeg og ja mam nie
 """)
-_DOTTED = frozenset(word for word in _EITHER_WAY if "." in word)
 
 
 class Sentence(NamedTuple):
@@ -115,8 +111,7 @@ def _split(block: str) -> Iterator[Sentence]:
 def _face(match: re.Match[str]) -> str:
     """What to put in place of a smiley: a full stop if it ends a sentence, as when the next word could begin one."""
     before, after = _near(match)
-    opens = after[:1].isupper() and before[-1:].isalnum()
-    return ". " if opens or (not after and before[-1:].isalnum()) else " "
+    return ". " if before[-1:].isalnum() and (not after or after[0].isupper()) else " "
 
 
 def _near(match: re.Match[str]) -> tuple[str, str]:
@@ -128,23 +123,18 @@ def _near(match: re.Match[str]) -> tuple[str, str]:
 def _ends(mark: re.Match[str]) -> bool:
     before, after = _near(mark)
     after = after.lstrip("\"'([“*_")
-    if not after:
-        return True
-    opens = after[0].isupper() or after[0].isdigit() or re.match(r"i(?:'m|'ve|'ll|'d)?\b", after) is not None
-    if mark[1][0] in "!?。！？":
-        return True
-    if len(mark[1]) > 1 or mark[1] == "…":
-        return opens
     word = (before.split() or [""])[-1].lower().lstrip("(\"'")
-    if word in _EITHER_WAY:
-        return opens and not after[0].isdigit()
+    if not after or mark[1][0] in "!?。！？":
+        return True
+    # "…", "a.m."
+    if len(mark[1]) > 1 or mark[1] == "…" or "." in word:
+        return after[0].isupper() or after[:2] in ("i ", "i'") or (after[0].isdigit() and "." not in word)
     # In chat a sentence may start in lower case: a full stop and a space are enough, except after "Dr." or an initial.
     return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word != "i")
 
 
 def _sentence(text: str, end: str) -> Iterator[Sentence]:
     body = " ".join(text.split()).rstrip(".!?…。！？ ")
-    if (last := body[-5:].split()[-1:]) and last[0].lower() in _DOTTED:
-        body += "."
+    body += "." * bool(re.search(r"\b(?:[a-z]\.)+[a-z]$", body, re.IGNORECASE))
     if len(body) <= LONGEST and any(c.isalnum() for c in body):
         yield Sentence(body, "?" in end or "？" in end)
