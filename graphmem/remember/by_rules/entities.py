@@ -15,7 +15,10 @@ from graphmem.remember.by_rules.lexicon import vocabulary
 if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Doc, Token
 
-_TYPES = {"PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization"}
+_TYPES = {
+    "PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization",
+    "PRODUCT": "thing", "EVENT": "thing", "WORK_OF_ART": "thing",
+}  # fmt: skip
 _NO_NAMES = {*WEEKDAYS, *MONTHS} | vocabulary("""
 i tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap fyi vip mri mr mrs ms dr mom dad mum grandma grandpa aunt uncle christmas
 easter halloween thanksgiving covid internet omg lol btw
@@ -24,10 +27,11 @@ _ORGANIZATION = vocabulary("""
 university college school institute academy inc corp corporation ltd llc gmbh company bank hospital museum church ministry foundation
 agency studios association society council club airlines motors labs technologies group
 """)
-_PEOPLES = vocabulary(
-    "thai greek czech dutch welsh hindi latin arabic hebrew urdu bengali swahili mandarin cantonese irish english french"
+# Languages that the parser doesn't take for such, and how others end.
+_LANGUAGES = vocabulary(
+    "thai greek czech dutch welsh hindi latin arabic hebrew urdu bengali swahili mandarin cantonese english french"
 )
-_OF_PEOPLE = re.compile(r"(?:ish|ese|an|ic|ch|i)$")
+_ENDINGS = re.compile(r"(?:ish|ese|an|ic|ch|i)$")
 
 
 def named(doc: Doc, people: Set[str]) -> list[Entity]:
@@ -36,13 +40,12 @@ def named(doc: Doc, people: Set[str]) -> list[Entity]:
     before = ""
     for tokens in _names(doc):
         name = " ".join(token.text for token in tokens)
-        if name.lower() in _NO_NAMES or all(_is_people(token) for token in tokens):
+        if name.lower() in _NO_NAMES or all(map(_is_people, tokens)):
             continue
         # In "my dogs Max and Ruby" the second name is a dog as well.
-        joined = before and tokens[0].i > 1 and doc[tokens[0].i - 1].lower_ in ("and", ",", "&")
-        type = before if joined and before in ("person", "animal") else _type(doc, tokens, people)
-        found.setdefault(name, Entity(name, type))
-        before = type
+        joined = before in ("person", "animal") and doc[tokens[0].i - 1].lower_ in ("and", ",", "&")
+        before = before if joined else _type(doc, tokens, people)
+        found.setdefault(name, Entity(name, before))
     return list(found.values())
 
 
@@ -53,52 +56,39 @@ def languages(doc: Doc) -> list[str]:
 
 def _is_people(token: Token) -> bool:
     """Whether a word with a capital names a people or a language: "Thai", "Polish"."""
-    return (
-        token.tag_ in ("JJ", "NNS", "NNPS")
-        or token.lower_ in _PEOPLES
-        or (token.ent_type_ in ("NORP", "LANGUAGE") and _OF_PEOPLE.search(token.text) is not None)
-    )
+    known = token.ent_type_ in ("NORP", "LANGUAGE") and _ENDINGS.search(token.text)
+    return token.tag_ in ("JJ", "NNS", "NNPS") or token.lower_ in _LANGUAGES or bool(known)
 
 
 def _names(doc: Doc) -> Iterator[Sequence[Token]]:
     """Runs of tokens that are a name: an entity of the parser's, or neighbouring words with a capital."""
     for part, group in groupby(doc, key=_part):
         tokens = [token for token in group if token.lower_ not in ("the", "a", "'s", "my", "our", '"', "an")]
-        # The first word of a sentence has a capital whatever it is.
-        if part and tokens and any(token.text[:1].isupper() for token in tokens):
+        if part and any(token.text[:1].isupper() for token in tokens):
             yield tokens
 
 
 def _part(token: Token) -> str:
-    if (
-        token.ent_type_ in ("PERSON", "GPE", "LOC", "FAC", "ORG", "PRODUCT", "EVENT", "WORK_OF_ART")
-        and token.text[:1].isalnum()
-    ):
-        capital = (
-            token.text[:1].isupper()
-            or token.lower_ in ("of", "the", "de", "van", "von", "la", "and", "&")
-            or token.is_digit
-        )
-        return f"entity {token.ent_type_}" if capital and (token.i or token.pos_ == "PROPN") else ""
     capital = (
         token.text[:1].isupper()
-        and token.i > 0
-        and token.pos_ in ("PROPN", "NOUN")
-        and token.ent_type_ in ("", "NORP", "LANGUAGE")
+        or token.is_digit
+        or token.lower_ in ("of", "the", "de", "van", "von", "la", "and", "&")
     )
-    return "capital" if capital else ""
+    # The first word of a sentence has a capital whatever it is.
+    if token.ent_type_ in _TYPES:
+        return token.ent_type_ if capital and (token.i or token.pos_ == "PROPN") else ""
+    word = token.text[:1].isupper() and token.i > 0 and token.pos_ in ("PROPN", "NOUN")
+    return "capital" if word and token.ent_type_ in ("", "NORP", "LANGUAGE") else ""
 
 
 def _type(doc: Doc, tokens: Sequence[Token], people: Set[str]) -> str:
-    first = tokens[0]
-    before = [token.lower_ for token in doc[max(0, first.i - 5) : first.i]]
-    near = [word for word in before if word not in ("named", "called", "is", "'s", "name", ":")]
-    last = near[-1] if near else ""
+    first, lows = tokens[0], [token.lower_ for token in tokens]
+    before = (token.lower_ for token in doc[max(0, first.i - 5) : first.i])
+    last = ["", *(word for word in before if word not in ("named", "called", "is", "'s", "name", ":"))][-1]
     if last.rstrip("s") in PETS:
         return "animal"
-    if last in PEOPLE or last.rstrip("s") in PEOPLE or first.lower_ in people:
+    if last in PEOPLE or last.rstrip("s") in PEOPLE or lows[0] in people:
         return "person"
-    lows = [token.lower_ for token in tokens]
     if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):
         return "organization"
     return _TYPES.get(first.ent_type_, "thing")
