@@ -192,9 +192,7 @@ WITH few, plan, found, [row IN found | row[0]] AS memories
 CALL (memories) {
   UNWIND range(0, size(memories) - 1) AS place
   WITH place, memories[place] AS m
-  // A position is one message's only.
-  OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position})
-  WITH m.conversation AS conversation, said.role AS role, said.name AS speaker, coalesce(said.content = m.text, false) AS verbatim,
+  WITH m.conversation AS conversation, m.role AS role, m.speaker AS speaker, coalesce(m.verbatim, false) AS verbatim,
        collect(place) AS places
   RETURN collect([conversation, role, speaker, verbatim, places]) AS origins
 }

@@ -118,6 +118,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep] = {
     7: ("schema/memory_by_event",),
     8: DataStep("read/without_endings", "write/endings"),
     9: ("schema/entity_by_ending",),
+    10: DataStep("read/without_origin", "write/old_origin"),
 }
 
 

@@ -46,6 +46,7 @@ QUERIES = {
     "separate": "separates",
     "transcript": "conversations",
     "sources": "sources",
+    "origin": "linked",
     "held": "replacing",
 }
 
@@ -241,7 +242,8 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
         return plain(f"transfer/load_{kind}", rows=loaded)
     current = [row["memory_id"] for row in loaded if row["memory"] is not None]
     return Statement(
-        joined(("transfer/load_version", "write/link", "write/bound")), {"rows": loaded, "linked": current}
+        joined(("transfer/load_version", "write/link", "write/origin", "write/bound")),
+        {"rows": loaded, "linked": current},
     )
 
 

@@ -1,0 +1,8 @@
+// Notes with memories who said the message at their position, and whether they are its text word for word. Searches need that of
+// very many memories.
+// $linked: ids of memories
+UNWIND $linked AS id
+MATCH (m:Memory {id: id})
+MATCH (said:Message {conversation: m.conversation, position: m.position})
+SET m.role = said.role, m.speaker = said.name, m.verbatim = said.content = m.text
+RETURN count(*) AS noted
