@@ -284,7 +284,8 @@ class AddedExplanation(TypedDict):
 
     `event_id` is what `undo` takes; None if nothing was written. The others are counts: facts that were `unsupported` by the
     messages, `unwanted` or `dropped`; dates of a model that can't be read (`undated`); messages that were `settled`, which means
-    read before; and pasted memories that were `recalled`.
+    read before; pasted memories that were `recalled`; and messages and parts of messages without a text, such as pictures and calls of
+    tools, that were `passed_over`.
     """
 
     event_id: str | None
@@ -294,6 +295,7 @@ class AddedExplanation(TypedDict):
     undated: int
     settled: int
     recalled: int
+    passed_over: int
     usage: Cost
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
-from graphmem.model.memory import ROLES, SCOPE_FIELDS, Message, Scope
+from graphmem.model.memory import SCOPE_FIELDS, Scope
 
 # Limits that callers know from hosted services, or that keep the work of one call bounded.
 MAX_ID = 256
@@ -56,23 +56,6 @@ def scope(ids: Mapping[str, Any], *, needed_by: str | None = None) -> Scope:
     return found
 
 
-def messages(given: Any) -> tuple[Message, ...]:
-    """The messages in what a caller gave: a string, a message or a list of messages.
-
-    Raises:
-        ValidationError: there is no message, a role is unknown, or a content is blank or not text.
-    """
-    if isinstance(given, str):
-        given = [{"role": "user", "content": given}]
-    elif isinstance(given, Mapping):
-        given = [given]
-    if not isinstance(given, Sequence) or isinstance(given, bytes):
-        raise ValidationError(f"messages must be a string, a message or a list of messages, not {_kind(given)}")
-    if not given:
-        raise ValidationError("messages is empty: give at least one message")
-    return tuple(_message(message, f"messages[{n}]") for n, message in enumerate(given))
-
-
 def text(name: str, given: Any) -> str:
     """A string that is not blank and can be encoded as UTF-8.
 
@@ -80,7 +63,7 @@ def text(name: str, given: Any) -> str:
         ValidationError: it is something else. `name` tells which argument it is.
     """
     if not isinstance(given, str):
-        raise ValidationError(f"{name} must be a string, not {_kind(given)}")
+        raise ValidationError(f"{name} must be a string, not {kind(given)}")
     if not given.strip():
         raise ValidationError(f"{name} is blank")
     _check_encodable(name, given)
@@ -96,7 +79,7 @@ def metadata(given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        raise ValidationError(f"metadata must be a JSON object, not {_kind(given)}")
+        raise ValidationError(f"metadata must be a JSON object, not {kind(given)}")
     _check_json(given, ("metadata",))
     # Otherwise user_id in metadata could be mistaken for the user that a memory belongs to.
     scoped = [key for key in given if key in SCOPE_FIELDS]
@@ -118,8 +101,8 @@ def categories(given: Any, name: str = "categories") -> tuple[str, ...]:
     if given is None:
         return ()
     if isinstance(given, str | bytes) or not isinstance(given, Sequence):
-        raise ValidationError(f"{name} must be a list of names, not {_kind(given)}")
-    return tuple(dict.fromkeys(_short_text(f"{name}[{n}]", category) for n, category in enumerate(given)))
+        raise ValidationError(f"{name} must be a list of names, not {kind(given)}")
+    return tuple(dict.fromkeys(short_text(f"{name}[{n}]", category) for n, category in enumerate(given)))
 
 
 def custom_categories(given: Any) -> dict[str, str]:
@@ -134,12 +117,12 @@ def custom_categories(given: Any) -> dict[str, str]:
         given = [{name: about} for name, about in given.items()]
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise ValidationError(
-            f"custom_categories must be a list of names, or of {{name: description}}, not {_kind(given)}"
+            f"custom_categories must be a list of names, or of {{name: description}}, not {kind(given)}"
         )
     found: dict[str, str] = {}
     for n, item in enumerate(given):
         for name, about in item.items() if isinstance(item, Mapping) else [(item, "")]:
-            found[_short_text(f"custom_categories[{n}]", name)] = str(about or "")
+            found[short_text(f"custom_categories[{n}]", name)] = str(about or "")
     return found
 
 
@@ -171,7 +154,7 @@ def updates(given: Any) -> dict[str, dict[str, Any]]:
     for n, row in enumerate(_batch(given)):
         where = f"memories[{n}]"
         if not isinstance(row, Mapping):
-            raise ValidationError(f"{where} must be an object with memory_id, not {_kind(row)}")
+            raise ValidationError(f"{where} must be an object with memory_id, not {kind(row)}")
         unknown = [key for key in row if key not in allowed]
         if unknown:
             raise ValidationError(f"{where} has the key {shown(unknown[0])}; allowed are {', '.join(allowed)}")
@@ -197,7 +180,7 @@ def deletions(given: Any) -> list[str]:
 
 def _batch(given: Any) -> Sequence[Any]:
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Sequence):
-        raise ValidationError(f"memories must be a list, not {_kind(given)}")
+        raise ValidationError(f"memories must be a list, not {kind(given)}")
     if len(given) > MAX_BATCH:
         raise ValidationError(f"memories has {len(given):,} items; at most {MAX_BATCH:,} are allowed in one call")
     return given
@@ -241,7 +224,7 @@ def whole_number(name: str, given: Any, least: int, most: int) -> int:
 def names(name: str, given: Any) -> list[str]:
     """A list of up to 1,000 names of entities."""
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Sequence):
-        raise ValidationError(f"{name} must be a list of names, not {_kind(given)}")
+        raise ValidationError(f"{name} must be a list of names, not {kind(given)}")
     if len(given) > MAX_BATCH:
         raise ValidationError(f"{name} has {len(given):,} items; at most {MAX_BATCH:,} are allowed in one call")
     return [text(f"{name}[{n}]", each) for n, each in enumerate(given)]
@@ -273,7 +256,7 @@ def identifier(name: str, given: Any) -> str:
 
 def _scope_id(name: str, given: Any) -> str:
     if not isinstance(given, str):
-        raise ScopeError(f"{name} must be a string, not {_kind(given)}")
+        raise ScopeError(f"{name} must be a string, not {kind(given)}")
     value = given.strip()
     if not value:
         raise ScopeError(f"{name} is blank: give 1 to {MAX_ID} characters, or leave it out")
@@ -285,36 +268,7 @@ def _scope_id(name: str, given: Any) -> str:
     return value
 
 
-def _message(given: Any, where: str) -> Message:
-    if not isinstance(given, Mapping):
-        raise ValidationError(f"{where} must be an object with role and content, not {_kind(given)}")
-    role = given.get("role")
-    if not isinstance(role, str) or role not in ROLES:
-        raise ValidationError(f"{where}.role must be one of {', '.join(ROLES)}, not {shown(role)}")
-    name = given.get("name")
-    return Message(
-        role,
-        text(f"{where}.content", _content(given.get("content"), where)),
-        None if name is None else _short_text(f"{where}.name", name),
-    )
-
-
-def _content(given: Any, where: str) -> Any:
-    """The text of a message: a string as it is, or the texts of a list of content parts, a line each."""
-    # Anything else is returned as it is: the caller checks that the content is text.
-    if isinstance(given, Mapping):
-        given = [given]
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        return given
-    for n, part in enumerate(given):
-        if not isinstance(part, Mapping) or part.get("type", "text") != "text" or not isinstance(part.get("text"), str):
-            raise ValidationError(
-                f'{where}.content[{n}] must be a text part ({{"type": "text", "text": "..."}}); others can\'t be remembered'
-            )
-    return "\n".join(part["text"] for part in given)
-
-
-def _short_text(name: str, given: Any) -> str:
+def short_text(name: str, given: Any) -> str:
     value = text(name, given).strip()
     if len(value) > MAX_ID:
         raise ValidationError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
@@ -345,7 +299,7 @@ def _check_json(given: Any, path: tuple[str, ...]) -> None:
                 _check_json(value, (*path, f"[{n}]"))
         case _:
             raise ValidationError(
-                f"{''.join(path)} is of type {_kind(given)}, which is not JSON: "
+                f"{''.join(path)} is of type {kind(given)}, which is not JSON: "
                 "give strings, numbers, truth values, null, lists and objects"
             )
 
@@ -359,7 +313,7 @@ def _check_encodable(name: str, given: str) -> None:
         ) from None
 
 
-def _kind(given: Any) -> str:
+def kind(given: Any) -> str:
     """The type of a value, as callers know it from JSON or Python."""
     return "null" if given is None else type(given).__name__
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from graphmem.dialect import arguments
+from graphmem.dialect import messages as reading
 from graphmem.errors import ValidationError, shown
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS, Scope
@@ -39,7 +40,7 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
     Raises:
         ValidationError: an argument can't be used.
     """
-    said = arguments.messages(messages)
+    said = reading.read(messages)
     given = options.get
     at = arguments.moment("timestamp", given("timestamp")) or now
     terms = Terms(
@@ -63,7 +64,7 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
         categories=arguments.custom_categories(given("custom_categories")),
     )
     infer = given("infer")
-    return Call(said, terms, instructions, True if infer is None else bool(infer))
+    return Call(said.messages, terms, instructions, True if infer is None else bool(infer), said.passed_over)
 
 
 def conversation(given: Any) -> tuple[Any, dict[str, Any]]:

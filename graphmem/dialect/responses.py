@@ -91,6 +91,7 @@ def added(given: Remembered, *, explain: bool) -> answers.Added:
             "undated": given.extraction.undated,
             "settled": given.settled,
             "recalled": given.recalled,
+            "passed_over": given.passed_over,
             "usage": usage(given.usage),
         }
     return answer

@@ -17,12 +17,18 @@ MAX_WORKERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One add. `infer`: whether to extract facts, or to store the messages word for word."""
+    """One add.
+
+    Attributes:
+        infer: whether to extract facts, or to store the messages word for word.
+        passed_over: how many messages, and parts of messages, without a text were given beside these.
+    """
 
     messages: tuple[Message, ...]
     terms: Terms
     instructions: Instructions
     infer: bool
+    passed_over: int = 0
 
 
 @dataclass(slots=True)
@@ -33,6 +39,7 @@ class Remembered:
         id: of the call; None if it wrote nothing.
         known: id → text of the memories that came from these messages before; filled only if all messages were read before.
         settled: how many messages were read before. recalled: how many pasted memories were skipped.
+        passed_over: as in Call.
     """
 
     usage: Usage = field(default_factory=Usage)
@@ -43,3 +50,4 @@ class Remembered:
     extraction: Extraction = field(default_factory=lambda: Extraction(()))
     settled: int = 0
     recalled: int = 0
+    passed_over: int = 0

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphmem import MemoryClient, ScopeError, ValidationError
 from graphmem.dialect import arguments
-from graphmem.model.memory import SCOPE_FIELDS, Message, Scope
+from graphmem.model.memory import SCOPE_FIELDS, Scope
 
 
 def test_scope_ids_are_trimmed_and_null_means_not_given() -> None:
@@ -83,70 +83,6 @@ def test_a_call_that_needs_an_id_says_which(call: str) -> None:
     with pytest.raises(ScopeError, match=f"^{call} needs at least one of user_id, agent_id, app_id, run_id"):
         arguments.scope({"user_id": None}, needed_by=call)
     assert arguments.scope({"app_id": "a"}, needed_by=call) == Scope(app_id="a")
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("hi", [Message("user", "hi")]),
-        (" hi\n", [Message("user", " hi\n")]),
-        ({"role": "assistant", "content": "hi", "name": " Bob ", "tool_calls": []}, [Message("assistant", "hi", "Bob")]),
-        (MappingProxyType({"role": "system", "content": "hi", "name": None}), [Message("system", "hi")]),
-        (({"role": "user", "content": "a"}, {"role": "tool", "content": "b"}), [Message("user", "a"), Message("tool", "b")]),
-        ([{"role": "user", "content": [{"type": "text", "text": "a"}, {"text": "b"}]}], [Message("user", "a\nb")]),
-        ([{"role": "user", "content": ({"type": "text", "text": ""}, {"text": "b"})}], [Message("user", "\nb")]),
-        ([{"role": "tool", "content": {"type": "text", "text": "a"}}], [Message("tool", "a")]),
-        ([{"role": "user", "content": "a", "name": "x" * 256}], [Message("user", "a", "x" * 256)]),
-    ],
-)  # fmt: skip
-def test_messages_come_in_several_shapes(given: Any, expected: list[Message]) -> None:
-    assert arguments.messages(given) == tuple(expected)
-
-
-HI = {"role": "user", "content": "hi"}
-
-
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ([], "messages is empty: give at least one message"),
-        ((), "messages is empty"),
-        ({}, "messages[0].role must be one of system, user, assistant, tool, not None"),
-        ("", "messages[0].content is blank"),
-        ("\ud800", "messages[0].content contains half a surrogate pair at character 0"),
-        (None, "messages must be a string, a message or a list of messages, not null"),
-        (5, "a list of messages, not int"),
-        (b"hi", "a list of messages, not bytes"),
-        ({"a set"}, "a list of messages, not set"),
-        (iter([HI]), "a list of messages, not list_iterator"),
-        (["hi"], "messages[0] must be an object with role and content, not str"),
-        ([HI, None], "messages[1] must be an object with role and content, not null"),
-        ([HI, [HI]], "messages[1] must be an object with role and content, not list"),
-        ([HI, {"role": "robot", "content": "b"}], "messages[1].role must be one of system, user, assistant, tool, not 'robot'"),
-        ([{"role": "User", "content": "b"}], "messages[0].role must be one of"),
-        ([{"role": ["user"], "content": "b"}], "messages[0].role must be one of"),
-        ([{"content": "a"}], "messages[0].role must be one of"),
-        ([{"role": "user", "content": None}], "messages[0].content must be a string, not null"),
-        ([{"role": "user"}], "messages[0].content must be a string, not null"),
-        ([HI, {"role": "user", "content": 5}], "messages[1].content must be a string, not int"),
-        ([{"role": "user", "content": " \n"}], "messages[0].content is blank"),
-        ([{"role": "user", "content": []}], "messages[0].content is blank"),
-        ([{"role": "user", "content": [{"text": " "}]}], "messages[0].content is blank"),
-        ([{"role": "user", "content": ["a"]}], "messages[0].content[0] must be a text part"),
-        ([{"role": "user", "content": [{"text": 5}]}], "messages[0].content[0] must be a text part"),
-        ([{"role": "user", "content": [{"text": "a"}, {"type": "image_url", "image_url": "x"}]}], "content[1] must be a text part"),
-        ([{"role": "user", "content": {"type": "image", "text": "x"}}], "messages[0].content[0] must be a text part"),
-        ([{"role": "user", "content": "a\ud800"}], "messages[0].content contains half a surrogate pair at character 1"),
-        ([{**HI, "name": ""}], "messages[0].name is blank"),
-        ([{**HI, "name": 5}], "messages[0].name must be a string, not int"),
-        ([{**HI, "name": "x" * 257}], "messages[0].name has 257 characters; at most 256 are allowed"),
-        ([{**HI, "name": "\ud800"}], "messages[0].name contains half a surrogate pair"),
-    ],
-)  # fmt: skip
-def test_malformed_messages_are_named(given: Any, says: str) -> None:
-    with pytest.raises(ValidationError) as caught:
-        arguments.messages(given)
-    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ CALLS: Calls = {
     "separate": [(None, lambda client: client.separate(*two_entities(client)))],
     "export_jsonl": [(None, lambda client: client.export_jsonl(io.StringIO()))],
     "import_jsonl": [(None, imported)],
+    "ping": [(None, lambda client: client.ping())],
     "reembed": [(None, lambda client: client.reembed())],
     "doctor": [(None, lambda client: client.doctor()), (None, broken)],
 }

@@ -263,7 +263,7 @@ class _Task:
 
     def __init__(self, call: Call, llm: LLM | None) -> None:
         self.call = call
-        self.done = Remembered()
+        self.done = Remembered(passed_over=call.passed_over)
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from graphmem.cli.options import moment
-from graphmem.dialect import arguments
+from graphmem.dialect import arguments, messages
 from graphmem.errors import ValidationError
 
 # A window has one timestamp, and "yesterday" is read relative to it. So a window must not span a long time.
@@ -64,10 +64,10 @@ def read(path: Path) -> Transcript:
     empty = 0
     last: datetime | None = None
     for position, entry in _entries(path, text):
-        if _is_empty(entry):
+        turn = _turn(f"{path}, {position}", entry, last)
+        if turn is None:
             empty += 1
             continue
-        turn = _turn(f"{path}, {position}", entry, last)
         last = turn.said_at
         turns.append(turn)
     return Transcript(tuple(turns), empty, hashlib.sha256(content).hexdigest())
@@ -142,21 +142,15 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _is_empty(entry: Any) -> bool:
-    """Whether a message has no text, such as one that only calls a tool. A message without "content" is an error, not empty."""
-    if not isinstance(entry, dict) or "content" not in entry or entry.get("role") is None:
-        return False
-    content = entry["content"]
-    return content is None or content == [] or (isinstance(content, str) and not content.strip())
-
-
-def _turn(position: str, entry: Any, last: datetime | None) -> Turn:
-    """Check a message. If it has no time of its own, it gets the time of the message before it."""
+def _turn(position: str, entry: Any, last: datetime | None) -> Turn | None:
+    """Check a message; None if it has no text. If it has no time of its own, it gets the time of the message before it."""
     try:
-        message = arguments.messages([entry])[0]
+        message, _ = messages.one(entry, "messages[0]")
+        if message is None:
+            return None
         said_at = arguments.moment("timestamp", moment(entry.get("timestamp", entry.get("created_at"))))
     except ValidationError as error:
-        # arguments.messages() was given a list of one, so the index in its error means nothing to the reader.
+        # The reader knows the message by its place in the file.
         reason = _MESSAGE_PATH.sub(lambda path: "" if path[1] else "a message", str(error))
         raise ValidationError(f"{position}: {reason}") from None
     named = {} if message.name is None else {"name": message.name}
