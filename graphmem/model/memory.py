@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any, Literal
 
@@ -162,6 +163,8 @@ class Entity:
         return digest(owner, self.key, self.type)
 
 
+# Names are compared with very many others, and are mostly the same ones.
+@lru_cache(10_000)
 def entity_key(name: str) -> str:
     """A name, normalised. Names with the same key are one entity.
 

@@ -40,7 +40,7 @@ def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, fl
     if any(other.key == entity.key for other in known):
         return []
     # Others are offered by chance only: because another entity of the call, or an earlier call written with it, is called so.
-    offered = {other.id(""): other for other in known if _may_be_alike(entity.key, other.key)}
+    offered = {(other.key, other.type): other for other in known if _may_be_alike(entity.key, other.key)}
     scored = [(other, likeness(entity, other)) for other in offered.values()]
     return [
         (other, score)
