@@ -50,6 +50,10 @@ SAID = [
     ("You can call me Alex", "is_named Alex"),
     ("I joined Globex", "member_of Globex"),
     ("I drive a Tesla", "drives Tesla"),
+    ("My hometown is Rome", "is_from Rome"),
+    ("I live in Porto and work as a pilot", "works_as pilot"),
+    ("I moved to Rome and joined Globex last year", "member_of Globex"),
+    ("My sister Anna comes from Rome", "sister_of user"),
 ]
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Doc
 
 
+# What "my … is" says of the speaker.
+_OF_SPEAKER = ("name", "nickname", "hometown", "home", "job")
+
+
 class Told(NamedTuple):
     """A sentence and all that is needed to make facts of it.
 
@@ -103,11 +107,8 @@ def _entities(names: Sequence[Entity], found: Found, speaker: Entity) -> Iterato
 
 def _subject(claim: Claim, names: Sequence[Entity], speaker: str) -> str:
     """The name of whoever the main verb is about: the speaker, or the person in the subject ("Sister Anna lives …")."""
-    if (
-        claim.kind == "speaker"
-        or claim.inserted
-        or any(token.lower_ in ("name", "nickname") for token in claim.subject[1:2])
-    ):
+    told_of_speaker = any(token.lower_ in _OF_SPEAKER for token in claim.subject[1:2])
+    if claim.kind == "speaker" or claim.inserted or told_of_speaker:
         return speaker
     bond = any(bond_of(token.text) for token in claim.subject)
     if claim.kind != "named" and not (claim.kind == "owned" and bond):

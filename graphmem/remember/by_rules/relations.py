@@ -108,22 +108,21 @@ def _stated(claim: Claim, doc: Doc, named: Sequence[Entity]) -> Iterator[tuple[F
 def _wordings(end: Token, claim: Claim) -> Iterator[str]:
     """How the claim leads to an object, in the third person: "has_moved_to", and simpler: "moved_to"."""
     words: list[str] = []
-    step = _first(end)
+    start = step = _first(end)
     while step != claim.head and not _shares_subject(step, claim):
         if step.dep_ not in _STEPS or step not in claim.predicate:
             return
-        if step != _first(end) and step.dep_ in ("pobj", "dobj"):
+        if step != start and step.dep_ == "pobj":
             # "works as a nurse at Acme": she works at Acme.
-            step = step.head if step.dep_ == "pobj" else step
-        elif step != _first(end):
+            step = step.head
+        elif step != start and step.dep_ != "dobj":
             words[:0] = _verbal(step) if step.pos_ in ("VERB", "AUX") else [step.lower_]
         step = _first(step).head
     for verb in (_verbal(step), _simply(step)):
         yield "_".join((*verb, *words))
-    if claim.kind == "owned" or claim.inserted == "name is":
-        yield "_".join(
-            (claim.subject[-1].lower_ if claim.kind == "owned" and not claim.inserted else "name", "is", *words)
-        )
+    if claim.kind == "owned":
+        # "My hometown is Rome"
+        yield "_".join(("name" if claim.inserted else claim.subject[-1].lower_, "is", *words))
     if step.lemma_ == "be" and len(words) == 2:
         # "is a nurse at Acme"
         yield f"is_something_{words[1]}"
