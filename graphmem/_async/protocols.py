@@ -241,7 +241,13 @@ class AsyncStore(Protocol):
         """
 
     async def past(
-        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,
+        ids: Sequence[str] | None = None,
+        *,
+        whole: bool = True,
     ) -> Sequence[Past]:
         """The memories that were current at that time and met this filter, which speaks of scope ids only; in any order.
 
@@ -251,6 +257,7 @@ class AsyncStore(Protocol):
         Args:
             ids: only these, and then each comes with the message it came from: `verbatim`, `role` and `speaker`. Without ids these
                 may stay as they are by default: there may be very many memories, and a search asks again about what it found.
+            whole: whether each must have its `memory`, and not only what a search looks at.
         """
 
     async def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:

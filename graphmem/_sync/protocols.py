@@ -239,7 +239,13 @@ class Store(Protocol):
         """
 
     def past(
-        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,
+        ids: Sequence[str] | None = None,
+        *,
+        whole: bool = True,
     ) -> Sequence[Past]:
         """The memories that were current at that time and met this filter, which speaks of scope ids only; in any order.
 
@@ -249,6 +255,7 @@ class Store(Protocol):
         Args:
             ids: only these, and then each comes with the message it came from: `verbatim`, `role` and `speaker`. Without ids these
                 may stay as they are by default: there may be very many memories, and a search asks again about what it found.
+            whole: whether each must have its `memory`, and not only what a search looks at.
         """
 
     def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:

@@ -5,11 +5,10 @@ No index covers the past, so the work of an index is done in memory, on the vers
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from operator import attrgetter
 
 import numpy as np
@@ -50,6 +49,8 @@ def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
     Only their relations can lead from a name to other entities: a memory mentions both ends of each relation that it supports.
     """
     named = frozenset(names)
+    if not named:
+        return []
     mentioning = (row.id for row in rows if not named.isdisjoint(row.entities))
     return list(islice(mentioning, _FOLLOWED))
 
@@ -93,9 +94,9 @@ def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], reques
                 speaker=row.speaker,
                 entities=row.entities,
                 people=row.people,
-                labels=row.memory.categories,
+                labels=row.categories,
                 links=walked.links.get(index, ()),
-                event=row.memory.event,
+                event=row.event,
             )
             for index in sorted(found)
         ),
@@ -129,10 +130,12 @@ def _told(candidate: Candidate, predicates: Mapping[str, Iterable[str]], said: M
 
 def newest_first(rows: Iterable[Past]) -> list[Past]:
     """In the order of get_all: by created_at, the newest first, ties by id."""
-    # Twice, for rows may be very many, and a pair of keys for each takes longer.
-    ordered = sorted(rows, key=attrgetter("id"))
-    ordered.sort(key=attrgetter("created"), reverse=True)
-    return ordered
+    # Rows may be very many: ids are compared only of those with one time.
+    ordered = sorted(rows, key=attrgetter("created"), reverse=True)
+    found: list[Past] = []
+    for _, group in groupby(ordered, key=attrgetter("created")):
+        found += sorted(group, key=attrgetter("id"))
+    return found
 
 
 def _best_first(scores: Mapping[int, float]) -> Arm:
@@ -141,7 +144,13 @@ def _best_first(scores: Mapping[int, float]) -> Arm:
 
 def _highest(scores: Arm, count: int) -> Arm:
     """So many highest scores, highest first; of equal ones the first."""
-    return dict(heapq.nsmallest(count, scores.items(), key=lambda item: (-item[1], item[0])))
+    indices, values = np.array(list(scores), dtype=np.intp), np.array(list(scores.values()), dtype=np.float64)
+    if count < len(values):
+        # Sorts only what may be kept.
+        among = values >= np.partition(values, -count)[-count]
+        indices, values = indices[among], values[among]
+    best = np.lexsort((indices, -values))[:count]
+    return dict(zip(indices[best].tolist(), values[best].tolist(), strict=True))
 
 
 def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
@@ -191,8 +200,10 @@ def _neighbours(rows: Sequence[Past], best: Iterable[int], reach: int) -> Iterat
         if (position := rows[index].position) is not None
         for step in range(-reach, reach + 1)
     }
-    # Over the two columns in C: rows may be very many.
-    places = zip(map(attrgetter("conversation"), rows), map(attrgetter("position"), rows), strict=True)
-    for index, place in enumerate(places):
+    positions = frozenset([position for _, position in wanted])
+    # Over a column in C: rows may be very many.
+    near = [index for index, position in enumerate(map(attrgetter("position"), rows)) if position in positions]
+    for index in near:
+        place = rows[index].conversation, rows[index].position
         if place in wanted and place[0] is not None:
             yield index

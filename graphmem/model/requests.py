@@ -432,5 +432,13 @@ class Past:
         return to_micros(self.memory.created_at)
 
     @property
+    def categories(self) -> tuple[str, ...]:
+        return self.memory.categories
+
+    @property
+    def event(self) -> Days | None:
+        return self.memory.event
+
+    @property
     def updated(self) -> int:
         return to_micros(self.memory.updated_at)

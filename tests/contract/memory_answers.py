@@ -130,7 +130,13 @@ class Answers:
         return Listing(tuple(memories[offset:end]), len(memories))
 
     def past(
-        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,
+        ids: Sequence[str] | None = None,
+        *,
+        whole: bool = True,
     ) -> Sequence[Past]:
         graph = self._shared.graph
         meets = condition(filter)

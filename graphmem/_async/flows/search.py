@@ -13,7 +13,7 @@ from graphmem.filters.of_messages import of_messages
 from graphmem.graph.leads import Lead
 from graphmem.history import as_of as past
 from graphmem.model import times
-from graphmem.model.filter import NOTHING, Compare, Filter, Path, beyond_scope, conjunction, scope_part
+from graphmem.model.filter import EVERYTHING, NOTHING, Compare, Filter, Path, beyond_scope, conjunction, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
 from graphmem.model.said import SaidRequest, StoredMessage
@@ -215,8 +215,9 @@ async def _find(store: AsyncStore, request: SearchRequest, as_of: datetime | Non
     if as_of is None:
         return _Found(await store.search(request), {})
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
-    then = await store.past(scope_part(request.filter), as_of, request.vector)
-    rows = past.within(then, beyond_scope(request.filter), as_of)
+    conditions = beyond_scope(request.filter)
+    then = await store.past(scope_part(request.filter), as_of, request.vector, whole=conditions != EVERYTHING)
+    rows = past.within(then, conditions, as_of)
     near = past.naming(rows, (*request.walk.names, *request.walk.selves))
     followed = list(await store.relations(near, as_of)) if near else []
     # Whoever is "my sister" is known only now.

@@ -155,6 +155,8 @@ class Neo4jStore:
         at: datetime,
         query: Vector | None = None,  # noqa: ARG002
         ids: Sequence[str] | None = None,
+        *,
+        whole: bool = True,  # noqa: ARG002
     ) -> Sequence[Past]:
         asked = (
             statements.filtered("read/past", filter, at=at)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, cast
 
 from graphmem.filters.to_sql import compile_sql
+from graphmem.model.calendar import Days, days_between
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.entity_names import EntityNames
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, memory_of
+from graphmem.stores.sqlite.entity_names import EntityNames, Keys
+from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, categories_of, day, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
+
+# What no search of very many memories looks at is not read: the version's id, metadata, and whether it is immutable.
+_LEAN = VERSION_COLUMNS.replace("v.id,", "NULL,").replace("v.metadata", "NULL").replace("v.immutable", "NULL")
+
+_NOBODY: Keys = ((), ())
 
 
 def past(
@@ -28,6 +34,8 @@ def past(
     at: datetime,
     query: Vector | None,
     ids: Sequence[str] | None,
+    *,
+    whole: bool = True,
 ) -> list[Past]:
     """The versions within the filter that were current at a time, in no particular order; see `Store.past`."""
     # The filter is one on scope ids alone, which a version has in the same columns as a memory.
@@ -41,22 +49,26 @@ def past(
             " LEFT JOIN message s ON s.conversation = v.conversation AND s.position = v.position"
         )
         message = "s.content = v.text, s.role, s.name"
-    rows = connection.execute(
-        f"SELECT {VERSION_COLUMNS}, v.conversation, v.position, {message}, v.vector,"
+    similar: dict[int | None, float] = {}
+    named: dict[str | None, Keys] = {}
+    found = connection.execute(
+        f"SELECT {VERSION_COLUMNS if whole else _LEAN}, v.conversation, v.position, {message}, v.vector,"
         " (SELECT group_concat(n.entity) FROM version_entity n WHERE n.version = v.seq)"
         f" FROM {source}"
         " WHERE v.recorded_from <= :at AND (v.recorded_to IS NULL OR v.recorded_to > :at) AND v.event <> 'DELETE'"
         f" AND ({compiled.text})",
         {**compiled.parameters, "at": to_micros(at), "ids": json.dumps(ids)},
-    ).fetchall()
-    similar: dict[int | None, float] = {}
-    if query is not None:
-        embedded = [row[-2] for row in rows if row[-2] is not None]
-        similar = dict(zip(embedded, vectors.similarities(connection, embedded, query).tolist(), strict=True))
-    named = names.of(connection.execute, (row[-1] for row in rows if row[-1]))
-    return cast(
-        list[Past], [_Then((*row, similar.get(row[-2]), *(named[row[-1]] if row[-1] else ((), ())))) for row in rows]
     )
+    # Each row becomes its object at once, and what belongs to it is looked up when it is asked for: to make a second object for each of a
+    # hundred thousand takes longer than all else here.
+    rows = list(map(_kind(similar, named), found))
+    vector = [row[-2] for row in rows if row[-2] is not None] if query is not None else []
+    if query is not None and vector:
+        similar.update(zip(vector, vectors.similarities(connection, vector, query).tolist(), strict=True))
+    groups = {numbers for row in rows if (numbers := row[-1])}
+    known = names.of(connection.execute, groups)
+    named.update((numbers, known[numbers]) for numbers in groups)
+    return cast(list[Past], rows)
 
 
 class _Then(tuple[Any, ...]):
@@ -70,7 +82,15 @@ class _Then(tuple[Any, ...]):
     expires, created, updated = property(itemgetter(10)), property(itemgetter(11)), property(itemgetter(12))
     conversation, position = property(itemgetter(WIDTH)), property(itemgetter(WIDTH + 1))
     role, speaker = property(itemgetter(WIDTH + 3)), property(itemgetter(WIDTH + 4))
-    similarity, entities, people = (property(itemgetter(WIDTH + place)) for place in (7, 8, 9))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return categories_of(self[8])
+
+    @property
+    def event(self) -> Days | None:
+        first, last = self[13:15]
+        return days_between(day(first), day(last)) if first or last else None
 
     @property
     def memory(self) -> StoredMemory:
@@ -87,3 +107,24 @@ class _Then(tuple[Any, ...]):
     @property
     def scope_ids(self) -> int:
         return 4 - self[3:7].count(None)
+
+
+def _kind(similar: Mapping[int | None, float], named: Mapping[str | None, Keys]) -> type[_Then]:
+    """Rows of one answer: with these similarities by vector, and these entities by their numbers."""
+
+    class Row(_Then):
+        __slots__ = ()
+
+        @property
+        def similarity(self) -> float | None:
+            return similar.get(self[-2])
+
+        @property
+        def entities(self) -> tuple[str, ...]:
+            return named.get(self[-1], _NOBODY)[0]
+
+        @property
+        def people(self) -> tuple[str, ...]:
+            return named.get(self[-1], _NOBODY)[1]
+
+    return Row

@@ -151,12 +151,18 @@ class SQLiteStore:
             return related(connection, request)
 
     def past(
-        self, filter: Filter, at: datetime, query: Vector | None = None, ids: Sequence[str] | None = None
+        self,
+        filter: Filter,
+        at: datetime,
+        query: Vector | None = None,
+        ids: Sequence[str] | None = None,
+        *,
+        whole: bool = True,
     ) -> Sequence[Past]:
         with self._reader() as reader:
             if query is not None:
                 self._check(reader.connection, self._compared)
-            return past(reader.connection, reader.vectors, reader.names, filter, at, query, ids)
+            return past(reader.connection, reader.vectors, reader.names, filter, at, query, ids, whole=whole)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
         with self._reader() as reader:
