@@ -240,6 +240,9 @@ class AsyncStore(Protocol):
                 limit are not for them.
         """
 
+    async def ids(self, filter: Filter) -> Sequence[str]:
+        """The ids of the current memories that meet the filter, newest first, as in `select`; with expired ones."""
+
     async def past(
         self,
         filter: Filter,

@@ -238,6 +238,9 @@ class Store(Protocol):
                 limit are not for them.
         """
 
+    def ids(self, filter: Filter) -> Sequence[str]:
+        """The ids of the current memories that meet the filter, newest first, as in `select`; with expired ones."""
+
     def past(
         self,
         filter: Filter,

@@ -129,6 +129,9 @@ class Answers:
         end = None if limit is None else offset + limit
         return Listing(tuple(memories[offset:end]), len(memories))
 
+    def ids(self, filter: Filter) -> Sequence[str]:
+        return [memory.id for memory in self.select(filter, None).memories]
+
     def past(
         self,
         filter: Filter,

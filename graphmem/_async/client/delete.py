@@ -16,7 +16,6 @@ from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Purge, Retire
 from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
 from graphmem.model.ids import new_id
-from graphmem.model.memory import StoredMemory
 from graphmem.model.requests import VersionsRequest
 
 
@@ -34,7 +33,7 @@ class AsyncDelete(AsyncBase[Format]):
         """
         memory = await self._current_memory(memory_id)
         # Zero if somebody else deleted it since it was read.
-        if not await self._retire([memory]):
+        if not await self._retire([memory.id]):
             raise not_found(memory_id)
         return {"message": "Memory deleted", "deleted": 1}
 
@@ -51,7 +50,8 @@ class AsyncDelete(AsyncBase[Format]):
             MemoryNotFoundError: one of them does not exist.
             ValidationError: there are more than 1,000, or one is listed twice.
         """
-        return responses.deleted(await self._retire(await self._current_memories(arguments.deletions(memories))))
+        found = await self._current_memories(arguments.deletions(memories))
+        return responses.deleted(await self._retire([memory.id for memory in found]))
 
     async def delete_all(
         self,
@@ -153,15 +153,14 @@ class AsyncDelete(AsyncBase[Format]):
 
     async def _delete_within(self, filter: Filter) -> answers.Deleted:
         """Delete all memories that meet the filter, including expired ones."""
-        # Without a time to compare with, the store does not hide what has expired.
-        listing = await (await self._parts.store()).select(conjunction((self._bounds_filter, filter)), None)
-        return responses.deleted(await self._retire(listing.memories))
+        ids = await (await self._parts.store()).ids(conjunction((self._bounds_filter, filter)))
+        return responses.deleted(await self._retire(ids))
 
-    async def _retire(self, memories: Sequence[StoredMemory]) -> int:
+    async def _retire(self, ids: Sequence[str]) -> int:
         """Delete these memories; returns how many were still there."""
-        if not memories:
+        if not ids:
             return 0
         # No version is given that must be the newest: a deletion wins over a change made meanwhile.
-        changes = tuple(Retire(memory.id, new_id()) for memory in memories)
+        changes = tuple(Retire(id, new_id()) for id in ids)
         [applied] = await (await self._parts.store()).apply([ChangeSet(new_id(), times.now(), changes)])
         return len(changes) - len(applied.missing)

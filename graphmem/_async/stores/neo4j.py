@@ -191,6 +191,9 @@ class AsyncNeo4jStore:
         total = await self._server.ask(statements.filtered("read/count", filter, now=now))
         return Listing(memories, total[0]["total"])
 
+    async def ids(self, filter: Filter) -> Sequence[str]:
+        return [memory.id for memory in (await self.select(filter, None)).memories]
+
     async def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         rows = await self._server.ask(statements.versions(request))
         return [records.version(row, with_links=request.links) for row in rows]

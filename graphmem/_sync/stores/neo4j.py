@@ -189,6 +189,9 @@ class Neo4jStore:
         total = self._server.ask(statements.filtered("read/count", filter, now=now))
         return Listing(memories, total[0]["total"])
 
+    def ids(self, filter: Filter) -> Sequence[str]:
+        return [memory.id for memory in (self.select(filter, None)).memories]
+
     def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         rows = self._server.ask(statements.versions(request))
         return [records.version(row, with_links=request.links) for row in rows]

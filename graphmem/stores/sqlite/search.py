@@ -180,6 +180,11 @@ class Reader:
         # A full listing needs no second query for its length.
         return Listing(memories, len(memories))
 
+    def ids(self, filter: Filter) -> list[str]:
+        where, parameters = _where(filter, None)
+        rows = self.execute(f"SELECT m.id FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id", parameters)
+        return [id for (id,) in rows]
+
     def entities(
         self, filter: Filter, now: datetime, ids: Sequence[str] | None, keys: Sequence[str] | None
     ) -> tuple[Named, ...]:

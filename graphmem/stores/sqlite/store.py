@@ -182,6 +182,10 @@ class SQLiteStore:
             memories = reader.fetch(ids, filter, now)
             return Listing(memories, len(memories))
 
+    def ids(self, filter: Filter) -> Sequence[str]:
+        with self._reader() as reader:
+            return reader.ids(filter)
+
     def versions(self, request: VersionsRequest) -> Sequence[StoredVersion]:
         with self._database.read() as connection:
             return versions.versions(connection, request)
