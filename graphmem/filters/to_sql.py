@@ -64,7 +64,11 @@ _TEMPLATES = {
     ("text", "eq"): "{m}.text = {v}",
     ("text", "ne"): "{m}.text <> {v}",
     ("text", "contains"): "instr({m}.text, {v}) > 0",
-    ("text", "icontains"): "instr(fold({m}.text), fold({v})) > 0",
+    # fold() is Python's. Of ASCII texts, which have as many bytes as characters, lower() makes the same and is much faster.
+    ("text", "icontains"): (
+        "instr(CASE WHEN length({m}.text) = length(CAST({m}.text AS BLOB)) THEN lower({m}.text) ELSE fold({m}.text) END,"
+        " fold({v})) > 0"
+    ),
     ("text", "any"): "{m}.text IS NOT NULL",
     ("metadata", "eq"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
     ("metadata", "ne"): "NOT " + _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",

@@ -71,19 +71,26 @@ class Reader:
             unknown = [(seq, vector) for seq, vector in picked.vectors() if seq not in similar]
             similar |= self.scores(unknown, request.vector)
         candidates = picked.candidates(similar, text, hops, links)
-        sample = self.sample(where, parameters, request, picked)
+        sample = self.sample(where, parameters, request, picked, large)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
     def sample(
-        self, where: str, parameters: dict[str, Any], request: SearchRequest, picked: Picked
+        self,
+        where: str,
+        parameters: dict[str, Any],
+        request: SearchRequest,
+        picked: Picked,
+        large: Within | None = None,
     ) -> list[tuple[int, tuple[int, ...]]]:
         """The newest memories within the filter: the length of each, and the terms that it holds."""
         if not request.terms:
             return []
+        few = None if large is None else large.few()
+        source = "memory m" if few is None else "json_each(:few) w CROSS JOIN memory m ON m.seq = w.value"
         rows = self.execute(
-            f"SELECT m.seq, m.version_id FROM memory m WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
-            {**parameters, "sample": request.sample},
+            f"SELECT m.seq, m.version_id FROM {source} WHERE {where} ORDER BY m.created_at DESC, m.id LIMIT :sample",
+            {**parameters, "sample": request.sample, "few": json.dumps(few)},
         )
         return picked.sampled(rows.fetchall())
 

@@ -20,10 +20,16 @@ from graphmem.stores.sqlite.vectors import Scores
 # From so many memories on, remembering who is in a scope is faster than reading it. Processor time of a search, in ms, of memories
 # of tests/benchmarks/corpus.py: 500 in the scope: read 11.3, remembered 11.7; 1,000: 16.2, 15.7; 2,000: 17.9, 17.7; 4,000: 22.9, 20.2.
 LARGE = 1_000
-# So many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories.
+# So many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories. Where an
+# index leads to these it is at most fewer, and else at least so large a part of the scope: to ask about one takes some three times as
+# long as to pass over one.
 _FIRST = 4
 _LAST = 100
+_LAST_LED = 20
+_SHARE = 6
 _SPARE = 1.5
+# So many are sorted faster than found among all.
+_FEW = 2_500
 # A part of the store is told by so many scope ids at most.
 _IDS = 16
 ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
@@ -39,6 +45,7 @@ class Within:
     now: datetime | None
     ground: Ground
     _all_meeting: Seqs | None = field(default=None, init=False)
+    _to_all: tuple[str, dict[str, Any], bool] | None = field(default=None, init=False)
 
     def nearest(self, query: Vector, limit: int) -> list[tuple[int, float]]:
         """(seq, similarity) of the nearest to a query of unit length, nearest first."""
@@ -57,24 +64,22 @@ class Within:
             seqs: ascending. scores: one each.
         """
         count = min(_FIRST * limit, len(scores))
-        while True:
+        while self._all_meeting is None:
             picked = _highest(scores, count)
             tried = seqs[picked]
-            meeting, gone = self._asked(tried)
+            held, gone = self._asked(tried)
             if gone:
                 self.cache.forget(self.ground, members.mark, gone)
-            picked = picked[np.isin(tried, meeting)]
+            picked = picked[np.isin(tried, held)]
             if len(picked) >= limit or count == len(scores):
-                break
+                return _pairs(seqs, scores, picked[:limit])
             # As many as should hold enough, if the others meet the filter as often.
             needed = int(_SPARE * limit * count / len(picked)) if len(picked) else len(scores)
-            if needed > _LAST * limit:
-                everywhere = np.isin(seqs, self._all(), assume_unique=True).nonzero()[0]
-                picked = everywhere[_highest(scores[everywhere], min(limit, len(everywhere)))]
+            if needed > self._most(members, limit):
                 break
             count = min(max(needed, 2 * count), len(scores))
-        picked = picked[:limit]
-        return list(zip(seqs[picked].tolist(), scores[picked].tolist(), strict=True))
+        meeting = np.isin(seqs, self._all(), assume_unique=True).nonzero()[0]
+        return _pairs(seqs, scores, meeting[_highest(scores[meeting], min(limit, len(meeting)))])
 
     def _asked(self, seqs: Seqs) -> tuple[list[int], list[int]]:
         """Which of these meet the filter, and which are not in the store any more."""
@@ -89,14 +94,41 @@ class Within:
     def _all(self) -> Seqs:
         """All that meet the filter."""
         if self._all_meeting is None:
-            where, parameters = self._condition(by_index=True)
-            rows = self.connection.execute(f"SELECT m.seq FROM memory m WHERE {where}", parameters)
-            self._all_meeting = np.array([seq for (seq,) in rows], dtype=np.int64)
+            query, parameters, _ = self._query()
+            [(joined,)] = self.connection.execute(query, parameters)
+            self._all_meeting = np.fromstring(joined or "", dtype=np.int64, sep=",")
         return self._all_meeting
+
+    def _query(self) -> tuple[str, dict[str, Any], bool]:
+        """What finds all that meet the filter, its parameters, and whether an index of categories or metadata leads to them."""
+        if self._to_all is None:
+            where, parameters = self._condition(by_index=True)
+            # Numbers joined by commas, which become an array without an object for each.
+            query = f"SELECT group_concat(m.seq) FROM memory m {{}} WHERE {where}"
+            # SQLite would go over the scope even where an index leads to a few memories.
+            direct = query.format("NOT INDEXED")
+            plan = self.connection.execute(f"EXPLAIN QUERY PLAN {direct}", parameters).fetchall()
+            led = any(step.startswith("SEARCH m USING INTEGER PRIMARY KEY") for *_, step in plan)
+            self._to_all = direct if led else query.format(""), parameters, led
+        return self._to_all
+
+    def _most(self, members: Members, limit: int) -> int:
+        """So many are asked about one by one at most: beyond that, all that meet the filter are found faster."""
+        led = self._query()[2]
+        return _LAST_LED * limit if led else max(_LAST * limit, len(members.seqs) // _SHARE)
+
+    def few(self) -> list[int] | None:
+        """All that meet the filter, if that is known already and they are few."""
+        found = self._all_meeting
+        return None if found is None or len(found) > _FEW else found.tolist()
 
     def _condition(self, *, by_index: bool = False) -> tuple[str, dict[str, Any]]:
         compiled = compile_sql(self.filter, "m", by_index=by_index)
         return f"({compiled.text}) AND {ALIVE}", {**compiled.parameters, "now": micros(self.now)}
+
+
+def _pairs(seqs: Seqs, scores: Scores, picked: Seqs) -> list[tuple[int, float]]:
+    return list(zip(seqs[picked].tolist(), scores[picked].tolist(), strict=True))
 
 
 def within(connection: sqlite3.Connection, cache: MembersCache, filter: Filter, now: datetime | None) -> Within | None:
