@@ -30,7 +30,7 @@ def methods(kind: type) -> dict[str, inspect.Signature]:
 )
 def test_every_method_is_there_with_the_same_parameters(store: type, protocol: type) -> None:
     asked = methods(protocol)
-    assert len(asked) == 23
+    assert len(asked) == 24
     assert methods(store) == asked
 
 
