@@ -61,12 +61,13 @@ CALL (few) {
       }
       WITH m, vector.similarity.cosine(m.embedding, vector) AS score
       WHERE score IS NOT NULL
-      WITH m, score ORDER BY score DESC LIMIT $limit
+      // More than are found here: what other arms find among them needn't be compared again.
+      WITH m, score ORDER BY score DESC LIMIT 4 * $limit
       RETURN collect([m, score]) AS compared
     }
     WITH CASE WHEN enough THEN indexed ELSE compared END AS near, enough, asked
     UNWIND range(0, size(near) - 1) AS place
-    RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best,
+    RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, CASE WHEN place < $limit THEN place < $around END AS best,
            CASE WHEN enough THEN 'index' WHEN asked THEN 'index, then exact' ELSE 'exact' END AS plan
     UNION ALL
     // The text arm.
@@ -78,7 +79,9 @@ CALL (few) {
     UNWIND range(0, size(said) - 1) AS place
     RETURN said[place][0] AS m, null AS similarity, said[place][1] AS bm25, place < $around AS best, null AS plan
   }
-  RETURN collect([m, similarity, bm25, best, plan]) AS found
+  // What was compared but not found has no `best`.
+  RETURN collect(CASE WHEN best IS NOT NULL THEN [m, similarity, bm25, best, plan] END) AS found,
+         collect(CASE WHEN best IS NULL THEN [m, similarity, null, null, null] END) AS compared
 }
 // The graph arm begins with the entities that the search text names, among the owners of what the other arms found.
 CALL (found) {
@@ -166,7 +169,7 @@ CALL (found, named, selves, held) {
   }
   WITH m, max(similarity) AS similarity, max(bm25) AS bm25, min(hops) AS hops, collect(link) AS links, max(best) AS best,
        max(plan) AS plan
-  RETURN collect([m, similarity, bm25, hops, links]) AS grouped, collect(m) AS known, collect(CASE WHEN best THEN m END) AS best,
+  RETURN collect([m, similarity, bm25, hops, links]) AS grouped, collect(CASE WHEN best THEN m END) AS best,
          max(plan) AS plan
 }
 // The neighbours of the best. Where the ranges of several of them meet, they are looked up as one.
@@ -186,7 +189,14 @@ CALL (best) {
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/
   RETURN collect(near) AS around
 }
-WITH few, plan, grouped + [m IN around WHERE NOT m IN known | [m, null, null, null, []]] AS found
+// What was found and its neighbours, each once. What was only compared has no list of links, and tells no more than a similarity.
+CALL (grouped, around, compared) {
+  UNWIND grouped + [m IN around | [m, null, null, null, []]] + compared AS row
+  WITH row[0] AS m, max(row[1]) AS similarity, max(row[2]) AS bm25, min(row[3]) AS hops, collect(row[4]) AS links
+  WHERE links <> []
+  RETURN collect([m, similarity, bm25, hops, reduce(all = [], some IN links | all + some)]) AS reached
+}
+WITH few, plan, reached AS found
 WITH few, plan, found, [row IN found | row[0]] AS memories
 // What many of them have is told once, with the places of those that have it.
 CALL (memories) {
@@ -225,7 +235,7 @@ WITH *, [m IN sample | [m.stems, CASE WHEN size(m.text) > $long THEN sqrt(1.0 * 
 // One record instead of hundreds, with lists of plain values: drivers read these fastest.
 RETURN
   [m IN memories | m.id] AS ids,
-  // What other arms and neighbours brought in is compared with the vector too.
+  // What other arms and neighbours brought in is compared with the vector too, unless it was.
   [row IN found | coalesce(row[1], vector.similarity.cosine(row[0].embedding, $vector))] AS similarities,
   [row IN found | row[2]] AS bm25,
   [row IN found | row[3]] AS hops,
