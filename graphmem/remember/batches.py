@@ -27,8 +27,9 @@ from graphmem.remember.same_entity import after
 
 # Draft id → known memories close to it.
 Near: TypeAlias = Mapping[str, Sequence[Known]]
-# How many memories the vector of a draft finds.
-NEAREST = 5
+# How many memories the vector of a draft finds. Of these the words choose those that are shown to a model: many more than that, because by
+# vectors alone whatever is said of the same person is close.
+NEAREST = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def test_arguments_of_an_item_override_those_of_the_call(client: Any) -> None:
 
 def test_malformed_items_are_named_and_nothing_is_written(client: Any, new_client: MakeClient) -> None:
     for given, says in (
-        (["fine", " "], "conversations[1]: messages[0].content is blank"),
+        (["fine", " "], "conversations[1]: messages hold no text"),
         (
             ["fine", {"messages": "x", "usr_id": "a"}],
             "conversations[1]: 'usr_id' is not allowed; allowed are messages, user_id",

@@ -150,11 +150,11 @@ def test_a_model_is_shown_the_drafts_of_earlier_adds() -> None:
 
 
 def test_it_is_shown_what_the_store_would_hold() -> None:
-    known = [Known(memory(f"known {n}"), 0.99 - n / 100) for n in range(5)]
+    known = [Known(memory(f"known {n}"), 0.99 - n / 1_000) for n in range(batches.NEAREST)]
     near, far, draft = judged("near", 1), judged("far", 50), judged("draft", 0)
     found = batches.expected([near, far, draft], {**nothing_known(near, far), "draft": known})["draft"]
     # The nearest by vector: the far one is not among them, and the near one takes the place of the last.
-    assert [each.memory.id for each in found] == ["near", "known 0", "known 1", "known 2", "known 3"]
+    assert [each.memory.id for each in found] == ["near", *(f"known {n}" for n in range(batches.NEAREST - 1))]
     # What is known already is not stored again, nor is a text twice.
     same = judged("tea", 0)
     twice = [judged("tea", 0), judged("tea", 0), judged("coffee", 5)]
