@@ -258,7 +258,7 @@ def test_entities_and_relations_are_listed(run: Run) -> None:
     rows = [line.split("\t")[:3] for line in run("relations", "-u", "alice").out.splitlines()]
     assert sorted(rows) == [
         ["Anna", "lives_in", "Berlin"],
-        ["user", "has_sister", "Anna"],
+        ["Anna", "sister_of", "user"],
         ["user", "works_at", "Acme"],
     ]
     found = run("relations", "ANNA", "-u", "alice", "--relationship", "lives_in", "--json").json

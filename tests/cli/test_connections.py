@@ -61,7 +61,7 @@ def test_neighbours_are_told_in_words(told: Run) -> None:
     assert sorted(near) == [
         ["Acme", "organization", "1", "Anna works at Acme"],
         ["Berlin", "place", "1", "Anna lives in Berlin"],
-        ["user", "person", "1", "user has sister Anna"],
+        ["user", "person", "1", "Anna sister of user"],
     ]
     assert {row[0] for row in rows(told("neighbours", "Anna", "-u", "alice", "--hops", "2").out)} > {
         "Ben",
