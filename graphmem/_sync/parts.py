@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from graphmem._sync import providers
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem._sync.waiting import Lock, OnePerPlace, threaded
-from graphmem.errors import ConfigurationError, EmbeddingError, StoreError
+from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.search.commonplace import Commonplace
@@ -194,7 +194,7 @@ def _store(choice: Choice) -> Store:
         case EmbeddedSettings(location):
             # Only our own folder is created. A missing folder elsewhere is more likely a typing error in the path.
             if location.startswith(str(default_folder())):
-                default_folder().mkdir(parents=True, exist_ok=True)
+                _make_default_folder()
             embedded: Store = threaded(SQLiteStore(location))
             return embedded
         case Neo4jSettings() as settings:
@@ -206,6 +206,16 @@ def _store(choice: Choice) -> Store:
             store: Store = given
             return store
     raise ConfigurationError(f"{choice.name} is not a store")
+
+
+def _make_default_folder() -> None:
+    try:
+        default_folder().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"the default store can't be made in {default_folder()} ({error.strerror}): "
+            "set GRAPHMEM_STORE or pass store=, a path that can be written or ':memory:'"
+        ) from error
 
 
 def _llm(choice: Choice) -> LLM | None:

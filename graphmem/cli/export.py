@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,7 +36,8 @@ def export(
     """
     with connect(store) as client:
         if str(file) == "-":
-            client.export_jsonl(sys.stdout)
+            lines: Any = output.Harmless()
+            client.export_jsonl(lines)
             return
         if file.exists() and not overwrite:
             ctx.fail(f"{file} exists already: --overwrite replaces it")

@@ -5,6 +5,7 @@ Only tables need rich, which is slow to import: it is imported where a table is 
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import unicodedata
@@ -40,11 +41,32 @@ def note(message: str) -> None:
     sys.stderr.flush()
 
 
+# Characters that JSON lets stand and that change what a terminal shows: those of the second control block, and overrides of the
+# direction of writing, by which "exe.gnp" reads as "png.exe". → As JSON escapes.
+_TRICKS = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+_REPLACED = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\N{REPLACEMENT CHARACTER}")
+
+
 def document(value: Any) -> None:
     """Write a command's one JSON document."""
     # ASCII escapes are valid JSON in every encoding.
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not unicode, indent=2) + "\n")
+    sys.stdout.write(harmless(json.dumps(value, ensure_ascii=not unicode, indent=2)) + "\n")
+
+
+def harmless(line: str) -> str:
+    """JSON with escapes for what could play tricks on a terminal. It is the same JSON."""
+    return line.translate(_TRICKS)
+
+
+class Harmless(io.TextIOBase):
+    """Standard output for lines of JSON."""
+
+    def write(self, line: str) -> int:
+        return sys.stdout.write(harmless(line))
 
 
 def on_terminal() -> bool:
@@ -53,15 +75,15 @@ def on_terminal() -> bool:
 
 
 def printable(text: str) -> str:
-    """Text without control characters and lone surrogates.
+    """Text without control characters, overrides of the direction of writing, and lone surrogates.
 
-    Anybody may have written a memory, and such characters could move the cursor or change colours on the terminal.
+    Anybody may have written a memory, and such characters could move the cursor, change colours or turn words round on the terminal.
     """
     return "".join(
         character
         if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
         else "\N{REPLACEMENT CHARACTER}"
-        for character in text
+        for character in text.translate(_REPLACED)
     )
 
 

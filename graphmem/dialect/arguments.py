@@ -269,9 +269,12 @@ def _scope_id(name: str, given: Any) -> str:
 
 
 def short_text(name: str, given: Any) -> str:
+    """A name of at most MAX_ID characters, none of them NUL: SQLite's functions end a text there."""
     value = text(name, given).strip()
     if len(value) > MAX_ID:
         raise ValidationError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
+    if "\0" in value:
+        raise ValidationError(f"{name} holds the character NUL, which can't be kept: leave it out")
     return value
 
 

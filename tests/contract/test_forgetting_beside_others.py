@@ -144,7 +144,7 @@ def test_every_table_is_emptied(store: StoreUnderTest) -> None:
 
 @pytest.mark.needs(FILE)
 def test_traces_kept_by_another_process_are_reported(store: StoreUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.2)
     path = store.file
     with MemoryClient(path) as client:
         client.add("The password is xylophone", user_id="u", infer=False)

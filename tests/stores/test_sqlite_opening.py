@@ -16,7 +16,7 @@ ROUNDS, OPENERS = 100, 4
 
 def test_a_new_file_is_opened_by_several_threads_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Long enough for a busy machine, and those that wait for each other are not waited for.
-    monkeypatch.setattr(connections, "_BUSY_SECONDS", 10.0)
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 10.0)
     raised: list[BaseException] = []
     for number in range(ROUNDS):
         databases = [Database(str(tmp_path / f"{number}.db")) for _ in range(OPENERS)]

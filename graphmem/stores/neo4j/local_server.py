@@ -124,6 +124,9 @@ def up(
     say = progress or (lambda _: None)
     folder = _folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One that was there before may be open to others, who could then hold the lock or read the password.
+    with suppress(PermissionError):
+        folder.chmod(0o700)
     with _locked(folder / "lock"):
         kept = status(folder)
         version = version or kept.version

@@ -11,15 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 from weakref import WeakSet
 
-from graphmem.errors import GraphMemError, SchemaError, StoreError, StoreUnavailableError
+from graphmem.errors import SchemaError, StoreError, StoreUnavailableError
 from graphmem.model.forks import ForkLock
+from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
 from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
-_BUSY_SECONDS = 30.0
 _POLL_SECONDS = 0.004
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -31,6 +32,11 @@ _PRAGMAS = (
 # Closing a file drops all locks that the process has on it, even those of other connections (POSIX). So a new file is made and
 # closed before this process connects to it.
 _CREATING = ForkLock()
+_REPLACED = "{} was deleted or replaced while it was open: nothing was written. Make a new client for what is there now"
+# What SQLite calls its log and the index of that: the file's name with this at the end.
+_LOG, _INDEX = "-wal", "-shm"
+# Device and number of a file.
+_Identity: TypeAlias = tuple[int, int]
 _TRACES_LEFT = (
     "everything in {} is deleted, but traces of it are left in the file ({}): reset it once more to remove them"
 )
@@ -50,6 +56,9 @@ class Database:
         self._pid = os.getpid()
         self._ready = False
         self._torn = False
+        # What the file and its log were when they were last seen.
+        self._file: _Identity | None = None
+        self._log: _Identity | None = None
         _ALL.add(self)
 
     def open(self) -> None:
@@ -62,7 +71,7 @@ class Database:
         """
         if self._ready:
             return
-        with self._writing, _translated(self.location):
+        with self._writing, translated(self.location):
             with _CREATING:
                 self._check_file()
             with self._connection() as connection:
@@ -72,6 +81,7 @@ class Database:
             while not upgraded:
                 with self.write() as connection:
                     upgraded = advance(connection, self.location)
+        self._file = _identity(self.location)
         self._ready = True
 
     def forked(self) -> None:
@@ -83,15 +93,29 @@ class Database:
         """Close the idle connections. The pool can be used again."""
         with self._lock:
             idle, self._idle = self._idle, []
+            replaced, log = self._replaced(), self.location + _LOG
+            ours = _identity(log) == self._log
+            if replaced and not ours:
+                # SQLite may delete a log by its name, and this one is of the other file.
+                _LEFT_OPEN.append(idle)
+                return
         for connection in idle:
             connection.close()
+        if replaced and self._log is not None:
+            # SQLite leaves the log of a file that is gone, and whoever opens the other file would read it as that one's.
+            for name in (log, self.location + _INDEX):
+                Path(name).unlink(missing_ok=True)
+
+    def _replaced(self) -> bool:
+        """Whether another file, or none, is where the store was."""
+        return self._ready and self.location != MEMORY and _identity(self.location) != self._file
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A read transaction: one consistent view of the store."""
-        with _translated(self.location), self._connection() as connection:
-            connection.execute("BEGIN")
+        with translated(self.location), self._connection() as connection:
             try:
+                connection.execute("BEGIN")
                 yield connection
             finally:
                 connection.rollback()
@@ -99,9 +123,9 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A write transaction: committed when the block ends, rolled back if it raises. Waits for other writers."""
-        with _translated(self.location), self._writing, self._connection() as connection:
-            _when_free(connection, "BEGIN IMMEDIATE")
+        with translated(self.location), self._writing, self._connection() as connection:
             try:
+                _when_free(connection, "BEGIN IMMEDIATE")
                 yield connection
                 connection.commit()
             except BaseException:
@@ -135,7 +159,7 @@ class Database:
             # Deleted words stay in the index until its segments are merged.
             for index in ("memory_text", "said_text"):
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
-        with _translated(self.location), self._writing, self._connection() as connection:
+        with translated(self.location), self._writing, self._connection() as connection:
             try:
                 connection.execute("VACUUM")
                 # Moves everything into the file and truncates the write-ahead log, which holds old pages.
@@ -155,13 +179,20 @@ class Database:
                     raise StoreError(_TORN)
                 if not self._idle:
                     self._idle.append(self._connect())
+                # Ctrl-C may have come between two lines of an earlier caller.
+                if self._idle[0].in_transaction:
+                    self._idle[0].rollback()
                 yield self._idle[0]
             return
+        if self._replaced():
+            # At once, for whoever opens the other file next would take our log for its own.
+            self.close()
+            raise StoreUnavailableError(_REPLACED.format(self.location))
         with self._lock:
             # After a fork, the parent's connections belong to the parent: they are neither used nor closed here.
             if self._pid != os.getpid():
                 # Kept, because they would be closed with the list.
-                _OF_PARENTS.append(self._idle)
+                _LEFT_OPEN.append(self._idle)
                 self._idle, self._pid = [], os.getpid()
             connection = self._idle.pop() if self._idle else None
         connection = connection or self._connect()
@@ -173,11 +204,11 @@ class Database:
             raise
         with self._lock:
             self._idle.append(connection)
+            if not self._replaced():
+                self._log = _identity(self.location + _LOG)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.location, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(self.location, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
@@ -207,7 +238,7 @@ class Database:
 
 
 _ALL: WeakSet[Database] = WeakSet()
-_OF_PARENTS: list[list[sqlite3.Connection]] = []
+_LEFT_OPEN: list[list[sqlite3.Connection]] = []
 _TORN = (
     "this process was forked while another thread used the ':memory:' store, so its state is unknown here: "
     "fork before it is used, or use a file"
@@ -232,7 +263,7 @@ def _when_free(connection: sqlite3.Connection, statement: str) -> None:
     WAL on at the same time.
     """
     connection.execute("PRAGMA busy_timeout = 0")
-    deadline = time.monotonic() + _BUSY_SECONDS
+    deadline = time.monotonic() + BUSY_SECONDS
     try:
         while True:
             try:
@@ -243,7 +274,16 @@ def _when_free(connection: sqlite3.Connection, statement: str) -> None:
                     raise
             time.sleep(random.uniform(0, _POLL_SECONDS))
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
+def _identity(path: str) -> _Identity | None:
+    """Which file is there; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, location: str) -> None:
@@ -259,29 +299,3 @@ def _prepare(connection: sqlite3.Connection, location: str) -> None:
 
 def _fold(text: object) -> str | None:
     return text.lower() if isinstance(text, str) else None
-
-
-@contextmanager
-def _translated(location: str) -> Iterator[None]:
-    """Turn SQLite's errors inside the block into graphmem's."""
-    try:
-        yield
-    except GraphMemError:
-        raise
-    except sqlite3.Error as error:
-        message = str(error)
-        if "not a database" in message or "malformed" in message:
-            raise SchemaError(
-                f"{location} is not an SQLite database, or is damaged ({message}); give another path"
-            ) from error
-        if "locked" in message:
-            raise StoreUnavailableError(
-                f"{location} stayed locked by another process for {_BUSY_SECONDS:.0f} seconds; nothing was changed, try again"
-            ) from error
-        if "unable to open" in message or "disk I/O" in message:
-            raise StoreUnavailableError(
-                f"{location} can't be opened ({message}); check the path and its permissions"
-            ) from error
-        if "readonly" in message:
-            raise StoreError(f"{location} is read-only; make it writable, or give another path") from error
-        raise StoreError(f"{location}: {message}; nothing was changed") from error
