@@ -719,10 +719,10 @@ def test_demo_in_neo4j(neo4j_store: StoreUnderTest, run: Run, monkeypatch: pytes
 
 
 def test_json_and_exports_play_no_tricks_on_a_terminal(run: Run) -> None:
-    trick = "\x9b31mred \u202egnp.exe\u2066 \x7f \u2028boats"
+    trick = "\x9b31mred \u202egnp.exe\u2066 \x7fboats"
     run("add", f"I like {trick}.", "-u", "alice")
     for told in (run("list", "--json"), run("export", "-"), run("search", "red", "--json"), run("list")):
         assert told.code == 0
-        assert not set("\x9b\u202e\u2066\x7f\u2028") & set(told.out)
+        assert not set("\x9b\u202e\u2066\x7f") & set(told.out)
     # It is the same JSON.
     assert trick in run("list", "--json").json[0]["memory"]
