@@ -1,9 +1,9 @@
 """Which tests only ``pytest -m thorough`` runs: those on a Neo4j server that repeat what another test has tried.
 
 Both servers get the same Cypher, the sync client is generated from the async one, and rules know nothing of stores. So a usual
-run tries the whole contract on Neo4j 2026, with the async client if there is a choice. On Neo4j 5 it tries what may differ
-between servers (all query files, the schema, filters) and what goes through all calls (examples of the dialect, the same program
-on all stores, random histories). Of a contract test with several cases, a server gets the first and the embedded store all.
+run tries the contract on one of the servers, most of it on Neo4j 2026, with the async client if there is a choice. On Neo4j 5 it also
+tries what may differ between servers (all query files, the schema, filters) and what goes through all calls (the same program on all
+stores, random histories). Of a contract test with several cases, a server gets the first and the embedded store all.
 """
 
 from __future__ import annotations
@@ -19,25 +19,34 @@ _ON_NEO4J_5 = (
     "tests/contract/",
     "tests/stores/test_doctor",
     "tests/stores/test_neo4j_local",
-    "tests/system/test_add_many_equals_adds",
     "tests/system/test_bad_stores",
-    "tests/system/test_concurrency",
-    "tests/system/test_end_to_end",
     "tests/system/test_injection",
     "tests/system/test_tenants",
 )
-_NOT_ON_NEO4J_5 = ("tests/contract/test_dialect_examples.py", "tests/contract/test_protocol.py")
-# Random histories run on the older server.
-_ON_NEO4J_2026 = ("tests/system/test_congruence",)
+_NOT_ON_NEO4J_5 = ("tests/contract/test_protocol.py",)
+# These run on the older server in a usual run, so that both have as much to do.
+_ON_NEO4J_2026 = (
+    "tests/contract/test_context",
+    "tests/contract/test_events",
+    "tests/contract/test_reembedding",
+    "tests/contract/test_said",
+    "tests/system/test_congruence",
+)
 # Tests of rules, for which the embedded store is enough; and what takes a minute: large stores, the demo, and servers that are killed.
 _ON_NEO4J = (
     "tests/cli/test_commands.py::test_demo_in_neo4j",
     "tests/providers/",
     "tests/remember/",
+    "tests/stores/test_neo4j_local.py::test_two_calls_at_once_start_one_server",
     "tests/stores/test_plans",
     "tests/stores/test_upgrades",
+    "tests/system/test_add_many_equals_adds",
+    "tests/system/test_concurrency",
     "tests/system/test_durability",
+    "tests/system/test_end_to_end",
+    "tests/system/test_injection.py::test_hostile_texts_as_queries_and_conditions",
     "tests/system/test_reembedding_killed",
+    "tests/system/test_tenants.py::test_the_small_tenant_finds_its_memory_first",
     "tests/system/test_tenants.py::test_ten_thousand_memories_are_deleted_in_one_call",
 )
 _FIRST_CASE = ("tests/contract/",)
@@ -51,17 +60,13 @@ def repeats(tests: Iterable[str]) -> Iterator[str]:
         if server not in VERSIONS:
             continue
         case = (server, test.split("[")[0])
-        if (
-            _is_elsewhere(test, server)
-            or (server == "neo4j-2026" and "[sync-" in test)
-            or (case in tried and test.startswith(_FIRST_CASE))
-        ):
+        if _is_elsewhere(test, server) or "[sync-" in test or (case in tried and test.startswith(_FIRST_CASE)):
             yield test
         else:
             tried.add(case)
 
 
 def _is_elsewhere(test: str, server: str) -> bool:
-    on_neo4j_5 = test.startswith(_ON_NEO4J_5) and not test.startswith(_NOT_ON_NEO4J_5)
+    on_neo4j_5 = test.startswith(_ON_NEO4J_5) and not test.startswith((*_NOT_ON_NEO4J_5, *_ON_NEO4J_2026))
     on_neo4j_2026 = server == "neo4j-2026" and test.startswith(_ON_NEO4J_2026)
     return (server == "neo4j-5" and on_neo4j_5) or on_neo4j_2026 or test.startswith(_ON_NEO4J)
