@@ -85,6 +85,18 @@ def of_scope(scope: Scope) -> Filter:
     return conjunction(Compare(Path(name), "eq", value) for name, value in scope.ids.items())
 
 
+def changeable_from(scope: Scope) -> Filter:
+    """A filter for the memories that what is said in this scope may change: they carry its ids, and are of the same user and agent.
+
+    Without a user and an agent it is of neither: who shares no more than an app or a run has no say in what others own.
+    """
+    absent = [name for name in ("user_id", "agent_id") if name not in scope.ids]
+    if len(absent) < 2:
+        # An add never gives a memory both, and few conditions are asked faster; `may_change` looks at both.
+        return of_scope(scope)
+    return conjunction((of_scope(scope), *(Not(Compare(Path(name), "any")) for name in absent)))
+
+
 def scope_groups(filter: Filter) -> Iterator[tuple[tuple[str, str], ...]]:
     """Groups of (field, id) pairs. Every memory that meets the filter carries at least one pair of each group.
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from graphmem.model.changes import ChangeSet, Relate
-from graphmem.model.memory import Entity, StoredMemory, entity_key
+from graphmem.model.memory import Entity, entity_key
 from graphmem.model.requests import Known
 from graphmem.model.vectors import Vector, cosines
 from graphmem.remember import decisions, drafts
@@ -218,7 +218,7 @@ class _EarlierDrafts:
         for subject, predicates in drafts.probe(draft, None).bonds:
             for index, bonds in self.bonds.get(subject, {}).items():
                 endable = tuple(bond for bond in bonds if bond[0] in predicates)
-                if endable and _sees(draft.memory, self.drafts[index].memory):
+                if endable and decisions.may_change(draft.memory, self.drafts[index].memory):
                     yield Known(self.drafts[index].memory, bonds=endable)
 
     def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
@@ -227,10 +227,5 @@ class _EarlierDrafts:
             similar = (1 + cosines(np.stack([earlier for _, earlier in self.vectors]), vector)) / 2
             for row in np.flatnonzero(similar >= decisions.FLOOR):
                 old = self.drafts[self.vectors[row][0]].memory
-                if _sees(draft.memory, old):
+                if decisions.may_change(draft.memory, old):
                     yield Known(old, vector=float(similar[row]))
-
-
-def _sees(new: StoredMemory, old: StoredMemory) -> bool:
-    """Whether the scope of the new memory covers that of the old one."""
-    return new.scope.ids.items() <= old.scope.ids.items()

@@ -65,6 +65,12 @@ class Doubt:
     known: tuple[StoredMemory, ...]
 
 
+def may_change(new: StoredMemory, known: StoredMemory) -> bool:
+    """Whether a new memory may update or withdraw a known one: that carries all of its ids, and is of the same user and agent."""
+    mine, other = new.scope, known.scope
+    return mine.ids.items() <= other.ids.items() and mine.user_id == other.user_id and mine.agent_id == other.agent_id
+
+
 def repeats(memory: StoredMemory, known: Sequence[Known]) -> StoredMemory | None:
     """The known memory that says the same, apart from case, white space, punctuation, and words such as "really" or "now"."""
     key = wording(memory.text)

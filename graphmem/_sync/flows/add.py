@@ -18,7 +18,7 @@ from graphmem._sync.waiting import together
 from graphmem.errors import ConflictError
 from graphmem.model import times
 from graphmem.model.changes import Applied, ChangeSet, Transcript
-from graphmem.model.filter import NOTHING, of_scope
+from graphmem.model.filter import NOTHING, changeable_from
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Entity, Scope, StoredRelation
 from graphmem.model.requests import Known, NearRequest, Probe
@@ -188,7 +188,7 @@ class Chunk:
             for scope, probed in probes.items():
                 prefixes, endings = drafts.sought([draft for draft, _ in probed])
                 request = NearRequest(
-                    of_scope(scope),
+                    changeable_from(scope),
                     times.now(),
                     scope.owner,
                     tuple(drafts.probe(draft, vector) for draft, vector in probed),
@@ -198,7 +198,10 @@ class Chunk:
                     floor=decisions.FLOOR,
                 )
                 nearby = (self.parts.store()).nearest(request)
-                near.update((draft.memory.id, known) for (draft, _), known in zip(probed, nearby.known, strict=True))
+                near.update(
+                    (draft.memory.id, [each for each in known if decisions.may_change(draft.memory, each.memory)])
+                    for (draft, _), known in zip(probed, nearby.known, strict=True)
+                )
                 entities[scope.owner] = (*entities.get(scope.owner, ()), *nearby.entities)
         return near, entities
 
