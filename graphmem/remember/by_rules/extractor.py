@@ -20,6 +20,7 @@ from graphmem.remember.by_rules.as_said import is_quoted, may_be_a_statement, ma
 from graphmem.remember.by_rules.claims import Claim, claims, person
 from graphmem.remember.by_rules.facts import Told, facts, said
 from graphmem.remember.by_rules.judge import is_fact, is_own_account
+from graphmem.remember.by_rules.own_words import own_words
 from graphmem.remember.by_rules.parser import parsed
 from graphmem.remember.by_rules.prose import is_english, sentences
 from graphmem.remember.by_rules.questions import Question, answer, question, with_topic
@@ -69,11 +70,12 @@ def _lines(messages: Sequence[Message], index: int, people: Set[str], wishes: In
     name = "" if message.role == "system" else " ".join((message.name or "").split())
     english = is_english(message.content)
     asked = _asked(messages, index)
-    for number, sentence in enumerate(sentences(message.content)):
-        told = Told(sentence.text, (index,), name, by_assistant, people, wishes)
+    told = sentences(message.content)
+    for number, sentence in enumerate(own_words(told) if english and message.role == "user" else told):
+        as_told = Told(sentence.text, (index,), name, by_assistant, people, wishes)
         if not english:
             if not sentence.asks and message.role == "user" and may_be_a_statement(sentence.text):
-                yield _Line(told, message, "", False, False)
+                yield _Line(as_told, message, "", False, False)
             continue
         # A question is answered at once or not at all.
         near = asked if number < 2 else None
@@ -84,10 +86,10 @@ def _lines(messages: Sequence[Message], index: int, people: Set[str], wishes: In
         if near and not answered:
             answered = text = with_topic(text, near) or text
         if near and text != sentence.text and message.role != "system":
-            told = told._replace(sources=(near.position, index))
+            as_told = as_told._replace(sources=(near.position, index))
         if text:
             text = re.sub(_YOUR_TUTOR, r"\1 the user's", text) if message.role == "assistant" else text
-            yield _Line(told, message, f"{plain(text, people)}.", near is not None, sentence.asks)
+            yield _Line(as_told, message, f"{plain(text, people)}.", near is not None, sentence.asks)
 
 
 def _asked(messages: Sequence[Message], index: int) -> Question | None:

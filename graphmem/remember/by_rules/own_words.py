@@ -1,0 +1,78 @@
+"""Leaves out what a speaker does not say of themselves now: text handed over to be worked on, and what the next sentence takes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphmem.remember.by_rules.prose import Sentence
+
+_TEXT = r"(?:sentence|text|phrase|paragraph|passage|e-?mail|message|letter|essay|story|poem|article|post|grammar|spelling|wording)s?"
+_OBJECT = rf"(?:this|these|(?:the|my) (?:following|above|(?:\w+ )?{_TEXT}))\b"
+_BEGINNING = r"^(?:(?:please|pls|hey|hi|ok|okay|now|and|then|can you|could you|would you|will you|i (?:want|need) you to|help me)[\s,]+)*"
+# A request to work on a text. Those verbs that people also do other things with need a text as their object.
+_HANDED_OVER = re.compile(
+    rf"{_BEGINNING}(?:(?:translate|rewrite|rephrase|reword|paraphrase|summari[sz]e|proofread|transcribe|spell-?check)\b"
+    r"|(?:correct|fix|edit|polish|shorten|condense|expand|improve|continue|complete|finish|format|check|review|classify|analy[sz]e"
+    rf"|reply to|convert|turn|make) (?:the (?:grammar|spelling|style) (?:of|in) )?(?:{_OBJECT}|:)"
+    r"|make (?:it|that) (?:sound|shorter|longer|more|less)\b"
+    r"|(?:write|compose|draft|create|generate|make up)\b.*\b(?:begin|start|end|open)(?:s|ing)? (?:with|like)\b"
+    rf"|(?:is|are|was) {_OBJECT}.*\b(?:correct|right|grammatical|ok|okay|fine|spelled|natural)\b"
+    r"|(?:how (?:do|would|can) (?:you|i|we) (?:say|write|spell|put)|what (?:does|do) .* mean)\b)",
+    re.IGNORECASE,
+)
+# What was pasted: it is no person's statement.
+_PASTED = re.compile(
+    r"\b(?:error|warning|exception|traceback|log|output|console)s?(?: (?:says?|reads?|is|was|message))?\s*:",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(r"\b(?:that|it|the above|all this|what i (?:said|wrote))\b", re.IGNORECASE)
+# The sentence before was no earnest, or is not so.
+_TAKEN_BACK = re.compile(
+    r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry)[\s,]+)*"
+    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking)|jk|not really|not true|i lied|scratch that|not any ?more"
+    r"|(?:that'?s|that is|this is) (?:not|no longer|wrong|a lie|a joke)\b.*|that was (?:a (?:lie|joke)|wrong))$",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(
+    r"^(?:(?:no|nah|oh|oops|wait|well|actually|sorry|correction|my bad)[\s,:]+)*"
+    r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read))[\s,:]+"
+    r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$",
+    re.IGNORECASE,
+)
+# What such a correction can stand for at the end of a sentence: a name of one or several words, or a number.
+_NAME = re.compile(r"\b[A-Z][\w'-]*(?: [A-Z][\w'-]*)*$")
+_NUMBER = re.compile(r"\b\d[\d.,:]*\b")
+
+
+def own_words(given: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of a message that its speaker says of themselves, with what they correct at once put right.
+
+    After a request to work on a text everything is that text; a request about what was said before makes all of that the text. In doubt a
+    sentence is left out.
+    """
+    kept: list[Sentence] = []
+    for number, sentence in enumerate(given):
+        if _HANDED_OVER.match(sentence.text):
+            alone = number == len(given) - 1 and ":" not in sentence.text
+            return [] if alone and _ABOVE.search(sentence.text) else kept
+        if _PASTED.search(sentence.text):
+            return kept
+        if kept and _TAKEN_BACK.match(sentence.text):
+            kept.pop()
+        elif kept and (meant := _MEANT.match(sentence.text)):
+            kept[-1:] = _corrected(kept[-1], meant["value"])
+        else:
+            kept.append(sentence)
+    return kept
+
+
+def _corrected(sentence: Sentence, value: str) -> list[Sentence]:
+    """The sentence with the value that was meant in place of its last name or number; nothing where that can't be told."""
+    pattern = _NUMBER if _NUMBER.fullmatch(value) else _NAME if value[:1].isupper() else None
+    found = list(pattern.finditer(sentence.text)) if pattern is not None else []
+    # A name at the very beginning may be any word.
+    if not found or found[-1].start() == 0:
+        return []
+    start, end = found[-1].span()
+    return [sentence._replace(text=f"{sentence.text[:start]}{value}{sentence.text[end:]}")]

@@ -1,0 +1,71 @@
+"""Without a model: text that is handed over to be worked on, and what the next sentence takes back, is not remembered."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.remember.by_rules.own_words import own_words
+from graphmem.remember.by_rules.prose import sentences
+
+
+def kept(content: str) -> list[str]:
+    return [sentence.text for sentence in own_words(sentences(content))]
+
+
+HANDED_OVER = """
+Translate to French: I live in Berlin and I have two cats.
+Could you please translate this into Spanish? I am allergic to nuts.
+Rewrite this politely: I hate my boss. I want a raise.
+Rephrase the following. I own a yacht.
+Summarize: I have been a nurse for ten years. I moved to Oslo.
+Hi, proofread my essay. I am a doctor and I live in Paris.
+Write a story that begins with: I am Captain Nemo. I live in a submarine.
+Write me a poem starting with "I live on the moon". I have no neighbours.
+Is this sentence correct: I am a doctor.
+Is the grammar of this right? I has two dog.
+Continue this: I own a castle.
+Can you fix the grammar in this? I has two dog.
+Make this text shorter. My sister lives in Rome and I visit her often.
+How do you say "I am a vegetarian" in Spanish?
+I get an error: I have no route to host.
+The log says: I am out of memory.
+I live in Rome and I like tea. Translate that to French.
+I am a doctor. I live in Bonn. Please make it sound more polite.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("content", HANDED_OVER)
+def test_text_that_is_handed_over_is_left_out(content: str) -> None:
+    assert kept(content) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        # What was said before a request about another text stays.
+        ("I live in Rome. Translate this to French: I am a doctor.", ["I live in Rome"]),
+        ("I moved to Oslo. I get an error: no route to host.", ["I moved to Oslo"]),
+        # No request to work on a text.
+        ("Check it out! I moved to Oslo.", ["Check it out", "I moved to Oslo"]),
+        ("Fix dinner at six. I am vegan.", ["Fix dinner at six", "I am vegan"]),
+        ("I translate novels for a living. I live in Rome.", ["I translate novels for a living", "I live in Rome"]),
+        ("I write letters to my aunt. She lives in Rome.", ["I write letters to my aunt", "She lives in Rome"]),
+        ("Make my day! I got the job.", ["Make my day", "I got the job"]),
+        # Taken back.
+        ("I live in Rome. Just kidding.", []),
+        ("I have a dog. I live in Rome. Not really.", ["I have a dog"]),
+        ("I live in Rome. That's not true any more.", []),
+        ("I work at Acme. Haha, I was joking! I work at Google.", ["I work at Google"]),
+        ("I have three children. No, that's wrong.", []),
+        ("Not really. I live in Rome.", ["Not really", "I live in Rome"]),
+        # Put right.
+        ("I live in Rome. Sorry, I meant Milan.", ["I live in Milan"]),
+        ("I live in Rome. I mean in New York.", ["I live in New York"]),
+        ("I moved to New York. Oops, I meant Boston.", ["I moved to Boston"]),
+        ("I have 2 cats. Correction, I meant 3.", ["I have 3 cats"]),
+        ("My sister is called Anna. Actually, make that Hannah.", ["My sister is called Hannah"]),
+        ("I like tea. I mean coffee.", []),
+    ],
+)
+def test_what_is_said_and_taken_back(content: str, said: list[str]) -> None:
+    assert kept(content) == said
