@@ -112,6 +112,7 @@ class ListOptions(_ListOptions, total=False):
 
     page: None
     page_size: None
+    limit: int | None
     fields: None
 
 
@@ -120,6 +121,7 @@ class ListFieldsOptions(_ListOptions, total=False):
 
     page: None
     page_size: None
+    limit: int | None
     fields: Required[Sequence[str]]
 
 
@@ -128,6 +130,7 @@ class AnyListOptions(_ListOptions, total=False):
 
     page: int | None
     page_size: int | None
+    limit: int | None
     fields: Sequence[str] | None
 
 

@@ -8,7 +8,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from graphmem import FilterError, MemoryNotFoundError
+from graphmem import FilterError, MemoryNotFoundError, ValidationError
 
 FOODS = ["I love Italian food", "I am allergic to nuts", "My car is red", "I play the violin", "I live in Lisbon"]
 
@@ -270,3 +270,17 @@ def test_hits_are_different_things(client: Any) -> None:
     among = client.search("Which coffee do I like?", **asked, threshold=double["score"])
     assert len(among) == 2
     assert among[1]["memory"] != "Coffee is sold at the corner"
+
+
+def test_a_limit_gives_the_newest(client: Any) -> None:
+    for n in range(5):
+        client.add(f"text {n}", user_id="u", infer=False, timestamp=f"2026-03-0{n + 1}")
+    assert [row["memory"] for row in client.get_all(user_id="u", limit=2)] == ["text 4", "text 3"]
+    assert [row["memory"] for row in client.get_all(user_id="u", limit=2, output_format="v1.1")["results"]] == [
+        "text 4",
+        "text 3",
+    ]
+    assert len(client.get_all(user_id="u", limit=50)) == 5
+    for wrong in ({"limit": 0}, {"limit": "2"}, {"limit": 2, "page": 1}, {"limit": 2, "page_size": 2}):
+        with pytest.raises(ValidationError, match="limit"):
+            client.get_all(user_id="u", **wrong)

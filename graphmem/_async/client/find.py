@@ -279,6 +279,7 @@ class AsyncFind(AsyncBase[Format]):
         metadata: Mapping[str, Any] | None = None,
         page: int | None = None,
         page_size: int | None = None,
+        limit: int | None = None,
         start_date: When | None = None,
         end_date: When | None = None,
         fields: Sequence[str] | None = None,
@@ -299,6 +300,7 @@ class AsyncFind(AsyncBase[Format]):
             keywords: only memories whose text contains this, whatever its case.
             page: the number of the page, from 1. page_size: 1 to 1,000; 100 if only `page` is given. Without either, all
                 memories are returned at once.
+            limit: no more than so many, the newest; not together with pages.
             start_date, end_date: bounds of ``created_at``, both included. A bare end date includes that whole day.
             fields: return only these fields.
             as_of: a time that is not in the future. The answer is what the store held then, by the store's clock.
@@ -332,14 +334,17 @@ class AsyncFind(AsyncBase[Format]):
         size = arguments.whole_number(
             "page_size", arguments.DEFAULT_PAGE_SIZE if page_size is None else page_size, 1, arguments.MAX_PAGE_SIZE
         )
+        if limit is not None and paged:
+            raise ValidationError("limit is for an answer without pages: leave out page and page_size, or limit")
+        most = size if paged else None if limit is None else arguments.whole_number("limit", limit, 1, 2**31)
         store = await self._parts.store()
         at, first = arguments.moment("as_of", as_of), (number - 1) * size if paged else 0
         if at is None:
-            listing = await store.select(filter, times.now(), first, size if paged else None)
+            listing = await store.select(filter, times.now(), first, most)
         else:
             # Past states are filtered here and not in the store, so all of them are read to cut out one page.
             found = [row.memory for row in await self._past(filter, at)]
-            listing = Listing(tuple(found[first : first + size] if paged else found), len(found))
+            listing = Listing(tuple(found if most is None else found[first : first + most]), len(found))
         # Narrowed last, because a page and its relations need whole memories.
         rows = responses.narrow(map(responses.memory, listing.memories), fields)
         if paged:
