@@ -21,8 +21,10 @@ from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
+from graphmem.stores.portable_checks import check
 
 FORMAT = 1
+_MAX_DIMENSIONS = 65_536
 HEADER = "graphmem"
 END = "end"
 Record = dict[str, Any]
@@ -80,6 +82,7 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         ValidationError: a line is not a record (the error names it), or the last line is missing.
     """
     records, ended = 0, False
+    first: Record | None = None
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -92,9 +95,12 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             row = json.loads(text)
         except ValueError as error:
             raise ValidationError(f"{where} is not JSON: {error}") from None
+        except RecursionError:
+            raise ValidationError(f"{where} is not JSON of an export: it is nested too deeply") from None
         kind = row.get("kind") if isinstance(row, dict) else None
-        if number == 1:
-            yield HEADER, _header(kind, row)
+        if first is None:
+            first = _header(kind, row)
+            yield HEADER, first
             continue
         if kind == END:
             if row.get("records") != records:
@@ -107,9 +113,11 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         if missing:
             raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
         try:
-            yield kind, {name: _from_json(name, row.get(name)) for name in KINDS[kind]}
-        except (ValueError, TypeError) as error:
+            record = {name: _from_json(name, row.get(name)) for name in KINDS[kind]}
+        except (ValueError, TypeError, OverflowError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
+        check(kind, record, first["embedder"], where)
+        yield kind, record
         records += 1
     if not ended:
         raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export again")
@@ -143,7 +151,12 @@ def _header(kind: Any, row: Any) -> Record:
     if kind != HEADER or row.get("format") != FORMAT:
         raise ValidationError(f"this is not an export of graphmem in format {FORMAT}: its first line is {shown(row)}")
     found = row.get("embedder")
-    return {"embedder": None if found is None else EmbedderInfo(str(found["name"]), int(found["dimensions"]))}
+    if found is None:
+        return {"embedder": None}
+    name, size = (found.get("name"), found.get("dimensions")) if isinstance(found, dict) else (None, None)
+    if not isinstance(name, str) or not name.strip() or type(size) is not int or not 0 < size <= _MAX_DIMENSIONS:
+        raise ValidationError(f"the first line names an embedder that can't be one: {shown(found)}")
+    return {"embedder": EmbedderInfo(name, size)}
 
 
 def _line(row: Record) -> str:
@@ -168,10 +181,13 @@ def _from_json(name: str, value: Any) -> Any:
     if value is None:
         return None
     if name in TIMES:
-        return datetime.fromisoformat(value).astimezone(timezone.utc)
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is None:
+            raise ValueError(f"{value!r} has no offset from UTC")
+        return found.astimezone(timezone.utc)
     if name in DATES:
         return date.fromisoformat(value)
     if name == "vector":
-        vector: Vector = np.frombuffer(base64.b64decode(value), dtype="<f4")
+        vector: Vector = np.frombuffer(base64.b64decode(value, validate=True), dtype="<f4")
         return vector
     return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +94,94 @@ def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:
             assert client.info().counts["versions"] == 0
         with pytest.raises(ValidationError, match="cut off"):
             client.import_jsonl(iter(lines[:-1]))
-        assert client.info().counts["versions"] > 0
-        client.reset(confirm="everything")
+        # What can be read only once is checked before it is written, too.
+        assert client.info().counts["versions"] == 0
         client.add("My sister Anna lives in Berlin. I like tea.", user_id="alex")
         with pytest.raises(ConflictError):
             client.import_jsonl(lines)
     with MemoryClient(tmp_path / "z.db") as client:
-        other = lines[0].replace('"dimensions":256', '"dimensions":3')
+        other = lines[0].replace("wordllama", "another")
         client.add("x", user_id="u", infer=False)
         with pytest.raises(SchemaError):
             client.import_jsonl([other, *lines[1:]])
     with MemoryClient(tmp_path / "z.db", scope={"user_id": "u"}) as client, pytest.raises(ScopeError):
         client.export_jsonl(io.StringIO())
+
+
+HOSTILE: dict[str, Any] = {
+    "a blank line first": lambda lines: ["", *lines[1:]],
+    "JSON that nests too deep": lambda lines: [lines[0], "[" * 100_000],
+    "an embedder without a name": lambda lines: [lines[0].replace('"name":', '"nam":'), *lines[1:]],
+    "an embedder of no floats": lambda lines: [lines[0].replace('"dimensions":256', '"dimensions":0'), *lines[1:]],
+    "an embedder that is a text": lambda lines: ['{"kind": "graphmem", "format": 1, "embedder": "x"}', *lines[1:]],
+    "no embedder, but vectors": lambda lines: ['{"kind": "graphmem", "format": 1, "embedder": null}', *lines[1:]],
+}
+# Kind and field → values that no export has there.
+WRONG_VALUES: dict[tuple[str, str], list[Any]] = {
+    ("version", "vector"): [
+        "",
+        "!!!!",
+        "AAAA",
+        base64.b64encode(b"\0" * 16).decode(),
+        base64.b64encode(b"\xff" * 1024).decode(),
+        5,
+        [],
+    ],
+    ("version", "event"): ["EVIL", "", 5, [], None],
+    ("version", "user_id"): [5, "x" * 5_000, "a\x1b", "", " ", [], {}],
+    ("version", "metadata"): [
+        None,
+        [],
+        "x",
+        {"user_id": "bob"},
+        {"a": float("nan")},
+        {"a": "\ud800"},
+        {"a": 10**4_299},
+    ],
+    ("version", "categories"): [None, "x", [5], ["a\0b"], [""]],
+    ("version", "entities"): [None, [5], {}],
+    ("version", "sources"): [None, [5], [["x"]], [["x", "y", 1]], [["x", -1, None]]],
+    ("version", "text"): ["", " ", None, 5, "\ud800"],
+    ("version", "number"): [None, -1, 1.5, True, "1", 2**80],
+    ("version", "immutable"): [None, 1, "yes"],
+    ("version", "created_at"): [None, 5, "noon", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00"],
+    ("version", "event_start"): [5, "soon", "0000-01-01"],
+    ("message", "role"): ["robot", None, 5, []],
+    ("message", "content"): ["", None, 5],
+    ("message", "position"): ["1", -1, True],
+    ("entity", "aliases"): [None, "x", [5]],
+    ("entity", "name"): [None, "", 5, "x" * 10_000, "a\0"],
+    ("relation", "predicate"): [None, "", 5],
+    ("relation", "recorded_at"): [None, "x", True],
+}
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    with MemoryClient(tmp_path_factory.mktemp("export") / "x.db", llm="offline", embedder="local") as client:
+        fill(client)
+        return exported(client).splitlines()
+
+
+@pytest.mark.parametrize("spoil", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_spoilt_writes_nothing(store: StoreUnderTest, export: list[str], spoil: Any) -> None:
+    refused(store, spoil(export))
+
+
+@pytest.mark.parametrize("place", WRONG_VALUES, ids=" ".join)
+def test_a_field_that_is_spoilt_writes_nothing(
+    store: StoreUnderTest, export: list[str], place: tuple[str, str]
+) -> None:
+    kind, name = place
+    number = next(n for n, line in enumerate(export) if json.loads(line)["kind"] == kind)
+    for value in WRONG_VALUES[place]:
+        line = json.dumps({**json.loads(export[number]), name: value})
+        refused(store, [*export[:number], line, *export[number + 1 :]])
+
+
+def refused(store: StoreUnderTest, lines: list[str]) -> None:
+    with MemoryClient(**store.settings, llm="offline", embedder="local") as client:
+        for given in (lines, io.StringIO("\n".join(lines)), iter(lines)):
+            with pytest.raises(ValidationError, match=r"line|embedder"):
+                client.import_jsonl(given)
+        assert set(client.info().counts.values()) == {0}

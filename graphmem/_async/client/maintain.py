@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import TextIOBase
+from tempfile import TemporaryFile
 from typing import Any, TextIO
 
 from graphmem._async.client.base import AsyncBase
+from graphmem._async.protocols import AsyncStore
 from graphmem.dialect import answers, responses
 from graphmem.dialect.options import Format
 from graphmem.errors import EmbeddingError, StoreError, ValidationError
@@ -96,15 +99,15 @@ class AsyncMaintain(AsyncBase[Format]):
         Each thousand records are written in one transaction.
 
         Args:
-            lines: an open file, or any lines. A file or a list is read twice: all of it is checked before anything is written.
+            lines: an open file, or any lines. All are checked before anything is written; what can be read only once is kept in a
+                temporary file meanwhile.
             progress: called with the number of records processed so far.
 
         Returns:
             The number of new records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
-            ValidationError: a line is not a record, or the end is missing. If `lines` is a file or a list, nothing was written;
-                otherwise the records before that line may have been.
+            ValidationError: a line is not a record, or the end is missing. Nothing was written.
             SchemaError: the store holds vectors of another embedder. Nothing was written.
             ConflictError: another memory of the same scope already has the text of one of these. Its thousand records were
                 not written; those before them were.
@@ -112,7 +115,12 @@ class AsyncMaintain(AsyncBase[Format]):
         """
         self._refuse_if_scoped("import_jsonl imports into")
         store = await self._parts.store()
-        _check_all(lines)
+        with _checked(lines) as checked:
+            counts = await self._load(store, checked, progress)
+        return responses.records(counts)
+
+    async def _load(self, store: AsyncStore, lines: Iterable[str], progress: Progress | None) -> dict[str, int]:
+        """Write the records of checked lines, and count those that are new."""
         counts = dict.fromkeys(portable.KINDS, 0)
         done = 0
         # Records of one kind, collected until there are enough of them or another kind begins.
@@ -139,7 +147,7 @@ class AsyncMaintain(AsyncBase[Format]):
                 part, kind = [], record_kind
             part.append(record)
         await write(part)
-        return responses.records(counts)
+        return counts
 
     async def reembed(self, *, restart: bool = False, progress: ProgressOf | None = None) -> answers.Reembedded:
         """Give all texts of the store, past versions and messages included, vectors of this client's embedder.
@@ -219,16 +227,26 @@ class AsyncMaintain(AsyncBase[Format]):
         return {"problems": [responses.problem(check, id, fix=fix) for check, id in found]}
 
 
-def _check_all(lines: Iterable[str]) -> None:
-    """Checks all lines of a list or file. Lines that can be read only once are left alone.
+@contextmanager
+def _checked(lines: Iterable[str]) -> Iterator[Iterable[str]]:
+    """The lines, all of which were checked.
 
     Raises:
         ValidationError: as in `portable.read`.
     """
     if isinstance(lines, Sequence):
         deque(portable.read(lines), maxlen=0)
+        yield lines
     elif isinstance(lines, TextIOBase) and lines.seekable():
         start = lines.tell()
         # Read with readline: iterating over a text file disables tell and seek.
         deque(portable.read(iter(lines.readline, "")), maxlen=0)
         lines.seek(start)
+        yield lines
+    else:
+        with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="\n") as kept:
+            kept.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
+            kept.seek(0)
+            deque(portable.read(iter(kept.readline, "")), maxlen=0)
+            kept.seek(0)
+            yield kept
