@@ -142,6 +142,6 @@ def test_any_text_is_a_query(client: Any, query: str) -> None:
 
 @sizes.in_both
 def test_a_name_that_very_many_memories_mention_finds_as_many_as_asked_for(client: Any) -> None:
-    said = [f"Anna visited place number {n}." for n in range(sizes.size(60, 2_000))]
+    said = [f"Anna visited place number {n}." for n in range(sizes.size(60, 1_000))]
     client.add_many([[{"role": "user", "content": text}] for text in said], user_id="alex", infer=False)
     assert len(client.search("Anna", user_id="alex", top_k=25)) == 25

@@ -22,9 +22,7 @@ KEPT = {
 CALLS = {
     "an app": {"app_id": "shop"},
     "a run": {"run_id": "r1"},
-    "an app and a run": {"app_id": "shop", "run_id": "r1"},
     "another user": {"user_id": "mallory", "app_id": "shop", "run_id": "r1"},
-    "another agent": {"agent_id": "guide", "app_id": "shop", "run_id": "r1"},
 }
 
 

@@ -62,7 +62,7 @@ def check(client: MemoryClient, drawn: list[dict[str, Any]], filter: dict[str, A
         assert page["results"] == expected[(number - 1) * PAGE : number * PAGE]
 
 
-@examples(200, 2_000)
+@examples(200, 1_000)
 @given(drawn=st.lists(memories, min_size=1, max_size=7), filter=filters)
 def test_the_embedded_store_agrees_with_the_oracle(drawn: list[dict[str, Any]], filter: dict[str, Any]) -> None:
     with MemoryClient(":memory:") as client:
@@ -78,7 +78,7 @@ def neo4j(
         yield store, client
 
 
-@examples(40, 300)
+@examples(40, 150)
 @given(drawn=st.lists(memories, min_size=3, max_size=7), filter=filters)
 def test_neo4j_agrees_with_the_oracle(
     neo4j: tuple[StoreUnderTest, MemoryClient], drawn: list[dict[str, Any]], filter: dict[str, Any]
@@ -89,7 +89,7 @@ def test_neo4j_agrees_with_the_oracle(
     check(client, drawn, filter)
 
 
-@examples(150, 1_000)
+@examples(150, 600)
 @given(given_filter=junk)
 def test_arbitrary_filters_are_answered_or_refused(given_filter: dict[str, Any]) -> None:
     # Anything but a FilterError fails the test.
@@ -97,7 +97,7 @@ def test_arbitrary_filters_are_answered_or_refused(given_filter: dict[str, Any])
         client.get_all(version="v2", filters=given_filter)
 
 
-@examples(20, 100)
+@examples(20, 60)
 @given(given_filter=junk)
 def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
     neo4j: tuple[StoreUnderTest, MemoryClient], given_filter: dict[str, Any]

@@ -71,7 +71,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[MemoryClient]:
         yield opened
 
 
-@examples(60, 1_500)
+@examples(60, 800)
 @given(known=triples, united=pairs, hops=st.integers(1, 5), ends=st.permutations(NAMES).map(lambda names: names[:2]))
 def test_paths_are_those_of_networkx(
     client: MemoryClient, known: list[Triple], united: list[tuple[str, str]], hops: int, ends: list[str]

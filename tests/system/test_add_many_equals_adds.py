@@ -85,7 +85,7 @@ def check(client: MemoryClient, conversations: list[dict[str, Any]], size: int) 
     assert client.doctor() == {"problems": []}
 
 
-@examples(15, 120)
+@examples(15, 60)
 @given(CONVERSATIONS, st.integers(1, 12))
 def test_add_many_equals_adds_offline(conversations: list[dict[str, Any]], size: int) -> None:
     with MemoryClient(":memory:", llm="offline") as client:
@@ -111,7 +111,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
     return {"facts": [{**each, "categories": ["hobbies"] if "like" in each["text"] else []} for each in facts]}
 
 
-@examples(8, 40)
+@examples(8, 20)
 @given(CONVERSATIONS, st.integers(1, 12))
 def test_add_many_equals_adds_with_a_model(conversations: list[dict[str, Any]], size: int) -> None:
     with ScriptedLLM() as server:

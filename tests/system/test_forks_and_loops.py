@@ -111,8 +111,6 @@ def model(server: ScriptedLLM) -> OpenAISettings:
     ("awaited", "busy"),
     [
         pytest.param(False, False, id="sync"),
-        pytest.param(True, False, id="async", marks=pytest.mark.thorough),
-        pytest.param(False, True, id="sync-busy", marks=pytest.mark.thorough),
         pytest.param(True, True, id="async-busy", marks=pytest.mark.thorough),
     ],
 )

@@ -262,7 +262,7 @@ def both(store: str, **settings: Any) -> tuple[MemoryClient, MemoryClient]:
 def test_the_embedded_store_agrees_with_the_model(tmp_path: Any) -> None:
     one, other = both(str(tmp_path / "memories.db"))
     with one, other:
-        run((one, other), lambda: one.reset(confirm="everything"), size(15, 60), 30)
+        run((one, other), lambda: one.reset(confirm="everything"), size(15, 40), 30)
 
 
 @pytest.fixture(params=VERSIONS)
@@ -275,4 +275,4 @@ def test_neo4j_agrees_with_the_model(neo4j: StoreUnderTest) -> None:
     assert neo4j.server is not None
     one, other = both(**neo4j.settings)
     with one, other:
-        run((one, other), lambda: wipe(neo4j.server), size(2, 8), 12)  # type: ignore[arg-type]
+        run((one, other), lambda: wipe(neo4j.server), size(2, 5), 12)  # type: ignore[arg-type]
