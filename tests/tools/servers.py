@@ -178,9 +178,13 @@ def _local(name: str, folder: Path) -> Iterator[ServerUnderTest]:
 
     def start() -> None:
         local_server.up(
+            home,
+            version=VERSIONS[name],
+            bolt_port=bolt_port,
+            http_port=http_port,
             # More than by default: it keeps the plans of some thousands of query texts, of all tests that a process runs.
             heap="1g",
-            home, version=VERSIONS[name], bolt_port=bolt_port, http_port=http_port, java_options=_JAVA_OPTIONS
+            java_options=_JAVA_OPTIONS,
         )
 
     def stop() -> None:
