@@ -64,7 +64,8 @@ def search(
       graphmem search "travel" --filter '{"created_at": {"gte": "2026-01-01"}}'
     """
     with connect(store) as client:
-        # A dict: the type of the answer depends on --messages, which is only known at run time.
+        # A dict: the type of the answer depends on --messages, which is only known at run time. Only the form with room for messages
+        # costs the relations, too.
         options: dict[str, Any] = {
             "filters": json_object("--filter", filter),
             **scope(user, agent, app, run),
@@ -74,13 +75,16 @@ def search(
             "as_of": moment(as_of),
             "explain": explain,
             "messages": messages,
+            "output_format": "v1.1" if messages else "v1.0",
         }
-        found: Any = client.search(query, output_format="v1.1", **options)
+        found: Any = client.search(query, **options)
     if as_json:
-        output.document(found if messages else found["results"])
+        output.document(found)
         return
-    everything = [*found["results"], *map(_as_hit, found.get("messages") or ())]
-    memories: list[Hit] = sorted(everything, key=lambda hit: -hit["score"])[:top_k]
+    memories: list[Hit] = found
+    if messages:
+        everything = [*found["results"], *map(_as_hit, found["messages"] or ())]
+        memories = sorted(everything, key=lambda hit: -hit["score"])[:top_k]
     shown = close(memories) if threshold is None else memories
     if shown:
         show_hits(shown, explain=explain)

@@ -41,13 +41,11 @@ def note(message: str) -> None:
     sys.stderr.flush()
 
 
-# Characters that JSON lets stand and that change what a terminal shows: those of the second control block, and overrides of the
-# direction of writing, by which "exe.gnp" reads as "png.exe". → As JSON escapes.
-_TRICKS = {
-    code: f"\\u{code:04x}"
-    for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
-_REPLACED = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\N{REPLACEMENT CHARACTER}")
+# Overrides of the direction of writing, by which "exe.gnp" reads as "png.exe".
+_OVERRIDES = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_REPLACED = dict.fromkeys(_OVERRIDES, "\N{REPLACEMENT CHARACTER}")
+# What JSON lets stand and what changes what a terminal shows: these, and the second block of control characters. → As JSON escapes.
+_TRICKS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *_OVERRIDES)}
 
 
 def document(value: Any) -> None:

@@ -12,18 +12,14 @@ from typing import Any, Literal, TypeAlias, cast
 
 from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
-from graphmem.model.memory import SCOPE_FIELDS, Scope
+from graphmem.model.memory import MAX_ID, SCOPE_FIELDS, Scope
+from graphmem.model.metadata import MAX_BITS, MAX_DEPTH
 
 # Limits that callers know from hosted services, or that keep the work of one call bounded.
-MAX_ID = 256
 MAX_TOP_K = 1_000
 MAX_BATCH = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
-# Well below the depth at which Python's json gives up.
-MAX_METADATA_DEPTH = 100
-# Python refuses to write integers of more than 4,300 digits, which have some 14,284 bits.
-_MAX_BITS = 14_000
 
 Messages: TypeAlias = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 When: TypeAlias = str | int | float | datetime
@@ -281,14 +277,14 @@ def short_text(name: str, given: Any) -> str:
 def _check_json(given: Any, path: tuple[str, ...]) -> None:
     """Refuses what is not JSON, even if json.dumps would convert it silently. Only tuples may stand for lists."""
     # An object that contains itself has no end, so it is caught by its depth.
-    if len(path) > MAX_METADATA_DEPTH:
-        raise ValidationError(f"{path[0]} is nested deeper than {MAX_METADATA_DEPTH}, or contains itself")
+    if len(path) > MAX_DEPTH:
+        raise ValidationError(f"{path[0]} is nested deeper than {MAX_DEPTH}, or contains itself")
     match given:
         case None | bool() | str():
             return
         case int():
-            if given.bit_length() > _MAX_BITS:
-                raise ValidationError(f"{''.join(path)} is {shown(given)}; at most {_MAX_BITS:,} bits are allowed")
+            if given.bit_length() > MAX_BITS:
+                raise ValidationError(f"{''.join(path)} is {shown(given)}; at most {MAX_BITS:,} bits are allowed")
         case float():
             if not math.isfinite(given):
                 raise ValidationError(f"{''.join(path)} is {given}, which JSON does not have")

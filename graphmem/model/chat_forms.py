@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from graphmem.model.requests import Completion, Prompt
-from graphmem.model.server_refusals import Refusal
+from graphmem.model.server_refusals import Refusal, UnusableAnswerError
 
 # What OpenAI calls the limit now, and what it and most other servers called it before.
 LIMIT, OLD_LIMIT = "max_completion_tokens", "max_tokens"
@@ -35,10 +35,6 @@ class ChatForm:
     temperature: bool = True
     system: bool = True
     formats: tuple[str, ...] = FORMATS
-
-
-class UnusableAnswerError(ValueError):
-    """An answer without what was asked for. Its text says what is wrong, for people to read."""
 
 
 _Change: TypeAlias = Callable[[ChatForm, str], ChatForm | None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graphmem.model.chat_forms import UnusableAnswerError
-from graphmem.model.server_refusals import Refusal
+from graphmem.model.server_refusals import Refusal, UnusableAnswerError
 
 # Texts in one request; servers limit them.
 MOST_INPUTS = 256
@@ -25,6 +23,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _AT_FAULT = frozenset({400, 404, 413, 422})
+_NO_VECTORS = "gave something else than vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +132,16 @@ def _numbers(row: Any) -> npt.NDArray[np.float32]:
     # Some wrap each vector once more.
     while isinstance(row, list) and len(row) == 1 and isinstance(row[0], list):
         row = row[0]
+    if not isinstance(row, str | list):
+        raise UnusableAnswerError(_NO_VECTORS)
+    if isinstance(row, list) and any(number is None or isinstance(number, bool | str) for number in row):
+        raise UnusableAnswerError("gave a vector with something in it that is no number")
     try:
         if isinstance(row, str):
             return np.frombuffer(base64.b64decode(row, validate=True), dtype="<f4").astype(np.float32)
-        if not isinstance(row, list):
-            raise UnusableAnswerError("gave something else than vectors")
-        if any(number is None or isinstance(number, bool | str) for number in row):
-            raise UnusableAnswerError("gave a vector with something in it that is no number")
         found = np.array(row, dtype=np.float32)
-    except (TypeError, ValueError, OverflowError, binascii.Error) as error:
-        if isinstance(error, UnusableAnswerError):
-            raise
-        raise UnusableAnswerError("gave something else than vectors") from None
+    except (TypeError, ValueError, OverflowError):
+        raise UnusableAnswerError(_NO_VECTORS) from None
     if found.ndim != 1:
         raise UnusableAnswerError("gave more than one vector for a text; one for the whole text is needed")
     return found

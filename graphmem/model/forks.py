@@ -1,11 +1,19 @@
-"""Locks that outlive a fork: in the child a lock is free, whoever held it in the parent."""
+"""What is made anew in a forked child, such as locks: there they are free, whoever held them in the parent."""
 
 from __future__ import annotations
 
 import os
 import threading
 from types import TracebackType
+from typing import Protocol
 from weakref import WeakSet
+
+
+class Renewed(Protocol):
+    """Something with a state that the threads of a parent may have held."""
+
+    def renew(self) -> None:
+        """Called in a child, after the fork."""
 
 
 class ForkLock:
@@ -13,7 +21,7 @@ class ForkLock:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        _ALL.add(self)
+        renew_in_children(self)
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -27,12 +35,17 @@ class ForkLock:
         self._lock = threading.Lock()
 
 
-_ALL: WeakSet[ForkLock] = WeakSet()
+_ALL: WeakSet[Renewed] = WeakSet()
+
+
+def renew_in_children(each: Renewed) -> None:
+    """Let this be renewed in each child that is forked while it lives."""
+    _ALL.add(each)
 
 
 def _renew() -> None:
-    for lock in list(_ALL):
-        lock.renew()
+    for each in list(_ALL):
+        each.renew()
 
 
 # Windows knows no fork.

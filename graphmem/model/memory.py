@@ -26,6 +26,8 @@ MAX_ALIASES = 20
 # The type of entities that are people.
 PERSON = "person"
 SCOPE_FIELDS: tuple[str, ...] = ("user_id", "agent_id", "app_id", "run_id")
+# The longest of these ids, and of other names that callers give, in characters.
+MAX_ID = 256
 
 
 def digest(*parts: str | None) -> str:

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 PREFIX = "metadata"
+# Well below the depth at which Python's json gives up.
+MAX_DEPTH = 100
+# Python refuses to write integers of more than 4,300 digits, which have some 14,284 bits.
+MAX_BITS = 14_000
 Scalar: TypeAlias = str | int | float | bool
 _INT64 = 2**63
 

@@ -49,6 +49,10 @@ _ADVICE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _HOPELESS = tuple(pattern for pattern, _ in _ADVICE[:4])
 
 
+class UnusableAnswerError(ValueError):
+    """An answer without what was asked for. Its text says what is wrong, for people to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An error that a server answered with.

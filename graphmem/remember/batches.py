@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from graphmem.model.changes import ChangeSet, Relate
 from graphmem.model.memory import Entity, entity_key
@@ -160,13 +161,14 @@ class _EarlierDrafts:
     """The drafts of earlier adds, with the indices that a store would find them by.
 
     Attributes:
-        vectors: (index of the draft, its vector).
+        vectors: (index of the draft, its vector). matrix: the vectors as one array; None if there are newer ones.
         bonds: key of a subject → index of the draft → its relations of that subject, as (predicate, key of the target).
         by_wording: comparable wording → indices of the drafts. by_identity: identity → index of the draft.
     """
 
     drafts: list[Draft] = field(default_factory=list)
     vectors: list[tuple[int, Vector]] = field(default_factory=list)
+    matrix: npt.NDArray[np.float32] | None = None
     bonds: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
     by_wording: dict[str, list[int]] = field(default_factory=dict)
     by_identity: dict[str, int] = field(default_factory=dict)
@@ -184,6 +186,7 @@ class _EarlierDrafts:
         self.by_identity[draft.memory.identity] = index
         if vector is not None:
             self.vectors.append((index, vector))
+            self.matrix = None
         for relation in draft.fact.relations:
             bonds = self.bonds.setdefault(entity_key(relation.source), {})
             bonds.setdefault(index, []).append((relation.predicate, entity_key(relation.target)))
@@ -224,7 +227,9 @@ class _EarlierDrafts:
     def similar_to(self, draft: Draft, vector: Vector | None) -> Iterator[Known]:
         """Those with a similar vector."""
         if vector is not None and self.vectors:
-            similar = (1 + cosines(np.stack([earlier for _, earlier in self.vectors]), vector)) / 2
+            if self.matrix is None:
+                self.matrix = np.stack([earlier for _, earlier in self.vectors])
+            similar = (1 + cosines(self.matrix, vector)) / 2
             for row in np.flatnonzero(similar >= decisions.FLOOR):
                 old = self.drafts[self.vectors[row][0]].memory
                 if decisions.may_change(draft.memory, old):

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from graphmem.errors import ValidationError, shown
-from graphmem.model.memory import ROLES, SCOPE_FIELDS
+from graphmem.model.memory import MAX_ID, ROLES, SCOPE_FIELDS
+from graphmem.model.metadata import MAX_BITS, MAX_DEPTH
 from graphmem.model.requests import EmbedderInfo
 
 Record = Mapping[str, Any]
 Check = Callable[[Any], bool]
 
-_MAX_NAME, _MAX_SCOPE_ID, _MAX_DEPTH, _MAX_BITS = 2_000, 256, 100, 14_000
-_MAX_NUMBER = 2**53
+_MAX_NAME, _MAX_NUMBER = 2_000, 2**53
 
 
 def _is_text(value: Any) -> bool:
@@ -34,7 +34,7 @@ def _is_name(value: Any) -> bool:
 
 
 def _is_scope_id(value: Any) -> bool:
-    return _is_name(value) and len(value) <= _MAX_SCOPE_ID and not any(unicodedata.category(c) == "Cc" for c in value)
+    return _is_name(value) and len(value) <= MAX_ID and not any(unicodedata.category(c) == "Cc" for c in value)
 
 
 def _is_count(value: Any) -> bool:
@@ -80,7 +80,7 @@ def _one_of(*values: str) -> Check:
 
 
 def _is_metadata(value: Any) -> bool:
-    return isinstance(value, dict) and not set(SCOPE_FIELDS) & set(value) and _is_json(value, _MAX_DEPTH)
+    return isinstance(value, dict) and not set(SCOPE_FIELDS) & set(value) and _is_json(value, MAX_DEPTH)
 
 
 def _is_json(value: Any, depth: int) -> bool:
@@ -91,7 +91,7 @@ def _is_json(value: Any, depth: int) -> bool:
     if isinstance(value, str):
         return _is_text(value)
     if isinstance(value, int):
-        return value.bit_length() <= _MAX_BITS
+        return value.bit_length() <= MAX_BITS
     return value is None or (isinstance(value, float) and math.isfinite(value))
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-import pytest
-
-from graphmem import MemoryClient, OpenAISettings
-from tests.conftest import StoreUnderTest
+from graphmem import MemoryClient
+from tests.remember.test_conversations import client as client
+from tests.remember.test_conversations import server as server
 from tests.tools.scripted_llm import ScriptedLLM
 
 Edge = tuple[str, str, str]
@@ -29,19 +27,6 @@ def found(text: str, quote: str, *edges: Edge, since: str = "") -> dict[str, Any
         "entities": [{"name": name, "type": "thing"} for name in sorted(names)],
         "relations": [{"source": s, "relationship": p, "target": t, "since": since, "until": ""} for s, p, t in edges],
     }  # fmt: skip
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as started:
-        yield started
-
-
-@pytest.fixture
-def client(server: ScriptedLLM, store: StoreUnderTest) -> Iterator[MemoryClient]:
-    llm = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=5.0, max_retries=1)
-    with MemoryClient(**store.settings, llm=llm) as started:
-        yield started
 
 
 def told(server: ScriptedLLM, client: MemoryClient, fact: dict[str, Any], text: str, day: int) -> Any:

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from graphmem import MemoryClient, OpenAISettings
-from tests.conftest import StoreUnderTest
+from graphmem import MemoryClient
+from tests.remember.test_conversations import client as client
+from tests.remember.test_conversations import server as server
 from tests.tools.scripted_llm import ScriptedLLM
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as started:
-        yield started
-
-
-@pytest.fixture
-def client(server: ScriptedLLM, store: StoreUnderTest) -> Iterator[MemoryClient]:
-    llm = OpenAISettings(model="scripted", base_url=server.base_url, timeout_seconds=5.0, max_retries=1)
-    with MemoryClient(**store.settings, llm=llm) as started:
-        yield started
 
 
 def fact(text: str, *edges: tuple[str, str, str], **types: str) -> dict[str, Any]:

@@ -247,6 +247,5 @@ def _checked(lines: Iterable[str]) -> Iterator[Iterable[str]]:
         with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="\n") as kept:
             kept.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
             kept.seek(0)
-            deque(portable.read(iter(kept.readline, "")), maxlen=0)
-            kept.seek(0)
-            yield kept
+            with _checked(kept) as checked:
+                yield checked

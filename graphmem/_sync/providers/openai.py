@@ -13,9 +13,15 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from graphmem._sync.waiting import sleep
 from graphmem.errors import EmbeddingError, ExtractionError
 from graphmem.model import chat_forms, embedding_forms
-from graphmem.model.chat_forms import UnusableAnswerError
 from graphmem.model.requests import Completion, Prompt
-from graphmem.model.server_refusals import Refusal, bare_address, refusal, refused_with_success, without_secrets
+from graphmem.model.server_refusals import (
+    Refusal,
+    UnusableAnswerError,
+    bare_address,
+    refusal,
+    refused_with_success,
+    without_secrets,
+)
 from graphmem.model.vectors import Vector, unit_vectors
 from graphmem.settings import OpenAISettings
 
@@ -109,17 +115,13 @@ class OpenAIEmbedder:
             if isinstance(answer, Refusal):
                 first = first or answer
                 other = embedding_forms.changed(form, before, batch, answer)
+            elif embedding_forms.rows(answer) or embedding_forms.other_encoding(form) is None:
+                rows = embedding_forms.vectors(answer, len(batch))
+                self._form = form
+                return unit_vectors(rows)
             else:
-                try:
-                    rows = embedding_forms.vectors(answer, len(batch))
-                except UnusableAnswerError:
-                    # Some answer with nothing where they don't know how to write the numbers.
-                    other = None if embedding_forms.rows(answer) else embedding_forms.other_encoding(form)
-                    if other is None:
-                        raise
-                else:
-                    self._form = form
-                    return unit_vectors(rows)
+                # Some answer with nothing where they don't know how to write the numbers.
+                other = embedding_forms.other_encoding(form)
             if other is None:
                 break
             form = other

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
-from weakref import WeakSet
 
 from graphmem.errors import SchemaError, StoreError, StoreUnavailableError
-from graphmem.model.forks import ForkLock
+from graphmem.model.forks import ForkLock, renew_in_children
 from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
 from graphmem.stores.sqlite.upgrades import advance
@@ -59,7 +58,7 @@ class Database:
         # What the file and its log were when they were last seen.
         self._file: _Identity | None = None
         self._log: _Identity | None = None
-        _ALL.add(self)
+        renew_in_children(self)
 
     def open(self) -> None:
         """Create the file, or upgrade it to the newest schema.
@@ -84,7 +83,7 @@ class Database:
         self._file = _identity(self.location)
         self._ready = True
 
-    def forked(self) -> None:
+    def renew(self) -> None:
         """In a child: free what the parent's threads held. A store in memory that one of them was using is in an unknown state."""
         self._torn = self._torn or (self.location == MEMORY and not self._writing.acquire(blocking=False))
         self._writing = threading.RLock()
@@ -237,22 +236,11 @@ class Database:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-_ALL: WeakSet[Database] = WeakSet()
 _LEFT_OPEN: list[list[sqlite3.Connection]] = []
 _TORN = (
     "this process was forked while another thread used the ':memory:' store, so its state is unknown here: "
     "fork before it is used, or use a file"
 )
-
-
-def _forked() -> None:
-    for database in list(_ALL):
-        database.forked()
-
-
-# Windows knows no fork.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
 
 
 def _when_free(connection: sqlite3.Connection, statement: str) -> None:

@@ -73,15 +73,8 @@ def _similar(
     """The similarity of each message within the filter, the most similar first."""
     if request.vector is None:
         return {}
-    # Numbers joined by commas, which become an array without an object for each.
-    row = connection.execute(
-        f"SELECT group_concat(m.seq), group_concat(m.vector) FROM findable m WHERE m.vector > {NO_VECTOR} AND {where}",
-        parameters,
-    ).fetchone()
-    seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
-    if not len(seqs):
-        return {}
-    scores = vectors.similarities(connection, ids.tolist(), request.vector)
+    source = f"findable m WHERE m.vector > {NO_VECTOR} AND {where}"
+    seqs, scores = vectors.within(connection, source, parameters, request.vector)
     order = np.lexsort((seqs, -scores))
     return dict(zip(seqs[order].tolist(), scores[order].tolist(), strict=True))
 

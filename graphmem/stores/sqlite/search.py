@@ -101,15 +101,8 @@ class Reader:
         if large is not None:
             nearest = dict(large.nearest(query, limit))
             return nearest, dict(nearest)
-        # Numbers joined by commas, which become an array without an object for each.
-        row = self.execute(
-            f"SELECT group_concat(m.seq), group_concat(m.vector) FROM memory m WHERE m.vector IS NOT NULL AND {where}",
-            parameters,
-        ).fetchone()
-        seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
-        if not len(seqs):
-            return {}, {}
-        scores = self.vectors.similarities(self.connection, ids.tolist(), query)
+        source = f"memory m WHERE m.vector IS NOT NULL AND {where}"
+        seqs, scores = self.vectors.within(self.connection, source, parameters, query)
         similar = dict(zip(seqs.tolist(), scores.tolist(), strict=True))
         # Stable: of equal ones the first.
         nearest = seqs[np.argsort(-scores, kind="stable")[:limit]].tolist()

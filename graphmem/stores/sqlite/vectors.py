@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,21 @@ class VectorCache:
         """(1 + cosine) / 2 of the query with each of these vectors, shape (len(ids),), values in [0, 1]."""
         places, matrix, _ = self.places(connection, ids, len(query))
         return similarities(matrix, places, query)
+
+    def within(
+        self, connection: sqlite3.Connection, source: str, parameters: Mapping[str, Any], query: Vector
+    ) -> tuple[npt.NDArray[np.int64], Scores]:
+        """The numbers of the rows of a source, and (1 + cosine) / 2 of the query with the vector of each.
+
+        Args:
+            source: SQL of our own that follows FROM, of rows ``m`` that have a vector.
+        """
+        # Numbers joined by commas, which become an array without an object for each.
+        row = connection.execute(
+            f"SELECT group_concat(m.seq), group_concat(m.vector) FROM {source}", parameters
+        ).fetchone()
+        seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
+        return seqs, self.similarities(connection, ids.tolist(), query) if len(seqs) else np.empty(0, dtype=np.float32)
 
     def places(
         self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int
