@@ -12,7 +12,20 @@ import typer
 from typer.core import TyperGroup
 
 from graphmem import __version__
-from graphmem.cli import connections, context, export, find, graph, history, memories, neo4j, reembed, status, timeline
+from graphmem.cli import (
+    connections,
+    context,
+    export,
+    find,
+    graph,
+    history,
+    mcp,
+    memories,
+    neo4j,
+    reembed,
+    status,
+    timeline,
+)
 from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
@@ -104,6 +117,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_file,
     "export": export.export,
     "reembed": reembed.reembed,
+    "mcp": mcp.mcp,
     "status": status.status,
     "demo": demo,
 }

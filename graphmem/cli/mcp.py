@@ -1,0 +1,67 @@
+"""The command mcp: the memory as tools of an agent, over stdin and stdout."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from graphmem.cli.options import Store, scope
+from graphmem.errors import ConfigurationError
+
+MISSING = "graphmem mcp needs the package mcp, version 2 or later: pip install 'graphmem[mcp]'"
+
+
+def mcp(
+    ctx: typer.Context,
+    user: Annotated[
+        str | None, typer.Option("--user", "-u", metavar="ID", help="Whose memory it is.", envvar="GRAPHMEM_USER")
+    ] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option("--agent", "-a", metavar="ID", help="Or that of an agent.", envvar="GRAPHMEM_AGENT"),
+    ] = None,
+    app: Annotated[
+        str | None, typer.Option("--app", metavar="ID", help="Only within this app.", envvar="GRAPHMEM_APP")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", "-r", metavar="ID", help="Only within this run.", envvar="GRAPHMEM_RUN")
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="No tools that change anything.", envvar="GRAPHMEM_READ_ONLY")
+    ] = False,
+    allow_delete_all: Annotated[
+        bool,
+        typer.Option(
+            "--allow-delete-all",
+            help="Also a tool that deletes all memories of the scope.",
+            envvar="GRAPHMEM_ALLOW_DELETE_ALL",
+        ),
+    ] = False,
+    store: Store = None,
+) -> None:
+    """Serve the memory to an agent: Model Context Protocol over stdin and stdout.
+
+    Programs such as Claude Desktop, Claude Code, Cursor and VS Code start it themselves; README has what to put into their
+    settings. The agent sees the memories of these ids only.
+
+    Examples:
+      graphmem mcp --user alice
+      graphmem mcp --user alice --app notes --read-only
+    """
+    ids = scope(user, agent, app, run, needed_by=ctx)
+    if user is not None and agent is not None:
+        ctx.fail(
+            "--user and --agent together would hide what is added: what the user says is stored for the user, "
+            "what the agent says for the agent. Give one of them"
+        )
+    try:
+        from graphmem.server.mcp.stdio import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("mcp", "mcp_types"):
+            raise ConfigurationError(MISSING) from None
+        raise
+    from graphmem._async.client.client import AsyncMemoryClient
+    from graphmem.server.mcp.connection import Rights
+
+    serve(lambda: AsyncMemoryClient(store, scope=ids), ids, Rights(write=not read_only, delete_all=allow_delete_all))

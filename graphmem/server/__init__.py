@@ -1,0 +1,1 @@
+"""The memory, served to others: over HTTP, and to agents as tools."""
