@@ -19,10 +19,12 @@ from graphmem.cli import (
     find,
     graph,
     history,
+    keys,
     mcp,
     memories,
     neo4j,
     reembed,
+    serve,
     status,
     timeline,
 )
@@ -118,9 +120,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "reembed": reembed.reembed,
     "mcp": mcp.mcp,
+    "serve": serve.serve,
     "status": status.status,
     "demo": demo,
 }
 for name, command in _COMMANDS.items():
     app.command(name, help=help_of(command))(command)
+app.add_typer(keys.app, name="keys")
 app.add_typer(neo4j.app, name="neo4j")

@@ -138,3 +138,12 @@ def _scope_part(node: Filter, negated: bool) -> Filter:
         return conjunction(parts)
     # One part that allows any id makes the whole alternative allow any id.
     return EVERYTHING if EVERYTHING in parts else Or(parts)
+
+
+def leaves(filter: Filter) -> Iterator[Compare]:
+    """The conditions that a filter is made of."""
+    if isinstance(filter, Compare):
+        yield filter
+    else:
+        for item in (filter.item,) if isinstance(filter, Not) else filter.items:
+            yield from leaves(item)

@@ -33,10 +33,11 @@ COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
     *("ask", "neighbours", "paths", "why-not", "context", "timeline", "mcp"),
+    *("serve", "keys create", "keys list", "keys revoke", "keys rotate"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
 # Those that serve until they are stopped, and so answer nothing.
-SERVING = ("mcp",)
+SERVING = ("mcp", "serve")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ESCAPE = "\x1b"
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal, pipe or signal")

@@ -11,6 +11,7 @@ from neo4j import WRITE_ACCESS, AsyncResult, Record
 
 from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
+from graphmem._async.stores.neo4j_served import AsyncNeo4jServed
 from graphmem._async.stores.neo4j_upgrades import upgrade
 from graphmem._async.stores.neo4j_vectors import AsyncNeo4jVectors
 from graphmem.errors import StaleVersionError
@@ -47,7 +48,7 @@ _MAX_RETIRES = 2_500
 _MORE = 8
 
 
-class AsyncNeo4jStore:
+class AsyncNeo4jStore(AsyncNeo4jServed):
     """A store in a database of a Neo4j server. `graphmem.protocols` documents its methods."""
 
     def __init__(self, settings: Neo4jSettings) -> None:

@@ -12,9 +12,10 @@ from graphmem.dialect.options import Format
 from graphmem.errors import (
     ScopeError,
 )
+from graphmem.filters.parse import parse
 from graphmem.model import times
 from graphmem.model.changes import ChangeSet, Purge, Retire
-from graphmem.model.filter import Compare, Filter, Or, Path, conjunction
+from graphmem.model.filter import Compare, Filter, Or, Path, conjunction, leaves
 from graphmem.model.ids import new_id
 from graphmem.model.requests import VersionsRequest
 
@@ -56,6 +57,7 @@ class Delete(Base[Format]):
     def delete_all(
         self,
         *,
+        filters: Mapping[str, Any] | None = None,
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
@@ -64,16 +66,20 @@ class Delete(Base[Format]):
     ) -> answers.Deleted:
         """Delete the memories that carry all of these ids and this metadata, including expired ones. Their history stays.
 
+        `filters` may stand in the place of ids, or narrow them; without ids it must hold a condition.
+
         In Neo4j, more than 2,500 are deleted in several transactions, newest first. If that is interrupted, call it again.
 
         Returns:
             ``{"message", "deleted"}``, where ``deleted`` is the number of memories.
 
         Raises:
-            ScopeError: no id was given, and the client is bound to none.
+            ScopeError: no id and no filter was given, and the client is bound to none. FilterError: the filter can't be read.
         """
-        scope = self._scope(needed_by="delete_all", user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
-        return self._delete_within(narrowed(None, scope, None, metadata))
+        # A filter without a condition, such as {"AND": []}, would take everything.
+        needed_by = None if any(leaves(parse(filters))) else "delete_all"
+        scope = self._scope(needed_by=needed_by, user_id=user_id, agent_id=agent_id, app_id=app_id, run_id=run_id)
+        return self._delete_within(narrowed(filters, scope, None, metadata))
 
     def delete_users(
         self,

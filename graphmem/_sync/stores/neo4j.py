@@ -11,6 +11,7 @@ from neo4j import WRITE_ACCESS, Record, Result
 
 from graphmem._sync.retry import retried
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
+from graphmem._sync.stores.neo4j_served import Neo4jServed
 from graphmem._sync.stores.neo4j_upgrades import upgrade
 from graphmem._sync.stores.neo4j_vectors import Neo4jVectors
 from graphmem.errors import StaleVersionError
@@ -47,7 +48,7 @@ _MAX_RETIRES = 2_500
 _MORE = 8
 
 
-class Neo4jStore:
+class Neo4jStore(Neo4jServed):
     """A store in a database of a Neo4j server. `graphmem.protocols` documents its methods."""
 
     def __init__(self, settings: Neo4jSettings) -> None:

@@ -63,7 +63,22 @@ SCHEMA = tuple(
 # In this order: each step deletes what the steps before it left unused, in batches of one transaction.
 RESET = tuple(
     f"write/reset_{name}"
-    for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
+    for name in (
+        "memories",
+        "deleted",
+        "versions",
+        "messages",
+        "conversations",
+        "entities",
+        "owners",
+        "events",
+        "records",
+    )
+)
+
+SERVED = tuple(
+    f"schema/{name}"
+    for name in ("record_id", "record_of_kind", "event_id", "event_order", "event_of_user", "event_ended", "queue_key")
 )
 
 CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
@@ -119,6 +134,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep] = {
     8: DataStep("read/without_endings", "write/endings"),
     9: ("schema/entity_by_ending",),
     10: DataStep("read/without_origin", "write/old_origin"),
+    11: SERVED,
 }
 
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from graphmem.errors import SchemaError, StoreError, StoreUnavailableError
 from graphmem.model.forks import ForkLock, renew_in_children
+from graphmem.model.served import FORGOTTEN_BY_RESET
 from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
 from graphmem.stores.sqlite.upgrades import advance
@@ -144,6 +145,9 @@ class Database:
                 connection.execute(f"DELETE FROM {table}")
             for index in ("memory_text", "said_text"):
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
+            connection.execute("DELETE FROM event")
+            kinds = ", ".join("?" * len(FORGOTTEN_BY_RESET))
+            connection.execute(f"DELETE FROM record WHERE kind IN ({kinds})", FORGOTTEN_BY_RESET)
             # The id stays: it is still the same store.
             connection.execute("DELETE FROM meta WHERE key <> 'store_id'")
         self.compact()

@@ -250,3 +250,36 @@ CREATE INDEX reembedded_vector ON reembedded (vector) WHERE vector IS NOT NULL;
 CREATE INDEX memory_vector ON memory (vector) WHERE vector IS NOT NULL;
 CREATE INDEX version_vector ON version (vector) WHERE vector IS NOT NULL;
 """
+
+# What a server keeps, see served.py. The open events of a lane are done in the order of `seq`.
+SERVED = """
+CREATE TABLE record (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    user_id TEXT, agent_id TEXT, app_id TEXT, run_id TEXT,
+    status TEXT NOT NULL,
+    request TEXT,
+    results TEXT,
+    error TEXT,
+    worker TEXT,
+    until INTEGER,
+    attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER
+);
+CREATE INDEX event_open ON event (kind, lane, seq) WHERE ended_at IS NULL;
+CREATE INDEX event_of_worker ON event (worker) WHERE worker IS NOT NULL;
+CREATE INDEX event_ended ON event (ended_at) WHERE ended_at IS NOT NULL;
+"""

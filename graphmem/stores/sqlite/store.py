@@ -42,6 +42,7 @@ from graphmem.stores.sqlite.past import past
 from graphmem.stores.sqlite.related import related
 from graphmem.stores.sqlite.said import said
 from graphmem.stores.sqlite.search import Reader
+from graphmem.stores.sqlite.served import Served
 from graphmem.stores.sqlite.told import ToldCache
 from graphmem.stores.sqlite.upgrades import schema_version
 from graphmem.stores.sqlite.vectors import VectorCache
@@ -61,7 +62,7 @@ class _Caches:
         self.names = EntityNames()
 
 
-class SQLiteStore:
+class SQLiteStore(Served):
     """One SQLite file, or ``:memory:``. See `graphmem.protocols.Store` for what each method promises.
 
     Safe for threads and for several processes at once.

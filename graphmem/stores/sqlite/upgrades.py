@@ -16,7 +16,16 @@ from graphmem.model.requests import check_schema
 from graphmem.model.words import stem_list
 from graphmem.stores.message_scopes import scope_of
 from graphmem.stores.sqlite.said import insert_said
-from graphmem.stores.sqlite.schema import APPLICATION_ID, ENDINGS, EVENTS, LARGE_SCOPES, MESSAGES, REEMBEDDING, SCHEMA
+from graphmem.stores.sqlite.schema import (
+    APPLICATION_ID,
+    ENDINGS,
+    EVENTS,
+    LARGE_SCOPES,
+    MESSAGES,
+    REEMBEDDING,
+    SCHEMA,
+    SERVED,
+)
 
 # SQL that runs once, or a function that changes data in batches: it is called again, each time in its own transaction, until it
 # returns that it changed 0 rows. If no column shows what is done, it can keep its position in `meta` under CURSOR.
@@ -83,6 +92,7 @@ STEPS: dict[int, Step] = {
     8: _find_messages,
     9: EVENTS,
     10: ENDINGS,
+    11: SERVED,
 }
 
 

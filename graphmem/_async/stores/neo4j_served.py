@@ -1,0 +1,101 @@
+"""What a server keeps in a Neo4j database: see `graphmem.protocols.ServerStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from neo4j import Record as Neo4jRecord
+
+from graphmem._async.retry import retried
+from graphmem._async.stores.neo4j_connection import Ask, AsyncNeo4jConnection
+from graphmem.model.memory import Scope
+from graphmem.model.served import Event, EventPage, Outcome, Record
+from graphmem.model.times import to_micros
+from graphmem.stores.neo4j.errors import TransientError, translated
+from graphmem.stores.neo4j.statements import Statement, plain
+from graphmem.stores.served import event, record, row_of_event, row_of_outcome, row_of_record
+
+_EVER = 2**62
+# What a node that has no such property lacks.
+_NOTHING = dict.fromkeys(
+    ("user_id", "agent_id", "app_id", "run_id", "request", "results", "error", "started_at", "ended_at")
+)
+
+
+class AsyncNeo4jServed:
+    """The methods of a store that concern servers only."""
+
+    _server: AsyncNeo4jConnection
+    _where: str
+
+    async def keep(self, record: Record) -> None:
+        await self._write(plain("served/keep", record=row_of_record(record)))
+
+    async def kept(self, kind: str, *, id: str | None = None, owner: str | None = None) -> Sequence[Record]:
+        asked = (
+            plain("served/kept", kind=kind, owner=owner)
+            if id is None
+            else plain("served/kept_by_id", key=f"{kind}/{id}", owner=owner)
+        )
+        return [record(row) for row in await self._server.ask(asked)]
+
+    async def discard(self, kind: str, id: str) -> bool:
+        return bool((await self._write(plain("served/discard", key=f"{kind}/{id}")))[0]["discarded"])
+
+    async def enqueue(self, events: Sequence[Event], most: int) -> bool:
+        if not events:
+            return True
+        rows = await self._write(plain("served/enqueue", rows=[row_of_event(each) for each in events], most=most))
+        return bool(rows[0]["accepted"])
+
+    async def claim(self, kind: str, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Event]:
+        # Most looks find nothing, and need not wait for writers.
+        if not await self._server.ask(plain("served/open_events", kind=kind)):
+            return []
+        times = {"now": to_micros(now), "until": to_micros(until)}
+        asked = plain("served/claim", kind=kind, worker=worker, limit=limit, **times)
+        return [event({**_NOTHING, **row["event"]}) for row in await self._write(asked)]
+
+    async def renew(self, worker: str, until: datetime) -> None:
+        await self._write(plain("served/renew", worker=worker, until=to_micros(until)))
+
+    async def finish(self, id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
+        ending = plain("served/finish", id=id, worker=worker, **row_of_outcome(outcome, now))
+        following = [row_of_event(each) for each in outcome.following]
+
+        async def work(ask: Ask) -> bool:
+            # The queue is locked before the event, as whoever begins events does.
+            if following:
+                await ask(plain("served/lock_queue"))
+            ended = bool((await ask(ending))[0]["ended"])
+            if ended and following:
+                await ask(plain("served/enqueue", rows=following, most=_EVER))
+            return ended
+
+        async def attempt() -> bool:
+            with translated(self._where):
+                return await self._server.transaction(work)
+
+        return await retried(attempt, TransientError)
+
+    async def release(self, id: str, worker: str) -> None:
+        await self._write(plain("served/release", id=id, worker=worker))
+
+    async def events(
+        self, kind: str, scope: Scope, *, id: str | None = None, offset: int = 0, limit: int = 100
+    ) -> EventPage:
+        asked = plain("served/events", kind=kind, ids=scope.ids, id=id, offset=offset, limit=limit)
+        rows = await self._server.ask(asked)
+        found = [event({**_NOTHING, **row["event"]}) for row in rows if row["event"] is not None]
+        return EventPage(found, rows[0]["total"])
+
+    async def prune(self, before: datetime) -> int:
+        pruned = 0
+        while some := (await self._write(plain("served/prune", before=to_micros(before))))[0]["pruned"]:
+            pruned += some
+        return pruned
+
+    async def _write(self, statement: Statement) -> list[Neo4jRecord]:
+        with translated(self._where):
+            return await self._server.write(statement)

@@ -1,0 +1,59 @@
+"""Several clients over one set of connections, for a program that serves many people: each is bound to a scope of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graphmem._sync.client.client import MemoryClient
+from graphmem._sync.flows.add import add
+from graphmem._sync.server_store import ServerStore
+from graphmem.dialect import answers, arguments, calls, responses
+from graphmem.errors import ConfigurationError
+from graphmem.model.filter import of_scope
+from graphmem.model.memory import Scope
+
+
+def within(client: MemoryClient[Any], scope: Mapping[str, str]) -> MemoryClient[Any]:
+    """A client that is bound to this scope and shares the connections of another one, which has none. Closing one closes both.
+
+    Raises:
+        ScopeError: an id is malformed.
+    """
+    made: MemoryClient[Any] = object.__new__(type(client))
+    vars(made).update(vars(client))
+    made._bounds = arguments.scope(scope)
+    made._bounds_filter = of_scope(made._bounds)
+    return made
+
+
+def add_accepted(
+    client: MemoryClient[Any], messages: Any, scope: Scope, options: Mapping[str, Any], at: datetime
+) -> answers.Added:
+    """An add that was accepted at an earlier time: "yesterday" is read against that, unless the options have a timestamp.
+
+    Returns:
+        What `add` returns with ``explain=True``.
+
+    Raises:
+        ValidationError, ExtractionError, EmbeddingError, StoreError: as `add`.
+    """
+    call = calls.read(messages, scope, options, at)
+    return responses.added(add(client._parts, call, dry_run=False), explain=True)
+
+
+def server_store(client: MemoryClient[Any]) -> ServerStore:
+    """The store of a client, as a server uses it.
+
+    Raises:
+        ConfigurationError: it keeps no records and events. StoreError: it can't be used.
+    """
+    store: Any = client._parts.store()
+    # A store that runs on threads has every name, so a look at the class would not tell.
+    if not isinstance(getattr(store, "_blocking", store), ServerStore):
+        raise ConfigurationError(
+            f"{client!r} can't be served: its store keeps no keys and events (graphmem.protocols.ServerStore)"
+        )
+    served: ServerStore = store
+    return served

@@ -1,0 +1,88 @@
+"""Puts the server together: routes, and around them what every request passes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, FastAPI
+
+from graphmem import __version__
+from graphmem._sync.client.client import MemoryClient
+from graphmem.server import errors, health
+from graphmem.server.access import routed
+from graphmem.server.guard.access import Access
+from graphmem.server.guard.observed import Observed
+from graphmem.server.guard.paths import RightPaths
+from graphmem.server.guard.rates import BoundedRates
+from graphmem.server.guard.size import BoundedBodies
+from graphmem.server.service import Service
+from graphmem.server.settings import ServerSettings, published
+from graphmem.server.wire import entities, events, memories, ping, projects, webhooks
+
+_ROUTERS = (
+    ping.router,
+    memories.router,
+    entities.router,
+    events.router,
+    projects.router,
+    webhooks.router,
+    health.router,
+)
+_ABOUT = """The wire of the hosted service that MemoryClient comes from, on a store of your own: its published clients work unchanged.
+
+Send your key as `Authorization: Token KEY`, `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key that is bound to a scope sees
+nothing beyond it: what lies outside is answered as if it did not exist."""
+
+
+def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any] | None = None) -> FastAPI:
+    """The server as an ASGI application.
+
+    Args:
+        settings: by default the careful ones, on the store that the environment names.
+        client: a client without scope, on whose store it serves; by default one is made, and closed at the end.
+
+    ``app.state.service`` is what routes share. The caller of a request is ``request.state.caller`` (`graphmem.server.callers.Caller`).
+    """
+    settings = settings or ServerSettings()
+    own = client is None
+    service = Service(client if client is not None else MemoryClient(settings.store), settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        try:
+            yield
+        finally:
+            await run_sync(service.stop)
+            if own:
+                await run_sync(service.client.close)
+
+    app = FastAPI(
+        title="graphmem",
+        version=__version__,
+        description=_ABOUT,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        redoc_url=None,
+        dependencies=[Depends(routed)],
+    )
+    app.state.service = service
+    errors.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    # The last one is the outermost.
+    if settings.rate:
+        app.add_middleware(BoundedRates, rate=settings.rate)
+    app.add_middleware(Access, callers=service.callers)
+    app.add_middleware(BoundedBodies, most=settings.max_body)
+    app.add_middleware(RightPaths)
+    app.add_middleware(Observed, meters=service.meters)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application of a worker process."""
+    return create_app(published())

@@ -1,0 +1,1 @@
+"""Events: work that was accepted and is done later, kept in the store until it has ended."""

@@ -1,0 +1,64 @@
+"""Adds by event: how they are kept, done and told of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graphmem._sync.client.client import MemoryClient
+from graphmem._sync.client.sharing import add_accepted
+from graphmem.dialect.answers import Added
+from graphmem.errors import MemoryNotFoundError
+from graphmem.model.ids import new_id
+from graphmem.model.memory import SCOPE_FIELDS, Scope
+from graphmem.model.served import ENDED, Event
+
+KIND = "add"
+
+
+def accepted(scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime) -> Event:
+    """The event of an add. `scope`: of what is added, the ids of the key included."""
+    return Event(new_id(), KIND, lane(scope), scope, {"messages": messages, "options": dict(options)}, now)
+
+
+def lane(scope: Scope) -> str:
+    """Whose adds are done one after the other: a user's, else an agent's, an app's, a run's."""
+    return next((f"{name}={value}" for name, value in scope.ids.items()), "")
+
+
+def done(client: MemoryClient[Any], event: Event) -> Added:
+    """Do it; doing it again after it was cut short adds nothing twice."""
+    request = event.request or {}
+    return add_accepted(client, request["messages"], event.scope, request["options"], event.created_at)
+
+
+def results(added: Added) -> Sequence[dict[str, str]]:
+    """What is kept of it: ``{"id", "event"}`` for each memory. Texts stay where memories are, so that who erases one erases it all."""
+    return [{"id": row["id"], "event": row["event"]} for row in added["results"]]
+
+
+def told(event: Event, client: MemoryClient[Any]) -> dict[str, Any]:
+    """An event as the wire has it. `client`: of whoever asks."""
+    took = (event.ended_at - event.started_at) if event.ended_at and event.started_at else None
+    return {
+        "id": event.id,
+        "event_type": event.kind.upper(),
+        "status": event.status,
+        **{name: getattr(event.scope, name) for name in SCOPE_FIELDS},
+        "results": [{**row, "memory": _text(client, row["id"])} for row in event.results],
+        "error": event.error,
+        "created_at": event.created_at.isoformat(),
+        "updated_at": (event.ended_at or event.started_at or event.created_at).isoformat(),
+        "started_at": event.started_at.isoformat() if event.started_at else None,
+        "completed_at": event.ended_at.isoformat() if event.status in ENDED and event.ended_at else None,
+        "latency": None if took is None else round(took.total_seconds() * 1000, 3),
+    }
+
+
+def _text(client: MemoryClient[Any], id: str) -> str | None:
+    """What the memory says now; None if it is gone."""
+    try:
+        return client.get(id)["memory"]
+    except MemoryNotFoundError:
+        return None

@@ -1,0 +1,150 @@
+"""Does the work of events: a few threads take them from the store, so that a server that dies loses none."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from graphmem.errors import GraphMemError, StoreUnavailableError
+from graphmem.model import times
+from graphmem.model.served import Event, Outcome
+from graphmem.protocols import ServerStore
+from graphmem.server.guard.observed import Meters
+
+# After so many seconds without a sign of life, others take over what a worker had begun.
+_LEASE = timedelta(seconds=30)
+_SIGN_OF_LIFE = 10.0
+# So often it looks for events that other processes accepted, or that a dead one left.
+_LOOK_SECONDS = 1.0
+_PRUNE_EVERY = 3_600.0
+# An event that killed so many workers is not begun again.
+MOST_ATTEMPTS = 5
+_log = logging.getLogger("graphmem.server.events")
+
+Work = Callable[[Event], Outcome]
+
+
+class Worker:
+    """The threads of one process.
+
+    Args:
+        store: where the events are. kind: of those that it does. work: what is done for one.
+        threads: how many events at a time. keep_days: how long events stay after their end.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[], ServerStore],
+        kind: str,
+        work: Work,
+        meters: Meters,
+        *,
+        threads: int,
+        keep_days: int,
+    ) -> None:
+        self._store = store
+        self._kind, self._work = kind, work
+        self._meters = meters
+        self._name = uuid.uuid4().hex
+        self._keep = timedelta(days=keep_days)
+        self._woken = threading.Condition()
+        self._calls = 0
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"graphmem-{kind}-{n}", daemon=True) for n in range(threads)
+        ]
+        self._keeper = threading.Thread(target=self._keep_alive, name=f"graphmem-{kind}", daemon=True)
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        for thread in (*self._threads, self._keeper):
+            thread.start()
+
+    def wake(self) -> None:
+        """Tell that events were accepted."""
+        with self._woken:
+            self._calls += 1
+            self._woken.notify()
+
+    def stop(self, seconds: float) -> bool:
+        """Begin nothing more, and wait for what is under way.
+
+        Returns:
+            Whether all of it was done in this time. What was not is done again by the next server: an add twice adds nothing.
+        """
+        with self._woken:
+            self._stopping = True
+            self._woken.notify_all()
+        deadline = times.now() + timedelta(seconds=seconds)
+        for thread in self._threads:
+            thread.join(max(0.0, (deadline - times.now()).total_seconds()))
+        self._stopped.set()
+        self._keeper.join(_SIGN_OF_LIFE)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while True:
+            with self._woken:
+                seen = self._calls
+                if self._stopping:
+                    return
+            if self._do_one():
+                continue
+            with self._woken:
+                if self._calls == seen and not self._stopping:
+                    self._woken.wait(_LOOK_SECONDS)
+
+    def _do_one(self) -> bool:
+        """Do the next event; whether there was one."""
+        try:
+            now = times.now()
+            claimed = self._store().claim(self._kind, self._name, now, now + _LEASE, 1)
+            for event in claimed:
+                self._do(event)
+        except GraphMemError as error:
+            _log.warning("events wait: %s", type(error).__name__)
+            return False
+        return bool(claimed)
+
+    def _do(self, event: Event) -> None:
+        self._meters.running.inc()
+        try:
+            outcome = self._outcome(event)
+        except StoreUnavailableError:
+            # Not the event's fault: it is done when the store is there again.
+            self._store().release(event.id, self._name)
+            raise
+        finally:
+            self._meters.running.dec()
+        if self._store().finish(event.id, self._name, outcome, times.now()):
+            self._meters.events.labels(event.kind, outcome.status).inc()
+        # Its lane, or what follows from it, may have another one.
+        self.wake()
+
+    def _outcome(self, event: Event) -> Outcome:
+        if event.attempts > MOST_ATTEMPTS:
+            return Outcome("FAILED", error=f"given up: the server ended {MOST_ATTEMPTS} times while it was done")
+        try:
+            return self._work(event)
+        except StoreUnavailableError:
+            raise
+        except GraphMemError as error:
+            return Outcome("FAILED", error=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            _log.error("event of kind %s failed unforeseen: %s", event.kind, type(error).__name__)
+            return Outcome("FAILED", error=f"the server failed: {type(error).__name__}")
+
+    def _keep_alive(self) -> None:
+        pruned = 0.0
+        while not self._stopped.wait(_SIGN_OF_LIFE):
+            pruned -= _SIGN_OF_LIFE
+            try:
+                self._store().renew(self._name, times.now() + _LEASE)
+                if pruned <= 0:
+                    self._store().prune(times.now() - self._keep)
+                    pruned = _PRUNE_EVERY
+            except GraphMemError as error:
+                _log.warning("no sign of life could be given: %s", type(error).__name__)

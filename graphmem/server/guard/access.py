@@ -1,0 +1,83 @@
+"""Lets in who has a key. Without any key ever made, it lets in whoever is on this machine."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graphmem.errors import GraphMemError
+from graphmem.server.callers import Caller, Callers
+from graphmem.server.errors import problem, status_of
+from graphmem.server.settings import is_loopback
+
+# They tell nothing of what is stored.
+OPEN = frozenset({"/health", "/ready", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+_MISSING = (
+    "this server needs a key: send it as 'Authorization: Token KEY', 'Authorization: Bearer KEY' or 'X-API-Key: KEY' "
+    "(graphmem keys create makes one)"
+)
+_WRONG = "this key opens nothing here: it is mistyped, was revoked or has expired"
+_STRANGER = (
+    "this server has no keys yet, so it answers only requests that were made to this machine's own name: "
+    "make a key (graphmem keys create)"
+)
+
+
+class Access:
+    """Puts the caller into the request's state, as ``caller``, or answers 401."""
+
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+        self.app = app
+        self.callers = callers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            caller = await run_sync(self._caller, headers)
+        except GraphMemError as error:
+            caller = problem(status_of(error), str(error))
+        if isinstance(caller, JSONResponse):
+            await caller(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        await self.app(scope, receive, send)
+
+    def _caller(self, headers: Headers) -> Caller | JSONResponse:
+        given = key_in(headers)
+        if not self.callers.keyed:
+            # A page in a browser may send requests here too: under another name (DNS rebinding), or from another origin.
+            if not _is_here(headers.get("host", "")) or not _is_here(_host_of(headers.get("origin"))):
+                return problem(403, _STRANGER)
+            return self.callers.anyone()
+        if not given:
+            return problem(401, _MISSING, {"WWW-Authenticate": "Bearer"})
+        found = self.callers.with_key(given)
+        return found or problem(401, _WRONG, {"WWW-Authenticate": "Bearer"})
+
+
+def key_in(headers: Headers) -> str:
+    """The key that a request carries; empty if there is none."""
+    kind, _, text = headers.get("authorization", "").partition(" ")
+    if kind.lower() in ("token", "bearer") and text.strip():
+        return text.strip()
+    return headers.get("x-api-key", "").strip()
+
+
+def _host_of(origin: str | None) -> str:
+    """The host of an origin, and of a request without one: this machine."""
+    return "localhost" if origin is None else urlsplit(origin).netloc
+
+
+def _is_here(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return is_loopback(name)
