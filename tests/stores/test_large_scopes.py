@@ -29,6 +29,9 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"AND": [{"user_id": "alex"}, {"categories": {"in": ["odd"]}}]},
     {"AND": [{"user_id": "alex"}, {"NOT": {"categories": {"in": ["odd"]}}}]},
     {"AND": [{"user_id": "alex"}, {"text": {"icontains": "PIANO"}}]},
+    {"AND": [{"user_id": "alex"}, {"text": {"contains": "iano"}}, {"metadata": {"shelf": {"lt": 9}}}]},
+    {"AND": [{"user_id": "alex"}, {"NOT": {"text": {"contains": "a"}}}]},
+    {"AND": [{"user_id": "alex"}, {"OR": [{"keywords": "viol"}, {"text": {"icontains": "É"}}, {"keywords": "k2"}]}]},
     {"AND": [{"user_id": "alex"}, {"metadata": {"shelf": {"in": [3, "x"]}}}, {"NOT": {"metadata": {"shelf": 4}}}]},
 )
 
@@ -101,6 +104,8 @@ def test_what_other_clients_write_is_found_and_what_they_delete_is_not(path: str
             writer.restore(writer.history(rng.choice(list(set(ids))))[0]["id"])
             for id in rng.sample(ids, 3):
                 writer.update(id, text=next(said))
+            # Not ASCII: a Kelvin sign, which is a k in lower case.
+            writer.update(rng.choice(list(set(ids))), text=f"{next(said)} \u212a2 ÉCLAIR {rng.random()}")
             erased = ids.pop()
             writer.erase(erased)
             ids.append(writer.add(next(said), user_id="alex", infer=False)["results"][0]["id"])

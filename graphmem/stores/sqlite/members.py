@@ -1,8 +1,6 @@
 """Remembers who is in a large scope, and where their vectors are, so that a search reads only what changed since the last one.
 
-Every change of a memory appends a version, whose numbers only ever grow: the versions after the last one known tell which memories
-to look at again, whichever process wrote them. Deleted memories stay until a search meets them (`forget`): whoever uses this
-asks the file about what it picked.
+Deleted memories stay until a search meets them (`forget`): whoever uses this asks the file about what it picked.
 """
 
 from __future__ import annotations
@@ -10,18 +8,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from graphmem.model.forks import ForkLock
 from graphmem.model.vectors import Vector
+from graphmem.stores.sqlite.ground import Ground, Seqs, changed, condition, newest
+from graphmem.stores.sqlite.texts import TextsCache
 from graphmem.stores.sqlite.vectors import Places, Scores, VectorCache, similarities
-
-# Scope ids as (field, id): memories that have one of them. None at all means every memory of the store.
-Ground: TypeAlias = tuple[tuple[str, str], ...]
-Seqs: TypeAlias = npt.NDArray[np.int64]
 
 _NEVER = 2**62
 _NO_VECTOR = -1
@@ -53,11 +48,16 @@ class Members:
 
 
 class MembersCache:
-    """Members by ground; safe to share between threads."""
+    """Members by ground; safe to share between threads.
+
+    Attributes:
+        texts: those of the members, as far as somebody asked for letters in them.
+    """
 
     def __init__(self, vectors: VectorCache) -> None:
         self._lock = ForkLock()
         self._vectors = vectors
+        self.texts = TextsCache()
         self._known: dict[Ground, Members] = {}
 
     def size(self, ground: Ground) -> int:
@@ -69,7 +69,7 @@ class MembersCache:
         """The members of now, in the open read transaction, and perhaps deleted ones."""
         with self._lock:
             known = self._known.pop(ground, None)
-            mark = _mark(connection)
+            mark = newest(connection)
             if known is None:
                 known = _read(connection, ground, mark)
             elif known.mark < mark:
@@ -125,39 +125,21 @@ class MembersCache:
             self._known.pop(next(iter(self._known)))
 
 
-def condition(ground: Ground) -> tuple[str, dict[str, str]]:
-    """SQL on the columns of a memory or a version, and its parameters."""
-    # The fields are names of columns, the ids come from callers.
-    parts = [f"{field} = :ground{number}" for number, (field, _) in enumerate(ground)]
-    return f"({' OR '.join(parts) or 'true'})", {f"ground{number}": id for number, (_, id) in enumerate(ground)}
-
-
-def _mark(connection: sqlite3.Connection) -> int:
-    # Not max(seq): what was erased was there once, and whoever saw it must not take the next version for a known one.
-    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'version'").fetchone()
-    return int(row[0]) if row else 0
-
-
 def _read(connection: sqlite3.Connection, ground: Ground, mark: int) -> Members:
     where, parameters = condition(ground)
     return _members(connection.execute(f"SELECT {_COLUMNS} FROM memory m WHERE {where}", parameters).fetchone(), mark)
 
 
 def _updated(connection: sqlite3.Connection, ground: Ground, known: Members, mark: int) -> Members:
-    where, parameters = condition(ground)
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM (SELECT DISTINCT memory_id AS id FROM version WHERE seq > :mark AND {where}) c"
-        " CROSS JOIN memory m ON m.id = c.id",
-        {**parameters, "mark": known.mark},
-    ).fetchone()
-    changed = _members(row, mark)
-    if not len(changed.seqs):
+    source, parameters = changed(ground, known.mark)
+    others = _members(connection.execute(f"SELECT {_COLUMNS} FROM {source}", parameters).fetchone(), mark)
+    if not len(others.seqs):
         return replace(known, mark=mark)
     # New memories have the highest numbers, and nearly always there are no others.
-    in_order = not len(known.seqs) or changed.seqs[0] > known.seqs[-1]
-    kept = known if in_order else _only(known, ~np.isin(known.seqs, changed.seqs))
+    in_order = not len(known.seqs) or others.seqs[0] > known.seqs[-1]
+    kept = known if in_order else _only(known, ~np.isin(known.seqs, others.seqs))
     joined = {
-        name: np.concatenate((getattr(kept, name), getattr(changed, name)))
+        name: np.concatenate((getattr(kept, name), getattr(others, name)))
         for name in ("seqs", "vectors", "expires", "places")
     }
     if not in_order:

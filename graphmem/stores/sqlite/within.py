@@ -13,7 +13,8 @@ import numpy as np
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import EVERYTHING, Filter, scope_groups, scope_part
 from graphmem.model.vectors import Vector
-from graphmem.stores.sqlite.members import Ground, Members, MembersCache, Seqs, condition
+from graphmem.stores.sqlite.ground import Ground, Seqs, condition
+from graphmem.stores.sqlite.members import Members, MembersCache
 from graphmem.stores.sqlite.rows import micros
 from graphmem.stores.sqlite.vectors import Scores
 
@@ -45,6 +46,7 @@ class Within:
     now: datetime | None
     ground: Ground
     _all_meeting: Seqs | None = field(default=None, init=False)
+    _lettered: tuple[Seqs | None] | None = field(default=None, init=False)
     _to_all: tuple[str, dict[str, Any], bool] | None = field(default=None, init=False)
 
     def nearest(self, query: Vector, limit: int) -> list[tuple[int, float]]:
@@ -63,6 +65,8 @@ class Within:
             members: of which these are; what turns out to be gone is forgotten.
             seqs: ascending. scores: one each.
         """
+        if narrowed := self._lettered is not None:
+            seqs, scores = self._narrowed(seqs, scores)
         count = min(_FIRST * limit, len(scores))
         while self._all_meeting is None:
             picked = _highest(scores, count)
@@ -73,6 +77,12 @@ class Within:
             picked = picked[np.isin(tried, held)]
             if len(picked) >= limit or count == len(scores):
                 return _pairs(seqs, scores, picked[:limit])
+            if not narrowed:
+                narrowed, all_seqs = True, seqs
+                seqs, scores = self._narrowed(seqs, scores)
+                if seqs is not all_seqs:
+                    count = min(_FIRST * limit, len(scores))
+                    continue
             # As many as should hold enough, if the others meet the filter as often.
             needed = int(_SPARE * limit * count / len(picked)) if len(picked) else len(scores)
             if needed > self._most(members, limit):
@@ -80,6 +90,16 @@ class Within:
             count = min(max(needed, 2 * count), len(scores))
         meeting = np.isin(seqs, self._all(), assume_unique=True).nonzero()[0]
         return _pairs(seqs, scores, meeting[_highest(scores[meeting], min(limit, len(meeting)))])
+
+    def _narrowed(self, seqs: Seqs, scores: Scores) -> tuple[Seqs, Scores]:
+        """Those that may meet what the filter says of texts; all, if that is too little."""
+        if self._lettered is None:
+            self._lettered = (self.cache.texts.meeting(self.connection, self.ground, self.filter),)
+        [lettered] = self._lettered
+        if lettered is None:
+            return seqs, scores
+        there = positions(seqs, lettered)
+        return seqs[there], scores[there]
 
     def _asked(self, seqs: Seqs) -> tuple[list[int], list[int]]:
         """Which of these meet the filter, and which are not in the store any more."""
@@ -118,13 +138,22 @@ class Within:
         return _LAST_LED * limit if led else max(_LAST * limit, len(members.seqs) // _SHARE)
 
     def few(self) -> list[int] | None:
-        """All that meet the filter, if that is known already and they are few."""
+        """All that meet the filter, and perhaps others, if that is known already and they are few."""
         found = self._all_meeting
+        if found is None and self._lettered is not None:
+            [found] = self._lettered
         return None if found is None or len(found) > _FEW else found.tolist()
 
     def _condition(self, *, by_index: bool = False) -> tuple[str, dict[str, Any]]:
         compiled = compile_sql(self.filter, "m", by_index=by_index)
         return f"({compiled.text}) AND {ALIVE}", {**compiled.parameters, "now": micros(self.now)}
+
+
+def positions(seqs: Seqs, wanted: Seqs) -> Seqs:
+    """Where those of the wanted that are among these ascending numbers stand."""
+    places = np.searchsorted(seqs, wanted)
+    places = np.minimum(places, max(len(seqs) - 1, 0))
+    return places[seqs[places] == wanted] if len(seqs) else places[:0]
 
 
 def _pairs(seqs: Seqs, scores: Scores, picked: Seqs) -> list[tuple[int, float]]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from graphmem.model.words import Term
 from graphmem.stores.scope_tokens import required_tokens
-from graphmem.stores.sqlite.members import Seqs
-from graphmem.stores.sqlite.within import Within
+from graphmem.stores.sqlite.ground import Seqs
+from graphmem.stores.sqlite.within import Within, positions
 
 # A word finds the newest so many of its memories.
 _MOST = 20_000
@@ -35,7 +35,7 @@ def by_words(large: Within, terms: Sequence[Term], limit: int) -> list[tuple[int
     members = large.members()
     scores = np.zeros(len(members.seqs), dtype=np.float32)
     for term in terms:
-        found = _positions(members.seqs, _holding(large, term))
+        found = positions(members.seqs, _holding(large, term))
         scores[found] += max(math.log((len(scores) - len(found) + 0.5) / (len(found) + 0.5)), _LEAST_IDF)
     there = scores.nonzero()[0]
     picked = large.best(members, members.seqs[there], scores[there], _READ * limit)
@@ -55,13 +55,6 @@ def _holding(large: Within, term: Term) -> Seqs:
     )
     # Ascending, as what they are looked up in: that is much faster.
     return np.fromstring(joined or "", dtype=np.int64, sep=",")[::-1]
-
-
-def _positions(seqs: Seqs, wanted: Seqs) -> Seqs:
-    """Where those of the wanted that are among these ascending numbers stand."""
-    places = np.searchsorted(seqs, wanted)
-    places = np.minimum(places, max(len(seqs) - 1, 0))
-    return places[seqs[places] == wanted] if len(seqs) else places[:0]
 
 
 def _damped(large: Within, picked: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
