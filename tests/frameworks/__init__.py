@@ -1,0 +1,1 @@
+"""The memory in the forms that agent frameworks ask for."""
