@@ -30,6 +30,7 @@ MEMORY = ":memory:"
 
 # What a switch in the environment may say; nothing means on.
 _SWITCH = {"": True, "on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
+_SECRETS = {"": False, "drop": False, "keep": True}
 _URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
@@ -199,6 +200,19 @@ def choose_find_messages(find_messages: bool | None = None, *, environ: Mapping[
     if named not in _SWITCH:
         raise ConfigurationError(f"GRAPHMEM_FIND_MESSAGES is {named!r}: it may be on or off")
     return _SWITCH[named]
+
+
+def choose_secrets(secrets: str | None = None, *, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether credentials in what is said are kept: the argument, else GRAPHMEM_SECRETS, else they are dropped.
+
+    Raises:
+        ConfigurationError: it is neither ``drop`` nor ``keep``.
+    """
+    said, where = (environ.get("GRAPHMEM_SECRETS", ""), "GRAPHMEM_SECRETS") if secrets is None else (secrets, "secrets")
+    kept = _SECRETS.get(said.strip().lower()) if isinstance(said, str) else None
+    if kept is None:
+        raise ConfigurationError(f"{where} is {said!r}: it may be drop or keep")
+    return kept
 
 
 def choose_llm(llm: Any = None, *, environ: Mapping[str, str] = os.environ) -> Choice:

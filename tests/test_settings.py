@@ -29,6 +29,7 @@ from graphmem.settings import (
     choose_embedder,
     choose_find_messages,
     choose_llm,
+    choose_secrets,
     choose_store,
     default_folder,
 )
@@ -334,6 +335,23 @@ def test_another_embedder_is_a_row_and_a_module(monkeypatch: pytest.MonkeyPatch)
 def test_whether_messages_are_found(given: bool | None, named: str, chosen: bool) -> None:
     assert choose_find_messages(given, environ={"GRAPHMEM_FIND_MESSAGES": named}) is chosen
     assert choose_find_messages(environ={}) is True
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "kept"),
+    [(None, "", False), (None, "keep", True), (None, " Drop ", False), ("drop", "keep", False), ("keep", "", True)],
+)
+def test_whether_credentials_are_kept(given: str | None, named: str, kept: bool) -> None:
+    assert choose_secrets(given, environ={"GRAPHMEM_SECRETS": named}) is kept
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "said"),
+    [("mask", "", "secrets is 'mask'"), (True, "", "secrets is True"), (None, "no", "GRAPHMEM_SECRETS is 'no'")],
+)
+def test_what_to_do_with_credentials_that_is_not_understood(given: Any, named: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{said}: it may be drop or keep"):
+        choose_secrets(given, environ={"GRAPHMEM_SECRETS": named})
 
 
 def test_a_switch_that_says_neither_on_nor_off() -> None:

@@ -69,10 +69,16 @@ def add(
             infer=not no_infer,
             timestamp=moment(timestamp),
             dry_run=dry_run,
+            explain=True,
         )
+    secrets = added["explain"]["secrets"]
+    if not dry_run:
+        del added["explain"]
     if as_json:
         output.document(added)
         return
+    if secrets:
+        output.note(output.left_out(secrets))
     rows = added["results"]
     if not rows:
         output.note("No facts were found in the text, so nothing was stored. --no-infer stores it word for word.")

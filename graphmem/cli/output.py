@@ -267,6 +267,11 @@ def _stack(lines: Sequence[str], style: str = "") -> Text:
     return cell
 
 
+def left_out(credentials: int) -> str:
+    """What is said of credentials that were not remembered."""
+    return f"Credentials are not remembered: {credentials} left out. GRAPHMEM_SECRETS=keep keeps them."
+
+
 def _tags(row: Json) -> list[str]:
     return [", ".join(row["categories"])] if row["categories"] else []
 

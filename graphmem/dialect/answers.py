@@ -284,8 +284,8 @@ class AddedExplanation(TypedDict):
 
     `event_id` is what `undo` takes; None if nothing was written. The others are counts: facts that were `unsupported` by the
     messages, `unwanted` or `dropped`; dates of a model that can't be read (`undated`); messages that were `settled`, which means
-    read before; pasted memories that were `recalled`; and messages and parts of messages without a text, such as pictures and calls of
-    tools, that were `passed_over`.
+    read before; pasted memories that were `recalled`; messages and parts of messages without a text, such as pictures and calls of
+    tools, that were `passed_over`; and passwords, keys, tokens and card numbers that were left out (`secrets`).
     """
 
     event_id: str | None
@@ -296,6 +296,7 @@ class AddedExplanation(TypedDict):
     settled: int
     recalled: int
     passed_over: int
+    secrets: int
     usage: Cost
 
 

@@ -12,6 +12,7 @@ from graphmem.errors import ValidationError, shown
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.remember.call import Call
+from graphmem.remember.credentials.masking import masked
 from graphmem.remember.drafts import Terms
 from graphmem.remember.instructions import Instructions
 
@@ -30,12 +31,13 @@ OPTIONS = (
 )
 
 
-def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime) -> Call:
+def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime, *, keep_secrets: bool = False) -> Call:
     """The call of add that these arguments make.
 
     Args:
         options: any of OPTIONS. Those that are left out have the same defaults as in `add`.
         now: when the conversation took place, if no timestamp is given.
+        keep_secrets: whether credentials stay in what facts are drawn from. Word for word, messages are what they are.
 
     Raises:
         ValidationError: an argument can't be used.
@@ -62,9 +64,11 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime)
         excludes=given("excludes"),
         custom=given("custom_instructions"),
         categories=arguments.custom_categories(given("custom_categories")),
+        keep_secrets=keep_secrets,
     )
-    infer = given("infer")
-    return Call(said.messages, terms, instructions, True if infer is None else bool(infer), said.passed_over)
+    infer = True if given("infer") is None else bool(given("infer"))
+    call = Call(said.messages, terms, instructions, infer, said.passed_over)
+    return masked(call) if infer and not keep_secrets else call
 
 
 def conversation(given: Any) -> tuple[Any, dict[str, Any]]:

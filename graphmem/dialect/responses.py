@@ -92,6 +92,7 @@ def added(given: Remembered, *, explain: bool) -> answers.Added:
             "settled": given.settled,
             "recalled": given.recalled,
             "passed_over": given.passed_over,
+            "secrets": len(given.secrets),
             "usage": usage(given.usage),
         }
     return answer

@@ -22,6 +22,7 @@ class Call:
     Attributes:
         infer: whether to extract facts, or to store the messages word for word.
         passed_over: how many messages, and parts of messages, without a text were given beside these.
+        secrets: the credentials that were masked in the messages. Never shown.
     """
 
     messages: tuple[Message, ...]
@@ -29,6 +30,7 @@ class Call:
     instructions: Instructions
     infer: bool
     passed_over: int = 0
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Remembered:
         known: id → text of the memories that came from these messages before; filled only if all messages were read before.
         settled: how many messages were read before. recalled: how many pasted memories were skipped.
         passed_over: as in Call.
+        secrets: the credentials that were left out, of the messages, of facts and of merged texts. Never shown, but counted.
     """
 
     usage: Usage = field(default_factory=Usage)
@@ -51,3 +54,4 @@ class Remembered:
     settled: int = 0
     recalled: int = 0
     passed_over: int = 0
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)

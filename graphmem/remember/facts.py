@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from graphmem.model import when
@@ -70,6 +70,7 @@ class Extraction:
         unwanted: from a speaker whose facts the caller does not want.
         dropped: without usable text, or beyond the first MAX_FACTS.
         undated: dates of its facts and relations that are none, and were left out of these.
+        secrets: the credentials that stood in the messages or in facts that were left out for them. Never shown.
     """
 
     facts: tuple[Fact, ...]
@@ -77,6 +78,7 @@ class Extraction:
     unwanted: int = 0
     dropped: int = 0
     undated: int = 0
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def verbatim(messages: Sequence[Message], said_on: date) -> Extraction:

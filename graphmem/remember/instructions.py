@@ -35,6 +35,7 @@ class Instructions:
         for_user, for_agent: whose facts are wanted.
         includes, excludes, custom: what to keep, what to leave out, anything else; free text.
         categories: name → description; empty means the default set.
+        keep_secrets: whether facts that hold a password, key, token or card number are wanted, too.
     """
 
     said_at: datetime
@@ -44,6 +45,7 @@ class Instructions:
     excludes: str | None = None
     custom: str | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
+    keep_secrets: bool = False
 
     @property
     def allowed_categories(self) -> Mapping[str, str]:

@@ -317,3 +317,18 @@ def test_a_killed_import_continues_without_duplicates(tmp_path: Path, store: str
     found = counts(store)
     assert (found["versions"], found["messages"]) == (count, count)
     assert [path.suffix for path in journals.iterdir()].count(".json") == 1
+
+
+def test_credentials_are_left_out_and_counted(tmp_path: Path, store: str, journals: Path) -> None:
+    chat = [
+        {"role": "user", "content": "My password is hunter2-Blue. I live in Lisbon."},
+        {"role": "user", "content": "My PIN is 4821."},
+    ]
+    done = run("import", write(tmp_path, chat), "--user", "alice", "--store", store)
+    assert "2 left out" in done.err
+    assert texts(store) == ["Lives in Lisbon"]
+    added = run("add", "My PIN is 4821. I like tea.", "--user", "bob", "--store", store)
+    assert "1 left out" in added.err
+    assert "4821" not in done.out + done.err + added.out + added.err
+    again = run("import", write(tmp_path, chat), "--user", "carl", "--store", store, "--json")
+    assert again.json["secrets"] == 2

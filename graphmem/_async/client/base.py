@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, Literal
 
 from typing_extensions import Self
 
@@ -41,6 +41,7 @@ class AsyncBase(Generic[Format]):
         embedder: OpenAISettings | Mapping[str, Any] | str | AsyncEmbedder | None = None,
         scope: Mapping[str, str] | None = None,
         find_messages: bool | None = None,
+        secrets: Literal["drop", "keep"] | None = None,
         # mypy can't see that Format is None when this argument is left out.
         output_format: Format = None,  # type: ignore[assignment]
         username: str | None = None,
@@ -57,6 +58,7 @@ class AsyncBase(Generic[Format]):
         # Part of every filter, so a call can't reach beyond the scope of the client.
         self._bounds_filter: Filter = of_scope(self._bounds)
         self._output_format = arguments.output_format(output_format)
+        self._keep_secrets = settings.choose_secrets(secrets)
         self._parts = AsyncParts(
             settings.choose_store(store, username=username, password=password, database=database),
             settings.choose_llm(llm),

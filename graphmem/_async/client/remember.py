@@ -97,8 +97,14 @@ class AsyncRemember(AsyncBase[Format]):
 
             ``explain`` holds ``event_id``, which `undo` takes (None if nothing was written); the numbers of facts that were
             ``unsupported`` by the messages, ``unwanted`` or ``dropped``, of a model's dates that can't be read (``undated``), of
-            messages that were ``settled`` (read before) and of pasted memories that were ``recalled``; and ``usage``: model calls,
-            tokens, embeddings, milliseconds by stage.
+            messages that were ``settled`` (read before), of pasted memories that were ``recalled``, of messages and parts without
+            text (``passed_over``) and of credentials that were left out (``secrets``); and ``usage``: model calls, tokens,
+            embeddings, milliseconds by stage.
+
+            Passwords, keys, tokens and card numbers are not remembered, unless the client was made with ``secrets="keep"``: they
+            are masked in the messages ("[credential left out]") before a model, an index or the store gets them, so that searches
+            and histories show that something stood there; and no fact that holds one is stored. With ``infer=False`` and in
+            `update` a text is stored as it is given.
 
         Raises:
             ValidationError, ScopeError: an argument can't be used.
@@ -237,7 +243,8 @@ class AsyncRemember(AsyncBase[Format]):
             raise
 
     def _call(self, messages: Messages, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
-        return calls.read(messages, self._scope(needed_by="add", **ids), options, times.now())
+        scope = self._scope(needed_by="add", **ids)
+        return calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets)
 
 
 def _progress_after(progress: Callable[[int], None] | None, before: int) -> Callable[[int], None]:

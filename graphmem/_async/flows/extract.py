@@ -13,6 +13,7 @@ from graphmem.remember.by_model import facts_of_answer
 from graphmem.remember.by_model.prompts import extraction_prompt
 from graphmem.remember.by_model.windows import merge, windows
 from graphmem.remember.call import Call, Remembered
+from graphmem.remember.credentials.masking import without_secrets
 from graphmem.remember.facts import Extraction
 
 
@@ -52,7 +53,10 @@ class Extracting:
         if self.done.settled == len(self.call.messages):
             return Extraction(())
         with self.done.usage.stage("extract"):
-            return await self._extract()
+            extraction = await self._extract()
+        if self.call.instructions.keep_secrets:
+            return extraction
+        return without_secrets(extraction, self.call.secrets)
 
     async def _recollect(self, store: AsyncStore) -> None:
         """Find out which messages were read before, and blank out known memories that are quoted in the others."""

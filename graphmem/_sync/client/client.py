@@ -45,6 +45,8 @@ class MemoryClient(
         find_messages: whether searches find messages, too, besides the memories drawn from them (`context`, and `search` with
             ``messages=True``). If False, messages are kept for `history` only: they are not indexed and not embedded, and no search looks
             at those that are. Default: GRAPHMEM_FIND_MESSAGES (``on`` or ``off``), else True.
+        secrets: ``"drop"`` leaves passwords, keys, tokens and card numbers out of what is remembered (see `add`), ``"keep"`` keeps
+            them. Default: GRAPHMEM_SECRETS, else ``"drop"``.
         output_format: v1.0 or v1.1, for every call that does not name one. Default: v1.1 for add, v1.0 for all others.
         username, password, database: for Neo4j. Default: NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
         api_key, org_id, project_id: without effect; accepted so that programs written for a hosted service run unchanged.

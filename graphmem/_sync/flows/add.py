@@ -27,6 +27,7 @@ from graphmem.remember import batches, decisions, drafts
 from graphmem.remember.batches import Prepared
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.call import Call, Remembered
+from graphmem.remember.credentials.masking import without_merged_secrets
 from graphmem.remember.decisions import Decision, Doubt
 from graphmem.remember.drafts import Draft
 from graphmem.remember.findable import by_what_found, findable
@@ -266,7 +267,7 @@ class _Task:
 
     def __init__(self, call: Call, llm: LLM | None) -> None:
         self.call = call
-        self.done = Remembered(passed_over=call.passed_over)
+        self.done = Remembered(passed_over=call.passed_over, secrets=call.secrets)
         self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
         self.drafts: Sequence[Draft] = ()
         self.vectors: Sequence[Vector | None] = ()
@@ -294,6 +295,7 @@ class _Task:
         extracting = Extracting(self.call, self.done, self.asking)
         self._read_by = extracting.read_by
         self.done.extraction = extracting.facts(store)
+        self.done.secrets |= self.done.extraction.secrets
         self.drafts = self._extracted = drafts.drafts(self.done.extraction, self.call.terms, new_id)
         self.vectors = self._embedded = [None] * len(self.drafts)
         self.findable = findable(self.call.messages, extracting.settled) if self.call.infer else ()
@@ -348,7 +350,12 @@ class _Task:
         key = str(question.messages)
         if key not in self._judged:
             self._judged[key] = asking.ask(question, lambda text: verdicts.read_answer(text, doubts))
-        return verdicts.decided(self._judged[key], doubts, self.call.terms.at)
+        decided = verdicts.decided(self._judged[key], doubts, self.call.terms.at)
+        if self.call.instructions.keep_secrets:
+            return decided
+        decided, secrets = without_merged_secrets(decided)
+        self.done.secrets |= secrets
+        return decided
 
     def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
         """What to write for these decisions. `at`: the time of the transaction."""

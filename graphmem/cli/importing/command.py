@@ -102,6 +102,7 @@ def _import(
 
     progress = before = journal.read()
     events: Counter[str] = Counter()
+    secrets = 0
     if before.finished_at is None:
         # Before the first window, because the start time must survive a kill.
         journal.write(progress)
@@ -127,7 +128,9 @@ def _import(
                 infer=infer,
                 chunk_size=TOGETHER,
                 progress=on_progress,
+                explain=True,
             )
+        secrets = sum(call["explain"]["secrets"] for call in added["results"])
         events.update(row["event"] for call in added["results"] for row in call["results"])
         journal.write(replace(progress, finished_at=times.now().isoformat()))
     return {
@@ -135,6 +138,7 @@ def _import(
         "empty_messages": chat.empty,
         "already_imported": before.done,
         "imported_at": before.finished_at,
+        "secrets": secrets,
         "events": {event: events[event] for event in ("ADD", "UPDATE", "DELETE", "NONE")},
     }
 
@@ -165,6 +169,8 @@ def _report(report: dict[str, Any]) -> None:
             ),
         ]
     )
+    if report["secrets"]:
+        output.note(output.left_out(report["secrets"]))
     if not events["ADD"] and not any(events.values()):
         output.note("No facts were found. --no-infer stores messages word for word.")
     elif set(+Counter(events)) == {"NONE"}:

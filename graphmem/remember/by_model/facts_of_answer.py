@@ -10,6 +10,7 @@ from graphmem.remember.by_model import answer
 from graphmem.remember.by_model.answer import Item
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.prompts import MAX_TEXT
+from graphmem.remember.credentials.masking import held_by
 from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, same_fact, united
 from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_distinctive
 from graphmem.remember.instructions import Instructions
@@ -31,7 +32,7 @@ def read_answer(
 
     A fact is kept if a message holds its quote, or if enough of its words occur in the messages that it names. It belongs to
     whoever said it, whatever the model thinks. Entities and relations with names that occur in no message are left out.
-    Facts that only the context supports are skipped and not counted.
+    Facts that only the context supports are skipped and not counted. Those that hold a credential are left out, unless they are wanted.
 
     Raises:
         InvalidAnswerError: no JSON, cut off, not of the schema, or none of its facts is usable and supported.
@@ -41,11 +42,18 @@ def read_answer(
     allowed = {_category(name): name for name in instructions.allowed_categories}
     facts: dict[tuple[str, bool], Fact] = {}
     from_context = unsupported = unwanted = unusable = beyond = undated = 0
+    secrets, secret = set[str](), 0
     today = instructions.said_at.date()
     for raw_fact in raw[:_MAX_ITEMS]:
         item = answer.item(raw_fact, today)
         if item is None:
             unusable += 1
+            continue
+        # Before its support is looked for: a credential that was masked stands in no message.
+        held = None if instructions.keep_secrets else held_by((item.text, *_names(item), *_as_told(item)))
+        if held is not None:
+            secrets |= held
+            secret += 1
             continue
         spans = _spans(item, evidence, context)
         if not spans:
@@ -64,14 +72,14 @@ def read_answer(
             facts[key] = fact
         else:
             beyond += 1
-    if raw and not (facts or from_context or unwanted):
+    if raw and not (facts or from_context or unwanted or secret):
         raise InvalidAnswerError(
             'facts: the messages say none of them; quote their words exactly, or answer {"facts": []}'
             if unsupported
             else f"facts: none has a usable text of 1 to {MAX_TEXT} characters"
         )
     dropped = unusable + beyond + max(0, len(raw) - _MAX_ITEMS)
-    return Extraction(tuple(facts.values()), unsupported, unwanted, dropped, undated)
+    return Extraction(tuple(facts.values()), unsupported, unwanted, dropped, undated, frozenset(secrets))
 
 
 def failed(reason: str) -> ExtractionError:
@@ -134,6 +142,11 @@ def _names(item: Item) -> Iterator[str]:
         yield name
     for relation in item.relations:
         yield from (relation.source, relation.target)
+
+
+def _as_told(item: Item) -> Iterator[str]:
+    for relation in item.relations:
+        yield f"{relation.relationship.replace('_', ' ')} is {relation.target}"
 
 
 def _by_assistant(item: Item, sources: Sequence[Message]) -> bool:

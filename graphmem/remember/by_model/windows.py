@@ -112,6 +112,7 @@ def merge(extractions: Sequence[Extraction], read: Sequence[Window]) -> Extracti
         unwanted=sum(extraction.unwanted for extraction in extractions),
         dropped=sum(extraction.dropped for extraction in extractions),
         undated=sum(extraction.undated for extraction in extractions),
+        secrets=frozenset().union(*(extraction.secrets for extraction in extractions)),
     )
 
 
