@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 
 from graphmem import __version__
 from graphmem._sync.client.client import MemoryClient
-from graphmem.server import errors, health
+from graphmem.server import errors, health, open_source, own
 from graphmem.server.access import routed
 from graphmem.server.guard.access import Access
 from graphmem.server.guard.observed import Observed
@@ -20,15 +20,19 @@ from graphmem.server.guard.rates import BoundedRates
 from graphmem.server.guard.size import BoundedBodies
 from graphmem.server.service import Service
 from graphmem.server.settings import ServerSettings, published
-from graphmem.server.wire import entities, events, memories, ping, projects, webhooks
+from graphmem.server.wire import entities, events, exports, memories, ping, profiles, projects, webhooks
 
 _ROUTERS = (
     ping.router,
     memories.router,
+    profiles.router,
     entities.router,
     events.router,
     projects.router,
     webhooks.router,
+    exports.router,
+    own.router,
+    open_source.router,
     health.router,
 )
 _ABOUT = """The wire of the hosted service that MemoryClient comes from, on a store of your own: its published clients work unchanged.

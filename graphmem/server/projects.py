@@ -15,7 +15,8 @@ from graphmem.protocols import ServerStore
 
 KIND = "project"
 # Those that an add goes by, where it does not say otherwise.
-_OF_ADDS = ("custom_instructions", "custom_categories")
+AGENTS = "agent_custom_instructions"
+_OF_ADDS = ("custom_instructions", "custom_categories", AGENTS)
 # What clients may set. The others are kept and told, and change nothing: what they ask for is done in any case, or by the store.
 FIELDS = (
     *_OF_ADDS,
@@ -26,7 +27,6 @@ FIELDS = (
     "version",
     "multilingual",
     "decay",
-    "agent_custom_instructions",
     "memory_depth",
     "usecase_setting",
     "inclusion_prompt",

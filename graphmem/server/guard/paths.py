@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Paths of the hosted service end with a slash; redirects are followed by no client.
-_WITH_SLASH = ("/v1/", "/v2/", "/v3/", "/api/")
+_WITH_SLASH = ("/v1/", "/v2/", "/v3/", "/api/", "/graphmem/")
 
 
 class RightPaths:

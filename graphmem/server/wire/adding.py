@@ -11,6 +11,7 @@ from graphmem.errors import ValidationError
 from graphmem.model import times
 from graphmem.server.access import within
 from graphmem.server.callers import Caller
+from graphmem.server.projects import AGENTS
 from graphmem.server.service import Service
 from graphmem.server.wire import queries
 from graphmem.server.wire.bodies import Add
@@ -25,9 +26,17 @@ def added(name: str, body: Add, caller: Caller, service: Service) -> JSONRespons
     Raises:
         ValidationError: it can't be done; nothing was accepted.
     """
+    if body.structured_data_schema is not None:
+        raise ValidationError(
+            "structured_data_schema can't be honoured: give metadata, or ask for an export in its shape"
+        )
     ids = ids_of(body, caller)
     options = {option: getattr(body, option) for option in calls.OPTIONS if getattr(body, option) is not None}
     options = {**service.projects.defaults(service.store, caller.project), **options}
+    agents = body.agent_custom_instructions or options.pop(AGENTS, None)
+    options.pop(AGENTS, None)
+    if agents and "agent_id" in {**ids, **caller.scope.ids}:
+        options["custom_instructions"] = "\n".join(filter(None, (options.get("custom_instructions"), agents)))
     # Whoever is answered later must hear now what is wrong. The client looks again when it is done.
     now = times.now()
     scope = arguments.scope({**ids, **caller.scope.ids}, needed_by="add")

@@ -55,6 +55,8 @@ class Add(Scoped):
     excludes: str | None = None
     custom_instructions: str | None = None
     custom_categories: Any = None
+    agent_custom_instructions: str | None = Field(None, description="Followed besides, where an agent_id is given.")
+    structured_data_schema: Any = Field(None, description="Can't be honoured.")
     async_mode: bool | None = Field(None, description="Whether to answer before it is done. In /v3 it is always so.")
     output_format: str | None = None
     version: Any = Field(None, description="Without effect.")
@@ -100,7 +102,7 @@ class Search(Narrowed):
     filter_memories: Any = Field(None, description="Without effect.")
     multilingual: Any = Field(None, description="Without effect.")
     only_metadata_based_search: Any = Field(None, description="Without effect.")
-    reference_date: str | None = Field(None, description="Can't be honoured.")
+    reference_date: Any = Field(None, description="Can't be honoured.")
 
 
 class Listing(Narrowed):
@@ -182,3 +184,49 @@ class Webhook(Sent):
     name: str | None = None
     event_types: list[str] | None = None
     is_active: bool | None = None
+
+
+class Export(Scoped):
+    """An export to be made."""
+
+    # `schema` is a method of pydantic's models.
+    schema_: Any = Field(alias="schema", description="A JSON schema: an object, or the text of one.")
+    filters: dict[str, Any] | None = None
+    export_instructions: str | None = Field(None, description="Kept, but not followed.")
+
+
+class ExportWanted(Scoped):
+    """Which export is wanted."""
+
+    memory_export_id: str | None = None
+    filters: dict[str, Any] | None = None
+
+
+class Summary(Sent):
+    """Of what a summary is wanted."""
+
+    filters: dict[str, Any] | None = None
+
+
+class Feedback(Sent):
+    """What a memory is worth."""
+
+    memory_id: str
+    feedback: str | None = None
+    feedback_reason: Annotated[str, Field(max_length=4_096)] | None = None
+
+
+class ProfileJob(Sent):
+    """A profile that a client wants to be made."""
+
+    operation: str | None = None
+    entity_type: str | None = None
+    entity_id: str | None = None
+    limit: int | None = None
+
+
+class ProfileSettings(Sent):
+    """Settings of profiles that a client wants to have."""
+
+    enabled: bool | None = None
+    entities: Any = None

@@ -58,17 +58,17 @@ def list_v3(body: Listing, caller: Reader, page: Annotated[Page, Query()]) -> JS
 
 @router.post("/v1/memories/search/", summary="Search.")
 def search_v1(body: Search, caller: Reader) -> JSONResponse:
-    return _found("v1", body, caller)
+    return found("v1", body, caller)
 
 
 @router.post("/v2/memories/search/", summary="Search.")
 def search_v2(body: Search, caller: Reader) -> JSONResponse:
-    return _found("v2", body, caller)
+    return found("v2", body, caller)
 
 
 @router.post("/v3/memories/search/", summary="Search.")
 def search_v3(body: Search, caller: Reader) -> JSONResponse:
-    return _found("v3", body, caller)
+    return found("v3", body, caller)
 
 
 @router.get("/v1/memories/{id:path}/history/", summary="All versions of a memory, oldest first.")
@@ -142,7 +142,8 @@ def removed(id: str, caller: Caller, service: Service) -> Any:
     return done
 
 
-def _found(name: str, body: Search, caller: Caller) -> JSONResponse:
+def found(name: str, body: Search, caller: Caller, *, explain: bool = False) -> JSONResponse:
+    """The answer to a search of this generation."""
     body.check()
     generation = GENERATIONS[name]
     exact, any_of = queries.split(body.ids)
@@ -155,6 +156,7 @@ def _found(name: str, body: Search, caller: Caller) -> JSONResponse:
         threshold=generation.threshold if body.threshold is None else body.threshold,
         keyword_search=True if body.keyword_search is None else body.keyword_search,
         fields=body.fields,
+        explain=explain,
         output_format=body.output_format or generation.output_format,
         **within(caller, exact),
     )
