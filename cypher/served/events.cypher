@@ -1,12 +1,17 @@
-// Events of a kind that carry all of these ids, newest first.
+// Events of a kind that carry all of these ids, newest first, and how many there are.
 // $kind: such as add
-// $ids: map of ids that they carry
-// $id: only this one; null for all
+// $user_id: null for any
+// $agent_id: null for any
+// $app_id: null for any
+// $run_id: null for any
 // $offset: how many are left out
 // $limit: how many at most
-MATCH (e:GraphmemEvent)
-WHERE e.kind = $kind AND ($id IS NULL OR e.id = $id) AND all(name IN keys($ids) WHERE e[name] = $ids[name])
-WITH e ORDER BY e.seq DESC
-WITH collect(e) AS found
-UNWIND [{event: null}] + [e IN found[$offset..$offset + $limit] | {event: e {.*}}] AS row
-RETURN size(found) AS total, row.event AS event
+MATCH (e:GraphmemEvent {kind: $kind})
+WHERE ($user_id IS NULL OR e.user_id = $user_id) AND ($agent_id IS NULL OR e.agent_id = $agent_id)
+  AND ($app_id IS NULL OR e.app_id = $app_id) AND ($run_id IS NULL OR e.run_id = $run_id)
+RETURN count(e) AS total, COLLECT {
+  MATCH (e:GraphmemEvent {kind: $kind})
+  WHERE ($user_id IS NULL OR e.user_id = $user_id) AND ($agent_id IS NULL OR e.agent_id = $agent_id)
+    AND ($app_id IS NULL OR e.app_id = $app_id) AND ($run_id IS NULL OR e.run_id = $run_id)
+  RETURN e {.*} ORDER BY e.seq DESC SKIP $offset LIMIT $limit
+} AS events

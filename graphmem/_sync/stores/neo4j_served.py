@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from neo4j import Record as Neo4jRecord
 
 from graphmem._sync.retry import retried
 from graphmem._sync.stores.neo4j_connection import Ask, Neo4jConnection
-from graphmem.model.memory import Scope
+from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.model.served import Event, EventPage, Outcome, Record
 from graphmem.model.times import to_micros
 from graphmem.stores.neo4j.errors import TransientError, translated
@@ -18,9 +19,7 @@ from graphmem.stores.served import event, record, row_of_event, row_of_outcome, 
 
 _EVER = 2**62
 # What a node that has no such property lacks.
-_NOTHING = dict.fromkeys(
-    ("user_id", "agent_id", "app_id", "run_id", "request", "results", "error", "started_at", "ended_at")
-)
+_NOTHING = dict.fromkeys((*SCOPE_FIELDS, "request", "results", "error", "started_at", "ended_at"))
 
 
 class Neo4jServed:
@@ -55,7 +54,7 @@ class Neo4jServed:
             return []
         times = {"now": to_micros(now), "until": to_micros(until)}
         asked = plain("served/claim", kind=kind, worker=worker, limit=limit, **times)
-        return [event({**_NOTHING, **row["event"]}) for row in self._write(asked)]
+        return [_event(row) for row in self._write(asked)]
 
     def renew(self, worker: str, until: datetime) -> None:
         self._write(plain("served/renew", worker=worker, until=to_micros(until)))
@@ -83,10 +82,13 @@ class Neo4jServed:
         self._write(plain("served/release", id=id, worker=worker))
 
     def events(self, kind: str, scope: Scope, *, id: str | None = None, offset: int = 0, limit: int = 100) -> EventPage:
-        asked = plain("served/events", kind=kind, ids=scope.ids, id=id, offset=offset, limit=limit)
-        rows = self._server.ask(asked)
-        found = [event({**_NOTHING, **row["event"]}) for row in rows if row["event"] is not None]
-        return EventPage(found, rows[0]["total"])
+        if id is not None:
+            rows = self._server.ask(plain("served/event", id=id))
+            found = [each for each in map(_event, rows) if each.kind == kind and _within(each.scope, scope)]
+            return EventPage(found[offset : offset + limit], len(found))
+        ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
+        [row] = self._server.ask(plain("served/events", kind=kind, **ids, offset=offset, limit=limit))
+        return EventPage([_event({"event": each}) for each in row["events"]], row["total"])
 
     def prune(self, before: datetime) -> int:
         pruned = 0
@@ -97,3 +99,11 @@ class Neo4jServed:
     def _write(self, statement: Statement) -> list[Neo4jRecord]:
         with translated(self._where):
             return self._server.write(statement)
+
+
+def _event(row: Mapping[str, Any] | Neo4jRecord) -> Event:
+    return event({**_NOTHING, **row["event"]})
+
+
+def _within(scope: Scope, wanted: Scope) -> bool:
+    return all(getattr(scope, name) == value for name, value in wanted.ids.items())

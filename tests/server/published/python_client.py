@@ -112,7 +112,10 @@ def main() -> None:
     if NEW:
         asked = {"user_id": USER, "infer": False}
         check("add, a string", lambda: expect(call(client.add, "I swim on Mondays", **asked)["event_id"]))
-        check("add, a message", lambda: expect(call(client.add, {"role": "user", "content": "I run"}, **asked)["event_id"]))
+        check(
+            "add, a message",
+            lambda: expect(call(client.add, {"role": "user", "content": "I run"}, **asked)["event_id"]),
+        )
         if not AWAITED:
             options = mem0.client.types.AddMemoryOptions(filters=ids, infer=False)
             check("add, ids in filters", lambda: expect(call(client.add, "I paint", options)["event_id"]))
@@ -183,7 +186,10 @@ def main() -> None:
     add("I love cake", metadata={"food": "cake"}, **({"async_mode": False} if GENERATION == "1" else {}))
     check("delete_all, before", lambda: eventually(lambda: listed(metadata={"food": "tea"}) or NEW))
     eventually(lambda: "I love cake" in [each["memory"] for each in listed()])
-    check("delete_all, metadata as Python writes it", lambda: call(client.delete_all, user_id=USER, metadata={"food": "tea"}))
+    check(
+        "delete_all, metadata as Python writes it",
+        lambda: call(client.delete_all, user_id=USER, metadata={"food": "tea"}),
+    )
     left = [each["memory"] for each in listed()]
     check("delete_all, took no other", lambda: expect("I love cake" in left and "I love green tea" not in left, left))
     if NEW:
@@ -234,7 +240,9 @@ def webhooks(client: Any) -> None:
     project = client.project_id if hasattr(client, "project_id") and client.project_id else "default"
     made = check(
         "create_webhook",
-        lambda: call(client.create_webhook, "https://example.com/hook", "one", project, ["memory_add", "memory_update"]),
+        lambda: call(
+            client.create_webhook, "https://example.com/hook", "one", project, ["memory_add", "memory_update"]
+        ),
     )
     [id] = [each["webhook_id"] for each in call(client.get_webhooks, project)] or [None]
     check("get_webhooks", lambda: expect(id == made["webhook_id"]))
