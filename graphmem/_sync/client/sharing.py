@@ -28,6 +28,21 @@ def within(client: MemoryClient[Any], scope: Mapping[str, str]) -> MemoryClient[
     return made
 
 
+def accepted(
+    client: MemoryClient[Any], messages: Any, scope: Scope, options: Mapping[str, Any], at: datetime
+) -> list[dict[str, Any]]:
+    """The messages of an add that is done later, checked, as they may be kept until then: credentials are masked already.
+
+    Raises:
+        ValidationError: it can't be done.
+    """
+    call = calls.read(messages, scope, options, at, keep_secrets=client._keep_secrets)
+    return [
+        {"role": each.role, "content": each.content} | ({} if each.name is None else {"name": each.name})
+        for each in call.messages
+    ]
+
+
 def add_accepted(
     client: MemoryClient[Any], messages: Any, scope: Scope, options: Mapping[str, Any], at: datetime
 ) -> answers.Added:
@@ -39,7 +54,7 @@ def add_accepted(
     Raises:
         ValidationError, ExtractionError, EmbeddingError, StoreError: as `add`.
     """
-    call = calls.read(messages, scope, options, at)
+    call = calls.read(messages, scope, options, at, keep_secrets=client._keep_secrets)
     return responses.added(add(client._parts, call, dry_run=False), explain=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from graphmem._sync.client.sharing import accepted
 from graphmem.dialect import arguments, calls
 from graphmem.errors import ValidationError
 from graphmem.model import times
@@ -40,9 +41,9 @@ def added(name: str, body: Add, caller: Caller, service: Service) -> JSONRespons
     # Whoever is answered later must hear now what is wrong. The client looks again when it is done.
     now = times.now()
     scope = arguments.scope({**ids, **caller.scope.ids}, needed_by="add")
-    calls.read(body.messages, scope, options, now)
+    messages = accepted(caller.client, body.messages, scope, options, now)
     if GENERATIONS[name].always_later or body.async_mode:
-        event = service.accept(scope, body.messages, options, now)
+        event = service.accept(scope, messages, options, now)
         waiting = {"message": _QUEUED, "status": event.status, "event_id": event.id}
         return JSONResponse(waiting if GENERATIONS[name].always_later else {**waiting, "results": [waiting]})
     asked: dict[str, Any] = {**ids, **options, "output_format": body.output_format or "v1.0"}
