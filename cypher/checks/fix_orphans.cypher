@@ -1,4 +1,4 @@
 // Deletes entities that no version and no relation refers to.
-MATCH (e:Entity)
-WHERE e.owner IS NOT NULL AND NOT EXISTS { (:Version)-[:NAMES]->(e) } AND NOT EXISTS { (e)-[:RELATES_TO]-() }
+MATCH (e:GraphmemEntity)
+WHERE e.owner IS NOT NULL AND NOT EXISTS { (:GraphmemVersion)-[:NAMES]->(e) } AND NOT EXISTS { (e)-[:RELATES_TO]-(:GraphmemEntity) }
 DETACH DELETE e

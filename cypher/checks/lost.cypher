@@ -1,4 +1,4 @@
 // Memories that are missing although they were not deleted.
-MATCH (v:Version)
-WHERE v.recorded_to IS NULL AND v.event <> 'DELETE' AND NOT EXISTS { (:Memory {id: v.memory_id}) }
+MATCH (v:GraphmemVersion)
+WHERE v.recorded_to IS NULL AND v.event <> 'DELETE' AND NOT EXISTS { (:GraphmemMemory {id: v.memory_id}) }
 RETURN v.memory_id AS id

@@ -1,9 +1,9 @@
 // Memories that are not linked to their owners or categories.
-MATCH (m:Memory)
+MATCH (m:GraphmemMemory)
 WHERE m.identity IS NOT NULL AND (
-  (m.user_id IS NOT NULL AND NOT EXISTS { (:User {id: m.user_id})-[:HAS_MEMORY]->(m) })
-  OR (m.agent_id IS NOT NULL AND NOT EXISTS { (:Agent {id: m.agent_id})-[:HAS_MEMORY]->(m) })
-  OR (m.app_id IS NOT NULL AND NOT EXISTS { (:App {id: m.app_id})-[:HAS_MEMORY]->(m) })
-  OR (m.run_id IS NOT NULL AND NOT EXISTS { (:Run {id: m.run_id})-[:HAS_MEMORY]->(m) })
-  OR any(name IN m.categories WHERE NOT EXISTS { (m)-[:IN_CATEGORY]->(:Category {name: name}) }))
+  (m.user_id IS NOT NULL AND NOT EXISTS { (:GraphmemUser {id: m.user_id})-[:HAS_MEMORY]->(m) })
+  OR (m.agent_id IS NOT NULL AND NOT EXISTS { (:GraphmemAgent {id: m.agent_id})-[:HAS_MEMORY]->(m) })
+  OR (m.app_id IS NOT NULL AND NOT EXISTS { (:GraphmemApp {id: m.app_id})-[:HAS_MEMORY]->(m) })
+  OR (m.run_id IS NOT NULL AND NOT EXISTS { (:GraphmemRun {id: m.run_id})-[:HAS_MEMORY]->(m) })
+  OR any(name IN m.categories WHERE NOT EXISTS { (m)-[:IN_CATEGORY]->(:GraphmemCategory {name: name}) }))
 RETURN m.id AS id

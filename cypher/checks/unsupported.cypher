@@ -1,4 +1,4 @@
 // Ids of missing memories that valid relations rest on.
-MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
-WHERE r.retracted_at IS NULL AND NOT EXISTS { (:Memory {id: r.memory_id}) }
+MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
+WHERE r.memory_id IS NOT NULL AND r.retracted_at IS NULL AND NOT EXISTS { (:GraphmemMemory {id: r.memory_id}) }
 RETURN DISTINCT r.memory_id AS id

@@ -4,21 +4,21 @@
 // $keys: likewise, their keys
 CALL () {
   WITH 1 AS all WHERE $ids IS NULL AND $keys IS NULL
-  MATCH (m:Memory)
+  MATCH (m:GraphmemMemory)
   WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  MATCH (m)-[:MENTIONS]->(e:Entity)
+  MATCH (m)-[:MENTIONS]->(e:GraphmemEntity)
   RETURN e, count(m) AS memories
   UNION ALL
   CALL () {
     UNWIND $ids AS id
-    MATCH (e:Entity {id: id})
+    MATCH (e:GraphmemEntity {id: id})
     RETURN e
     UNION
     UNWIND $keys AS key
-    MATCH (e:Entity {key: key})
+    MATCH (e:GraphmemEntity {key: key})
     RETURN e
   }
-  MATCH (m:Memory)-[:MENTIONS]->(e)
+  MATCH (m:GraphmemMemory)-[:MENTIONS]->(e)
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   RETURN e, count(m) AS memories
 }
@@ -26,7 +26,7 @@ WITH e, memories
 WHERE ($ids IS NULL OR e.id IN $ids) AND ($keys IS NULL OR e.key IN $keys)
 RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, memories,
        COLLECT {
-         MATCH (e)-[s:SAME_AS]-(other:Entity) WHERE s.retracted_at IS NULL
+         MATCH (e)-[s:SAME_AS]-(other:GraphmemEntity) WHERE s.retracted_at IS NULL
          RETURN [other.id, other.name, s.score] ORDER BY other.key, other.id
        } AS same_as
 ORDER BY e.key, e.type, e.id

@@ -10,16 +10,16 @@
 // $entities_per_prefix: most entities for each prefix or ending
 CALL () {
   UNWIND $probes AS probe
-  MATCH (m:Memory {identity: probe.identity})
+  MATCH (m:GraphmemMemory {identity: probe.identity})
   RETURN 0 AS arm, probe.place AS place, m, null AS similarity, [] AS bonds
   UNION ALL
   CALL () {
-    MATCH (m:Memory)
+    MATCH (m:GraphmemMemory)
     WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     RETURN count(*) AS size
   }
   CALL () {
-    MATCH (every:Memory)
+    MATCH (every:GraphmemMemory)
     RETURN count(every) AS total
   }
   UNWIND $probes AS probe
@@ -27,7 +27,7 @@ CALL () {
   CALL (probe, size, total) {
     // So few memories meet the filter that comparing them all is fast, and exact.
     WITH * WHERE size <= 2000
-    MATCH (m:Memory)
+    MATCH (m:GraphmemMemory)
     WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     WITH m, vector.similarity.cosine(m.embedding, probe.vector) AS similarity
     WHERE similarity >= $floor
@@ -35,7 +35,7 @@ CALL () {
     UNION ALL
     // The index knows no filter: it is asked for so many that, after the filter, about five times the limit should be left.
     WITH * WHERE size > 2000
-    CALL db.index.vector.queryNodes('graphmem_memory_embedding', toInteger(5.0 * $limit * total / size) + 1, probe.vector)
+    CALL db.index.vector.queryNodes('graphmem_own_memory_embedding', toInteger(5.0 * $limit * total / size) + 1, probe.vector)
     YIELD node AS m, score AS similarity
     WHERE similarity >= $floor AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     RETURN m, similarity ORDER BY similarity DESC, m.id LIMIT $limit
@@ -44,9 +44,9 @@ CALL () {
   UNION ALL
   UNWIND $probes AS probe
   UNWIND probe.bonds AS bond
-  MATCH (s:Entity {owner: $owner, key: bond.subject})-[r:RELATES_TO]->(t:Entity)
+  MATCH (s:GraphmemEntity {owner: $owner, key: bond.subject})-[r:RELATES_TO]->(t:GraphmemEntity)
   WHERE r.retracted_at IS NULL AND r.predicate IN bond.predicates
-  MATCH (m:Memory {id: r.memory_id})
+  MATCH (m:GraphmemMemory {id: r.memory_id})
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   WITH probe, m, collect([r.predicate, t.key]) AS bonds
   RETURN 2 AS arm, probe.place AS place, m, null AS similarity, bonds
@@ -59,7 +59,7 @@ RETURN known,
          CALL () {
            UNWIND $key_prefixes AS prefix
            CALL (prefix) {
-             MATCH (e:Entity)
+             MATCH (e:GraphmemEntity)
              WHERE e.owner = $owner AND e.key STARTS WITH prefix
              RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
            }
@@ -67,11 +67,11 @@ RETURN known,
            UNION
            UNWIND $key_endings AS ending
            CALL (ending) {
-             MATCH (e:Entity)
+             MATCH (e:GraphmemEntity)
              WHERE e.owner = $owner AND e.ending = ending
              RETURN e ORDER BY e.key, e.type LIMIT $entities_per_prefix
            }
            RETURN e
          }
-         RETURN [e.name, e.type, EXISTS { (e)-[same:SAME_AS]-(:Entity) WHERE same.retracted_at IS NULL }]
+         RETURN [e.name, e.type, EXISTS { (e)-[same:SAME_AS]-(:GraphmemEntity) WHERE same.retracted_at IS NULL }]
        } AS entities

@@ -1,5 +1,5 @@
 // The users, agents, apps and runs that have current memories, and how many.
-MATCH (m:Memory)
+MATCH (m:GraphmemMemory)
 WHERE m.created_at IS NOT NULL AND true /*filter m*/
 UNWIND [['user', m.user_id], ['agent', m.agent_id], ['app', m.app_id], ['run', m.run_id]] AS owner
 WITH m, owner[0] AS kind, owner[1] AS id

@@ -2,10 +2,10 @@
 // $ids: of the memories
 // $at: the time, on the store's clock: what was recorded by then counts
 UNWIND $ids AS id
-MATCH (v:Version {memory_id: id})
+MATCH (v:GraphmemVersion {memory_id: id})
 WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
-OPTIONAL MATCH (said:Message {conversation: v.conversation, position: v.position})
+OPTIONAL MATCH (said:GraphmemMessage {conversation: v.conversation, position: v.position})
 RETURN v {.*} AS memory /*version*/,
-       null AS vector, COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN [e.key, e.type] } AS entities,
+       null AS vector, COLLECT { MATCH (v)-[:NAMES]->(e:GraphmemEntity) RETURN [e.key, e.type] } AS entities,
        v.conversation AS conversation, v.position AS position,
        said.content = v.text AS verbatim, said.role AS role, said.name AS speaker

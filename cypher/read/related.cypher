@@ -12,36 +12,36 @@
 CALL () {
   CALL () {
     UNWIND $near AS key
-    MATCH (called:Entity {key: key})
+    MATCH (called:GraphmemEntity {key: key})
     RETURN called
     UNION
     UNWIND $ids AS id
-    MATCH (called:Entity {id: id})
+    MATCH (called:GraphmemEntity {id: id})
     RETURN called
   }
-  MATCH ANY SHORTEST (called)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
-    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(near:Entity)
+  MATCH ANY SHORTEST (called) ((:GraphmemEntity)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-(:GraphmemEntity))* (near:GraphmemEntity)
   WITH DISTINCT near
-  MATCH (near)-[r:RELATES_TO]-(:Entity)
+  MATCH (near)-[r:RELATES_TO]-(:GraphmemEntity)
   RETURN r
   UNION
   WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL AND $memories IS NULL AND $at IS NULL
-  MATCH (m:Memory)
+  MATCH (m:GraphmemMemory)
   WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = m.id
   RETURN r
   UNION
   WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL AND $memories IS NULL AND $at IS NOT NULL
-  MATCH (v:Version)
+  MATCH (v:GraphmemVersion)
   WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
-  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = v.memory_id
   RETURN r
   UNION
   WITH 1 AS all WHERE $near IS NULL AND $ids IS NULL
   UNWIND $memories AS id
-  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = id
   RETURN r
 }
@@ -52,22 +52,22 @@ WHERE CASE WHEN $at IS NULL THEN r.retracted_at IS NULL
   AND ($predicate IS NULL OR r.predicate = $predicate)
   AND ($memories IS NULL OR r.memory_id IN $memories)
   AND ($source IS NULL OR from.key IN $source OR EXISTS {
-        MATCH ANY SHORTEST (from)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
-          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
+        MATCH ANY SHORTEST (from) ((:GraphmemEntity)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-(:GraphmemEntity))* (one:GraphmemEntity)
         WHERE one.key IN $source })
   AND ($target IS NULL OR to.key IN $target OR EXISTS {
-        MATCH ANY SHORTEST (to)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
-          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(one:Entity)
+        MATCH ANY SHORTEST (to) ((:GraphmemEntity)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+          ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-(:GraphmemEntity))* (one:GraphmemEntity)
         WHERE one.key IN $target })
 CALL (r) {
   // One of the two ids is null, and finds nothing.
   WITH CASE WHEN $at IS NULL THEN r.memory_id END AS id
-  MATCH (m:Memory {id: id})
+  MATCH (m:GraphmemMemory {id: id})
   WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   RETURN m AS said
   UNION ALL
   WITH CASE WHEN $at IS NOT NULL THEN r.memory_id END AS id
-  MATCH (v:Version {memory_id: id})
+  MATCH (v:GraphmemVersion {memory_id: id})
   WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
   RETURN v AS said
 }
@@ -82,15 +82,15 @@ CALL () {
   CALL () {
     WITH 1 AS now WHERE $at IS NULL
     UNWIND $memories AS id
-    MATCH (m:Memory {id: id})
+    MATCH (m:GraphmemMemory {id: id})
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
-    RETURN m {.*} /*memory*/ AS memory, COLLECT { MATCH (m)-[:MENTIONS]->(e:Entity) RETURN e } AS mentioned
+    RETURN m {.*} /*memory*/ AS memory, COLLECT { MATCH (m)-[:MENTIONS]->(e:GraphmemEntity) RETURN e } AS mentioned
     UNION ALL
     WITH 1 AS now WHERE $at IS NOT NULL
     UNWIND $memories AS id
-    MATCH (v:Version {memory_id: id})
+    MATCH (v:GraphmemVersion {memory_id: id})
     WHERE v.recorded_from <= $at AND (v.recorded_to IS NULL OR v.recorded_to > $at) AND v.event <> 'DELETE' AND true /*filter v*/
-    RETURN v {.*} /*version*/ AS memory, COLLECT { MATCH (v)-[:NAMES]->(e:Entity) RETURN e } AS mentioned
+    RETURN v {.*} /*version*/ AS memory, COLLECT { MATCH (v)-[:NAMES]->(e:GraphmemEntity) RETURN e } AS mentioned
   }
   RETURN collect({memory: memory, entities: [e IN mentioned | e.id]}) AS asked, collect(mentioned) AS mentioned
 }
@@ -98,15 +98,15 @@ CALL (ends, mentioned) {
   UNWIND mentioned + [ends] AS some
   UNWIND some AS end
   WITH DISTINCT end
-  MATCH ANY SHORTEST (end)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
-    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-*(e:Entity)
+  MATCH ANY SHORTEST (end) ((:GraphmemEntity)-[s:SAME_AS WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
+    ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END]-(:GraphmemEntity))* (e:GraphmemEntity)
   RETURN collect(DISTINCT e) AS told
 }
 RETURN relations, memories, asked,
        [e IN told | [e.id, e.key, e.name, e.type, e.aliases]] AS entities,
        COLLECT {
          UNWIND told AS one
-         MATCH (one)-[s:SAME_AS]->(other:Entity)
+         MATCH (one)-[s:SAME_AS]->(other:GraphmemEntity)
          WHERE CASE WHEN $at IS NULL THEN s.retracted_at IS NULL
                     ELSE s.recorded_at <= $at AND (s.retracted_at IS NULL OR s.retracted_at > $at) END
          RETURN [one.id, other.id, s.score]

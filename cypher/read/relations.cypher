@@ -3,7 +3,7 @@
 // $at: the relations as the store knew them at this time; null for now
 // $valid_at: only relations that were true in the world at this time; null for all
 UNWIND range(0, size($ids) - 1) AS place
-MATCH (from:Entity)-[r:RELATES_TO]->(to:Entity)
+MATCH (from:GraphmemEntity)-[r:RELATES_TO]->(to:GraphmemEntity)
 WHERE r.memory_id = $ids[place]
   AND CASE WHEN $at IS NULL THEN r.retracted_at IS NULL
            ELSE r.recorded_at <= $at AND (r.retracted_at IS NULL OR r.retracted_at > $at) END

@@ -12,7 +12,7 @@
 // $reach: largest distance of a neighbour, in messages; 0 for no neighbours
 CALL () {
   WITH $vector AS vector WHERE vector IS NOT NULL
-  MATCH (m:SaidMessage)
+  MATCH (m:GraphmemSaidMessage)
   WHERE m.said_at IS NOT NULL AND m.embedding IS NOT NULL AND true /*said m*/
   WITH m, vector.similarity.cosine(m.embedding, vector) AS score
   ORDER BY score DESC LIMIT $read
@@ -21,7 +21,7 @@ CALL () {
   RETURN near[place][0] AS m, near[place][1] AS similarity, null AS bm25, place < $around AS best
   UNION ALL
   WITH $match AS match WHERE match <> ''
-  CALL db.index.fulltext.queryNodes('graphmem_said_text', match) YIELD node AS m, score
+  CALL db.index.fulltext.queryNodes('graphmem_own_said_text', match) YIELD node AS m, score
   WHERE m.said_at IS NOT NULL AND true /*said m*/
   WITH m, score ORDER BY score DESC LIMIT $read
   WITH collect([m, score]) AS holding
@@ -37,28 +37,28 @@ CALL (found) {
   UNWIND found AS row
   WITH row[0] AS m, row[3] AS best
   WHERE best AND $reach > 0
-  MATCH (beside:Message)
-  USING INDEX SEEK beside:Message(conversation, position)
+  MATCH (beside:GraphmemMessage)
+  USING INDEX SEEK beside:GraphmemMessage(conversation, position)
   WHERE beside.conversation = m.conversation AND m.position - $reach <= beside.position <= m.position + $reach
-    AND beside:SaidMessage AND true /*said beside*/
+    AND beside:GraphmemSaidMessage AND true /*said beside*/
   RETURN beside AS m, null AS similarity, null AS bm25, true AS neighbour
 }
 WITH m, max(similarity) AS similarity, max(bm25) AS bm25, max(neighbour) AS neighbour, near, holding
 CALL (m) {
-  OPTIONAL MATCH (m)<-[:DERIVED_FROM]-(v:Version)
+  OPTIONAL MATCH (m)<-[:DERIVED_FROM]-(v:GraphmemVersion)
   WHERE v.recorded_from <= $at
   RETURN collect(DISTINCT v.memory_id) AS derived
 }
 CALL (m, derived) {
-  OPTIONAL MATCH (v:Version {change_set: m.change_set})
+  OPTIONAL MATCH (v:GraphmemVersion {change_set: m.change_set})
   WHERE derived = [] AND v.recorded_from <= $at
   RETURN collect(DISTINCT v.memory_id) AS called
 }
 CALL (derived, called) {
   UNWIND derived + called AS id
-  MATCH (w:Version {memory_id: id})
+  MATCH (w:GraphmemVersion {memory_id: id})
   WHERE w.recorded_from <= $at AND (w.recorded_to IS NULL OR w.recorded_to > $at)
-  WITH w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->() } OR coalesce(w.expires_at <= $now, false) AS withheld
+  WITH w.event = 'DELETE' AND NOT EXISTS { (w)-[:DERIVED_FROM]->(:GraphmemMessage) } OR coalesce(w.expires_at <= $now, false) AS withheld
   RETURN count(*) AS states, count(CASE WHEN withheld THEN 1 END) AS withheld
 }
 WITH m, similarity, bm25, neighbour, near, holding,

@@ -17,7 +17,7 @@
 // $long: in that sample, texts of more characters count less
 // The memories within the filter, as long as they are few: whichever the index gives first.
 CALL () {
-  MATCH (m:Memory)
+  MATCH (m:GraphmemMemory)
   WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
   WITH m LIMIT 2001
   RETURN collect(m) AS few
@@ -30,19 +30,19 @@ CALL (few) {
     CALL (few) {
       // UNWIND, because the index is asked before what WHERE says of other things.
       UNWIND CASE WHEN size(few) > 2000 THEN [true] ELSE [] END AS once
-      MATCH (m:Memory)
+      MATCH (m:GraphmemMemory)
       WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       RETURN count(*) AS size
     }
     CALL () {
-      MATCH (every:Memory)
+      MATCH (every:GraphmemMemory)
       RETURN count(every) AS total
     }
     WITH few, vector, size, toInteger(3.0 * $limit * total / (size + 1)) + 1 AS width
     WITH few, vector, width, size > 2 * width + 2000 AS asked
     CALL (vector, width, asked) {
       WITH * WHERE asked
-      CALL db.index.vector.queryNodes('graphmem_memory_embedding', width, vector) YIELD node AS m, score
+      CALL db.index.vector.queryNodes('graphmem_own_memory_embedding', width, vector) YIELD node AS m, score
       WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       WITH m, vector ORDER BY score DESC LIMIT $limit
       RETURN collect([m, vector.similarity.cosine(m.embedding, vector)]) AS indexed
@@ -55,7 +55,7 @@ CALL (few) {
         RETURN m
         UNION ALL
         UNWIND CASE WHEN size(few) > 2000 AND NOT enough THEN [true] ELSE [] END AS once
-        MATCH (m:Memory)
+        MATCH (m:GraphmemMemory)
         WHERE m.created_at IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
         RETURN m
       }
@@ -72,7 +72,7 @@ CALL (few) {
     UNION ALL
     // The text arm.
     WITH $match AS match WHERE match <> ''
-    CALL db.index.fulltext.queryNodes('graphmem_memory_text', match) YIELD node AS m, score
+    CALL db.index.fulltext.queryNodes('graphmem_own_memory_text', match) YIELD node AS m, score
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     WITH m, score ORDER BY score DESC LIMIT $limit
     WITH collect([m, score]) AS said
@@ -87,17 +87,17 @@ CALL (few) {
 CALL (found) {
   UNWIND found AS row
   WITH row[0] AS m
-  MATCH (m)-[:MENTIONS]->(e:Entity)
+  MATCH (m)-[:MENTIONS]->(e:GraphmemEntity)
   RETURN collect(DISTINCT e.owner) AS owners
 }
 CALL (owners) {
   UNWIND owners + $owners AS owner
   UNWIND $names AS name
-  MATCH (called:Entity {owner: owner, key: name})
+  MATCH (called:GraphmemEntity {owner: owner, key: name})
   CALL (called) {
     RETURN called AS entity
     UNION
-    MATCH (called)-[same:SAME_AS]-(entity:Entity)
+    MATCH (called)-[same:SAME_AS]-(entity:GraphmemEntity)
     WHERE same.retracted_at IS NULL
     RETURN entity
   }
@@ -106,19 +106,19 @@ CALL (owners) {
 CALL (owners, named) {
   UNWIND owners + $owners AS owner
   UNWIND $selves AS name
-  MATCH (self:Entity {owner: owner, key: name})
+  MATCH (self:GraphmemEntity {owner: owner, key: name})
   WHERE NOT self IN named
   RETURN collect(DISTINCT self) AS selves
 }
 CALL (named, selves) {
   UNWIND CASE WHEN $roles = [] THEN [] WHEN $roles_of_self THEN named + selves ELSE named END AS whose
   CALL (whose) {
-    MATCH (whose)-[r:RELATES_TO]-(other:Entity)
+    MATCH (whose)-[r:RELATES_TO]-(other:GraphmemEntity)
     WITH r, other LIMIT 20000
     WHERE r.retracted_at IS NULL AND any(begin IN $roles WHERE '_' + r.predicate CONTAINS '_' + begin)
       AND CASE WHEN r.predicate STARTS WITH 'has_' THEN endNode(r) = other WHEN r.predicate ENDS WITH '_of' THEN startNode(r) = other
                ELSE true END
-    MATCH (m:Memory {id: r.memory_id})
+    MATCH (m:GraphmemMemory {id: r.memory_id})
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     RETURN other LIMIT 300
   }
@@ -133,10 +133,10 @@ CALL (found, named, selves, held) {
     UNWIND [[named, 'named'], [selves, 'self'], [held, 'role']] AS group
     UNWIND group[0] AS anchor
     CALL (anchor) {
-      MATCH (anchor)-[r:RELATES_TO]-(:Entity)
+      MATCH (anchor)-[r:RELATES_TO]-(:GraphmemEntity)
       WITH anchor, r LIMIT 20000
       WHERE r.retracted_at IS NULL AND any(begin IN $relations WHERE '_' + r.predicate CONTAINS '_' + begin)
-      MATCH (m:Memory {id: r.memory_id})
+      MATCH (m:GraphmemMemory {id: r.memory_id})
       WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       RETURN m, r.predicate AS predicate, startNode(r) = anchor AS outward
       ORDER BY r.recorded_at DESC, m.id LIMIT 300
@@ -147,15 +147,15 @@ CALL (found, named, selves, held) {
     CALL (entity, selves) {
       RETURN entity AS near, 0 AS hops
       UNION
-      MATCH (entity)-[r:RELATES_TO]-(near:Entity)
+      MATCH (entity)-[r:RELATES_TO]-(near:GraphmemEntity)
       WITH r, near, selves LIMIT 300
       WHERE r.retracted_at IS NULL AND NOT near IN selves
-      MATCH (m:Memory {id: r.memory_id})
+      MATCH (m:GraphmemMemory {id: r.memory_id})
       WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       RETURN DISTINCT near, 1 AS hops
     }
     CALL (near) {
-      MATCH (near)<-[:MENTIONS]-(m:Memory)
+      MATCH (near)<-[:MENTIONS]-(m:GraphmemMemory)
       WITH m LIMIT 1000
       WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
       RETURN m
@@ -183,8 +183,8 @@ CALL (best) {
        [n IN range(0, size(positions) - 1) WHERE n = 0 OR positions[n] - positions[n - 1] > 2 * $reach + 1] AS firsts
   UNWIND range(0, size(firsts) - 1) AS n
   WITH conversation, positions[firsts[n]] - $reach AS first, positions[coalesce(firsts[n + 1], size(positions)) - 1] + $reach AS last
-  MATCH (near:Memory)
-  USING INDEX SEEK near:Memory(conversation, position)
+  MATCH (near:GraphmemMemory)
+  USING INDEX SEEK near:GraphmemMemory(conversation, position)
   WHERE near.conversation = conversation AND first <= near.position <= last
     AND (near.expires_at IS NULL OR near.expires_at > $now) AND true /*filter near*/
   RETURN collect(near) AS around
@@ -209,7 +209,7 @@ CALL (memories) {
 CALL (memories) {
   UNWIND range(0, size(memories) - 1) AS place
   WITH place, memories[place] AS m
-  MATCH (m)-[:MENTIONS]->(e:Entity)
+  MATCH (m)-[:MENTIONS]->(e:GraphmemEntity)
   WITH e.key AS key, e.type AS type, collect(place) AS places
   RETURN collect([key, type, places]) AS entities
 }
@@ -225,7 +225,7 @@ CALL (memories) {
   // What has relations mentions their ends, and most messages mention nothing: that is told faster than by the index.
   WHERE EXISTS { (m)-[:MENTIONS]->() }
   WITH place, m.id AS id
-  MATCH (:Entity)-[r:RELATES_TO {memory_id: id}]->(:Entity)
+  MATCH (:GraphmemEntity)-[r:RELATES_TO {memory_id: id}]->(:GraphmemEntity)
   WHERE r.retracted_at IS NULL
   WITH r.predicate AS predicate, collect(DISTINCT place) AS places
   RETURN collect([predicate, places]) AS predicates

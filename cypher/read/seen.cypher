@@ -5,21 +5,21 @@
 // $read_by: name of the reader
 // $identities: identities of texts that may be stored already
 RETURN COLLECT {
-         MATCH (s:Message)
+         MATCH (s:GraphmemMessage)
          WHERE s.conversation = $conversation AND s.digest IN $digests AND s.read_by = $read_by
          RETURN {
            digest: s.digest,
            said_at: s.said_at /*micros*/,
            memories: COLLECT {
-             MATCH (s)<-[:DERIVED_FROM]-(v:Version)
-             MATCH (m:Memory {id: v.memory_id})
+             MATCH (s)<-[:DERIVED_FROM]-(v:GraphmemVersion)
+             MATCH (m:GraphmemMemory {id: v.memory_id})
              RETURN DISTINCT [m.id, m.text]
            },
            withdrawn: EXISTS {
-             MATCH (s)<-[:DERIVED_FROM]-(v:Version)
-             MATCH (d:Version {memory_id: v.memory_id, event: 'DELETE'})
-             WHERE d.recorded_to IS NULL AND NOT EXISTS { (d)-[:DERIVED_FROM]->() }
+             MATCH (s)<-[:DERIVED_FROM]-(v:GraphmemVersion)
+             MATCH (d:GraphmemVersion {memory_id: v.memory_id, event: 'DELETE'})
+             WHERE d.recorded_to IS NULL AND NOT EXISTS { (d)-[:DERIVED_FROM]->(:GraphmemMessage) }
            }
          }
        } AS seen,
-       COLLECT { UNWIND $identities AS identity MATCH (m:Memory {identity: identity}) RETURN m.text } AS texts
+       COLLECT { UNWIND $identities AS identity MATCH (m:GraphmemMemory {identity: identity}) RETURN m.text } AS texts

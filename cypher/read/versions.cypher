@@ -13,37 +13,37 @@ CALL () {
   UNWIND $memory_ids AS id
   RETURN id
   UNION
-  MATCH (v:Version {change_set: $call})
+  MATCH (v:GraphmemVersion {change_set: $call})
   RETURN v.memory_id AS id
   UNION
-  MATCH (named:Version {id: $call})
-  MATCH (v:Version {change_set: named.change_set})
+  MATCH (named:GraphmemVersion {id: $call})
+  MATCH (v:GraphmemVersion {change_set: named.change_set})
   RETURN v.memory_id AS id
   UNION
   WITH $scope AS wanted WHERE wanted
-  MATCH (v:Version)
+  MATCH (v:GraphmemVersion)
   WHERE ($user_id IS NULL OR v.user_id = $user_id) AND ($agent_id IS NULL OR v.agent_id = $agent_id)
     AND ($app_id IS NULL OR v.app_id = $app_id) AND ($run_id IS NULL OR v.run_id = $run_id)
   RETURN v.memory_id AS id
 }
-MATCH (v:Version {memory_id: id})
+MATCH (v:GraphmemVersion {memory_id: id})
 RETURN v {.*} AS memory /*version*/,
        v.event AS event,
        v.recorded_from /*micros*/ AS recorded_from,
        v.recorded_to /*micros*/ AS recorded_to,
        v.change_set AS change_set,
        COLLECT {
-         MATCH (m:Message {change_set: v.change_set}) WHERE $messages
+         MATCH (m:GraphmemMessage {change_set: v.change_set}) WHERE $messages
          WITH m ORDER BY m.position
          RETURN [m.role, m.content, m.name]
        } AS messages,
        COLLECT {
-         MATCH (v)-[:NAMES]->(e:Entity) WHERE $links
+         MATCH (v)-[:NAMES]->(e:GraphmemEntity) WHERE $links
          WITH e ORDER BY e.key, e.type
          RETURN [e.name, e.type]
        } AS entities,
        COLLECT {
-         MATCH (one:Entity)-[r:RELATES_TO]->(other:Entity)
+         MATCH (one:GraphmemEntity)-[r:RELATES_TO]->(other:GraphmemEntity)
          WHERE $links AND r.memory_id = v.memory_id AND r.recorded_at <= v.recorded_from
            AND (r.retracted_at IS NULL OR r.retracted_at > v.recorded_from)
          WITH one, r, other ORDER BY r.recorded_at, one.key, r.predicate, other.key

@@ -1,5 +1,5 @@
 // Takes vectors that are not in use off memories.
-MATCH (m:Memory)
+MATCH (m:GraphmemMemory)
 WHERE m.identity IS NOT NULL AND m.embedding_2 IS NOT NULL
 CALL (m) {
   REMOVE m.embedding_2

@@ -1,8 +1,8 @@
 // Keeps new vectors beside the old ones.
 // $rows: [{id, vector}]; id is a version's; vector is null for a text without meaning
 UNWIND $rows AS row
-MATCH (v:Version {id: row.id})
-OPTIONAL MATCH (m:Memory {id: v.memory_id})
+MATCH (v:GraphmemVersion {id: row.id})
+OPTIONAL MATCH (m:GraphmemMemory {id: v.memory_id})
 // Locked before it is asked which version is current: a writer may be replacing it.
 SET m.lock = true
 WITH row, v, m

@@ -1,7 +1,7 @@
 // Keeps new vectors of messages beside the old ones.
 // $rows: [{id, vector}]; vector is null for a text without meaning. Ids of others than messages are passed over.
 UNWIND $rows AS row
-MATCH (m:SaidMessage:Message {id: row.id})
+MATCH (m:GraphmemSaidMessage:GraphmemMessage {id: row.id})
 CALL (row, m) {
   WITH * WHERE row.vector IS NOT NULL
   CALL db.create.setNodeVectorProperty(m, 'embedding_2', row.vector)

@@ -1,2 +1,2 @@
-// No two :Agent nodes have the same id.
-CREATE CONSTRAINT graphmem_agent_id IF NOT EXISTS FOR (s:Agent) REQUIRE s.id IS UNIQUE
+// No two :GraphmemAgent nodes have the same id.
+CREATE CONSTRAINT graphmem_own_agent_id IF NOT EXISTS FOR (s:GraphmemAgent) REQUIRE s.id IS UNIQUE

@@ -1,2 +1,2 @@
-// No two :App nodes have the same id.
-CREATE CONSTRAINT graphmem_app_id IF NOT EXISTS FOR (s:App) REQUIRE s.id IS UNIQUE
+// No two :GraphmemApp nodes have the same id.
+CREATE CONSTRAINT graphmem_own_app_id IF NOT EXISTS FOR (s:GraphmemApp) REQUIRE s.id IS UNIQUE

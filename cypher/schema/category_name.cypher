@@ -1,2 +1,2 @@
-// No two :Category nodes have the same name.
-CREATE CONSTRAINT graphmem_category_name IF NOT EXISTS FOR (c:Category) REQUIRE c.name IS UNIQUE
+// No two :GraphmemCategory nodes have the same name.
+CREATE CONSTRAINT graphmem_own_category_name IF NOT EXISTS FOR (c:GraphmemCategory) REQUIRE c.name IS UNIQUE

@@ -1,2 +1,2 @@
 // Finds entities by the names in a search text.
-CREATE INDEX graphmem_entity_by_key IF NOT EXISTS FOR (e:Entity) ON (e.key)
+CREATE INDEX graphmem_own_entity_by_key IF NOT EXISTS FOR (e:GraphmemEntity) ON (e.key)

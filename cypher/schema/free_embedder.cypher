@@ -2,7 +2,7 @@
 MATCH (s:GraphMem {key: 'store'})
 SET s.lock = true
 WITH s
-FOREACH (_ IN CASE WHEN EXISTS { MATCH (m:Memory) WHERE m.identity IS NOT NULL } THEN [] ELSE [1] END |
+FOREACH (_ IN CASE WHEN EXISTS { MATCH (m:GraphmemMemory) WHERE m.identity IS NOT NULL } THEN [] ELSE [1] END |
   SET s.vectors = 'embedding'
   REMOVE s.embedder, s.dimensions, s.uncleaned)
 SET s.uncleaned = CASE WHEN s.coming_embedder IS NULL THEN s.uncleaned ELSE true END

@@ -1,2 +1,2 @@
 // Lists all memories, newest first.
-CREATE INDEX graphmem_memory_by_age IF NOT EXISTS FOR (m:Memory) ON (m.created_at)
+CREATE INDEX graphmem_own_memory_by_age IF NOT EXISTS FOR (m:GraphmemMemory) ON (m.created_at)

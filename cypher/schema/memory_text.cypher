@@ -1,3 +1,3 @@
 // Finds memories by words. `scopes` holds a token for each scope id, so that a search ranks only the memories of one tenant.
-CREATE FULLTEXT INDEX graphmem_memory_text IF NOT EXISTS FOR (m:Memory) ON EACH [m.text, m.scopes]
+CREATE FULLTEXT INDEX graphmem_own_memory_text IF NOT EXISTS FOR (m:GraphmemMemory) ON EACH [m.text, m.scopes]
 OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}

@@ -1,2 +1,2 @@
-// No two :Message nodes have the same id.
-CREATE CONSTRAINT graphmem_message_id IF NOT EXISTS FOR (m:Message) REQUIRE m.id IS UNIQUE
+// No two :GraphmemMessage nodes have the same id.
+CREATE CONSTRAINT graphmem_own_message_id IF NOT EXISTS FOR (m:GraphmemMessage) REQUIRE m.id IS UNIQUE

@@ -1,2 +1,2 @@
 // Finds out whether a conversation holds a message already.
-CREATE INDEX graphmem_message_of_conversation IF NOT EXISTS FOR (m:Message) ON (m.conversation, m.digest)
+CREATE INDEX graphmem_own_message_of_conversation IF NOT EXISTS FOR (m:GraphmemMessage) ON (m.conversation, m.digest)

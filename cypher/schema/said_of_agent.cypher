@@ -1,2 +1,2 @@
 // Finds the messages of one agent that searches find.
-CREATE INDEX graphmem_said_of_agent IF NOT EXISTS FOR (m:SaidMessage) ON (m.agent_id)
+CREATE INDEX graphmem_own_said_of_agent IF NOT EXISTS FOR (m:GraphmemSaidMessage) ON (m.agent_id)

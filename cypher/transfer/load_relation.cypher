@@ -1,7 +1,7 @@
 // Imports the relations that the store does not hold yet.
 // $rows: records of an export
 UNWIND $rows AS row
-MATCH (one:Entity {id: row.source}), (other:Entity {id: row.target})
+MATCH (one:GraphmemEntity {id: row.source}), (other:GraphmemEntity {id: row.target})
 WHERE NOT EXISTS {
   MATCH (one)-[r:RELATES_TO]->(other)
   WHERE r.memory_id = row.memory_id AND r.predicate = row.predicate AND r.recorded_at = row.recorded_at

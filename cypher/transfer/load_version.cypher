@@ -2,28 +2,28 @@
 // versions of a memory must come oldest first.
 // $rows: [{id, memory_id, number, version, memory, vector, entities, sources}]; memory is null unless the version is current
 UNWIND $rows AS row
-OPTIONAL MATCH (known:Version {id: row.id})
+OPTIONAL MATCH (known:GraphmemVersion {id: row.id})
 WITH row WHERE known IS NULL
-CREATE (v:Version)
+CREATE (v:GraphmemVersion:Version)
 SET v = row.version
 WITH row, v
 CALL (row, v) {
   UNWIND row.entities AS id
-  MATCH (e:Entity {id: id})
+  MATCH (e:GraphmemEntity {id: id})
   CREATE (v)-[:NAMES]->(e)
 }
 CALL (row, v) {
   UNWIND row.sources AS source
-  MATCH (s:Message {id: source[0]})
+  MATCH (s:GraphmemMessage {id: source[0]})
   CREATE (v)-[:DERIVED_FROM {first: source[1], last: source[2]}]->(s)
 }
 CALL (row, v) {
-  MATCH (p:Version {memory_id: row.memory_id}) WHERE p.number = row.number - 1
+  MATCH (p:GraphmemVersion {memory_id: row.memory_id}) WHERE p.number = row.number - 1
   CREATE (v)-[:PREVIOUS]->(p)
 }
 CALL (row, v) {
   WITH * WHERE row.memory IS NULL AND row.version.recorded_to IS NULL
-  CREATE (m:DeletedMemory {id: row.memory_id, caption: 'deleted', deleted_at: row.version.recorded_from})-[:CURRENT]->(v)
+  CREATE (m:GraphmemDeletedMemory:DeletedMemory {id: row.memory_id, caption: 'deleted', deleted_at: row.version.recorded_from})-[:CURRENT]->(v)
 }
 CALL (row, v) {
   WITH * WHERE row.memory IS NULL AND row.vector IS NOT NULL
@@ -31,7 +31,7 @@ CALL (row, v) {
 }
 CALL (row, v) {
   WITH * WHERE row.memory IS NOT NULL
-  CREATE (m:Memory)-[:CURRENT]->(v)
+  CREATE (m:GraphmemMemory:Memory)-[:CURRENT]->(v)
   SET m = row.memory
   WITH row, m
   CALL (row, m) {
@@ -40,7 +40,7 @@ CALL (row, v) {
   }
   WITH row, m
   UNWIND row.entities AS id
-  MATCH (e:Entity {id: id})
+  MATCH (e:GraphmemEntity {id: id})
   CREATE (m)-[:MENTIONS]->(e)
 }
 RETURN count(*) AS made

@@ -1,7 +1,7 @@
 // Entities to export, ordered by id.
 // $offset: how many to skip
 // $limit: how many to return at most
-MATCH (e:Entity)
+MATCH (e:GraphmemEntity)
 WHERE e.owner IS NOT NULL
 WITH e ORDER BY e.id SKIP $offset LIMIT $limit
 RETURN e {.id, .owner, .key, .name, .type, .aliases} AS record

@@ -1,7 +1,7 @@
 // Messages to export, ordered by id.
 // $offset: how many to skip
 // $limit: how many to return at most
-MATCH (m:Message)
+MATCH (m:GraphmemMessage)
 WHERE m.change_set IS NOT NULL
 WITH m ORDER BY m.id SKIP $offset LIMIT $limit
 RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at /*micros*/,

@@ -5,4 +5,4 @@ FOREACH (each IN CASE WHEN s.coming_embedder IS NULL THEN [] ELSE [s] END |
   SET each.lock = true
   REMOVE each.lock)
 WITH s
-RETURN collect(s {.embedder, .dimensions, .vectors}) AS store
+RETURN collect(s {.embedder, .dimensions, .vectors, .bare_labels}) AS store

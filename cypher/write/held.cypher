@@ -1,5 +1,5 @@
 // The changes that were made: their version exists. It was made now, or by an earlier attempt whose answer was lost.
 // $replacing: [{id, version}]; ids of memories and of their new versions
 UNWIND $replacing AS row
-MATCH (:Version {id: row.version})
+MATCH (:GraphmemVersion {id: row.version})
 RETURN collect(row.id) AS held

@@ -2,7 +2,7 @@
 // very many memories.
 // $linked: ids of memories
 UNWIND $linked AS id
-MATCH (m:Memory {id: id})
-MATCH (said:Message {conversation: m.conversation, position: m.position})
+MATCH (m:GraphmemMemory {id: id})
+MATCH (said:GraphmemMessage {conversation: m.conversation, position: m.position})
 SET m.role = said.role, m.speaker = said.name, m.verbatim = said.content = m.text
 RETURN count(*) AS noted

@@ -1,21 +1,21 @@
 // Erases memories, current or withdrawn, with all their versions and relations, and with the messages, entities, owners and
 // categories that nothing else needs.
 // $ids: memory ids
-MATCH (v:Version) WHERE v.memory_id IN $ids
+MATCH (v:GraphmemVersion) WHERE v.memory_id IN $ids
 WITH collect(v) AS versions, collect(DISTINCT v.change_set) AS calls, count(DISTINCT v.memory_id) AS memories
 CALL (versions) {
   UNWIND versions AS v
-  MATCH (v)-[:NAMES]->(e:Entity)
+  MATCH (v)-[:NAMES]->(e:GraphmemEntity)
   RETURN collect(DISTINCT e) AS named
 }
 CALL (versions) {
   UNWIND versions AS v
-  MATCH (v)-[:DERIVED_FROM]->(s:Message)
+  MATCH (v)-[:DERIVED_FROM]->(s:GraphmemMessage)
   RETURN collect(DISTINCT s) AS sources
 }
 CALL () {
   UNWIND $ids AS id
-  MATCH (one:Entity)-[r:RELATES_TO]->(other:Entity)
+  MATCH (one:GraphmemEntity)-[r:RELATES_TO]->(other:GraphmemEntity)
   WHERE r.memory_id = id
   WITH collect(r) AS edges, collect(one) + collect(other) AS ends
   FOREACH (r IN edges | DELETE r)
@@ -23,10 +23,10 @@ CALL () {
 }
 CALL () {
   UNWIND $ids AS id
-  OPTIONAL MATCH (current:Memory {id: id})
-  OPTIONAL MATCH (withdrawn:DeletedMemory {id: id})
+  OPTIONAL MATCH (current:GraphmemMemory {id: id})
+  OPTIONAL MATCH (withdrawn:GraphmemDeletedMemory {id: id})
   WITH coalesce(current, withdrawn) AS m WHERE m IS NOT NULL
-  OPTIONAL MATCH (m)-[:HAS_MEMORY|IN_CATEGORY]-(near)
+  OPTIONAL MATCH (m)-[:HAS_MEMORY|IN_CATEGORY]-(near:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory)
   WITH collect(DISTINCT m) AS gone, collect(DISTINCT near) AS around
   FOREACH (m IN gone | DETACH DELETE m)
   RETURN around
@@ -39,13 +39,14 @@ CALL (around) {
   UNWIND around AS n
   SET n.lock = true
   REMOVE n.lock
-  WITH n WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+  WITH n WHERE NOT (n)--() AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+    AND all(label IN labels(n) WHERE label IN ['GraphmemUser', 'GraphmemAgent', 'GraphmemApp', 'GraphmemRun', 'GraphmemCategory', 'User', 'Agent', 'App', 'Run', 'Category'])
   DELETE n
 }
 CALL (named, ends) {
   UNWIND named + ends AS e
   WITH DISTINCT e
-  WHERE NOT EXISTS { (:Version)-[:NAMES]->(e) } AND NOT EXISTS { (e)-[:RELATES_TO]-() }
+  WHERE NOT EXISTS { (:GraphmemVersion)-[:NAMES]->(e) } AND NOT EXISTS { (e)-[:RELATES_TO]-(:GraphmemEntity) }
   WITH collect(e) AS orphans
   FOREACH (e IN orphans | DETACH DELETE e)
   RETURN size(orphans) AS entities
@@ -53,24 +54,24 @@ CALL (named, ends) {
 // Messages that only these versions came from, and all messages of calls that left no other version.
 CALL (sources, calls) {
   UNWIND calls AS call
-  OPTIONAL MATCH (s:Message {change_set: call})
-  WHERE NOT EXISTS { (:Version {change_set: call}) }
+  OPTIONAL MATCH (s:GraphmemMessage {change_set: call})
+  WHERE NOT EXISTS { (:GraphmemVersion {change_set: call}) }
   WITH sources, collect(s) AS said
   UNWIND sources + said AS s
   WITH DISTINCT s
-  WHERE NOT EXISTS { (:Version)-[:DERIVED_FROM]->(s) }
+  WHERE NOT EXISTS { (:GraphmemVersion)-[:DERIVED_FROM]->(s) }
   RETURN collect(s) AS unneeded
 }
 // Each conversation stays one chain: the messages that remain are linked around the gaps.
 CALL (unneeded) {
   UNWIND unneeded AS s
-  MATCH (c:Conversation {key: s.conversation})
+  MATCH (c:GraphmemConversation {key: s.conversation})
   WITH DISTINCT c, unneeded
   SET c.lock = true
   REMOVE c.lock
   WITH c, unneeded
   CALL (c, unneeded) {
-    MATCH (s:Message)
+    MATCH (s:GraphmemMessage)
     WHERE s.conversation = c.key AND NOT s IN unneeded
     RETURN collect(s) AS kept
   }
@@ -85,7 +86,7 @@ CALL (unneeded) {
     MERGE (one)-[:NEXT]->(next)
   }
   CALL (c, line) {
-    OPTIONAL MATCH (c)-[pointer:LATEST]->()
+    OPTIONAL MATCH (c)-[pointer:LATEST]->(:GraphmemMessage)
     DELETE pointer
     FOREACH (latest IN CASE WHEN size(line) > 0 THEN [last(line)] ELSE [] END | CREATE (c)-[:LATEST]->(latest))
   }

@@ -1,12 +1,12 @@
 // Links memories to the entities that they name, and writes the relations between these entities.
 // $relates: [{memory_id, owner, at, entities: [{id, key, name, type}], relations: [{source, predicate, target, valid_from, valid_to}]}]
 UNWIND $relates AS row
-MATCH (m:Memory {id: row.memory_id})
-MATCH (m)-[:CURRENT]->(v:Version)
+MATCH (m:GraphmemMemory {id: row.memory_id})
+MATCH (m)-[:CURRENT]->(v:GraphmemVersion)
 CALL (row, m, v) {
   UNWIND row.entities AS entity
-  MERGE (e:Entity {id: entity.id})
-  ON CREATE SET e.owner = row.owner, e.key = entity.key, e.name = entity.name, e.type = entity.type, e.caption = entity.name,
+  MERGE (e:GraphmemEntity {id: entity.id})
+  ON CREATE SET e:GraphmemEntity:Entity, e.owner = row.owner, e.key = entity.key, e.name = entity.name, e.type = entity.type, e.caption = entity.name,
                 e.aliases = [], e.ending = last(split(entity.key, ' '))
   ON MATCH SET e.aliases = CASE WHEN entity.name = e.name OR entity.name IN e.aliases OR size(e.aliases) >= 20 THEN e.aliases
                                 ELSE e.aliases + entity.name END
@@ -17,12 +17,12 @@ CALL (row) {
   // Nothing to do if an earlier attempt, whose answer was lost, made them already.
   WITH row
   WHERE NOT EXISTS {
-    MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+    MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
     WHERE r.memory_id = row.memory_id AND r.recorded_at = row.at AND r.retracted_at IS NULL
   }
   UNWIND row.relations AS edge
-  MATCH (from:Entity {id: edge.source})
-  MATCH (to:Entity {id: edge.target})
+  MATCH (from:GraphmemEntity {id: edge.source})
+  MATCH (to:GraphmemEntity {id: edge.target})
   CREATE (from)-[r:RELATES_TO]->(to)
   SET r = {predicate: edge.predicate, memory_id: row.memory_id, valid_from: edge.valid_from, valid_to: edge.valid_to,
            recorded_at: row.at, caption: edge.predicate}

@@ -1,5 +1,5 @@
 // Step 2 of a reset: deletes the nodes that stand for deleted memories.
-MATCH (m:DeletedMemory)
+MATCH (m:GraphmemDeletedMemory)
 WHERE m.id IS NOT NULL AND m.deleted_at IS NOT NULL AND m.caption IS NOT NULL
 CALL (m) {
   DETACH DELETE m

@@ -1,7 +1,7 @@
 // Step 6 of a reset: deletes entities that no memory mentions, with the relations between them.
-MATCH (e:Entity)
+MATCH (e:GraphmemEntity)
 WHERE e.owner IS NOT NULL AND e.key IS NOT NULL AND e.name IS NOT NULL AND e.type IS NOT NULL AND e.caption IS NOT NULL
-  AND NOT EXISTS { (:Memory)-[:MENTIONS]->(e) }
+  AND NOT EXISTS { (:GraphmemMemory)-[:MENTIONS]->(e) }
 CALL (e) {
   DETACH DELETE e
 } IN TRANSACTIONS OF 1000 ROWS

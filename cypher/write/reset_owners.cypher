@@ -1,7 +1,8 @@
 // Step 7 of a reset: deletes users, agents, apps, runs and categories, unless another program changed them or linked to them.
 // They are locked and then checked again, because an add may be linking to one at this moment.
-MATCH (n:User|Agent|App|Run|Category)
-WHERE NOT (n)--() AND size(labels(n)) = 1 AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+MATCH (n:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory)
+WHERE NOT (n)--() AND size(keys(n)) = 2 AND n.caption = coalesce(n.id, n.name)
+  AND all(label IN labels(n) WHERE label IN ['GraphmemUser', 'GraphmemAgent', 'GraphmemApp', 'GraphmemRun', 'GraphmemCategory', 'User', 'Agent', 'App', 'Run', 'Category'])
 CALL (n) {
   SET n.lock = true
   REMOVE n.lock

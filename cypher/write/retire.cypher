@@ -2,28 +2,28 @@
 // $retires: [{id, version, replaces, change_set, at}]; version: id of the new version; replaces: id of the version that must be the
 // current one, null for any
 UNWIND $retires AS row
-MATCH (m:Memory {id: row.id})
+MATCH (m:GraphmemMemory {id: row.id})
 // Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
-MATCH (m)-[current:CURRENT]->(old:Version)
+MATCH (m)-[current:CURRENT]->(old:GraphmemVersion)
 WHERE row.replaces IS NULL OR old.id = row.replaces
 DELETE current
-CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: row.at,
              updated_at: row.at, caption: 'deleted: ' + old.caption},
     old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
 WITH row, m
 CALL (m) {
-  MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-()
+  MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-(:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory|GraphmemEntity)
   DELETE link
 }
 CALL (row) {
-  MATCH (:Entity)-[r:RELATES_TO]->(:Entity)
+  MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL
   SET r.retracted_at = row.at
 }
-REMOVE m:Memory
-SET m:DeletedMemory
+REMOVE m:GraphmemMemory:Memory
+SET m:GraphmemDeletedMemory:DeletedMemory
 SET m = {id: row.id, caption: 'deleted', deleted_at: row.at}
 RETURN count(*) AS retired

@@ -3,19 +3,19 @@
 // $revises: [{id, replaces, at, text_changed, keeps, ended, forgotten, properties, vector, version}]; replaces: id of the version to be
 // replaced; ended: relations that go all the same, as [key of source, predicate, key of target]; forgotten: likewise keys of entities
 UNWIND $revises AS row
-MATCH (m:Memory {id: row.id})
+MATCH (m:GraphmemMemory {id: row.id})
 // Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
-MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
+MATCH (m)-[current:CURRENT]->(old:GraphmemVersion {id: row.replaces})
 DELETE current
-CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
     v.conversation = m.conversation, v.position = m.position
 WITH row, m, v, old
 CALL (row, v, old) {
   WITH * WHERE row.keeps OR NOT row.text_changed
-  MATCH (old)-[:NAMES]->(e:Entity)
+  MATCH (old)-[:NAMES]->(e:GraphmemEntity)
   WHERE NOT e.key IN row.forgotten
   CREATE (v)-[:NAMES]->(e)
 }
@@ -29,19 +29,19 @@ CALL (row, m) {
   CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
 }
 CALL (row, m) {
-  MATCH (m)-[filed:IN_CATEGORY]->(c:Category)
+  MATCH (m)-[filed:IN_CATEGORY]->(c:GraphmemCategory)
   WHERE NOT c.name IN row.properties.categories
   DELETE filed
 }
 CALL (row, m) {
   WITH * WHERE row.text_changed
-  MATCH (m)-[mention:MENTIONS]->(e:Entity)
+  MATCH (m)-[mention:MENTIONS]->(e:GraphmemEntity)
   WHERE NOT row.keeps OR e.key IN row.forgotten
   DELETE mention
 }
 CALL (row) {
   WITH * WHERE row.text_changed
-  MATCH (s:Entity)-[r:RELATES_TO]->(t:Entity)
+  MATCH (s:GraphmemEntity)-[r:RELATES_TO]->(t:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL AND (NOT row.keeps OR [s.key, r.predicate, t.key] IN row.ended)
   SET r.retracted_at = row.at
 }

@@ -1,17 +1,17 @@
 // Brings withdrawn memories back, if the version that withdrew them is still the newest.
 // $revives: [{id, replaces, at, properties, vector, version}]; replaces: id of the version that withdrew the memory
 UNWIND $revives AS row
-MATCH (m:DeletedMemory {id: row.id})
+MATCH (m:GraphmemDeletedMemory {id: row.id})
 // Locked before the current version is read, because another writer may be replacing it.
 SET m.lock = true
 WITH row, m
-MATCH (m)-[current:CURRENT]->(old:Version {id: row.replaces})
+MATCH (m)-[current:CURRENT]->(old:GraphmemVersion {id: row.replaces})
 DELETE current
-CREATE (m)-[:CURRENT]->(v:Version)-[:PREVIOUS]->(old)
+CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, v.conversation = old.conversation, v.position = old.position
-REMOVE m:DeletedMemory
+REMOVE m:GraphmemDeletedMemory:DeletedMemory
 SET m = row.properties, m.conversation = old.conversation, m.position = old.position
-SET m:Memory
+SET m:GraphmemMemory:Memory
 WITH row, m
 CALL (row, m) {
   WITH * WHERE row.vector IS NOT NULL

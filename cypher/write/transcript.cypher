@@ -5,12 +5,12 @@ UNWIND $conversations AS conversation
 CALL (conversation) {
   UNWIND conversation.messages AS message
   WITH message
-  WHERE EXISTS { (:Version {change_set: message.properties.change_set}) } AND NOT EXISTS { (:Message {id: message.properties.id}) }
+  WHERE EXISTS { (:GraphmemVersion {change_set: message.properties.change_set}) } AND NOT EXISTS { (:GraphmemMessage {id: message.properties.id}) }
   RETURN collect(message) AS said
 }
 WITH conversation, said WHERE size(said) > 0
-MERGE (c:Conversation {key: conversation.key})
-ON CREATE SET c.caption = conversation.caption, c.messages = 0
+MERGE (c:GraphmemConversation {key: conversation.key})
+ON CREATE SET c:GraphmemConversation:Conversation, c.caption = conversation.caption, c.messages = 0
 // Locked before its messages are counted, because another writer may be appending some.
 SET c.lock = true
 WITH c, said
@@ -20,9 +20,9 @@ REMOVE c.lock
 WITH c, said, before
 CALL (said, before) {
   UNWIND range(0, size(said) - 1) AS n
-  CREATE (m:Message)
+  CREATE (m:GraphmemMessage:Message)
   SET m = said[n].properties, m.position = before + n + 1
-  FOREACH (_ IN CASE WHEN said[n].found THEN [1] ELSE [] END | SET m:SaidMessage)
+  FOREACH (_ IN CASE WHEN said[n].found THEN [1] ELSE [] END | SET m:GraphmemSaidMessage)
   FOREACH (_ IN CASE WHEN said[n].found AND said[n].vector IS NULL THEN [1] ELSE [] END | SET m.no_embedding = true)
   WITH m, said[n].vector AS vector
   CALL (m, vector) {
@@ -39,7 +39,7 @@ CALL (made) {
 }
 WITH c, head(made) AS first, last(made) AS latest
 CALL (c, first) {
-  MATCH (c)-[pointer:LATEST]->(previous:Message)
+  MATCH (c)-[pointer:LATEST]->(previous:GraphmemMessage)
   DELETE pointer
   CREATE (previous)-[:NEXT]->(first)
 }

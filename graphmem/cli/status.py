@@ -47,6 +47,7 @@ def status(
             "reason": reason,
             "server": info.server,
             "schema_version": info.schema_version,
+            "notes": list(info.notes),
             "browser_url": local_browser(choices["store"].use),
         },
         "counts": dict(info.counts),
@@ -78,6 +79,7 @@ def status(
             ("Chosen", reason),
             ("Browser", document["store"]["browser_url"] or ""),
             ("Server", f"{info.server}, schema version {info.schema_version}"),
+            *(("Note", note) for note in info.notes),
             ("Holds", ", ".join(f"{count} {kind}" for kind, count in info.counts.items())),
             ("Vectors", vectors),
             (

@@ -69,6 +69,7 @@ class StoreInfo:
         counts: numbers of ``memories`` (current ones), ``versions``, ``messages``, ``entities`` and ``relations``, and of the
             ``users``, ``agents``, ``apps`` and ``runs`` that have memories.
         reembedding: the change to another embedder, if one goes on.
+        notes: what else people should know of it, each a clause.
     """
 
     id: str
@@ -79,6 +80,7 @@ class StoreInfo:
     embedder: EmbedderInfo | None
     counts: Mapping[str, int]
     reembedding: Reembedding | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _BATCH = 1_000
 _ROW = """m {.id, .text, .user_id, .agent_id, .app_id, .run_id, .metadata, .categories, .immutable, .expires_at, .created_at,
          .updated_at}, score"""
 _NEAREST = f"""
-MATCH (m:Memory {{user_id: $user}}) WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL
+MATCH (m:GraphmemMemory {{user_id: $user}}) WHERE m.created_at IS NOT NULL AND m.embedding IS NOT NULL
 WITH m, vector.similarity.cosine(m.embedding, $vector) AS score ORDER BY score DESC LIMIT 10
 RETURN {_ROW}
 """

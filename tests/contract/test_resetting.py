@@ -119,12 +119,12 @@ def test_nodes_of_other_programs_stay(store: StoreUnderTest) -> None:
             ("Category", [("name", "theirs"), ("parent", "x")]),
             ("Customer+User", [("caption", "both"), ("id", "both")]),
             ("Entity", [("name", "theirs")]),
+            # Theirs is linked to it, so it stays as well.
+            ("GraphmemUser+User", [("caption", "alex"), ("id", "alex")]),
             ("Memory", [("id", "theirs")]),
             ("Message", [("text", "theirs")]),
             ("Person", [("id", "p")]),
-            # Theirs is linked to it, so it stays as well.
             ("User", [("age", 7), ("caption", "more"), ("id", "more")]),
-            ("User", [("caption", "alex"), ("id", "alex")]),
             ("User", [("name", "theirs")]),
             ("Version", [("number", 1)]),
         ]

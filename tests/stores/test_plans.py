@@ -118,12 +118,15 @@ def neo4j_session(neo4j_store: StoreUnderTest) -> Iterator[Any]:
     with neo4j_store.server.driver.session(database=neo4j_store.server.database) as session:
         for start in range(0, MEMORIES, 10_000):
             session.run(
-                "UNWIND $rows AS row CREATE (m:Memory) SET m = row, m.updated_at = row.created_at, m.metadata = '{}', m.categories = [],"
+                "UNWIND $rows AS row CREATE (m:GraphmemMemory:Memory)"
+                " SET m = row, m.updated_at = row.created_at, m.metadata = '{}', m.categories = [],"
                 " m.immutable = false",
                 rows=list(map(row, range(start, start + 10_000))),
             ).consume()
         # With vectors for one user only: the plan is the same, and the test is not about loading them.
-        session.run("MATCH (m:Memory {user_id: 'user-7'}) SET m.embedding = $vector", vector=VECTOR.tolist()).consume()
+        session.run(
+            "MATCH (m:GraphmemMemory {user_id: 'user-7'}) SET m.embedding = $vector", vector=VECTOR.tolist()
+        ).consume()
         session.run("CALL db.awaitIndexes(120)").consume()
         session.run("CALL db.prepareForReplanning(120)").consume()
         yield session

@@ -11,10 +11,15 @@ import pytest
 from graphmem.filters.parse import parse
 from graphmem.model.changes import ChangeSet, Retire
 from graphmem.stores.neo4j import query_files, statements, write
+from graphmem.stores.neo4j.labels import PLAIN, worn
 from graphmem.stores.neo4j.query_files import source
+from graphmem.stores.neo4j.statements import Statement
+from tests.stores.test_schema import later_indexes
 
 NAMES = query_files.names()
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
+# Files that speak of nodes of other programs, or of stores of before.
+BY_PLAIN_LABELS = {"schema/others", "schema/take_labels", *(name for name in NAMES if name.startswith("upgrades/"))}
 # Run at other times than the set-up: each has a caller of its own in the store.
 NO_SETUP = {
     "schema/await",
@@ -24,7 +29,12 @@ NO_SETUP = {
     "schema/lock_store",
     "schema/memory_embedding",
     "schema/read_store",
-    "schema/vectors_of_memories",
+    "schema/constraints",
+    "schema/indexes",
+    "schema/labels_taken",
+    "schema/others",
+    "schema/take_labels",
+    "schema/without_labels",
     "schema/write_store",
 }
 
@@ -43,6 +53,7 @@ def test_all_files_have_a_name_of_their_own() -> None:
         "transfer",
         "reembed",
         "served",
+        "upgrades",
     }
     # No two differ in case only: some file systems could not hold both.
     assert len({name.lower() for name in NAMES}) == len(NAMES)
@@ -73,6 +84,17 @@ def test_a_filter_goes_into_all_its_places(name: str) -> None:
     for variable in places:
         assert f"(({variable}.user_id = $f0) AND (NOT (coalesce({variable}.run_id = $f1, false))))" in text
     assert query.filtered(parse({})) == (re.sub(r"true /\*filter \w+\*/", "(true)", query.text), {})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in BY_PLAIN_LABELS])
+def test_nodes_are_found_by_labels_of_our_own(name: str) -> None:
+    """Nodes of other programs may have the plain ones. Those are only written, next to the own ones."""
+    text = re.sub(r"\s+", " ", query_files.load(name).text)
+    labels = re.findall(r"(:\w+)?:(\w+)(?=[\s{)|:])", text) + re.findall(r"()(?<=\w)\|(\w+)", text)
+    plain = [(before, label) for before, label in labels if label in PLAIN]
+    assert [(before, label) for before, label in plain if before != f":Graphmem{label}"] == []
+    bare = worn(Statement(text), frozenset(PLAIN)).text
+    assert not re.findall(rf":({'|'.join(PLAIN)})\b", bare)
 
 
 COLUMNS = ["id", "version_id", "text", "user_id", "agent_id", "app_id", "run_id", "metadata", "categories", "immutable"]
@@ -129,8 +151,7 @@ def test_some_queries_take_a_filter() -> None:
 
 
 def test_set_up_runs_every_index_and_constraint_once() -> None:
-    steps = [name for step in statements.STEPS.values() if isinstance(step, tuple) for name in step]
-    made = [name for name in steps if name not in NO_SETUP]
+    made = [*statements.SCHEMA, *later_indexes()]
     assert set(made) == {name for name in NAMES if name.startswith("schema/")} - NO_SETUP
     assert len(made) == len(set(made))
     for name in made:

@@ -8,7 +8,7 @@ from neo4j import WRITE_ACCESS, Record
 
 from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import Ask, AsyncNeo4jConnection
-from graphmem._async.stores.neo4j_upgrades import INDEX_SECONDS
+from graphmem._async.stores.neo4j_upgrades import INDEX_SECONDS, LONG_SECONDS
 from graphmem.errors import StoreError
 from graphmem.model.requests import EmbedderInfo, Reembedding
 from graphmem.model.vectors import Vector
@@ -17,8 +17,6 @@ from graphmem.stores.neo4j.statements import Statement, floats, plain, vector_in
 from graphmem.stores.neo4j.vectors import FIRST, StoreRecord, other_than, placed, store_record, with_store
 from graphmem.stores.reembedding import check_embedder, next_step
 
-# An index that has to read all vectors first takes some minutes for a million.
-_LONG_SECONDS = 3_600
 _ATTEMPTS = 3
 
 
@@ -164,7 +162,7 @@ class AsyncNeo4jVectors:
                 return False
             # It is made while nothing is in it, and filled by the vectors that are kept.
             await self._server.create(placed(vector_index(embedder), found.other))
-            await self._server.write(plain("schema/await", seconds=_LONG_SECONDS))
+            await self._server.write(plain("schema/await", seconds=LONG_SECONDS))
             if not await self._change(embedder):
                 return False
             found = await self.record()

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from neo4j import WRITE_ACCESS, Record, Result
+from neo4j.exceptions import Neo4jError
 
 from graphmem._sync.retry import retried
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
+from graphmem._sync.stores.neo4j_labels import Neo4jLabels
 from graphmem._sync.stores.neo4j_served import Neo4jServed
 from graphmem._sync.stores.neo4j_upgrades import upgrade
 from graphmem._sync.stores.neo4j_vectors import Neo4jVectors
-from graphmem.errors import StaleVersionError
+from graphmem._sync.waiting import Action
+from graphmem.errors import GraphMemError, StaleVersionError
 from graphmem.model.changes import Applied, ChangeSet, Create, Purge, Retire, Revise, Revive, in_parts
 from graphmem.model.filter import Filter
 from graphmem.model.memory import Message, StoredRelation, StoredVersion
@@ -39,6 +42,7 @@ from graphmem.model.vectors import Vector
 from graphmem.settings import Neo4jSettings
 from graphmem.stores.neo4j import records, statements, write
 from graphmem.stores.neo4j.errors import TransientError, UnboundError, translated
+from graphmem.stores.neo4j.labels import told, upgraded
 from graphmem.stores.neo4j.vectors import placed, store_record
 
 # Deletions in one transaction. Each takes some 40 KB of the server's memory, and with a Java heap of 512 MB a transaction gets
@@ -46,6 +50,7 @@ from graphmem.stores.neo4j.vectors import placed, store_record
 _MAX_RETIRES = 2_500
 # So many times as many messages are read where too few of the first may be found.
 _MORE = 8
+T = TypeVar("T")
 
 
 class Neo4jStore(Neo4jServed):
@@ -57,12 +62,13 @@ class Neo4jStore(Neo4jServed):
         self._server = Neo4jConnection(settings)
         self._ready = False
         self._vectors = Neo4jVectors(self._server, self._where)
+        self._labels = Neo4jLabels(self._server, self._where)
 
     def open(self) -> None:
         if self._ready:
             return
         with translated(self._where):
-            upgrade(self._server, self._where)
+            self._labels.look(upgrade(self._server, self._labels, self._where))
         self._ready = True
 
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
@@ -96,7 +102,21 @@ class Neo4jStore(Neo4jServed):
                 self._vectors.bind(unbound.embedder)
                 raise
 
-        return retried(attempt, TransientError)
+        return self._retried(attempt)
+
+    def _retried(self, attempt: Action[T]) -> T:
+        """What `attempt` returns. It is repeated while others interfere."""
+
+        def once() -> T:
+            try:
+                return attempt()
+            except GraphMemError as refused:
+                # A constraint or an index of another program may have refused a label that it uses too.
+                if isinstance(refused.__cause__, Neo4jError) and self._labels.give_way():
+                    raise TransientError(f"{self._where}: {told(self._labels.bare)}") from refused
+                raise
+
+        return retried(once, TransientError)
 
     def _purge(self, sets: Sequence[ChangeSet]) -> Sequence[Applied]:
         with translated(self._where):
@@ -109,6 +129,7 @@ class Neo4jStore(Neo4jServed):
         def check(result: Result) -> Record:
             # An error raised here, inside the transaction, rolls everything back.
             record = result.single(strict=True)
+            self._labels.check_written(record)
             if any(changes.has_vectors for changes in sets):
                 self._vectors.check_written(record)
             refused = {id for changes in sets for id in _replacing(changes)} - held(record)
@@ -116,7 +137,7 @@ class Neo4jStore(Neo4jServed):
                 raise StaleVersionError(min(refused))
             return record
 
-        record = self._server.write_checked(placed(write.apply(sets), self._vectors.kept_in), check)
+        record = self._server.write_checked(self._labels.worn(placed(write.apply(sets), self._vectors.kept_in)), check)
         created = {row["given"]: row["stored"] for row in record.get("created", ())}
         return [_applied(changes, created, held(record)) for changes in sets]
 
@@ -219,7 +240,7 @@ class Neo4jStore(Neo4jServed):
                 for check, ids in problems.items():
                     fix = statements.fix(check, ids, repair_at) if ids else None
                     if fix is not None:
-                        self._server.write(fix)
+                        self._server.write(self._labels.worn(fix))
         return [(check, id) for check, ids in problems.items() for id in ids]
 
     def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -231,15 +252,16 @@ class Neo4jStore(Neo4jServed):
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         def check(result: Result) -> Record:
             record = result.single(strict=True)
+            self._labels.check_written(record)
             if any(row.get("vector") is not None for row in rows):
                 self._vectors.check_written(record)
             return record
 
         def attempt() -> Record:
-            asked = placed(write.load_records(kind, rows), self._vectors.kept_in)
+            asked = self._labels.worn(placed(write.load_records(kind, rows), self._vectors.kept_in))
             return self._server.write_checked(asked, check)
 
-        made: int = (retried(attempt, TransientError))["made"]
+        made: int = (self._retried(attempt))["made"]
         return made
 
     def info(self) -> StoreInfo:
@@ -256,6 +278,7 @@ class Neo4jStore(Neo4jServed):
             embedder=found.embedder,
             counts=dict(counts[0]),
             reembedding=self._vectors.progress(found),
+            notes=tuple(filter(None, (upgraded(store[0]["upgraded_from"]), told(self._labels.bare)))),
         )
 
     def reset(self) -> None:

@@ -2,48 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from neo4j import WRITE_ACCESS
+
 from graphmem._sync.stores.neo4j_connection import Ask, Neo4jConnection
+from graphmem._sync.stores.neo4j_labels import Neo4jLabels
 from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
 from graphmem.stores.neo4j import statements
-from graphmem.stores.neo4j.statements import DataStep, plain
+from graphmem.stores.neo4j.labels import worn
+from graphmem.stores.neo4j.statements import LABELLING, SCHEMA, DataStep, OwnLabels, plain, vector_index
+from graphmem.stores.neo4j.vectors import placed, store_record
 
 INDEX_SECONDS = 60
+# An index that has to read all nodes first takes some minutes for a million.
+LONG_SECONDS = 3_600
 
 
-def upgrade(server: Neo4jConnection, where: str) -> None:
-    """Run the steps that are missing. If it is killed, the next client that opens the store continues.
+def upgrade(server: Neo4jConnection, labels: Neo4jLabels, where: str) -> Mapping[str, Any]:
+    """Set up an empty database, or run the steps that are missing. If it is killed, the next client that opens the store continues.
 
     Args:
         where: name of the database in messages.
 
+    Returns:
+        The store's record.
+
     Raises:
-        SchemaError: the database has a newer schema.
+        SchemaError: the database has a newer schema, or what another program made there is in the way.
     """
     newest = max(statements.STEPS)
-    while (version := _version(server)) < newest:
-        _run(server, version + 1)
+    before = _version(_record(server))
+    if not before:
+        _set_up(server, labels)
+    while (version := _version(store := _record(server))) < newest:
+        _run(server, labels, version + 1, before or None)
     check_schema(version, newest, where)
+    return store
 
 
-def _version(server: Neo4jConnection) -> int:
-    """The schema version of the database; 0 if graphmem has never used it."""
+def _record(server: Neo4jConnection) -> Mapping[str, Any]:
+    """The store's record; empty if graphmem has never used the database."""
     # Without retries: the caller of open() is waiting, so fail fast.
     recorded = server.run(plain("schema/read_store"))
-    version: int = recorded[0]["schema_version"] if recorded else 0
+    return recorded[0] if recorded else {}
+
+
+def _version(store: Mapping[str, Any]) -> int:
+    version: int = store.get("schema_version") or 0
     return version
 
 
-def _run(server: Neo4jConnection, version: int) -> None:
+def _set_up(server: Neo4jConnection, labels: Neo4jLabels) -> None:
+    """Several clients may do so at once."""
+    bare, former = labels.to_leave_out(new=True)
+    _make(server, {})
+    # An older client may have died while it set up the same database.
+    labels.drop(former)
+    first = next(version for version, step in statements.STEPS.items() if isinstance(step, OwnLabels))
+    _done(server, first, None, sorted(bare))
+
+
+def _run(server: Neo4jConnection, labels: Neo4jLabels, version: int, before: int | None) -> None:
     """Run the step that leads to this version. Several clients may do so at once."""
     step = statements.STEPS[version]
+    bare = None
     if isinstance(step, DataStep):
         _change_data(server, step, version)
+    elif isinstance(step, OwnLabels):
+        bare = sorted(_give_labels(server, labels))
     else:
         for name in step:
             server.create(plain(name))
         server.write(plain("schema/await", seconds=INDEX_SECONDS))
-    server.write(plain("schema/write_store", id=new_id(), schema_version=version))
+    _done(server, version, before, bare)
+
+
+def _done(server: Neo4jConnection, version: int, before: int | None, bare: list[str] | None) -> None:
+    values = {"id": new_id(), "schema_version": version, "from": before, "bare_labels": bare}
+    server.write(plain("schema/write_store", **values))
+
+
+def _give_labels(server: Neo4jConnection, labels: Neo4jLabels) -> frozenset[str]:
+    """Give nodes of an older store labels of graphmem's own. Returns the plain labels that they do without from now on."""
+    bare, former = labels.to_leave_out(new=False)
+    for name in LABELLING:
+        server.run_with_retries(plain(name), WRITE_ACCESS)
+    _make(server, _record(server))
+    labels.drop(former)
+    if bare:
+        server.run_with_retries(plain("schema/take_labels", labels=sorted(bare)), WRITE_ACCESS)
+    server.run_with_retries(worn(plain("upgrades/part_from_others"), bare), WRITE_ACCESS)
+    return bare
+
+
+def _make(server: Neo4jConnection, store: Mapping[str, Any]) -> None:
+    """Make all indexes and constraints. `store`: the record of an older store, which may have vectors already."""
+    for name in SCHEMA:
+        server.create(plain(name))
+    found = store_record([store] if store else [])
+    if found.embedder is not None:
+        server.create(placed(vector_index(found.embedder), found.vectors))
+    server.write(plain("schema/await", seconds=LONG_SECONDS if store else INDEX_SECONDS))
 
 
 def _change_data(server: Neo4jConnection, step: DataStep, version: int) -> None:

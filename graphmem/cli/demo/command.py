@@ -153,10 +153,11 @@ class _Demo:
         host = urlsplit(use.uri).hostname or "localhost"
         address = local_browser(use) or f"http://{f'[{host}]' if ':' in host else host}:7474 (its usual address)"
         queries = [
-            f"MATCH p = (:User {{id: '{ALICE}'}})-[:HAS_MEMORY]->(:Memory)-[:MENTIONS]->(:Entity) RETURN p",
+            f"MATCH p = (:GraphmemUser {{id: '{ALICE}'}})-[:HAS_MEMORY]->(:GraphmemMemory)-[:MENTIONS]->(:GraphmemEntity) RETURN p",
             *(
                 [
-                    f"MATCH p = (:Memory {{id: '{change['id']}'}})-[:CURRENT]->(:Version)-[:PREVIOUS*0..]->(:Version)"
+                    f"MATCH p = (:GraphmemMemory {{id: '{change['id']}'}})-[:CURRENT]->(:GraphmemVersion)"
+                    "-[:PREVIOUS*0..]->(:GraphmemVersion)"
                     "-[:DERIVED_FROM*0..1]->() RETURN p"
                 ]
                 if change

@@ -24,40 +24,58 @@ _EVER = datetime.max.replace(tzinfo=timezone.utc)
 # Lucene accepts 1,024 clauses in a query. Half of them are left for words.
 _MAX_SCOPE_TOKENS = 512
 
-SCHEMA = tuple(
+# Those of what a server keeps.
+SERVED = tuple(
     f"schema/{name}"
-    for name in (
-        "store_key",
-        "memory_id",
-        "memory_identity",
-        "version_id",
-        "message_id",
-        "conversation_key",
-        "entity_id",
-        "category_name",
-        "user_id",
-        "agent_id",
-        "app_id",
-        "run_id",
-        "memory_of_user",
-        "memory_of_agent",
-        "memory_of_app",
-        "memory_of_run",
-        "memory_by_age",
-        "memory_in_conversation",
-        "version_of_memory",
-        "version_of_change_set",
-        "version_of_user",
-        "version_of_agent",
-        "version_of_app",
-        "version_of_run",
-        "message_of_change_set",
-        "message_of_conversation",
-        "entity_by_key",
-        "entity_of_owner",
-        "relation_of_memory",
-        "memory_text",
-    )
+    for name in ("record_id", "record_of_kind", "event_id", "event_order", "event_of_user", "event_ended", "queue_key")
+)
+
+# The indexes and constraints of a store, all on labels of graphmem's own.
+SCHEMA = (
+    *(
+        f"schema/{name}"
+        for name in (
+            "store_key",
+            "memory_id",
+            "memory_identity",
+            "version_id",
+            "message_id",
+            "conversation_key",
+            "entity_id",
+            "category_name",
+            "user_id",
+            "agent_id",
+            "app_id",
+            "run_id",
+            "memory_of_user",
+            "memory_of_agent",
+            "memory_of_app",
+            "memory_of_run",
+            "memory_by_age",
+            "memory_by_event",
+            "memory_in_conversation",
+            "version_of_memory",
+            "version_of_change_set",
+            "version_of_user",
+            "version_of_agent",
+            "version_of_app",
+            "version_of_run",
+            "message_at",
+            "message_of_change_set",
+            "message_of_conversation",
+            "said_of_user",
+            "said_of_agent",
+            "said_of_app",
+            "said_of_run",
+            "entity_by_key",
+            "entity_by_ending",
+            "entity_of_owner",
+            "relation_of_memory",
+            "memory_text",
+            "said_text",
+        )
+    ),
+    *SERVED,
 )
 
 # In this order: each step deletes what the steps before it left unused, in batches of one transaction.
@@ -74,11 +92,6 @@ RESET = tuple(
         "events",
         "records",
     )
-)
-
-SERVED = tuple(
-    f"schema/{name}"
-    for name in ("record_id", "record_of_kind", "event_id", "event_order", "event_of_user", "event_ended", "queue_key")
 )
 
 CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
@@ -120,21 +133,35 @@ def _found_message(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"id": row["id"], "found": None if scope is None else findable(scope, row["content"])}
 
 
-# Schema version → the step that upgrades to it from the version before; an empty database has version 0. A step is either a
-# DataStep, or names of queries that make or drop indexes and constraints; each of them can be run again.
+# The steps of `OWN_LABELS`: they give nodes that graphmem wrote its own labels, in batches of one transaction.
+LABELLING = tuple(
+    f"upgrades/label_{name}"
+    for name in ("memories", "deleted", "versions", "messages", "conversations", "entities", "owners")
+)
+
+
+class OwnLabels:
+    """The upgrade from plain labels to labels of graphmem's own. An empty database begins with what it leads to."""
+
+
+# Schema version → the step that upgrades to it from the version before. A step is a DataStep, names of queries that make or drop
+# indexes and constraints, each of which can be run again, or OwnLabels: where a new store begins. What it made on plain labels, an
+# earlier step makes no more.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
-STEPS: dict[int, tuple[str, ...] | DataStep] = {
-    1: SCHEMA,
-    2: ("schema/vectors_of_memories",),
-    3: ("schema/message_at",),
-    4: DataStep("read/without_stems", "write/stems", lambda row: {"id": row["id"], "stems": stem_list(row["text"])}),
-    5: tuple(f"schema/said_{name}" for name in ("of_user", "of_agent", "of_app", "of_run", "text")),
-    6: DataStep("read/old_messages", "write/find_messages", _found_message),
-    7: ("schema/memory_by_event",),
-    8: DataStep("read/without_endings", "write/endings"),
-    9: ("schema/entity_by_ending",),
-    10: DataStep("read/without_origin", "write/old_origin"),
+STEPS: dict[int, tuple[str, ...] | DataStep | OwnLabels] = {
+    2: ("upgrades/vectors_of_memories",),
+    3: ("upgrades/message_at",),
+    4: DataStep(
+        "upgrades/without_stems", "upgrades/stems", lambda row: {"id": row["id"], "stems": stem_list(row["text"])}
+    ),
+    5: (),
+    6: DataStep("upgrades/old_messages", "upgrades/find_messages", _found_message),
+    7: (),
+    8: DataStep("upgrades/without_endings", "upgrades/endings"),
+    9: (),
+    10: DataStep("upgrades/without_origin", "upgrades/old_origin"),
     11: SERVED,
+    12: OwnLabels(),
 }
 
 

@@ -236,15 +236,11 @@ def purge(changes: ChangeSet) -> Statement:
 def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
     """Write records of an export that the store does not hold yet. The query returns one row: how many were `made`."""
     loaded = [_LOADED_ROW[kind](row) for row in rows]
-    if kind == "message":
-        return Statement(joined(("transfer/load_message", "write/bound")), {"rows": loaded})
-    if kind != "version":
-        return plain(f"transfer/load_{kind}", rows=loaded)
-    current = [row["memory_id"] for row in loaded if row["memory"] is not None]
-    return Statement(
-        joined(("transfer/load_version", "write/link", "write/origin", "write/bound")),
-        {"rows": loaded, "linked": current},
-    )
+    parts, parameters = [f"transfer/load_{kind}"], {"rows": loaded}
+    if kind == "version":
+        parts += ["write/link", "write/origin"]
+        parameters["linked"] = [row["memory_id"] for row in loaded if row["memory"] is not None]
+    return Statement(joined((*parts, "write/bound")), parameters)
 
 
 def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:

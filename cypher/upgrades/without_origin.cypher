@@ -1,4 +1,4 @@
 // Memories that an older graphmem wrote: they come from a message, and nothing tells yet who said it.
 MATCH (m:Memory)
-WHERE m.position IS NOT NULL AND m.verbatim IS NULL
+WHERE m.position IS NOT NULL AND m.identity IS NOT NULL AND m.verbatim IS NULL
 RETURN m.id AS id LIMIT 1000

@@ -1,0 +1,103 @@
+"""Which plain labels the nodes of a Neo4j store carry, beside those of other programs. See `graphmem.stores.neo4j.labels`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from neo4j import WRITE_ACCESS
+
+from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
+from graphmem.errors import SchemaError
+from graphmem.stores.neo4j.errors import TransientError, translated
+from graphmem.stores.neo4j.labels import Rule, clash, drop, former_rules, rules, used_by_others, worn
+from graphmem.stores.neo4j.statements import Statement, plain
+
+
+class AsyncNeo4jLabels:
+    """The labels of one database.
+
+    Attributes:
+        bare: the plain labels that nodes don't carry, as this client knows it.
+    """
+
+    def __init__(self, server: AsyncNeo4jConnection, where: str) -> None:
+        self._server = server
+        self._where = where
+        self.bare: frozenset[str] = frozenset()
+
+    def worn(self, statement: Statement) -> Statement:
+        """The same query, writing only labels that nodes carry here."""
+        return worn(statement, self.bare)
+
+    def check_written(self, row: Mapping[str, Any]) -> None:
+        """Makes sure, within the transaction that wrote, that it gave nodes the labels that the store's record says.
+
+        Raises:
+            TransientError: it must be tried again.
+        """
+        known, self.bare = self.bare, _bare(row["store"][0] if row["store"] else {})
+        if known != self.bare:
+            raise TransientError(f"{self._where} is changed by other programs again and again; nothing was written")
+
+    async def look(self, store: Mapping[str, Any]) -> None:
+        """Take plain labels off where another program has a constraint on them by now. `store`: the store's record."""
+        self.bare = _bare(store)
+        if store["labels_left"]:
+            await self._take(self.bare)
+        await self._leave(used_by_others(await self._constraints()))
+
+    async def give_way(self) -> bool:
+        """Take plain labels off where other programs have constraints or indexes on them; whether there were such."""
+        with translated(self._where):
+            return await self._leave(used_by_others(await self._present()))
+
+    async def _leave(self, labels: frozenset[str]) -> bool:
+        more = labels - self.bare
+        if not more:
+            return False
+        # Recorded first: from now on, no writer gives a node these labels.
+        [store] = await self._server.write(plain("schema/without_labels", labels=sorted(more)))
+        self.bare = _bare(store)
+        await self._take(more)
+        return True
+
+    async def _take(self, labels: frozenset[str]) -> None:
+        await self._server.run_with_retries(plain("schema/take_labels", labels=sorted(labels)), WRITE_ACCESS)
+        await self._server.write(plain("schema/labels_taken"))
+
+    async def to_leave_out(self, *, new: bool) -> tuple[frozenset[str], frozenset[Rule]]:
+        """What a store needs to know before it gets labels of its own. `new`: nobody knows it by plain ones yet.
+
+        Returns:
+            The plain labels that it does without, and the indexes and constraints that it had on them, which are to be dropped.
+
+        Raises:
+            SchemaError: an index or a constraint of another program is in the way.
+        """
+        present = await self._present()
+        problem = clash(present)
+        if problem is not None:
+            raise SchemaError(
+                f"{self._where} can't be used as it is: {problem}; or use another database. Nothing was written"
+            )
+        former = former_rules(present)
+        if not new:
+            return used_by_others((rule for rule in present if rule.kind == "CONSTRAINT"), former), former
+        nodes = await self._server.run(plain("schema/others"))
+        return used_by_others(present, former) | {row["label"] for row in nodes}, former
+
+    async def drop(self, former: frozenset[Rule]) -> None:
+        """Drop the indexes and constraints that a store of before had on plain labels."""
+        for rule in former:
+            await self._server.write(drop(rule))
+
+    async def _present(self) -> list[Rule]:
+        return [*await self._constraints(), *rules("INDEX", await self._server.run(plain("schema/indexes")))]
+
+    async def _constraints(self) -> list[Rule]:
+        return rules("CONSTRAINT", await self._server.run(plain("schema/constraints")))
+
+
+def _bare(store: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(store.get("bare_labels") or ())

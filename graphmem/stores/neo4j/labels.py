@@ -1,0 +1,145 @@
+"""The labels of graphmem's nodes, and what other programs of the database do with the same ones.
+
+Each node carries a label that no other program has, such as ``GraphmemUser``. By it go constraints, indexes, reads, writes, repairs and
+resets. Beside it stands the plain one, ``User``, for people and their queries. Other programs use such words too, and their
+constraints would refuse graphmem's nodes, their indexes and queries would find them. So a plain label is left out where
+
+- other programs have nodes, indexes or constraints of it when the store is set up;
+- they have a constraint on it when a store is opened;
+- they have a constraint or an index on it that may have refused what was to be written.
+
+The store's node lists these labels in `bare_labels`. The files in cypher/ write both labels of a pair, the own one first
+(``:GraphmemUser:User``): so `worn` finds the pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphmem.stores.neo4j.query_files import load
+from graphmem.stores.neo4j.statements import SCHEMA, Statement
+
+OWN = "Graphmem"
+PLAIN = (
+    "User",
+    "Agent",
+    "App",
+    "Run",
+    "Category",
+    "Message",
+    "Conversation",
+    "Entity",
+    "Version",
+    "Memory",
+    "DeletedMemory",
+)
+
+_PAIR = re.compile(rf":({OWN}(\w+)):\2\b")
+_MADE = re.compile(
+    r"CREATE (?:VECTOR |FULLTEXT )?(?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS"
+    r"\s+FOR \(\w*:?(?P<node>\w*)\)(?:-\[\w+:(?P<relation>\w+)\]-\(\))? (?P<on>.*)"
+)
+_PROPERTY = re.compile(r"\w\.(\w+)")
+_VECTORS = "schema/memory_embedding"
+# What every set-up makes first.
+_FIRST = SCHEMA[0]
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An index or a constraint. `kind`: INDEX or CONSTRAINT. `labels`: of nodes, or types of relations."""
+
+    kind: str
+    name: str
+    labels: tuple[str, ...]
+    properties: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {'|'.join(self.labels)}({', '.join(self.properties)})"
+
+
+def worn(statement: Statement, bare: frozenset[str]) -> Statement:
+    """The same query for a store whose nodes don't carry these plain labels."""
+    if not bare:
+        return statement
+    return Statement(
+        _PAIR.sub(lambda pair: f":{pair[1]}" if pair[2] in bare else pair[0], statement.text), statement.parameters
+    )
+
+
+def rules(kind: str, rows: Iterable[Row]) -> list[Rule]:
+    """What `schema/constraints` or `schema/indexes` returns."""
+    return [Rule(kind, row["name"], tuple(row["labels"]), tuple(row["properties"] or ())) for row in rows]
+
+
+def own_rule(name: str) -> Rule:
+    """The index or the constraint that this file makes."""
+    made = _MADE.search(load(name).text)
+    if made is None:
+        raise ValueError(f"cypher/{name}.cypher makes no index and no constraint")
+    return Rule(made["kind"], made["name"], (made["relation"] or made["node"],), tuple(_PROPERTY.findall(made["on"])))
+
+
+def own_rules() -> list[Rule]:
+    """All that a store makes, the indexes of vectors included."""
+    vectors = own_rule(_VECTORS)
+    second = Rule(vectors.kind, f"{vectors.name}_2", vectors.labels, (f"{vectors.properties[0]}_2",))
+    return [*(own_rule(name) for name in SCHEMA), vectors, second]
+
+
+def former_rules(present: Iterable[Rule]) -> frozenset[Rule]:
+    """Which of these a store of before made, on plain labels."""
+    if own_rule(_FIRST) not in (found := list(present)):
+        return frozenset()
+    own = [rule for rule in own_rules() if "_own_" in rule.name]
+    former = {
+        Rule(rule.kind, rule.name.replace("_own_", "_"), (rule.labels[0].removeprefix(OWN),), rule.properties)
+        for rule in own
+    }
+    return frozenset(former.intersection(found))
+
+
+def clash(present: Iterable[Rule]) -> str | None:
+    """What another program has made in the way of graphmem's indexes and constraints, and what to do; None if nothing."""
+    own = {rule.name: rule for rule in own_rules()}
+    places = {(rule.labels, rule.properties) for rule in own.values() if rule.labels[0].startswith(OWN)}
+    for rule in present:
+        if rule.name in own and rule != own[rule.name]:
+            return f"the {rule.kind} {rule} has the name of graphmem's own {own[rule.name]}; drop it, or give it another name"
+        if rule.name not in own and (rule.labels, rule.properties) in places:
+            return f"the {rule.kind} {rule} stands where graphmem makes one of its own; drop it"
+    return None
+
+
+def used_by_others(present: Iterable[Rule], former: frozenset[Rule] = frozenset()) -> frozenset[str]:
+    """Plain labels that indexes or constraints of other programs are on. `former`: those of a store of before."""
+    mine = {rule.name for rule in own_rules()}
+    others = (rule for rule in present if rule.name not in mine and rule not in former)
+    return frozenset(label for rule in others for label in rule.labels if label in PLAIN)
+
+
+def drop(rule: Rule) -> Statement:
+    """Drops an index or a constraint of a store of before, whose name is one that graphmem gave."""
+    return Statement(f"DROP {rule.kind} {rule.name} IF EXISTS")
+
+
+def told(bare: Iterable[str]) -> str | None:
+    """Which labels the nodes don't carry, for people; None if they carry all."""
+    found = sorted(bare)
+    if not found:
+        return None
+    return f"other programs use {', '.join(found)} here: graphmem's nodes carry {', '.join(f'{OWN}{label}' for label in found)} only"
+
+
+def upgraded(before: int | None) -> str | None:
+    """That the store is one of before, for people; None if it is not. `before`: the schema version that it had."""
+    return (
+        None
+        if before is None
+        else f"upgraded from schema version {before}: nodes have labels of graphmem's own, such as {OWN}User"
+    )
