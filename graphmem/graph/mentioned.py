@@ -15,6 +15,9 @@ def mentioned(read: Related, keys: Collection[str] | None) -> list[Named]:
     nodes = {each.id: each for each in read.entities}
     same: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
     for one, other, score in read.same:
+        # Only those that these memories mention, too.
+        if not {one, other} <= memories.keys():
+            continue
         same[one].append((other, nodes[other].name, score))
         same[other].append((one, nodes[one].name, score))
     wanted = [nodes[id] for id in memories if keys is None or nodes[id].key in keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,3 +69,14 @@ class Related:
     entities: tuple[Node, ...] = ()
     same: tuple[tuple[str, str, float], ...] = ()
     mentions: tuple[tuple[str, str], ...] = ()
+
+
+def as_said(name: str, aliases: Collection[str], said: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """The name and the other spellings of it to tell: those that are said.
+
+    Args:
+        said: those of them that stand in a memory. If none does, as where it only says "she", the name is told; all have one key.
+    """
+    known = frozenset(said)
+    told = [each for each in (name, *aliases) if each in known] or [name]
+    return told[0], tuple(told[1:])

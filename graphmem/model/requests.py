@@ -329,9 +329,9 @@ class Named:
     """An entity, as `entities` shows it.
 
     Attributes:
-        aliases: other spellings of its name.
+        name, aliases: the spellings of its name that one of these memories says.
         memories: the number of memories that mention it.
-        same_as: the entities that count as the same one, as (id, name, score in [0, 1]).
+        same_as: the entities that count as the same one and that one of these memories mentions, too, as (id, name, score in [0, 1]).
     """
 
     id: str

@@ -202,14 +202,25 @@ class Answers:
         mentions = Counter(id for row in visible for id in row["entities"])
         rows = [graph.entities[id] for id in mentions if ids is None or id in ids]
         rows = [row for row in rows if keys is None or row["key"] in keys]
+
+        def told(row: Record) -> tuple[str, tuple[str, ...]]:
+            texts = [seen["text"] for seen in visible if row["id"] in seen["entities"]]
+            said = [each for each in (row["name"], *row["aliases"]) if any(each in text for text in texts)]
+            first = said[0] if said and row["aliases"] else row["name"]
+            return first, tuple(said[1:])
+
         return [
             Named(
                 row["id"],
-                row["name"],
+                told(row)[0],
                 row["type"],
-                tuple(row["aliases"]),
+                told(row)[1],
                 mentions[row["id"]],
-                tuple((other["id"], other["name"], score) for other, score in graph.lookalikes(row["id"])),
+                tuple(
+                    (other["id"], other["name"], score)
+                    for other, score in graph.lookalikes(row["id"])
+                    if other["id"] in mentions
+                ),
             )
             for row in sorted(rows, key=lambda row: (row["key"], row["type"], row["id"]))
         ]

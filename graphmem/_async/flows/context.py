@@ -8,6 +8,7 @@ from datetime import datetime
 from graphmem._async.flows.search import Looked, Wanted, look, once
 from graphmem._async.parts import AsyncParts
 from graphmem._async.protocols import AsyncStore
+from graphmem.graph.spellings import called
 from graphmem.history.earlier import Earlier, earlier
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.requests import VersionsRequest
@@ -78,7 +79,8 @@ async def _asked_for(
         if (predicates := {link.predicate for link in hit.candidate.links if strength(looked.question.asked, link)})
     }
     found = await store.relations(list(asked), wanted.as_of) if asked else ()
-    return [relation for relation in found if relation.predicate in asked[relation.memory_id]]
+    told = called(found, [looked.memories[id] for id in asked if id in looked.memories])
+    return [relation for relation in told if relation.predicate in asked[relation.memory_id]]
 
 
 def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graphmem._async.protocols import AsyncStore
+from graphmem.graph import spellings
 from graphmem.graph.leads import Leads, held
 from graphmem.graph.neighbours import Around
 from graphmem.graph.paths import Search
@@ -38,17 +39,19 @@ class Question:
 
 
 async def related(store: AsyncStore, question: Question, request: RelatedRequest) -> Related:
-    """What the store tells, within the whole filter."""
+    """What the store tells, within the whole filter; entities are called as the memories within it call them."""
     if question.as_of is None:
-        return await store.related(request)
+        return spellings.within(await store.related(request))
     read = await store.related(replace(request, limit=None if request.limit is None else MAX_STEP))
     rows = within([Past(memory, None) for memory in read.memories], question.filter, question.as_of)
     kept = {row.memory.id for row in rows}
-    return replace(
-        read,
-        relations=tuple(each for each in read.relations if each.memory_id in kept)[: request.limit],
-        memories=tuple(row.memory for row in rows),
-        mentions=tuple(each for each in read.mentions if each[0] in kept),
+    return spellings.within(
+        replace(
+            read,
+            relations=tuple(each for each in read.relations if each.memory_id in kept)[: request.limit],
+            memories=tuple(row.memory for row in rows),
+            mentions=tuple(each for each in read.mentions if each[0] in kept),
+        )
     )
 
 

@@ -28,6 +28,7 @@ from graphmem.dialect.options import (
     ListOptions,
 )
 from graphmem.errors import ValidationError
+from graphmem.graph.spellings import called
 from graphmem.model import times
 from graphmem.model.filter import conjunction
 from graphmem.model.requests import Listing
@@ -346,7 +347,7 @@ class Find(Base[Format]):
         if paged:
             return responses.page(rows, listing, number, size)
         ids = [memory.id for memory in listing.memories]
-        relations = store.relations(ids, at) if form == "v1.1" else []
+        relations = called(store.relations(ids, at), listing.memories) if form == "v1.1" else []
         return responses.results(rows, relations, form)
 
     def users(self) -> answers.Owners:

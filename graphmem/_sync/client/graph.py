@@ -48,7 +48,7 @@ class Graph(Base[Format]):
         Returns:
             ``[{"id", "name", "type", "aliases", "memories", "same_as": [{"id", "name", "score"}, …]}, …]``. ``aliases`` are
             other spellings of the name; ``memories`` is the number of memories that mention the entity; ``same_as`` lists the
-            entities that count as the same one, with a score in [0, 1].
+            entities that count as the same one, with a score in [0, 1]. Of all these, only what such a memory says or mentions is told.
 
         Raises:
             ValidationError, FilterError, ScopeError: an argument can't be used.

@@ -8,6 +8,7 @@ from datetime import datetime
 from graphmem._sync.flows.search import Looked, Wanted, look, once
 from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import Store
+from graphmem.graph.spellings import called
 from graphmem.history.earlier import Earlier, earlier
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.requests import VersionsRequest
@@ -72,7 +73,8 @@ def _asked_for(store: Store, wanted: Wanted, looked: Looked, memories: Sequence[
         if (predicates := {link.predicate for link in hit.candidate.links if strength(looked.question.asked, link)})
     }
     found = store.relations(list(asked), wanted.as_of) if asked else ()
-    return [relation for relation in found if relation.predicate in asked[relation.memory_id]]
+    told = called(found, [looked.memories[id] for id in asked if id in looked.memories])
+    return [relation for relation in told if relation.predicate in asked[relation.memory_id]]
 
 
 def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:

@@ -11,6 +11,7 @@ from graphmem._sync.parts import Parts
 from graphmem._sync.protocols import Store
 from graphmem.filters.of_messages import of_messages
 from graphmem.graph.leads import Lead
+from graphmem.graph.spellings import called
 from graphmem.history import as_of as past
 from graphmem.model import times
 from graphmem.model.filter import EVERYTHING, NOTHING, Compare, Filter, Path, beyond_scope, conjunction, scope_part
@@ -111,7 +112,7 @@ def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bo
     return SearchResult(
         memories,
         looked,
-        store.relations(ids, wanted.as_of) if relations and ids else [],
+        called(store.relations(ids, wanted.as_of), [memory for memory, _ in memories]) if relations and ids else [],
         store.sources(ids) if explain and ids and wanted.as_of is None else {},
         _leads(store, wanted, looked, [hit for _, hit in memories]) if explain else {},
         [

@@ -11,7 +11,7 @@ import numpy as np
 
 from graphmem.model.calendar import days_between
 from graphmem.model.memory import PERSON, Entity, Links, Message, Scope, StoredMemory, StoredRelation, StoredVersion
-from graphmem.model.related import Node, Related
+from graphmem.model.related import Node, Related, as_said
 from graphmem.model.requests import Candidate, Findings, Known, Named, Nearby, Owner, Past, Seen
 from graphmem.model.said import Said, SaidRequest, StoredMessage
 from graphmem.model.times import from_micros
@@ -120,7 +120,8 @@ def exported(kind: str, record: Record) -> dict[str, Any]:
 
 def named(record: Record) -> Named:
     same = tuple((id, name, score) for id, name, score in record["same_as"])
-    return Named(record["id"], record["name"], record["type"], tuple(record["aliases"]), record["memories"], same)
+    name, aliases = as_said(record["name"], record["aliases"], record["said"])
+    return Named(record["id"], name, record["type"], aliases, record["memories"], same)
 
 
 def findings(record: Record) -> Findings:

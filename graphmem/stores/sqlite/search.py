@@ -14,6 +14,7 @@ import numpy as np
 from graphmem.filters.to_sql import compile_sql
 from graphmem.model.filter import Filter
 from graphmem.model.memory import SCOPE_FIELDS, Message, StoredMemory, StoredRelation
+from graphmem.model.related import as_said
 from graphmem.model.requests import Findings, Listing, Named, Owner, SearchRequest, shares
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
@@ -188,7 +189,8 @@ class Reader:
     def entities(
         self, filter: Filter, now: datetime, ids: Sequence[str] | None, keys: Sequence[str] | None
     ) -> tuple[Named, ...]:
-        where, parameters = _where(filter, now)
+        visible, parameters = _where(filter, now)
+        where = visible
         tables = "memory m JOIN mention n ON n.memory = m.seq JOIN entity e ON e.seq = n.entity"
         for column, wanted in (("id", ids), ("key", keys)):
             if wanted is not None:
@@ -201,14 +203,27 @@ class Reader:
             " GROUP BY e.seq ORDER BY e.key, e.type, e.id",
             parameters,
         ).fetchall()
+        mentioning = (
+            f"SELECT 1 FROM mention n CROSS JOIN memory m ON m.seq = n.memory WHERE n.entity = {{}} AND {visible}"
+        )
         same = (
             "SELECT e.id, e.name, s.score FROM same_as s JOIN entity e ON e.seq = s.one + s.other - :seq"
-            " WHERE :seq IN (s.one, s.other) AND s.retracted_at IS NULL ORDER BY e.key, e.id"
+            f" WHERE :seq IN (s.one, s.other) AND s.retracted_at IS NULL AND EXISTS ({mentioning.format('e.seq')})"
+            " ORDER BY e.key, e.id"
         )
-        return tuple(
-            Named(id, name, type, tuple(json.loads(aliases)), memories, tuple(self.execute(same, {"seq": seq})))
-            for seq, id, name, type, aliases, memories in rows
+        said = (
+            "SELECT a.value FROM json_each(:names) a"
+            f" WHERE EXISTS ({mentioning.format(':seq')} AND instr(m.text, a.value) > 0)"
         )
+        found = []
+        for seq, id, name, type, aliases, memories in rows:
+            spellings: tuple[str, ...] = tuple(json.loads(aliases))
+            if spellings:
+                asked = {**parameters, "seq": seq, "names": json.dumps([name, *spellings])}
+                name, spellings = as_said(name, spellings, (each for (each,) in self.execute(said, asked)))
+            others = tuple(self.execute(same, {**parameters, "seq": seq}))
+            found.append(Named(id, name, type, spellings, memories, others))
+        return tuple(found)
 
     def owners(self, filter: Filter) -> tuple[Owner, ...]:
         where, parameters = _where(filter, None)
