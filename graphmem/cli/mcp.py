@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from graphmem.cli.options import Store, scope
+from graphmem.cli.options import Store, connect, scope
 from graphmem.errors import ConfigurationError
 
-MISSING = "graphmem mcp needs the package mcp, version 2 or later: pip install 'graphmem[mcp]'"
+_NO_SERVER = "the server is not installed: pip install 'graphmem[server]'"
 
 
 def mcp(
@@ -56,12 +56,8 @@ def mcp(
             "what the agent says for the agent. Give one of them"
         )
     try:
+        from graphmem.server.mcp.connection import Rights
         from graphmem.server.mcp.stdio import serve
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in ("mcp", "mcp_types"):
-            raise ConfigurationError(MISSING) from None
-        raise
-    from graphmem._async.client.client import AsyncMemoryClient
-    from graphmem.server.mcp.connection import Rights
-
-    serve(lambda: AsyncMemoryClient(store, scope=ids), ids, Rights(write=not read_only, delete_all=allow_delete_all))
+    except ImportError:
+        raise ConfigurationError(_NO_SERVER) from None
+    serve(connect(store), ids, Rights(write=not read_only, delete_all=allow_delete_all))

@@ -38,6 +38,9 @@ def serve(
     max_events: Annotated[
         int, typer.Option("--max-events", metavar="N", help="How many adds may wait to be done.", min=1)
     ] = 10_000,
+    allow_delete_all: Annotated[
+        bool, typer.Option("--allow-delete-all", help="Give agents a tool that deletes all memories of their scope.")
+    ] = False,
     private_webhooks: Annotated[
         bool, typer.Option("--private-webhooks", help="Let webhooks point into private networks and to this machine.")
     ] = False,
@@ -64,6 +67,7 @@ def serve(
         rate=rate,
         max_body=max_body * _MEGABYTE,
         max_events=max_events,
+        mcp_delete_all=allow_delete_all,
         private_webhooks=private_webhooks,
     )
     _check(settings, workers)

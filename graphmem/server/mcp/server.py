@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pydantic
@@ -18,7 +17,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 import graphmem
 from graphmem.errors import GraphMemError
 from graphmem.server.mcp import refusals, resources
-from graphmem.server.mcp.connection import Memory, Rights
+from graphmem.server.mcp.connection import Connection, Rights
 from graphmem.server.mcp.tools import Tools
 
 INSTRUCTIONS = (
@@ -62,19 +61,18 @@ _DELETES_ALL = "delete_all_memories"
 
 
 def build(
-    memory: Callable[[], Memory],
+    connection: Callable[[], Connection],
     rights: Rights,
     *,
     middleware: Sequence[ServerMiddleware[Any]] = (),
-    lifespan: Callable[[MCPServer[Any]], AbstractAsyncContextManager[Any]] | None = None,
 ) -> MCPServer[Any]:
     """A server with the tools that these rights allow.
 
     Args:
-        memory: gives the memory of the connection that is being answered.
-        middleware, lifespan: of the official package's server.
+        connection: gives the one that is being answered.
+        middleware: of the official package's server.
     """
-    tools = Tools(memory)
+    tools = Tools(connection)
     server = _Server(
         "graphmem",
         title="graphmem",
@@ -83,10 +81,9 @@ def build(
         version=graphmem.__version__,
         tools=[_tool(getattr(tools, row.name), row) for row in _TOOLS if _allowed(row.name, rights)],
         middleware=middleware,
-        lifespan=lifespan,
         log_level="WARNING",
     )
-    resources.add_to(server, memory)
+    resources.add_to(server, connection)
     return server
 
 
@@ -96,7 +93,7 @@ def _allowed(name: str, rights: Rights) -> bool:
     return rights.write or name not in _WRITES
 
 
-def _tool(function: Callable[..., Awaitable[Any]], row: _Row) -> Tool:
+def _tool(function: Callable[..., Mapping[str, Any]], row: _Row) -> Tool:
     tool = Tool.from_function(
         _answering(function),
         name=row.name,
@@ -112,13 +109,13 @@ def _tool(function: Callable[..., Awaitable[Any]], row: _Row) -> Tool:
     return tool
 
 
-def _answering(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _answering(function: Callable[..., Mapping[str, Any]]) -> Callable[..., CallToolResult]:
     """The function as a tool: errors of ours are told to the model, and answers are sent as JSON without blanks."""
 
     @functools.wraps(function)
-    async def answer(**arguments: Any) -> Any:
+    def answer(**arguments: Any) -> CallToolResult:
         try:
-            found: Mapping[str, Any] = await function(**arguments)
+            found = function(**arguments)
         except GraphMemError as error:
             raise ToolError(str(error)) from error
         # A text to put into a prompt is that text.

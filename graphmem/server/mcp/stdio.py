@@ -6,43 +6,59 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 
-from graphmem._async.client.client import AsyncMemoryClient
-from graphmem.server.mcp.adds import Background
+from graphmem._sync.client.client import MemoryClient
+from graphmem._sync.client.sharing import within
+from graphmem.dialect import arguments
+from graphmem.server.callers import Caller
+from graphmem.server.keys import project_of
 from graphmem.server.mcp.connection import Connection, Rights
-from graphmem.server.mcp.remember import remember
 from graphmem.server.mcp.server import build
+from graphmem.server.service import Service
+from graphmem.server.settings import ServerSettings
 
 
-def serve(new_client: Callable[[], AsyncMemoryClient], scope: Mapping[str, str], rights: Rights) -> None:
+def serve(client: MemoryClient[Any], scope: Mapping[str, str], rights: Rights) -> None:
     """Serve until stdin ends or the process is told to stop; then finish what is to be remembered.
 
     Args:
-        new_client: makes a client that is bound to this scope.
+        client: one without scope. It is closed at the end.
+        scope: the ids that the connection is bound to.
     """
-    asyncio.run(_serve(new_client, scope, rights))
+    with opened(client, scope) as connection:
+        asyncio.run(_serve(connection, rights))
 
 
-async def _serve(new_client: Callable[[], AsyncMemoryClient], scope: Mapping[str, str], rights: Rights) -> None:
-    async with opened(new_client, scope) as connection:
-        server = build(lambda: connection, rights)
-        _stop_on_signals(connection)
-        await server.run_stdio_async()
+@contextmanager
+def opened(client: MemoryClient[Any], scope: Mapping[str, str]) -> Iterator[Connection]:
+    """A connection of its own.
 
-
-@asynccontextmanager
-async def opened(new_client: Callable[[], AsyncMemoryClient], scope: Mapping[str, str]) -> AsyncIterator[Connection]:
-    """A connection of its own. At the end, what it took is added before the client is closed."""
-    client = new_client()
-    adds = Background(partial(remember, client))
+    At the end, what it took is done before the client is closed. What a killed process left is done by the next one: it is kept in
+    the store.
+    """
+    ids = arguments.scope(scope)
+    service = Service(client, ServerSettings())
+    service.start()
+    connection = Connection(Caller(within(client, scope), ids, project=project_of(ids)), service)
     try:
-        yield Connection(client, adds, scope)
+        yield connection
     finally:
-        await adds.drain()
-        await client.close()
+        _finish(connection)
+
+
+def _finish(connection: Connection) -> None:
+    connection.finish()
+    connection.service.stop()
+    connection.client.close()
+
+
+async def _serve(connection: Connection, rights: Rights) -> None:
+    _stop_on_signals(connection)
+    await build(lambda: connection, rights).run_stdio_async()
 
 
 def _stop_on_signals(connection: Connection) -> None:
@@ -51,9 +67,7 @@ def _stop_on_signals(connection: Connection) -> None:
     stopping: set[asyncio.Task[None]] = set()
 
     async def stop(code: int) -> None:
-        assert isinstance(connection.adds, Background)
-        await connection.adds.drain()
-        await connection.client.close()
+        await asyncio.to_thread(_finish, connection)
         sys.stderr.flush()
         os._exit(code)
 

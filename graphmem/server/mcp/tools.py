@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 from typing_extensions import NotRequired, TypedDict
 
-from graphmem._async.client.client import AsyncMemoryClient
+from graphmem._sync.client.client import MemoryClient
 from graphmem.dialect.arguments import MAX_PAGE_SIZE, MAX_TOP_K
-from graphmem.errors import MemoryNotFoundError, ScopeError, ValidationError
+from graphmem.errors import ExtractionError, ValidationError
 from graphmem.server.mcp import answers
-from graphmem.server.mcp.connection import Memory
-from graphmem.server.mcp.remember import spoken_by
+from graphmem.server.mcp.connection import Connection
 
 # An add that takes longer goes on in the background.
 ANSWER_WITHIN = 2.0
@@ -44,17 +43,17 @@ class Tools:
     """The tools of a server.
 
     Args:
-        memory: gives the memory of the connection that is being answered.
+        connection: gives the one that is being answered.
     """
 
-    def __init__(self, memory: Callable[[], Memory]) -> None:
-        self._memory = memory
+    def __init__(self, connection: Callable[[], Connection]) -> None:
+        self._connection = connection
 
     @property
-    def _client(self) -> AsyncMemoryClient:
-        return self._memory().client
+    def _client(self) -> MemoryClient[Any]:
+        return self._connection().client
 
-    async def add_memory(
+    def add_memory(
         self,
         text: Annotated[Text, Field(description="What to remember, one or a few sentences. Or give messages.")] = "",
         messages: Annotated[
@@ -78,33 +77,18 @@ class Tools:
         """
         if bool(text.strip()) == bool(messages):
             raise ValidationError("give either text or messages: what should be remembered?")
-        memory = self._memory()
-        if not memory.scope:
-            raise ScopeError(
-                "this connection is bound to no user, agent, app or run, so it can't tell whose memories these would be: "
-                "whoever runs it has to bind it to one"
-            )
-        said: Any = messages or [{"role": spoken_by(memory.scope), "content": text}]
-        options: dict[str, Any] = {"metadata": metadata, "categories": categories, "infer": infer}
-        if timestamp:
-            options["timestamp"] = timestamp
-        event = await memory.adds.submit(said, {**options, "as_it_stands": messages is None}, within=ANSWER_WITHIN)
-        if event.error is not None:
-            raise event.error
-        return answers.status(event)
+        options = {"metadata": metadata, "categories": categories, "infer": infer, "timestamp": timestamp or None}
+        return _status(
+            self._connection().remember(messages or text, options, as_it_stands=messages is None, within=ANSWER_WITHIN)
+        )
 
-    async def get_event_status(
+    def get_event_status(
         self, event_id: Annotated[str, Field(description="As add_memory returned it.")]
     ) -> answers.AddStatus:
         """How far an add is that went on in the background, and what it changed."""
-        event = await self._memory().adds.get(event_id)
-        if event is None:
-            raise MemoryNotFoundError(f"no event {event_id!r}: give an event_id that add_memory returned not long ago")
-        if event.error is not None:
-            raise event.error
-        return answers.status(event)
+        return _status(self._connection().event(event_id))
 
-    async def search_memories(
+    def search_memories(
         self,
         query: Annotated[str, Field(description="A question or words, in plain language.")],
         limit: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="How many memories at most.")] = _HITS,
@@ -115,19 +99,19 @@ class Tools:
         filters: Filters = None,
     ) -> answers.Memories:
         """Search what is remembered. Use it before you answer anything that earlier conversations may tell."""
-        hits = await self._client.search(
+        hits = self._client.search(
             query, top_k=limit, threshold=threshold, categories=categories, filters=filters, output_format="v1.0"
         )
         return {"results": [answers.known(hit) for hit in hits]}
 
-    async def get_memories(
+    def get_memories(
         self,
         filters: Filters = None,
         page: Annotated[int, Field(ge=1)] = 1,
         page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = _PAGE,
     ) -> answers.MemoryPage:
         """List memories, newest first, in pages. To find some by what they tell, use search_memories."""
-        found = await self._client.get_all(filters=filters, page=page, page_size=page_size)
+        found = self._client.get_all(filters=filters, page=page, page_size=page_size)
         return {
             "count": found["count"],
             "page": page,
@@ -135,11 +119,11 @@ class Tools:
             "results": [answers.known(memory) for memory in found["results"]],
         }
 
-    async def get_memory(self, memory_id: Id) -> answers.KnownMemory:
+    def get_memory(self, memory_id: Id) -> answers.KnownMemory:
         """One memory by its id."""
-        return answers.known(await self._client.get(memory_id))
+        return answers.known(self._client.get(memory_id))
 
-    async def update_memory(
+    def update_memory(
         self,
         memory_id: Id,
         text: Annotated[Text, Field(description="The new text. If left out, it stays.")] = "",
@@ -147,32 +131,39 @@ class Tools:
         categories: Annotated[list[str] | None, Field(description="Replaces all of its categories.")] = None,
     ) -> answers.KnownMemory:
         """Change a memory. The old text stays in its history."""
-        changed = await self._client.update(memory_id, text or None, metadata, categories)
+        changed = self._client.update(memory_id, text or None, metadata, categories)
+        self._connection().changed([memory_id], "UPDATE")
         return answers.known(changed)
 
-    async def delete_memory(self, memory_id: Id) -> answers.Deleted:
+    def delete_memory(self, memory_id: Id) -> answers.Deleted:
         """Delete a memory, so that it is found no more. Its history stays."""
-        return {"deleted": (await self._client.delete(memory_id))["deleted"]}
+        deleted = self._client.delete(memory_id)["deleted"]
+        self._connection().changed([memory_id], "DELETE")
+        return {"deleted": deleted}
 
-    async def delete_all_memories(self) -> answers.Deleted:
+    def delete_all_memories(self) -> answers.Deleted:
         """Delete all memories of this connection. Only if the user asked for just that. Their history stays."""
-        return {"deleted": (await self._client.delete_all())["deleted"]}
+        connection = self._connection()
+        going = connection.service.going(connection.caller)
+        deleted = self._client.delete_all()["deleted"]
+        connection.service.changed(going, "DELETE")
+        return {"deleted": deleted}
 
-    async def memory_history(self, memory_id: Id) -> answers.History:
+    def memory_history(self, memory_id: Id) -> answers.History:
         """How a memory came to be what it is: all its versions, oldest first, with what was said."""
-        return {"results": [answers.version(row) for row in await self._client.history(memory_id)]}
+        return {"results": [answers.version(row) for row in self._client.history(memory_id)]}
 
-    async def list_entities(
+    def list_entities(
         self,
         names: Annotated[list[str] | None, Field(description="Only those with these names.")] = None,
         limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = _ENTITIES,
     ) -> answers.Entities:
         """The people, places and things that memories mention, those of most memories first."""
-        found = await self._client.entities(names=names)
+        found = self._client.entities(names=names)
         first = sorted(found, key=lambda row: -row["memories"])[:limit]
         return {"count": len(found), "results": [answers.entity(row) for row in first]}
 
-    async def relations(
+    def relations(
         self,
         entity: Annotated[Text, Field(description="Its relations, in both directions. 'me' is the user.")] = "",
         subject: Annotated[Text, Field(description="Only relations from this one.")] = "",
@@ -184,31 +175,42 @@ class Tools:
         """How people, places and things are related: who lives where, works at what, is whose sister."""
         named = {"entity": entity, "subject": subject, "relationship": relationship, "object": object}
         given: dict[str, Any] = {name: value for name, value in {**named, "valid_at": valid_at}.items() if value}
-        return {"results": await self._client.relations(limit=limit, **given)}
+        return {"results": self._client.relations(limit=limit, **given)}
 
-    async def paths(
+    def paths(
         self,
         a: Annotated[str, Field(description="A person, place or thing. 'me' is the user.")],
         b: Annotated[str, Field(description="Another one.")],
         max_hops: Annotated[int, Field(ge=1, le=6, description="How many relations a path may have.")] = 3,
     ) -> answers.Paths:
         """How two people, places or things are connected: the shortest ways between them, and the memories that say so."""
-        return {"results": await self._client.paths(a, b, max_hops=max_hops)}
+        return {"results": self._client.paths(a, b, max_hops=max_hops)}
 
-    async def context(
+    def context(
         self,
         query: Annotated[str, Field(description="What is to be answered, in plain language.")],
         max_tokens: Annotated[int, Field(ge=1, le=100_000, description="How long the text may be.")] = 1_000,
     ) -> answers.PromptText:
         """One text with all that is known for answering a question: memories, what was said, relations."""
-        return {"context": await self._client.context(query, max_tokens=max_tokens)}
+        return {"context": self._client.context(query, max_tokens=max_tokens)}
 
-    async def search(self, query: str) -> answers.SearchResults:
+    def search(self, query: str) -> answers.SearchResults:
         """Search what is remembered; returns ids for fetch. (For clients that know only search and fetch.)"""
-        hits = await self._client.search(query, top_k=_HITS, output_format="v1.0")
+        hits = self._client.search(query, top_k=_HITS, output_format="v1.0")
         return {"results": [answers.titled(hit) for hit in hits]}
 
-    async def fetch(self, id: str) -> answers.Document:
+    def fetch(self, id: str) -> answers.Document:
         """One result of search as a whole, with what was said."""
-        memory = await self._client.get(id)
-        return answers.document(memory, await self._client.history(id))
+        memory = self._client.get(id)
+        return answers.document(memory, self._client.history(id))
+
+
+def _status(told: Mapping[str, Any]) -> answers.AddStatus:
+    """How far an add is.
+
+    Raises:
+        ExtractionError: it failed. The message says why.
+    """
+    if told["status"] == "FAILED":
+        raise ExtractionError(f"nothing was remembered: {told['error']}")
+    return answers.status(told)

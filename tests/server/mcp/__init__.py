@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mcp.client import Client
 from mcp.types import CallToolResult
 
-from graphmem import AsyncMemoryClient
-from graphmem.server.mcp.connection import Rights
+from graphmem import MemoryClient
+from graphmem.server.mcp.connection import Connection, Rights
 from graphmem.server.mcp.server import build
 from graphmem.server.mcp.stdio import opened
 
@@ -21,21 +21,18 @@ Talk = Callable[[Client], Awaitable[None]]
 def talk(
     with_client: Talk,
     store: Any = ":memory:",
-    scope: dict[str, str] | None = None,
+    scope: Mapping[str, str] | None = None,
     rights: Rights | None = None,
     **settings: Any,
 ) -> None:
     """Connect a client within this process, and let it talk."""
-    ids = {"user_id": "alex"} if scope is None else scope
 
-    async def run() -> None:
-        async with (
-            opened(lambda: AsyncMemoryClient(store, scope=ids, **settings), ids) as connection,
-            Client(build(lambda: connection, rights or Rights())) as client,
-        ):
+    async def run(connection: Connection) -> None:
+        async with Client(build(lambda: connection, rights or Rights())) as client:
             await with_client(client)
 
-    asyncio.run(run())
+    with opened(MemoryClient(store, **settings), {"user_id": "alex"} if scope is None else scope) as connection:
+        asyncio.run(run(connection))
 
 
 def told(result: CallToolResult) -> Any:

@@ -10,10 +10,15 @@ import pytest
 from mcp.client import Client
 
 from graphmem import MemoryClient, OpenAISettings
-from graphmem.errors import ValidationError
-from graphmem.server.mcp import adds, tools
-from graphmem.server.mcp.adds import Background
-from tests.server.mcp import refused, talk, told
+from graphmem._sync.client.sharing import within
+from graphmem.model.memory import Scope
+from graphmem.server.callers import Caller
+from graphmem.server.mcp import tools
+from graphmem.server.mcp.connection import Connection, Rights
+from graphmem.server.mcp.server import build
+from graphmem.server.service import Service
+from graphmem.server.settings import ServerSettings
+from tests.server.mcp import done, refused, talk, told
 from tests.tools.scripted_llm import ScriptedLLM, as_said, failed
 
 
@@ -63,31 +68,50 @@ def test_an_add_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_more_wait_than_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adds, "MOST_WAITING", 2)
+    monkeypatch.setattr(tools, "ANSWER_WITHIN", 0.01)
+    service = Service(MemoryClient(":memory:"), ServerSettings(max_events=2))
+    ids = Scope(user_id="alex")
+    connection = Connection(Caller(within(service.client, ids.ids), ids), service)
+
+    async def add(client: Client) -> None:
+        # Nobody works yet, so that all of them wait.
+        for n in range(2):
+            told(await client.call_tool("add_memory", {"text": f"Boat {n}"}))
+        assert "too many adds wait" in refused(await client.call_tool("add_memory", {"text": "Boat 2"}))
 
     async def run() -> None:
-        go = asyncio.Event()
-        done = []
+        async with Client(build(lambda: connection, Rights())) as client:
+            await add(client)
 
-        async def add(messages: Any) -> dict[str, Any]:
-            await go.wait()
-            done.append(messages)
-            return {"results": []}
+    with service.client:
+        asyncio.run(run())
 
-        background = Background(add)
-        first = await background.submit("0", {}, within=0.01)
-        assert first.status == "RUNNING"
-        for n in (1, 2):
-            assert (await background.submit(str(n), {}, within=0)).status == "PENDING"
-        with pytest.raises(ValidationError, match="2 adds are waiting already"):
-            await background.submit("3", {}, within=0)
-        go.set()
-        await background.drain()
-        assert done == ["0", "1", "2"]
-        assert (await background.submit("4", {}, within=1)).status == "SUCCEEDED"
-        assert await background.get("nobody") is None
 
-    asyncio.run(run())
+def test_what_a_killed_process_left_is_done_by_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "ANSWER_WITHIN", 0.01)
+    store = str(tmp_path / "memories.db")
+    taken: list[str] = []
+
+    async def add(client: Client) -> None:
+        taken.append(told(await client.call_tool("add_memory", {"text": "Boat number one"}))["event_id"])
+
+    # Like one that is killed before it begins.
+    service = Service(MemoryClient(store), ServerSettings())
+    ids = Scope(user_id="alex")
+    connection = Connection(Caller(within(service.client, ids.ids), ids), service)
+
+    async def run() -> None:
+        async with Client(build(lambda: connection, Rights())) as client:
+            await add(client)
+
+    with service.client:
+        asyncio.run(run())
+
+    async def look(client: Client) -> None:
+        found = await done(client, taken[0])
+        assert [row["memory"] for row in found["results"]] == ["Boat number one"]
+
+    talk(look, store=store)
 
 
 def _slowly(llm: ScriptedLLM, body: dict[str, Any]) -> dict[str, Any]:

@@ -301,10 +301,10 @@ def test_a_failure_that_nobody_foresaw_tells_nothing_of_its_inside(caplog: pytes
     class Broken:
         name = "broken"
 
-        async def embed(self, texts: Any) -> Any:
+        def embed(self, texts: Any) -> Any:
             raise RuntimeError("secret path /srv/keys")
 
-        async def close(self) -> None:
+        def close(self) -> None:
             pass
 
     async def use(client: Client) -> None:
