@@ -21,8 +21,8 @@ from graphmem.model.words import STOP_WORDS, TURNING, Term, stems
 BYTES_PER_TOKEN = 4
 # A message counts this much of its score: a fact says the same in fewer words. Behind a fact that was drawn from it and that is better, it
 # only adds how it was said.
-BESIDE = 0.7
-BEHIND = 0.3
+BESIDE = 0.8
+BEHIND = 0.15
 # What scores less has nothing to do with the query. Of the labelled messages, leaving it out loses 0.1 %.
 LEAST = 0.05
 # From this share of its words on that another one holds, a text says the same again.

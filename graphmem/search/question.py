@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from graphmem.model.words import words
+from graphmem.model.words import STOP_WORDS, words
 
 # "Could you tell me …" asks politely; it does not ask about "me".
 _REQUEST = re.compile(
@@ -20,6 +20,7 @@ _YOU = re.compile(
     r"|\byour (answers?|advice|explanations?|ideas?|instructions|list|proposals?|recommendations?|replies|reply|suggestions?)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
 _I = re.compile(r"\b(i|me|my|mine|myself)\b", re.IGNORECASE)
 
 
@@ -35,8 +36,28 @@ def person_meant(query: str, people: Collection[str]) -> str | None:
     """The one of these people whom the question names; None if it names none of them, or several.
 
     Args:
-        people: keys of names. A part of a name is enough: "Maria" names "maria rossi".
+        people: keys of names. The first or last part of a name is enough ("Maria" names "maria rossi"), but not of what only describes
+            somebody by another's name: "Anna's sister", "someone anna admires" and "friends of anna" are not meant by "Anna".
     """
-    heard = set(words(query.replace("’s", "").replace("'s", "")))
-    named = [name for name in people if not heard.isdisjoint(words(name))]
+    said = words(_without_possessives(query))
+    heard, phrase = frozenset(said), f" {' '.join(said)} "
+    own = {name: words(_without_possessives(name)) for name in people}
+    whole = {name for name, parts in own.items() if parts and f" {' '.join(parts)} " in phrase}
+    partly = {
+        name: heard.intersection((parts[0], parts[-1]))
+        for name, parts in own.items()
+        if name not in whole and parts and STOP_WORDS.isdisjoint(parts) and name == _without_possessives(name)
+    }
+    if whole:
+        # Where one is named wholly, a word in small letters is no other's name: "woman" is not "the canadian woman".
+        capital = {word.casefold() for word in _WORD.findall(query) if word[0] != word[0].lower()}
+        sure = capital.union(*(own[name] for name in whole))
+        partly = {name: parts & sure for name, parts in partly.items()}
+    # Of "anna" and "anna's sister", both named wholly, the longer one.
+    longest = {name for name in whole if not any(set(own[name]) < set(own[other]) for other in whole)}
+    named = [*longest, *(name for name, parts in partly.items() if parts)]
     return named[0] if len(named) == 1 else None
+
+
+def _without_possessives(text: str) -> str:
+    return text.replace("’s", "").replace("'s", "")

@@ -42,7 +42,9 @@ class Weights:
         near_words: of a word that stands 1, 2, … messages away.
         near_meaning: of the cosines of the messages just before and after.
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
-        other_person, other_role: factors for what is not about the person, or not of the role, that the question means.
+        other_person, other_subject, other_role: factors for messages that somebody else said than the person whom the question means, for
+            facts that don't mention them (`other_person` where a role is asked for: "Anna's sister"), and for what is not of the role
+            that it means.
         length: how much a short message loses; 0: nothing.
         asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a
             day that it names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
@@ -57,6 +59,7 @@ class Weights:
     near_meaning: float = 0.2
     same_source: float = 0.6
     other_person: float = 0.5
+    other_subject: float = 0.8
     other_role: float = 0.7
     length: float = 0.5
     asked: float = 0.7
@@ -126,7 +129,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     by_words, by_meaning = _shares(question, weights)
     names = frozenset(query_names(question.text))
     factors = {
-        "person": _person(candidates, question, names, weights.other_person),
+        "person": _person(candidates, question, names, weights),
         "role": _role(candidates, question, weights.other_role),
         "length": signals.substance(candidates, weights.length),
     }
@@ -186,13 +189,17 @@ def _shares(question: Question, weights: Weights) -> tuple[float, float]:
 
 
 def _person(
-    candidates: Sequence[Candidate], question: Question, names: frozenset[str], other: float
+    candidates: Sequence[Candidate], question: Question, names: frozenset[str], weights: Weights
 ) -> signals.Numbers:
     speakers = {entity_key(name) for name in {each.speaker for each in candidates} if name}
     person = person_meant(question.text, speakers.union(*{each.people for each in candidates}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
     about = signals.of_person(candidates, person, question.terms, names)
+    verbatim = np.array([each.verbatim for each in candidates])
+    # Whoever is meant by a role is known from the graph.
+    subject = weights.other_person if question.asked.roles else weights.other_subject
+    other = np.where(verbatim, weights.other_person, subject)
     return np.where(about, 1, other).astype(np.float32)
 
 

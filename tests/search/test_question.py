@@ -74,7 +74,10 @@ def test_anybodys_words_are_asked_for(query: str) -> None:
     assert role_meant(query) is None
 
 
-PEOPLE = ("maria rossi", "ben", "james", "élodie", "ben li")
+PEOPLE = (
+    "maria rossi", "ben", "james", "élodie", "ben li", "clara", "clara's sister", "clara’s work friends", "canadian woman",
+    "someone clara admires", "friends of clara",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,15 @@ PEOPLE = ("maria rossi", "ben", "james", "élodie", "ben li")
         ("Where do Maria and James live?", None),
         # Two people have the name.
         ("Where does Ben live?", None),
+        # Who is only described by another's name is not meant by it.
+        ("Where does Clara live?", "clara"),
+        ("where does clara live", "clara"),
+        ("Where does Clara's sister live?", "clara's sister"),
+        ("Which sister does Clara live with?", "clara"),
+        # "Woman" is a word, "Rossi" is a name.
+        ("Who is the woman that Clara met?", "clara"),
+        ("Does Clara know Rossi?", None),
+        ("Did the Canadian woman call?", "canadian woman"),
         # A name within a word is no name.
         ("the marias of Rossini", None),
         ("", None),

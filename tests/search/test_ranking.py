@@ -21,8 +21,8 @@ from graphmem.search.terms import query_terms
 
 # Easy to reckon with: words and meaning count the same, nothing is near, no factor is less than 1 and scores are the sums themselves.
 PLAIN = Weights(
-    words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, other_person=1.0, other_role=1.0,
-    length=0.0, asked=0.0, topic=0.0, date=0.0,
+    words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, other_person=1.0,
+    other_subject=1.0, other_role=1.0, length=0.0, asked=0.0, topic=0.0, date=0.0,
     scale=((0.0, 0.0), (1.0, 1.0)),
 )  # fmt: skip
 TEA, MILK = Term("tea", ("tea",)), Term("milk", ("milk",))
@@ -134,8 +134,19 @@ def test_what_is_about_somebody_else_counts_less(query: str, said: dict[str, Any
     assert score(found, Question(query, (TEA, MILK)), weights, ben) == expected
 
 
+def test_a_fact_that_does_not_mention_whom_the_question_means_loses_a_share_of_its_own() -> None:
+    weights = replace(PLAIN, other_person=0.5, other_subject=0.75)
+    ben, relatives = Candidate("b", people=("ben",)), Candidate("c", people=("ben's sister", "ben's friends"))
+    fact = Candidate("a", vector=1.0, people=("anna",))
+    assert score(fact, Question("Which tea does Ben like?", (TEA, MILK)), weights, ben, relatives) == 0.375
+    assert score(replace(fact, people=("ben",)), Question("Ben's tea", (TEA, MILK)), weights, relatives) == 0.5
+    # Who is meant by a role is known from the graph: other facts are about somebody else.
+    role = Question("Which tea does Ben's sister like?", (TEA, MILK), asked=asked("Which tea does Ben's sister like?"))
+    assert score(fact, role, weights, ben, relatives) == 0.25
+
+
 def test_somebody_meant_by_a_role_is_not_somebody_else() -> None:
-    weights, other = replace(PLAIN, other_person=0.5), Candidate("b", people=("ben",))
+    weights, other = replace(PLAIN, other_person=0.5, other_subject=0.5), Candidate("b", people=("ben",))
     sister = Candidate("a", vector=1.0, entities=("clara",), hops=0)
     assert score(sister, Question("Ben's sister", (TEA, MILK)), weights, other) == 0.5
     # Clara is named, so no role is needed to begin with her; and Ben is not the only one.

@@ -21,7 +21,7 @@ _LEAST_QUESTIONS = 10
 _GOLDEN_DEPTH = 6
 # Scores closer than this may change places where vectors are multiplied in another order.
 _NEAR_TIE = 0.001
-_FACTORS = frozenset({"other_person", "other_role"})
+_FACTORS = frozenset({"other_person", "other_subject", "other_role"})
 
 # Kind of question, or OVERALL → "recall@5" and "recall@10" in percent.
 Figures = dict[str, dict[str, float]]
