@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from graphmem import __version__
 from graphmem.cli import (
+    browser,
     connections,
     context,
     export,
@@ -118,6 +119,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "diff": graph.diff,
     "import": import_file,
     "export": export.export,
+    "browser": browser.browser,
     "reembed": reembed.reembed,
     "mcp": mcp.mcp,
     "serve": serve.serve,

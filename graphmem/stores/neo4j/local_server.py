@@ -58,6 +58,7 @@ db.tx_log.preallocate=false
 db.logs.query.enabled=OFF
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
+browser.remote_content_hostname_whitelist=127.0.0.1,localhost
 {more}"""
 _ARGUMENTS = "conf/java.args"
 _JAVA_OPTIONS = """-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED
@@ -257,6 +258,17 @@ def _write_password(folder: Path) -> None:
     for _ in range(1024):
         digest = hashlib.sha256(digest).digest()
     _write(folder / "data/dbms/auth.ini", f"neo4j:SHA-256,{digest.hex()},{salt.hex()},1024:")
+
+
+def browser_jar() -> Path | None:
+    """The file that holds Neo4j Browser; None unless some server was fetched before. Fetches nothing."""
+    import platformdirs
+
+    for kept in sorted(platformdirs.user_cache_path("graphmem").glob("neo4j-*.jars"), reverse=True):
+        for jar in map(Path, kept.read_text().splitlines()):
+            if jar.name.startswith("neo4j-browser-") and jar.is_file():
+                return jar
+    return None
 
 
 def _check_ports(ports: dict[str, int]) -> None:

@@ -1,0 +1,11 @@
+// Everything about one entity: the memories that mention it, its relations, and other names for it.
+// $user: the user's id
+// $entity: the entity's name, in any case
+MATCH (:GraphmemUser {id: $user})-[:HAS_MEMORY]->(m:GraphmemMemory)-[:MENTIONS]->(e:GraphmemEntity)
+WHERE e.key = toLower($entity) OR toLower($entity) IN [alias IN e.aliases | toLower(alias)]
+WITH DISTINCT e LIMIT 20
+MATCH p = (e)<-[:MENTIONS]-(:GraphmemMemory)
+OPTIONAL MATCH q = (e)-[r:RELATES_TO|SAME_AS]-(:GraphmemEntity)
+WHERE r.retracted_at IS NULL
+RETURN p, q
+LIMIT 300

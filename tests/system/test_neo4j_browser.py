@@ -1,0 +1,163 @@
+"""A memory in the real Neo4j Browser, in a headless Chromium: what it reads like, with and without our style."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from graphmem import MemoryClient
+from graphmem.cli.browser import saved
+from graphmem.view.neo4j_browser.guide import PAGES
+from tests.conftest import StoreUnderTest
+from tests.tools.chromium import chromium, hosts_answering, screenshot
+
+TALK = [
+    {"role": "user", "content": "Hi, I'm Alice. I live in Lisbon and I love cooking. I am allergic to nuts."},
+    {"role": "assistant", "content": "Nice to meet you, Alice."},
+    {"role": "user", "content": "My sister Anna lives in Berlin. I visited Anna on 3 May 2026."},
+]
+LATER = [{"role": "user", "content": "I moved to Rome."}]
+FIRST = "MATCH p = (:User {id: 'alice'})-[:HAS_MEMORY]->(:Memory)-[:MENTIONS]->(:Entity) RETURN p"
+
+
+class Browser:
+    """A page with Neo4j Browser, logged in."""
+
+    def __init__(self, driver: Any, document: dict[str, str], password: str) -> None:
+        self.driver, self.document, self._password = driver, document, password
+        self._open(document["url"])
+
+    def _open(self, address: str) -> None:
+        # Another page in between: the same one with other parameters would not be loaded anew.
+        self.driver.get("about:blank")
+        self.driver.get(address)
+        self.wait(lambda: self.all("input[type=password]"))[0].send_keys(self._password + "\n")
+        self.wait(lambda: "You are connected as user" in self.text("[data-testid=stream]"))
+
+    def all(self, selector: str) -> list[Any]:
+        return list(self.driver.find_elements("css selector", selector))
+
+    def text(self, selector: str) -> str:
+        return "\n".join(element.text for element in self.all(selector))
+
+    def wait(self, condition: Callable[[], Any]) -> Any:
+        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, 60, 0.2, [StaleElementReferenceException]).until(lambda _: condition())
+
+    def run(self, command: str) -> str:
+        """Run a command by a link, and return the text of its frame."""
+        address, _, asked = self.document["url"].partition("?")
+        self._open(f"{address}?{asked.partition('&cmd=')[0]}&cmd=edit&arg={quote(command)}")
+        self.wait(lambda: self.all("[data-testid=activeEditor] .view-line"))
+        self.all("[data-testid=editor-Run]")[0].click()
+        first = command.splitlines()[0][:40]
+        self.wait(lambda: first in self.text("[data-testid=frame]:first-child [data-testid=frameCommand]"))
+        self.wait(lambda: self.all("[data-testid=frame]:first-child [data-testid=frameContents]"))
+        self.wait(lambda: self.text("[data-testid=frame]:first-child [data-testid=frameContents]"))
+        return self.text("[data-testid=frame]:first-child")
+
+    def captions(self) -> set[str]:
+        """Of the nodes that the newest frame draws."""
+        nodes = self.wait(lambda: self.all("[data-testid=frame]:first-child g.node"))
+        return {" ".join(line.text for line in node.find_elements("css selector", "text")) for node in nodes}
+
+    def arrows(self) -> set[str]:
+        return {element.text for element in self.all("[data-testid=frame]:first-child g.relationship text")}
+
+
+@contextmanager
+def served(store: StoreUnderTest, *arguments: str) -> Iterator[dict[str, str]]:
+    """What `graphmem browser --serve` prints, while it serves."""
+    settings = store.settings
+    environment = os.environ | {"NEO4J_USERNAME": settings["username"], "NEO4J_PASSWORD": settings["password"]}
+    command = [
+        sys.executable,
+        "-m",
+        "graphmem",
+        "browser",
+        "--serve",
+        "--json",
+        "--store",
+        settings["store"],
+        *arguments,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        lines = []
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith("}"):
+                    break
+            yield json.loads("".join(lines))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def talked(neo4j_store: StoreUnderTest) -> StoreUnderTest:
+    with MemoryClient(**neo4j_store.settings) as client:
+        client.add(TALK, user_id="alice", timestamp="2026-11-01T10:00:00Z")
+        client.add(LATER, user_id="alice", timestamp="2026-11-20T10:00:00Z")
+        client.add("I play chess.", user_id="bob")
+    return neo4j_store
+
+
+@contextmanager
+def opened(store: StoreUnderTest, *arguments: str) -> Iterator[Browser]:
+    with served(store, *arguments) as document, chromium() as driver:
+        yield Browser(driver, document, store.settings["password"])
+
+
+def test_it_opens_by_a_link_and_reads_as_text_without_a_style(talked: StoreUnderTest) -> None:
+    with opened(talked) as browser:
+        assert "These are the memories of alice." in browser.text("[data-testid=frame]")
+        browser.run(FIRST)
+        captions = browser.captions()
+        screenshot(browser.driver, f"neo4j-browser-{talked.name}-plain")
+        assert {"Is allergic to nuts", "Loves cooking", "nuts", "alice"} <= captions
+        # Nothing but this machine answered, though the page asks the web for fonts and statistics.
+        assert {host.partition(":")[0] for host in hosts_answering(browser.driver)} <= {"127.0.0.1", "localhost"}
+
+
+@pytest.mark.thorough
+def test_every_saved_query_draws_and_the_guide_plays(talked: StoreUnderTest) -> None:
+    with opened(talked) as browser:
+        guide = browser.driver.execute_script(
+            "return fetch(arguments[0]).then(r => r.text())", browser.document["guide"]
+        )
+        assert all(page.title in guide for page in PAGES)
+        assert "node.Memory" in browser.run(f":style {browser.document['style']}")
+        for page in PAGES:
+            text = _command(talked, page.query)
+            shown = browser.run(text)
+            assert "ERROR" not in shown, (page.query, shown)
+            screenshot(browser.driver, f"neo4j-browser-{talked.name}-{page.query}")
+            if page.query in ("shared", "orphans"):
+                assert "(no changes, no records)" in shown
+            elif page.query == "timeline":
+                assert "2026-05-03" in shown
+            else:
+                assert browser.captions(), page.query
+        browser.run(_command(talked, "life"))
+        assert any(caption.startswith("was:") for caption in browser.captions())
+
+
+def _command(store: StoreUnderTest, query: str) -> str:
+    """The query as the guide shows it."""
+    with MemoryClient(**store.settings) as client:
+        moved = next(memory for memory in client.get_all(user_id="alice") if "Rome" in memory["memory"])
+    values = {"user": "alice", "entity": "Anna", "other": "Berlin", "other_user": "bob", "memory": moved["id"]}
+    from graphmem.view.neo4j_browser.saved_queries import with_values
+
+    return with_values(saved()[query], values)
