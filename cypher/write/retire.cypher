@@ -10,9 +10,10 @@ MATCH (m)-[current:CURRENT]->(old:GraphmemVersion)
 WHERE row.replaces IS NULL OR old.id = row.replaces
 DELETE current
 CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
-SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: row.at,
-             updated_at: row.at, caption: 'deleted: ' + old.caption},
-    old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
+WITH row, m, v, old, CASE WHEN old.recorded_from > row.at THEN old.recorded_from ELSE row.at END AS at
+SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: at,
+             updated_at: at, caption: 'deleted: ' + old.caption},
+    old.recorded_to = at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
 WITH row, m
 CALL (m) {
   MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-(:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory|GraphmemEntity)
@@ -21,7 +22,7 @@ CALL (m) {
 CALL (row) {
   MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL
-  SET r.retracted_at = row.at
+  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END
 }
 REMOVE m:GraphmemMemory:Memory
 SET m:GraphmemDeletedMemory:DeletedMemory

@@ -10,7 +10,8 @@ WITH row, m
 MATCH (m)-[current:CURRENT]->(old:GraphmemVersion {id: row.replaces})
 DELETE current
 CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
-SET v = row.version, v.number = old.number + 1, old.recorded_to = row.at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
+WITH row, m, v, old, CASE WHEN old.recorded_from > row.at THEN old.recorded_from ELSE row.at END AS at
+SET v = row.version, v.number = old.number + 1, v.recorded_from = at, old.recorded_to = at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
     v.conversation = m.conversation, v.position = m.position
 WITH row, m, v, old
 CALL (row, v, old) {
@@ -43,6 +44,6 @@ CALL (row) {
   WITH * WHERE row.text_changed
   MATCH (s:GraphmemEntity)-[r:RELATES_TO]->(t:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL AND (NOT row.keeps OR [s.key, r.predicate, t.key] IN row.ended)
-  SET r.retracted_at = row.at
+  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END
 }
 RETURN count(*) AS revised

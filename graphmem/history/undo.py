@@ -105,7 +105,7 @@ def _step(
         return None
     if not revives and now.immutable:
         raise ConflictError(f"memory {now.id} is immutable: delete it and add another instead")
-    memory = replace(then, version_id=new_id(), updated_at=at)
+    memory = replace(then, version_id=new_id(), updated_at=max(now.updated_at, at))
     # A withdrawn memory has lost its entities and relations, and a changed text has others.
     like = version.id if revives or now.text != then.text else None
     return Step(now.id, memory, newest.id, memory.version_id, like, revives)

@@ -202,7 +202,7 @@ class _EarlierDrafts:
         if any(self.drafts[index].memory.scope == memory.scope for index in same):
             return True
         # Rules compare relations alone; only a model is shown what is merely similar.
-        return decisions.by_rule(draft.fact, memory.updated_at, list(self.bound_to(draft))).event != "ADD"
+        return decisions.by_rule(draft.fact, draft.at, list(self.bound_to(draft))).event != "ADD"
 
     def beside(self, known: Sequence[Known], draft: Draft, vector: Vector | None) -> Sequence[Known]:
         """What a store would find close to this draft if it held the earlier ones beside what is known.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from graphmem.model import times
@@ -20,6 +20,7 @@ from graphmem.remember.supersedes import endable
 from graphmem.remember.told_same import role_endings, told_same
 
 _MAX_NAME = 200
+_EVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,20 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A fact as the memory it would become."""
+    """A fact as the memory it would become.
+
+    Attributes:
+        timed: whether the caller said when it was said.
+    """
 
     memory: StoredMemory
     fact: Fact
+    timed: bool = True
+
+    @property
+    def at(self) -> datetime:
+        """What was said until then is older. What is said now is the newest, even if the clock went back since the last call."""
+        return self.memory.updated_at if self.timed else _EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,12 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
         )
         first = by_identity.get(memory.identity)
         if first is None:
-            by_identity[memory.identity] = Draft(memory, fact)
+            by_identity[memory.identity] = Draft(memory, fact, terms.timed)
         else:
             merged = united(first.fact, fact)
             categories = terms.categories or merged.categories
-            by_identity[memory.identity] = Draft(replace(first.memory, categories=categories, **_event(merged)), merged)
+            united_memory = replace(first.memory, categories=categories, **_event(merged))
+            by_identity[memory.identity] = Draft(united_memory, merged, terms.timed)
     return tuple(by_identity.values())
 
 
@@ -177,7 +189,7 @@ def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
         categories=new.categories or old.categories,
         immutable=new.immutable,
         expiration_date=new.expiration_date or old.expiration_date,
-        updated_at=new.updated_at,
+        updated_at=max(old.updated_at, new.updated_at),
         event_start=told.event_start,
         event_end=told.event_end,
     )

@@ -20,7 +20,7 @@ class Check:
 
 CHECKS: dict[str, Check] = {
     "numbers": Check("is a memory whose versions are not numbered 1, 2, 3, ..."),
-    "intervals": Check("is a version whose time does not end when the next version's begins"),
+    "intervals": Check("is a version whose time does not end when the next version's begins", "it does then"),
     "events": Check("is a version with the wrong event: the first must be ADD, and only ADD may follow DELETE"),
     "newest": Check("is a memory that differs from its newest version"),
     "lost": Check("is a memory that is missing although it was not deleted"),

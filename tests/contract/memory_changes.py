@@ -83,7 +83,12 @@ class Writer:
             raise StaleVersionError(change.memory_id)
         self._place(change.sources)
         self._retract(change.memory_id)
-        withdrawn = {"id": change.version_id, "updated_at": self.now, "vector": None, "entities": []}
+        withdrawn = {
+            "id": change.version_id,
+            "updated_at": max(self.now, old["recorded_from"]),
+            "vector": None,
+            "entities": [],
+        }
         self._append("DELETE", {**old, **withdrawn}, change.sources)
 
     def revive(self, change: Revive) -> None:
@@ -123,7 +128,10 @@ class Writer:
     def separate(self, change: Separate) -> None:
         row = self._pair(change.one, change.other, 0.0)
         if row:
-            self.graph.same[row["one"], row["other"]] = {**row, "retracted_at": self.now}
+            self.graph.same[row["one"], row["other"]] = {
+                **row,
+                "retracted_at": max(self.now, row["recorded_at"]),
+            }
 
     def purge(self, change: Purge) -> None:
         graph = self.graph
@@ -204,7 +212,7 @@ class Writer:
     def _retract(self, memory_id: str, ended: Sequence[tuple[str, str, str]] | None = None) -> None:
         """Retract those of a memory's relations that ended; all of them, if that is None."""
         self.graph.relations[memory_id] = tuple(
-            {**row, "retracted_at": self.now}
+            {**row, "retracted_at": max(self.now, row["recorded_at"])}
             if row["retracted_at"] is None and (ended is None or self._keys(row) in ended)
             else row
             for row in self.graph.relations.get(memory_id, ())

@@ -154,6 +154,8 @@ class Graph:
         if chain:
             if is_current(chain[-1]):
                 del self.identities[memory_of(chain[-1]).identity]
+            # Never before it began, even if the clock went back.
+            row = {**row, "recorded_from": max(row["recorded_from"], chain[-1]["recorded_from"])}
             chain = (*chain[:-1], {**chain[-1], "recorded_to": row["recorded_from"]})
         self.chains[row["memory_id"]] = (*chain, row)
         if is_current(row):

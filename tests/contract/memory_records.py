@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from tests.contract.memory_graph import Graph, Record
@@ -58,7 +59,8 @@ def problems(graph: Graph) -> list[tuple[str, str]]:
         if [row["number"] for row in chain] != list(range(1, len(chain) + 1)):
             wrong.append(("numbers", memory_id))
         for before, row, after in zip((None, *chain), chain, (*chain[1:], None), strict=False):
-            if row["recorded_to"] != (after["recorded_from"] if after else None):
+            ends = after["recorded_from"] if after else None
+            if row["recorded_to"] != ends or (ends is not None and ends < row["recorded_from"]):
                 wrong.append(("intervals", row["id"]))
             if (row["event"] == "ADD") != (before is None or before["event"] == "DELETE"):
                 wrong.append(("events", row["id"]))
@@ -68,7 +70,14 @@ def problems(graph: Graph) -> list[tuple[str, str]]:
 
 
 def repair(graph: Graph, at: datetime) -> None:
-    """Drop entities that nothing needs, and retract relations that nothing supports."""
+    """Drop entities that nothing needs, retract relations that nothing supports, and let a version end when the next one begins."""
+    for memory_id, chain in graph.chains.items():
+        starts = list(accumulate((row["recorded_from"] for row in chain), max))
+        ends = (*starts[1:], None)
+        graph.chains[memory_id] = tuple(
+            {**row, "recorded_from": start, "recorded_to": end}
+            for row, start, end in zip(chain, starts, ends, strict=True)
+        )
     graph.drop_entities(graph.orphans(graph.entities))
     for memory_id, rows in graph.relations.items():
         if graph.current(memory_id) is None:

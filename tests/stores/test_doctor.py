@@ -14,7 +14,7 @@ from tests.conftest import CYPHER, StoreUnderTest
 # check → how to break a store so that it fails, and whether it can be repaired
 EMBEDDED = {
     "numbers": ("UPDATE version SET number = 7 WHERE number = 2", False),
-    "intervals": ("UPDATE version SET recorded_to = recorded_to + 1 WHERE number = 1", False),
+    "intervals": ("UPDATE version SET recorded_to = recorded_to + 1 WHERE number = 1", True),
     "events": ("UPDATE version SET event = 'UPDATE' WHERE number = 1", False),
     "newest": ("UPDATE version SET text = 'other' WHERE recorded_to IS NULL", False),
     "lost": ("DELETE FROM memory WHERE text LIKE '%tea%'", False),
@@ -25,7 +25,7 @@ EMBEDDED = {
 }
 NEO4J = {
     "numbers": ("MATCH (v:Version {number: 2}) SET v.number = 7", False),
-    "intervals": ("MATCH (v:Version {number: 1}) SET v.recorded_to = v.recorded_to + duration('PT1S')", False),
+    "intervals": ("MATCH (v:Version {number: 1}) SET v.recorded_to = v.recorded_to + duration('PT1S')", True),
     "events": ("MATCH (v:Version {number: 1}) SET v.event = 'UPDATE'", False),
     "newest": ("MATCH (v:Version) WHERE v.recorded_to IS NULL SET v.text = 'other'", False),
     "lost": ("MATCH (m:Memory) WHERE m.text CONTAINS 'tea' REMOVE m:GraphmemMemory", False),

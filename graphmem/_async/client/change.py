@@ -125,4 +125,4 @@ def _revised(old: StoredMemory, given: Mapping[str, Any], at: datetime) -> Store
     # A new text that names days tells of these; else it tells of what the old one did.
     if new.text != old.text and (days := event(new.text, at.date())) is not None:
         new = replace(new, event_start=days.first, event_end=days.last)
-    return old if new == old else replace(new, version_id=new_id(), updated_at=at)
+    return old if new == old else replace(new, version_id=new_id(), updated_at=max(old.updated_at, at))

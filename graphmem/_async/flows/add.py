@@ -334,7 +334,7 @@ class _Task:
             if same is not None:
                 decided[index] = Decision("NONE", same)
             elif self.asking is None:
-                decided[index] = decisions.by_rule(draft.fact, draft.memory.updated_at, known)
+                decided[index] = decisions.by_rule(draft.fact, draft.at, known)
             elif close:
                 doubts.append(Doubt(index, draft.fact, close))
             else:
@@ -350,7 +350,7 @@ class _Task:
         key = str(question.messages)
         if key not in self._judged:
             self._judged[key] = await asking.ask(question, lambda text: verdicts.read_answer(text, doubts))
-        decided = verdicts.decided(self._judged[key], doubts, self.call.terms.at)
+        decided = verdicts.decided(self._judged[key], doubts, self.drafts[doubts[0].index].at)
         if self.call.instructions.keep_secrets:
             return decided
         decided, secrets = without_merged_secrets(decided)

@@ -179,6 +179,7 @@ def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
 def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
     """The query that repairs what a check found; None if no query can. `at`: time of the repair."""
     return {
+        "intervals": plain("checks/fix_intervals", ids=list(ids)),
         "orphans": plain("checks/fix_orphans"),
         "unsupported": plain("checks/fix_unsupported", at=at),
         "unlinked": plain("write/link", linked=list(ids)),

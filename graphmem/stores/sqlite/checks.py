@@ -9,8 +9,9 @@ _NEWEST = "SELECT memory_id, max(number) AS number FROM version GROUP BY memory_
 CHECKS: dict[str, str] = {
     "numbers": "SELECT memory_id FROM version GROUP BY memory_id HAVING count(*) <> max(number) OR min(number) <> 1",
     "intervals": (
-        "SELECT v.id FROM version v LEFT JOIN version n ON n.memory_id = v.memory_id AND n.number = v.number + 1"
-        " WHERE v.recorded_to IS NOT n.recorded_from OR v.recorded_to < v.recorded_from"
+        "SELECT id FROM (SELECT id, recorded_from, recorded_to,"
+        " lead(recorded_from) OVER (PARTITION BY memory_id ORDER BY number) AS next FROM version)"
+        " WHERE recorded_to IS NOT next OR recorded_to < recorded_from"
     ),
     "events": (
         "SELECT v.id FROM version v LEFT JOIN version p ON p.memory_id = v.memory_id AND p.number = v.number - 1"
@@ -48,6 +49,13 @@ FIXES: dict[str, str] = {
     "orphans": f"DELETE FROM entity WHERE id IN ({CHECKS['orphans']})",
     "unsupported": (
         "UPDATE relation SET retracted_at = :at WHERE retracted_at IS NULL AND memory_id NOT IN (SELECT id FROM memory)"
+    ),
+    # Where the clock went back. The next begins when this one ends, and none before those that it follows.
+    "intervals": (
+        "UPDATE version AS v SET recorded_from = n.start, recorded_to = n.finish FROM ("
+        "SELECT seq, start, lead(start) OVER (PARTITION BY memory_id ORDER BY number) AS finish FROM ("
+        "SELECT seq, memory_id, number, max(recorded_from) OVER (PARTITION BY memory_id ORDER BY number) AS start FROM version"
+        f" WHERE memory_id IN (SELECT memory_id FROM version WHERE id IN ({CHECKS['intervals']})))) n WHERE n.seq = v.seq"
     ),
     "unlinked": (
         "INSERT INTO memory_category SELECT m.seq, c.value FROM memory m JOIN json_each(m.categories) c WHERE true"

@@ -20,11 +20,11 @@ _DEFAULT_CACHE = 2_000
 _COLUMNS = ", ".join(STATE)
 _STEPS = (
     # The deletion is a version like any other, so that history and undo need no special case.
-    "UPDATE version SET recorded_to = :now WHERE id IN (SELECT current FROM withdrawn)",
+    "UPDATE version SET recorded_to = max(:now, recorded_from) WHERE id IN (SELECT current FROM withdrawn)",
     "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
-    f" {_COLUMNS}) SELECT w.version, v.memory_id, v.number + 1, 'DELETE', :change_set, :now, v.conversation, v.position,"
-    f" {_COLUMNS.replace('updated_at', ':now')} FROM withdrawn w CROSS JOIN version v ON v.id = w.current ORDER BY w.place",
-    "UPDATE relation SET retracted_at = :now WHERE retracted_at IS NULL AND memory_id IN (SELECT id FROM withdrawn)",
+    f" {_COLUMNS}) SELECT w.version, v.memory_id, v.number + 1, 'DELETE', :change_set, v.recorded_to, v.conversation, v.position,"
+    f" {_COLUMNS.replace('updated_at', 'v.recorded_to')} FROM withdrawn w CROSS JOIN version v ON v.id = w.current ORDER BY w.place",
+    "UPDATE relation SET retracted_at = max(:now, recorded_at) WHERE retracted_at IS NULL AND memory_id IN (SELECT id FROM withdrawn)",
     # The foreign keys would do these one by one.
     "DELETE FROM memory_category WHERE memory IN (SELECT seq FROM withdrawn)",
     "DELETE FROM memory_metadata WHERE memory IN (SELECT seq FROM withdrawn)",

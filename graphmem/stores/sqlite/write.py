@@ -122,7 +122,7 @@ class Writer:
         )
         for ended in kept.ended:
             self.execute(
-                "UPDATE relation SET retracted_at = ? WHERE memory_id = ? AND retracted_at IS NULL"
+                "UPDATE relation SET retracted_at = max(?, recorded_at) WHERE memory_id = ? AND retracted_at IS NULL"
                 " AND (SELECT key FROM entity WHERE seq = source) = ? AND predicate = ?"
                 " AND (SELECT key FROM entity WHERE seq = target) = ?",
                 (self.now, memory_id, *ended),
@@ -152,12 +152,12 @@ class Writer:
         if change.replaces not in (None, row[0]):
             raise StaleVersionError(change.memory_id)
         # The deletion is a version like any other, so that history and undo need no special case.
-        self.close_version(change.memory_id)
+        at = self.close_version(change.memory_id)
         seq = self.execute(
             "INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, conversation, position,"
             f" {_COLUMNS}) SELECT ?, memory_id, number + 1, 'DELETE', ?, ?, conversation, position,"
             f" {_COLUMNS.replace('updated_at', '?')} FROM version WHERE memory_id = ? ORDER BY number DESC LIMIT 1",
-            (change.version_id, self.set.id, self.now, self.now, change.memory_id),
+            (change.version_id, self.set.id, at, at, change.memory_id),
         ).lastrowid
         self.position_of(change.sources)
         self.insert_sources(seq, change.sources)
@@ -219,7 +219,7 @@ class Writer:
         self.execute(
             "INSERT INTO same_as (one, other, score, recorded_at, retracted_at) SELECT s.seq, t.seq, 0, ?, ?"
             " FROM entity s, entity t WHERE s.id = ? AND t.id = ? AND s.owner = t.owner"
-            " ON CONFLICT DO UPDATE SET retracted_at = excluded.retracted_at",
+            " ON CONFLICT DO UPDATE SET retracted_at = max(excluded.retracted_at, recorded_at)",
             (self.now, self.now, *sorted((change.one, change.other))),
         )
 
@@ -242,8 +242,8 @@ class Writer:
     def append_version(
         self, memory: StoredMemory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
     ) -> int | None:
-        self.close_version(memory.id)
-        head = (memory.version_id, memory.id, event, self.set.id, self.now, vector, *position)
+        at = self.close_version(memory.id)
+        head = (memory.version_id, memory.id, event, self.set.id, at, vector, *position)
         seq = self.execute(_INSERT_VERSION, (*head, *state(memory), memory.id)).lastrowid
         self.insert_sources(seq, sources)
         return seq
@@ -255,14 +255,20 @@ class Writer:
             row = (version, self._messages[source.message_index], source.start, source.end)
             self.execute("INSERT INTO version_source VALUES (?, ?, ?, ?)", row)
 
-    def close_version(self, memory_id: str) -> None:
-        self.execute(
-            "UPDATE version SET recorded_to = ? WHERE memory_id = ? AND recorded_to IS NULL", (self.now, memory_id)
-        )
+    def close_version(self, memory_id: str) -> int:
+        """End the newest version, and tell when the next one begins: now, but never before it, even if the clock went back."""
+        newest = self.execute(
+            "SELECT seq, recorded_from FROM version WHERE memory_id = ? AND recorded_to IS NULL", (memory_id,)
+        ).fetchall()
+        at = max([self.now, *(int(start) for _, start in newest)])
+        for seq, _ in newest:
+            self.execute("UPDATE version SET recorded_to = ? WHERE seq = ?", (at, seq))
+        return at
 
     def retract(self, memory_id: str) -> None:
         self.execute(
-            "UPDATE relation SET retracted_at = ? WHERE memory_id = ? AND retracted_at IS NULL", (self.now, memory_id)
+            "UPDATE relation SET retracted_at = max(?, recorded_at) WHERE memory_id = ? AND retracted_at IS NULL",
+            (self.now, memory_id),
         )
 
     def vector(self, vector: Vector | None) -> int | None:
