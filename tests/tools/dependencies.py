@@ -11,6 +11,8 @@ from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+# A module that many distributions share → the one that is meant.
+_NAMESPACES = {"google": "google-adk"}
 # Functions that import a module by name.
 _IMPORTERS = {"importlib.import_module", "import_module", "_optional"}
 
@@ -37,7 +39,7 @@ def declared(extra: str = "") -> set[str]:
 
 def distribution(module: str) -> str:
     """The distribution that provides a module; the module's own name if it is not installed."""
-    return _normalized(_installed().get(module, [module])[0])
+    return _NAMESPACES.get(module) or _normalized(_installed().get(module, [module])[0])
 
 
 @cache

@@ -1,0 +1,54 @@
+"""Agents of each framework, with a memory and a scripted model, in an environment that has the frameworks.
+
+It takes minutes to install. GRAPHMEM_FRAMEWORKS_PYTHON names the interpreter of one that is there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools.dependencies import ROOT
+
+EXAMPLES = Path(__file__).parent / "examples"
+PACKAGES = ("langgraph>=1.2", "langchain-tests>=1.1", "openai-agents>=0.24", "pydantic-ai-slim[mcp]>=2.68")
+pytestmark = pytest.mark.thorough
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if given := os.environ.get("GRAPHMEM_FRAMEWORKS_PYTHON"):
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("frameworks")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    made = str(folder / "bin" / "python")
+    wanted = ["-e", f"{ROOT}[local,server,langgraph,adk]", *PACKAGES]
+    subprocess.run([made, "-m", "pip", "install", "--quiet", *wanted], check=True)
+    yield made
+    shutil.rmtree(folder)
+
+
+def run(command: list[str], folder: Path) -> str:
+    environment = {**os.environ, "GRAPHMEM_LLM": "offline", "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["langgraph_agent", "adk_agent", "openai_agents", "pydantic_ai_agent"])
+def test_an_agent_remembers(python: str, name: str, tmp_path: Path) -> None:
+    assert run([python, str(EXAMPLES / f"{name}.py"), str(tmp_path / "memories.db")], tmp_path) == "fine\n"
+
+
+def test_langchains_own_tests_of_retrievers_pass(python: str, tmp_path: Path) -> None:
+    suite = shutil.copy(EXAMPLES / "retriever_suite.py", tmp_path / "test_suite.py")
+    alone = ["-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "--rootdir", str(tmp_path)]
+    told = run([python, "-m", "pytest", *alone, str(suite)], tmp_path)
+    assert "5 passed" in told
