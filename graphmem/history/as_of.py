@@ -21,8 +21,8 @@ from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector, cosines
 from graphmem.model.words import Term, stems
 from graphmem.search.bm25 import bm25
-from graphmem.search.holding import beginnings, count_words, may_hold
-from graphmem.search.walk import walk
+from graphmem.search.holding import beginnings, count_words, may_hold, words_of
+from graphmem.search.walk import mentioning, walk
 
 # The mean length of texts is that of so many of them.
 _MEASURED = 5_000
@@ -48,17 +48,15 @@ def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
 
     Only their relations can lead from a name to other entities: a memory mentions both ends of each relation that it supports.
     """
-    named = frozenset(names)
-    if not named:
-        return []
-    mentioning = (row.id for row in rows if not named.isdisjoint(row.entities))
-    return list(islice(mentioning, _FOLLOWED))
+    rows = list(rows)
+    return [rows[index].id for index in islice(mentioning(rows, frozenset(names)), _FOLLOWED)]
 
 
 def candidates(rows: Sequence[Past], relations: Iterable[StoredRelation], request: SearchRequest) -> Findings:
     """What the arms of a search would have found among these rows, and the neighbours of the best. The plan is ``past``.
 
-    Candidates have no predicates yet, and where the rows don't tell them, nothing of the message they came from: see `told`.
+    Candidates have no predicates yet, and where the rows don't tell them, no categories and events, and nothing of the message they
+    came from: see `told`.
 
     Args:
         rows: all that may be found; rows with equal scores keep their order.
@@ -121,11 +119,13 @@ def told(findings: Findings, relations: Iterable[StoredRelation], rows: Iterable
 
 
 def _told(candidate: Candidate, predicates: Mapping[str, Iterable[str]], said: Mapping[str, Past]) -> Candidate:
-    labels = (*candidate.labels, *sorted(predicates.get(candidate.id, ())))
+    kinds = sorted(predicates.get(candidate.id, ()))
     # One that was erased meanwhile came from no message.
     if (row := said.get(candidate.id)) is None:
-        return replace(candidate, labels=labels)
-    return replace(candidate, labels=labels, verbatim=row.verbatim, role=row.role, speaker=row.speaker)
+        return candidate._replace(labels=(*candidate.labels, *kinds))
+    return candidate._replace(
+        labels=(*row.categories, *kinds), event=row.event, verbatim=row.verbatim, role=row.role, speaker=row.speaker
+    )
 
 
 def newest_first(rows: Iterable[Past]) -> list[Past]:
@@ -155,7 +155,10 @@ def _highest(scores: Arm, count: int) -> Arm:
 
 def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
     """Index → (1 + cosine) / 2, for the rows that have a vector."""
-    found = {index: similar for index, row in enumerate(rows) if (similar := row.similarity) is not None}
+    given = [row.similarity for row in rows]
+    found = {index: similar for index, similar in enumerate(given) if similar is not None}
+    if len(found) == len(rows):
+        return found
     vectors = {index: vector for index, row in enumerate(rows) if (vector := row.vector) is not None}
     if vectors:
         scores = (1 + cosines(np.stack(list(vectors.values())), query)) / 2
@@ -173,7 +176,7 @@ def _by_text(rows: Sequence[Past], terms: Sequence[Term]) -> Arm:
         return {}
     # Most texts hold no word of the query. Only the others are split into words.
     holding = may_hold([row.text for row in rows], {start for term in terms for start in beginnings(term)})
-    texts = {index: stems(rows[index].text) for index in holding}
+    texts = {index: words_of(rows[index].text) for index in holding}
     # The stores' indexes also hold one word for each scope id, and count it.
     lengths = {index: len(words) + rows[index].scope_ids for index, words in texts.items()}
     measured = rows[:: max(1, len(rows) // _MEASURED)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphmem.errors import SchemaError
 from graphmem.model.calendar import Days
@@ -230,9 +230,8 @@ class Prompt:
     name: str
 
 
-# Not frozen: that takes four times as long to make, and a search makes hundreds.
-@dataclass(slots=True)
-class Candidate:
+# A tuple: a search makes hundreds and looks at columns of them, both of which Python does for tuples in C.
+class Candidate(NamedTuple):
     """A memory found by a search, with the score that each arm gives it and what ranking needs to know of it.
 
     Attributes:
@@ -423,6 +422,11 @@ class Past:
     def scope_ids(self) -> int:
         """How many ids the scope has."""
         return len(self.memory.scope.ids)
+
+    @property
+    def mentions(self) -> Hashable:
+        """Those with the same one mention the same entities."""
+        return self.entities
 
     @property
     def expires(self) -> int | None:

@@ -6,12 +6,20 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from graphmem.model.words import Term, porter, stems
+from graphmem.model.words import Term, porter, stem_of, stems
 
 # Every ASCII character that is in no word of an index becomes a space.
 _SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
+_LOWER = bytes(_SPACED[ord(chr(code).lower())] for code in range(128)) + _SPACED[128:]
 # Porter's algorithm leaves shorter words as they are.
 _LEAST_STEMMED = 3
+
+
+def words_of(text: str) -> list[str]:
+    """What `stems` finds; faster for most texts."""
+    if not text.isascii():
+        return stems(text)
+    return list(map(stem_of, text.encode("ascii").translate(_LOWER).decode("ascii").split()))
 
 
 def count_words(text: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -145,16 +144,28 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
         parts["date"] = np.array([of_days(named, each.created_at, each.event) for each in candidates], dtype=np.float32)
         missing *= 1 - weights.date * parts["date"]
     sums, values = zip(*weights.scale, strict=True)
-    scores = _rounded(np.interp(1 - missing, sums, values))
+    scores = np.round(np.interp(1 - missing, sums, values), 6)
+    order = _order(candidates, scores)
     parts |= factors
-    ties = [-(each.vector or 0.0) for each in candidates], [each.id for each in candidates], range(len(candidates))
-    order = sorted(zip([-score for score in scores], *ties, strict=True))
-    return [Ranked(candidates[place], scores[place], parts, place) for *_, place in order]
+    return [
+        Ranked(candidates[place], score, parts, place)
+        for place, score in zip(order, scores[order].tolist(), strict=True)
+    ]
 
 
-def _rounded(scores: npt.NDArray[Any]) -> list[float]:
-    rounded: list[float] = np.round(scores, 6).tolist()
-    return rounded
+def _order(candidates: Sequence[Candidate], scores: npt.NDArray[np.float64]) -> list[int]:
+    """Places of the candidates, best first; ties by cosine, then by id."""
+    cosines = np.array([each.vector or 0.0 for each in candidates], dtype=np.float64)
+    sorted_by_both = np.lexsort((-cosines, -scores))
+    ahead, behind = sorted_by_both[:-1], sorted_by_both[1:]
+    ends = ((scores[ahead] != scores[behind]) | (cosines[ahead] != cosines[behind])).nonzero()[0] + 1
+    order: list[int] = sorted_by_both.tolist()
+    start = 0
+    for end in [*ends.tolist(), len(order)]:
+        if end - start > 1:
+            order[start:end] = sorted(order[start:end], key=lambda place: candidates[place].id)
+        start = end
+    return order
 
 
 def neighbours(hit: Ranked, hits: Sequence[Ranked], weights: Weights = Weights()) -> list[str]:

@@ -33,16 +33,18 @@ class Conversation:
 
     def __init__(self, candidates: Sequence[Candidate], reach: int) -> None:
         """reach: how far away a neighbour may be, in messages."""
-        names = dict.fromkeys([each.conversation for each in candidates])
-        conversations = {name: n << 40 for n, name in enumerate(names, 1)}
+        names = [each.conversation for each in candidates]
+        conversations = {name: n << 40 for n, name in enumerate(dict.fromkeys(names), 1)}
         # One number for each message, such that neighbours differ by 1 and conversations lie far apart; 0 is no message.
         numbers = [
-            0 if each.position is None else conversations[each.conversation] + each.position for each in candidates
+            0 if position is None else conversations[name] + position
+            for name, position in zip(names, [each.position for each in candidates], strict=True)
         ]
         messages, self.of = np.unique(np.array([0, *numbers], dtype=np.int64), return_inverse=True)
         self.of = self.of[1:]
         self.size = len(messages)
-        # For each distance, which message stands so far from each candidate's; 0 where there is none.
+        self._one_each = len(numbers) - numbers.count(0) == self.size - 1
+        # For each distance from -reach on, which message stands so far from each candidate's; 0 where there is none.
         at = np.zeros((2 * reach + 1, self.size), dtype=np.intp)
         at[reach] = np.arange(self.size)
         # In their order, none stands nearer than as many places away.
@@ -52,12 +54,20 @@ class Conversation:
             distances = distances[near]
             at[reach + distances, near] = near + places
             at[reach - distances, near + places] = near
-        self.at: dict[int, npt.NDArray[np.intp]] = dict(zip(range(-reach, reach + 1), at[:, self.of], strict=True))
+        self._at = at[:, self.of]
+        self._reach = reach
+
+    def at(self, distances: Sequence[int]) -> npt.NDArray[np.intp]:
+        """For each distance, at most the reach, the message that stands so far from each candidate's; shape (distances, candidates)."""
+        return self._at[[self._reach + distance for distance in distances]]
 
     def best(self, values: Numbers) -> Numbers:
         """The highest value among the candidates of each message. values: (candidates, …); returns (messages, …); 0 for none."""
         found = np.zeros((self.size, *values.shape[1:]), dtype=np.float32)
-        np.maximum.at(found, self.of, values)
+        if self._one_each:
+            found[self.of] = values
+        else:
+            np.maximum.at(found, self.of, values)
         found[0] = 0
         return found
 
@@ -131,10 +141,10 @@ def coverage(
     if not found.shape[1] or not len(candidates):
         return np.zeros(len(candidates), dtype=np.float32)
     near = found.copy()
-    best = where.best(found)
-    for distance, share in enumerate(window, 1):
-        for side in (-distance, distance):
-            np.maximum(near, share * best[where.at[side]], out=near)
+    if window:
+        around = where.best(found)[where.at([*range(-len(window), 0), *range(1, len(window) + 1)])]
+        around *= np.array([*reversed(window), *window], dtype=np.float32)[:, None, None]
+        np.maximum(near, around.max(axis=0), out=near)
     verbatim = np.array([candidate.verbatim for candidate in candidates])[:, None]
     if verbatim.any() and not verbatim.all():
         # Facts of one message don't lend each other words: each would rank as all of them.
@@ -154,11 +164,10 @@ def covered_share(near: Numbers, found: Numbers) -> Numbers:
 def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) -> Numbers:
     """Cosine with the query, in [0, 1], with a share of those of the messages just before and after."""
     # Stores give (1 + cosine) / 2. What points away from the query is no better than what has no vector.
-    cosines = np.array([max(0.0, 2 * (each.vector or 0.0) - 1) for each in candidates], dtype=np.float32)
-    best = where.best(cosines)
-    summed: Numbers = np.asarray(
-        (cosines + share * (best[where.at[-1]] + best[where.at[1]])) / (1 + 2 * share), dtype=np.float32
-    )
+    given = np.array([each.vector or 0.0 for each in candidates], dtype=np.float64)
+    cosines = np.maximum(2 * given - 1, 0).astype(np.float32)
+    before, after = where.best(cosines)[where.at((-1, 1))]
+    summed: Numbers = np.asarray((cosines + share * (before + after)) / (1 + 2 * share), dtype=np.float32)
     return summed
 
 
@@ -205,6 +214,8 @@ def links(
 
 def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Numbers) -> Numbers:
     """How much it tells that a memory is filed under one of these categories, in [0, 1]: the less, the more the question's words find."""
+    if not names:
+        return np.zeros(len(candidates), dtype=np.float32)
     filed = np.array([not names.isdisjoint(each.labels) for each in candidates], dtype=np.float32)
     told: Numbers = filed * (1 - words.max(initial=0))
     return told
@@ -220,26 +231,30 @@ def of_person(
     Args:
         names: keys of the entities that the question may name. Where the graph arm begins without one of them, it does so by a role.
     """
-    keys = {name: None if name is None else entity_key(name) for name in {each.speaker for each in candidates}}
-    speakers = [keys[each.speaker] for each in candidates]
+    named = [each.speaker for each in candidates]
+    keys = {name: None if name is None else entity_key(name) for name in set(named)}
+    speakers = [keys[name] for name in named]
     parts = label_stems(person)
     places = [n for n, term in enumerate(terms) if term.stem in parts]
     speaks = person in speakers
 
-    def about(candidate: Candidate, speaker: str | None) -> bool:
-        if speaker == person or person in candidate.people:
+    def about(candidate: Candidate) -> bool:
+        if person in candidate.people:
             return True
         if candidate.verbatim and speaks:
             return False
         by_role = candidate.hops == 0 and names.isdisjoint(candidate.entities)
         return by_role or any(place in candidate.held for place in places)
 
-    return np.array([about(*pair) for pair in zip(candidates, speakers, strict=True)], dtype=bool)
+    return np.array(
+        [speaker == person or about(each) for speaker, each in zip(speakers, candidates, strict=True)], dtype=bool
+    )
 
 
 def substance(candidates: Sequence[Candidate], weight: float) -> Numbers:
     """A factor in [1 / (1 + weight), 1]: messages of a few words answer little. 1 for facts, which are short because they are dense."""
-    lengths = np.array([min(each.length, ENOUGH) if each.verbatim else ENOUGH for each in candidates], dtype=np.float32)
+    counted = [each.length if each.verbatim else ENOUGH for each in candidates]
+    lengths = np.minimum(np.array(counted, dtype=np.float32), ENOUGH)
     # In words of 5.6 characters.
     factor: npt.NDArray[np.float64] = (1 + weight * np.log(np.maximum(lengths / 5.6, 1)) / math.log(ENOUGH / 5.6)) / (
         1 + weight

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress, count
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from graphmem.model.memory import Scope, StoredRelation, entity_key
@@ -101,12 +103,21 @@ def _hops(
     """0 for memories that mention somebody who is meant, 1 for those that mention one whom a relation links to that one."""
     hops: dict[int, int] = {}
     keys = frozenset(key for _, key in (*meant, *near))
-    for index, row in enumerate(rows):
-        if keys.isdisjoint(row.entities):
-            continue
+    for index in mentioning(rows, keys):
+        row = rows[index]
         ends = [(owner_of(row.scope), key) for key in row.entities]
         if any(end in meant for end in ends):
             hops[index] = 0
         elif any(end in near for end in ends):
             hops[index] = 1
     return hops
+
+
+def mentioning(rows: Sequence[Past], keys: Set[str]) -> Iterator[int]:
+    """Indices of the rows that mention an entity with one of these keys."""
+    if not keys:
+        return iter(())
+    # Rows may be very many, and have the same few entities.
+    mentions = list(map(attrgetter("mentions"), rows))
+    wanted = {each for each, row in dict(zip(mentions, rows, strict=True)).items() if not keys.isdisjoint(row.entities)}
+    return compress(count(), map(wanted.__contains__, mentions))

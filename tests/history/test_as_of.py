@@ -131,7 +131,7 @@ def unordered(candidate: Candidate) -> Candidate:
     """What is told of a candidate besides its scores, and its stems, which a store need not tell; the order of names says nothing."""
     names = {name: tuple(sorted(getattr(candidate, name))) for name in ("entities", "people", "labels")}
     links = tuple(sorted(candidate.links, key=str))
-    return replace(candidate, vector=None, text=None, stems=None, links=links, **names)  # type: ignore[arg-type]
+    return candidate._replace(vector=None, text=None, stems=None, links=links, **names)  # type: ignore[arg-type]
 
 
 def by_id(findings: Findings) -> dict[str, Candidate]:

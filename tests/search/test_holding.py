@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.model.words import IRREGULAR_VERBS, Term, stems, term
-from graphmem.search.holding import beginnings, count_words, may_hold
+from graphmem.search.holding import beginnings, count_words, may_hold, words_of
 
 TEXTS = (
     "My sister Anna lives in Berlin and works as a nurse at the Charité.",
@@ -23,6 +23,7 @@ ENDINGS = (
 @given(st.text(alphabet=st.characters(max_codepoint=0x24F)) | st.sampled_from(TEXTS))
 def test_words_are_counted_as_they_are_split(text: str) -> None:
     assert count_words(text) == len(stems(text))
+    assert words_of(text) == stems(text)
 
 
 @given(st.from_regex(r"[a-z]{1,6}", fullmatch=True), st.sampled_from(ENDINGS))

@@ -111,7 +111,7 @@ def test_a_day_that_is_named_adds_a_share_of_what_is_missing() -> None:
     then = Candidate("a", vector=0.75, created_at=now - timedelta(days=20))
     # Said then, it may be about another time, so it counts half.
     assert score(then, question, weights) == 0.25 + 0.25 * 0.75
-    assert score(replace(then, created_at=now), question, weights) == 0.25
+    assert score(then._replace(created_at=now), question, weights) == 0.25
     assert score(then, replace(question, now=None), weights) == 0.25
 
 
@@ -186,7 +186,7 @@ def test_nothing_counts_less_where_nobody_of_that_role_speaks() -> None:
 def test_short_messages_count_less() -> None:
     weights = replace(PLAIN, length=1.0)
     found = Candidate("a", vector=1.0, length=1)
-    assert score(replace(found, verbatim=True), weights=weights) == 0.25
+    assert score(found._replace(verbatim=True), weights=weights) == 0.25
     assert score(found, weights=weights) == 0.5
 
 

@@ -14,6 +14,7 @@ from graphmem.graph.leads import Lead
 from graphmem.graph.spellings import called
 from graphmem.history import as_of as past
 from graphmem.model import times
+from graphmem.model.collector import paused
 from graphmem.model.filter import EVERYTHING, NOTHING, Compare, Filter, Path, beyond_scope, conjunction, scope_part
 from graphmem.model.memory import Message, StoredMemory, StoredRelation
 from graphmem.model.requests import Candidate, Findings, SearchRequest
@@ -215,6 +216,12 @@ class _Found:
 def _find(store: Store, request: SearchRequest, as_of: datetime | None) -> _Found:
     if as_of is None:
         return _Found(store.search(request), {})
+    # A large scope's past is very many objects.
+    with paused():
+        return _find_past(store, request, as_of)
+
+
+def _find_past(store: Store, request: SearchRequest, as_of: datetime) -> _Found:
     # Stores index only what is current. The past is read within the scope, and the arms of the search run here.
     conditions = beyond_scope(request.filter)
     then = store.past(scope_part(request.filter), as_of, request.vector, whole=conditions != EVERYTHING)

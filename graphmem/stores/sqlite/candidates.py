@@ -96,22 +96,24 @@ class Picked:
         links: Mapping[int, Iterable[Link]],
     ) -> tuple[Candidate, ...]:
         """All that was read, with what the arms say of it."""
+        if not self._told:
+            return ()
         entities = self._entities()
         labels = self._labels(entities)
         held = self._holding(self._told)
         none: Keys = ((), ())
-        candidates = []
-        for seq, row in self._told.items():
-            _, _, id, conversation, position, length, created, stems, verbatim, role, speaker, event, _ = row
-            keys, people = entities.get(seq, none)
-            candidates.append(
-                # By place: there are hundreds of them.
-                Candidate(
-                    id, similar.get(seq), text.get(seq), hops.get(seq), conversation, position, held.get(seq, ()), length,
-                    created, verbatim, role, speaker, keys, people, labels.get(seq, ()), tuple(links.get(seq, ())), stems, event,
-                )
-            )  # fmt: skip
-        return tuple(candidates)
+        seqs = list(self._told)
+        _, _, ids, conversations, positions, lengths, created, stems, verbatim, roles, speakers, events, _ = zip(
+            *self._told.values(), strict=True
+        )
+        keys, people = zip(*[entities.get(seq, none) for seq in seqs], strict=True)
+        # By columns: there are hundreds of them.
+        columns = (
+            ids, map(similar.get, seqs), map(text.get, seqs), map(hops.get, seqs), conversations, positions,
+            [held.get(seq, ()) for seq in seqs], lengths, created, verbatim, roles, speakers, keys, people,
+            [labels.get(seq, ()) for seq in seqs], [tuple(links[seq]) if seq in links else () for seq in seqs], stems, events,
+        )  # fmt: skip
+        return tuple(map(Candidate._make, zip(*columns, strict=True)))
 
     def _entities(self) -> dict[int, Keys]:
         """The keys of the entities that each mentions, and those of the people among them."""

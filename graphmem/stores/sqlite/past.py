@@ -17,12 +17,24 @@ from graphmem.model.requests import Past
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.sqlite.entity_names import EntityNames, Keys
-from graphmem.stores.sqlite.rows import VERSION_COLUMNS, WIDTH, categories_of, day, memory_of
+from graphmem.stores.sqlite.rows import STATE, VERSION_COLUMNS, categories_of, day, memory_of
 from graphmem.stores.sqlite.vectors import VectorCache
 
-# What no search of very many memories looks at is not read: the version's id, metadata, and whether it is immutable.
-_LEAN = VERSION_COLUMNS.replace("v.id,", "NULL,").replace("v.metadata", "NULL").replace("v.immutable", "NULL")
-
+# What tells of a version beside its own columns: the entities that it mentioned are their numbers, joined by commas.
+_BESIDE = {
+    "conversation": "v.conversation",
+    "position": "v.position",
+    "mentions": "(SELECT group_concat(n.entity) FROM version_entity n WHERE n.version = v.seq)",
+    "vector_id": "v.vector",
+}
+_STATE = ("id", "version_id", *STATE)
+# What no search of very many memories looks at is not read. Even a column of nothing takes a hundredth of its time.
+_LEAN = tuple(
+    name
+    for name in _STATE
+    if name not in ("version_id", "metadata", "categories", "immutable", "event_start", "event_end")
+)
+_MESSAGE = {"word_for_word": "s.content = v.text", "role": "s.role", "speaker": "s.name"}
 _NOBODY: Keys = ((), ())
 
 
@@ -40,7 +52,7 @@ def past(
     """The versions within the filter that were current at a time, in no particular order; see `Store.past`."""
     # The filter is one on scope ids alone, which a version has in the same columns as a memory.
     compiled = compile_sql(filter, "v")
-    source, message = "version v", "0, NULL, NULL"
+    source, message = "version v", dict[str, str]()
     if ids is not None:
         # A query of its own finds the versions by memory; otherwise SQLite would go over the whole scope for each id.
         source = (
@@ -48,24 +60,24 @@ def past(
             " AND (x.recorded_to IS NULL OR x.recorded_to > :at)) w CROSS JOIN version v ON v.seq = w.seq"
             " LEFT JOIN message s ON s.conversation = v.conversation AND s.position = v.position"
         )
-        message = "s.content = v.text, s.role, s.name"
+        message = _MESSAGE
+    state = dict(zip(_STATE, VERSION_COLUMNS.split(", "), strict=True))
+    columns = {name: state[name] for name in (_STATE if whole else _LEAN)} | message | _BESIDE
     similar: dict[int | None, float] = {}
     named: dict[str | None, Keys] = {}
     found = connection.execute(
-        f"SELECT {VERSION_COLUMNS if whole else _LEAN}, v.conversation, v.position, {message}, v.vector,"
-        " (SELECT group_concat(n.entity) FROM version_entity n WHERE n.version = v.seq)"
-        f" FROM {source}"
+        f"SELECT {', '.join(columns.values())} FROM {source}"
         " WHERE v.recorded_from <= :at AND (v.recorded_to IS NULL OR v.recorded_to > :at) AND v.event <> 'DELETE'"
         f" AND ({compiled.text})",
         {**compiled.parameters, "at": to_micros(at), "ids": json.dumps(ids)},
     )
     # Each row becomes its object at once, and what belongs to it is looked up when it is asked for: to make a second object for each of a
     # hundred thousand takes longer than all else here.
-    rows = list(map(_kind(similar, named), found))
-    vector = [row[-2] for row in rows if row[-2] is not None] if query is not None else []
+    rows = list(map(_kind(list(columns), similar, named), found))
+    vector = [id for id in map(itemgetter(-1), rows) if id is not None] if query is not None else []
     if query is not None and vector:
         similar.update(zip(vector, vectors.similarities(connection, vector, query).tolist(), strict=True))
-    groups = {numbers for row in rows if (numbers := row[-1])}
+    groups = set(map(itemgetter(-2), rows)) - {None}
     known = names.of(connection.execute, groups)
     named.update((numbers, known[numbers]) for numbers in groups)
     return cast(list[Past], rows)
@@ -77,54 +89,66 @@ class _Then(tuple[Any, ...]):
     __slots__ = ()
 
     vector = None
-    # Getters in C: each is asked for very many times.
-    id, text = property(itemgetter(0)), property(itemgetter(2))
-    expires, created, updated = property(itemgetter(10)), property(itemgetter(11)), property(itemgetter(12))
-    conversation, position = property(itemgetter(WIDTH)), property(itemgetter(WIDTH + 1))
-    role, speaker = property(itemgetter(WIDTH + 3)), property(itemgetter(WIDTH + 4))
+    # Of the message nothing is known where it isn't asked for.
+    word_for_word, role, speaker = None, None, None
+    user_id: str | None
+    agent_id: str | None
+    app_id: str | None
+    run_id: str | None
+    event_start: str | None = None
+    event_end: str | None = None
+    written_categories = "[]"
 
     @property
     def categories(self) -> tuple[str, ...]:
-        return categories_of(self[8])
+        return categories_of(self.written_categories)
 
     @property
     def event(self) -> Days | None:
-        first, last = self[13:15]
+        first, last = self.event_start, self.event_end
         return days_between(day(first), day(last)) if first or last else None
 
     @property
+    def verbatim(self) -> bool:
+        return bool(self.word_for_word)
+
+    @property
     def memory(self) -> StoredMemory:
+        """Only of what was read whole."""
         return memory_of(self)
 
     @property
-    def verbatim(self) -> bool:
-        return bool(self[WIDTH + 2])
-
-    @property
     def scope(self) -> Scope:
-        return Scope(*self[3:7])
+        return Scope(self.user_id, self.agent_id, self.app_id, self.run_id)
 
     @property
     def scope_ids(self) -> int:
-        return 4 - self[3:7].count(None)
+        return 4 - (self.user_id, self.agent_id, self.app_id, self.run_id).count(None)
 
 
-def _kind(similar: Mapping[int | None, float], named: Mapping[str | None, Keys]) -> type[_Then]:
-    """Rows of one answer: with these similarities by vector, and these entities by their numbers."""
+# Where a Past has another name, or another form, for a column.
+_NAMES = {"expires_at": "expires", "created_at": "created", "updated_at": "updated", "categories": "written_categories"}
+
+
+def _kind(columns: Sequence[str], similar: Mapping[int | None, float], named: Mapping[str | None, Keys]) -> type[_Then]:
+    """Rows of one answer with these columns: with these similarities by vector, and these entities by their numbers."""
 
     class Row(_Then):
         __slots__ = ()
 
         @property
         def similarity(self) -> float | None:
-            return similar.get(self[-2])
+            return similar.get(self[-1])
 
         @property
         def entities(self) -> tuple[str, ...]:
-            return named.get(self[-1], _NOBODY)[0]
+            return named.get(self[-2], _NOBODY)[0]
 
         @property
         def people(self) -> tuple[str, ...]:
-            return named.get(self[-1], _NOBODY)[1]
+            return named.get(self[-2], _NOBODY)[1]
 
+    for place, name in enumerate(columns):
+        # Getters in C: each is asked for very many times.
+        setattr(Row, _NAMES.get(name, name), property(itemgetter(place)))
     return Row

@@ -111,7 +111,7 @@ def ask_queries(stores: Stores) -> list[Scored]:
 def _ask(stores: Stores, question: Question) -> Asked:
     stores.client.search(question.text, user_id=RUTH, top_k=_DEEPEST)
     labels = stores.ids["facts"]
-    found = (replace(each, id=labels[each.id]) for each in stores.recording.findings.candidates)
+    found = (each._replace(id=labels[each.id]) for each in stores.recording.findings.candidates)
     named = frozenset(topics(question.text))
     given = RankedQuestion(question.text, query_terms(question.text), asked=asked(question.text), topics=named)
     return Asked(question, tuple(found), given)
