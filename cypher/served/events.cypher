@@ -9,9 +9,10 @@
 MATCH (e:GraphmemEvent {kind: $kind})
 WHERE ($user_id IS NULL OR e.user_id = $user_id) AND ($agent_id IS NULL OR e.agent_id = $agent_id)
   AND ($app_id IS NULL OR e.app_id = $app_id) AND ($run_id IS NULL OR e.run_id = $run_id)
-RETURN count(e) AS total, COLLECT {
-  MATCH (one:GraphmemEvent {kind: $kind})
-  WHERE ($user_id IS NULL OR one.user_id = $user_id) AND ($agent_id IS NULL OR one.agent_id = $agent_id)
-    AND ($app_id IS NULL OR one.app_id = $app_id) AND ($run_id IS NULL OR one.run_id = $run_id)
-  RETURN one {.*} ORDER BY one.seq DESC SKIP $offset LIMIT $limit
+WITH count(e) AS total
+RETURN total, COLLECT {
+  MATCH (e:GraphmemEvent {kind: $kind})
+  WHERE ($user_id IS NULL OR e.user_id = $user_id) AND ($agent_id IS NULL OR e.agent_id = $agent_id)
+    AND ($app_id IS NULL OR e.app_id = $app_id) AND ($run_id IS NULL OR e.run_id = $run_id)
+  RETURN e {.*} ORDER BY e.seq DESC SKIP $offset LIMIT $limit
 } AS events

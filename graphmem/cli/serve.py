@@ -41,6 +41,15 @@ def serve(
     allow_delete_all: Annotated[
         bool, typer.Option("--allow-delete-all", help="Give agents a tool that deletes all memories of their scope.")
     ] = False,
+    take_over: Annotated[
+        float,
+        typer.Option(
+            "--take-over",
+            metavar="SECONDS",
+            help="After how long without a sign of life others finish what this server had begun.",
+            min=1,
+        ),
+    ] = 30.0,
     private_webhooks: Annotated[
         bool, typer.Option("--private-webhooks", help="Let webhooks point into private networks and to this machine.")
     ] = False,
@@ -68,6 +77,7 @@ def serve(
         max_body=max_body * _MEGABYTE,
         max_events=max_events,
         mcp_delete_all=allow_delete_all,
+        lease_seconds=take_over,
         private_webhooks=private_webhooks,
     )
     _check(settings, workers)

@@ -88,7 +88,8 @@ def too_large(most: int) -> JSONResponse:
 
 def _in_words(each: Mapping[str, Any]) -> str:
     """One thing that pydantic found, without what was given: that may be anything."""
-    place = ".".join(str(part) for part in each["loc"] if part not in ("body", "query", "path"))
+    # The first part says whether it is of the body, the query or the path.
+    place = ".".join(str(part) for part in each["loc"][1:])
     if each["type"] == "extra_forbidden":
         return f"{place} is unknown here: see /docs for what this request may have"
     if each["type"] == "missing":

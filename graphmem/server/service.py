@@ -95,8 +95,6 @@ class Service:
         for what in ("llm_calls", "prompt_tokens", "completion_tokens"):
             self.meters.models.labels(what).inc(usage.get(what) or 0)  # type: ignore[arg-type]
         following = self.telling.deliveries(self.store, done["results"])
-        if following:
-            self._deliveries.wake()
         return Outcome("SUCCEEDED", adds.results(done), following=following)
 
     def _deliver(self, event: Event) -> Outcome:
@@ -110,4 +108,6 @@ class Service:
             self.meters,
             threads=threads,
             keep_days=self.settings.keep_days,
+            lease_seconds=self.settings.lease_seconds,
+            followed=lambda: self._deliveries.wake(),
         )

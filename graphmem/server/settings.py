@@ -25,6 +25,7 @@ class ServerSettings:
         keep_days: how long it can be asked what became of an add.
         grace_seconds: how long adds that are under way may take when the server is stopped. What isn't done is done at the next start.
         mcp_delete_all: whether agents have a tool that deletes all memories of their scope.
+        lease_seconds: after how long without a sign of life others finish what this server had begun.
         private_webhooks: whether webhooks may point to addresses of a private network, or of this machine.
     """
 
@@ -38,6 +39,7 @@ class ServerSettings:
     keep_days: int = 7
     grace_seconds: float = 25.0
     mcp_delete_all: bool = False
+    lease_seconds: float = 30.0
     private_webhooks: bool = False
 
     @property

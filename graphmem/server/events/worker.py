@@ -14,9 +14,8 @@ from graphmem.model.served import Event, Outcome
 from graphmem.protocols import ServerStore
 from graphmem.server.guard.observed import Meters
 
-# After so many seconds without a sign of life, others take over what a worker had begun.
-_LEASE = timedelta(seconds=30)
-_SIGN_OF_LIFE = 10.0
+# A worker gives so many signs of life before others would take over what it had begun.
+_SIGNS = 3
 # So often it looks for events that other processes accepted, or that a dead one left.
 _LOOK_SECONDS = 1.0
 _PRUNE_EVERY = 3_600.0
@@ -33,6 +32,8 @@ class Worker:
     Args:
         store: where the events are. kind: of those that it does. work: what is done for one.
         threads: how many events at a time. keep_days: how long events stay after their end.
+        lease_seconds: after how long without a sign of life others take over what it had begun.
+        followed: called when an event has ended that others follow, perhaps of another kind.
     """
 
     def __init__(
@@ -44,11 +45,16 @@ class Worker:
         *,
         threads: int,
         keep_days: int,
+        lease_seconds: float,
+        followed: Callable[[], None],
     ) -> None:
         self._store = store
         self._kind, self._work = kind, work
         self._meters = meters
         self._name = uuid.uuid4().hex
+        self._followed = followed
+        self._lease = timedelta(seconds=lease_seconds)
+        self._sign_seconds = lease_seconds / _SIGNS
         self._keep = timedelta(days=keep_days)
         self._woken = threading.Condition()
         self._calls = 0
@@ -82,7 +88,7 @@ class Worker:
         for thread in self._threads:
             thread.join(max(0.0, (deadline - times.now()).total_seconds()))
         self._stopped.set()
-        self._keeper.join(_SIGN_OF_LIFE)
+        self._keeper.join(self._sign_seconds)
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
@@ -101,7 +107,7 @@ class Worker:
         """Do the next event; whether there was one."""
         try:
             now = times.now()
-            claimed = self._store().claim(self._kind, self._name, now, now + _LEASE, 1)
+            claimed = self._store().claim(self._kind, self._name, now, now + self._lease, 1)
             for event in claimed:
                 self._do(event)
         except GraphMemError as error:
@@ -121,6 +127,8 @@ class Worker:
             self._meters.running.dec()
         if self._store().finish(event.id, self._name, outcome, times.now()):
             self._meters.events.labels(event.kind, outcome.status).inc()
+            if outcome.following:
+                self._followed()
         # Its lane, or what follows from it, may have another one.
         self.wake()
 
@@ -139,10 +147,10 @@ class Worker:
 
     def _keep_alive(self) -> None:
         pruned = 0.0
-        while not self._stopped.wait(_SIGN_OF_LIFE):
-            pruned -= _SIGN_OF_LIFE
+        while not self._stopped.wait(self._sign_seconds):
+            pruned -= self._sign_seconds
             try:
-                self._store().renew(self._name, times.now() + _LEASE)
+                self._store().renew(self._name, times.now() + self._lease)
                 if pruned <= 0:
                     self._store().prune(times.now() - self._keep)
                     pruned = _PRUNE_EVERY

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from graphmem.errors import ValidationError
 
 MAX_URL = 2_048
+# Addresses that a translator turns into those of IPv4 (RFC 6052).
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -72,13 +76,21 @@ def resolved(url: str, *, private: bool) -> Target:
     return Target(parts, host, found[0], port)
 
 
+def _embedded(address: Address) -> Address:
+    """The address of IPv4 that one of IPv6 stands for, if it does."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
 def _refuse(host: str, addresses: list[str], *, private: bool) -> None:
     if private:
         return
     for text in addresses:
         address = ipaddress.ip_address(text.partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-        if not address.is_global or not inner.is_global or address.is_multicast:
+        if not address.is_global or not _embedded(address).is_global or address.is_multicast:
             raise ValidationError(
                 f"url points to {host!r}, which is not on the public internet (this machine, a private network, or a reserved address): "
                 "whoever runs the server may allow that (graphmem serve --private-webhooks)"

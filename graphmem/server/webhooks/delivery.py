@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from graphmem.errors import ValidationError
 from graphmem.model.served import Event, Outcome
@@ -51,7 +51,7 @@ def deliver(store: ServerStore, event: Event, *, private: bool, first_pause: flo
     body = json.dumps(request["body"], ensure_ascii=False).encode()
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_exponential_jitter(first_pause, _LONGEST_PAUSE, jitter=first_pause),
+        wait=wait_exponential(multiplier=first_pause, max=_LONGEST_PAUSE),
         retry=retry_if_exception_type((_NotTakenError, httpx.TransportError, OSError)),
         reraise=True,
     )
