@@ -48,6 +48,7 @@ from graphmem.dialect.answers import (
     Version,
     WhyNot,
 )
+from graphmem.dialect.chat_files.transcript import Chats, read_chats
 from graphmem.errors import (
     ConfigurationError,
     ConflictError,
@@ -78,6 +79,7 @@ __all__ = [
     "Arms",
     "AsyncMemoryClient",
     "ChangedRow",
+    "Chats",
     "ConfigurationError",
     "ConflictError",
     "Context",
@@ -131,6 +133,7 @@ __all__ = [
     "Version",
     "WhyNot",
     "__version__",
+    "read_chats",
 ]
 
 

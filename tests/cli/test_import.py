@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from graphmem import ExtractionError, MemoryClient
 from graphmem.cli.app import app
-from graphmem.cli.importing import transcript
 from graphmem.cli.importing.command import TOGETHER
-from graphmem.cli.importing.transcript import LONGEST_WINDOW, Turn
+from graphmem.dialect.chat_files import transcript
+from graphmem.dialect.chat_files.transcript import LONGEST_WINDOW, Turn
 from graphmem.remember import facts
 from tests.cli.test_commands import Result
 
@@ -148,7 +148,7 @@ def test_messages_without_text_are_counted(tmp_path: Path, store: str) -> None:
     calls = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
     file = write(tmp_path, [*chat(2), calls, {"role": "user", "content": " "}])
     done = run("--store", store, "import", file, "-u", "u", "--no-infer")
-    assert "2 read (2 more have no text)" in done.out
+    assert "2 read (2 more were passed over: no text)" in done.out
     assert len(texts(store)) == 2
 
 
@@ -332,3 +332,17 @@ def test_credentials_are_left_out_and_counted(tmp_path: Path, store: str, journa
     assert "4821" not in done.out + done.err + added.out + added.err
     again = run("import", write(tmp_path, chat), "--user", "carl", "--store", store, "--json")
     assert again.json["secrets"] == 2
+
+
+@pytest.mark.usefixtures("journals")
+def test_memories_of_another_program_keep_their_ids_unless_others_are_given(tmp_path: Path, store: str) -> None:
+    rows = [{"memory": "Likes tea", "user_id": "anna", "created_at": "2024-07-01", "metadata": {"a": 1}}]
+    file = write(tmp_path, {"results": rows}, "mem.json")
+    assert "Mem0's memories" in run("import", file, "--store", store).out
+    assert run("import", file, "--user", "bob", "--store", store, "--json").json["form"] == "Mem0's memories"
+    with MemoryClient(store) as client:
+        [row] = client.get_all(user_id="anna")
+        assert (row["memory"], row["metadata"], row["created_at"][:10]) == ("Likes tea", {"a": 1}, "2024-07-01")
+        assert [row["memory"] for row in client.get_all(user_id="bob")] == ["Likes tea"]
+    nobodys = write(tmp_path, [{"memory": "Likes tea"}], "nobody.json")
+    assert "whose memories?" in run("import", nobodys, "--store", store).err

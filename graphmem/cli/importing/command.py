@@ -17,7 +17,7 @@ from graphmem.model import times
 if TYPE_CHECKING:
     from graphmem import MemoryClient
     from graphmem.cli.importing.journal import Journal
-    from graphmem.cli.importing.transcript import Transcript
+    from graphmem.dialect.chat_files.transcript import Transcript
 
 
 # Messages in a window. Enough to show what "it" and "there" mean, but few enough that a model's answer has room for all their
@@ -52,8 +52,10 @@ def import_file(
     """Remember a chat transcript, or import a file that export wrote.
 
     FILE holds messages with role, content and optionally name and timestamp (ISO 8601 or seconds since the epoch):
-    a JSON list, {"messages": [...]}, or one message a line. All of it is checked before anything is stored.
-    Messages more than six hours apart are never read together.
+    a JSON list, {"messages": [...]}, or one message a line. The exports of ChatGPT and Claude, ShareGPT, LangChain's
+    messages, Mem0's memories and Graphiti's episodes are recognised. All of it is checked before anything is stored.
+    Messages more than six hours apart are never read together. Memories are stored word for word, with their ids
+    unless others are given.
 
     A file that export wrote is recognised by its first line. What the store already holds stays as it is.
 
@@ -62,10 +64,11 @@ def import_file(
     Examples:
       graphmem import chat.json --user alice
       graphmem import chat.jsonl --user alice --agent tutor --run monday
+      graphmem import conversations.json --user alice
       graphmem import all.jsonl --store bolt://127.0.0.1:7687
     """
-    from graphmem.cli.importing import transcript
     from graphmem.cli.importing.journal import Journal, key
+    from graphmem.dialect.chat_files import transcript
     from graphmem.model.memory import Scope
 
     if export.is_export(file):
@@ -73,8 +76,10 @@ def import_file(
             ctx.fail("an export already says whose memories it holds: leave out --user, --agent, --app and --run")
         export.import_export(file, store, as_json)
         return
-    ids = scope(user, agent, app, run, needed_by=ctx)
     chat = transcript.read(file)
+    # Memories of another program say whose they are.
+    known = bool(chat.turns) and all(turn.ids for turn in chat.turns)
+    ids = scope(user, agent, app, run, needed_by=None if known else ctx)
     with connect(store) as client:
         owner = Scope(**{name: value.strip() for name, value in ids.items()}).key
         journal = Journal(*key(client.info().id, chat.digest, owner, (not no_infer, window)))
@@ -98,7 +103,7 @@ def _import(
     client: MemoryClient, chat: Transcript, ids: dict[str, Any], size: int, journal: Journal, *, infer: bool
 ) -> dict[str, Any]:
     """Remember the windows that the journal does not list as done, and return the report."""
-    from graphmem.cli.importing import transcript
+    from graphmem.dialect.chat_files import transcript
 
     progress = before = journal.read()
     events: Counter[str] = Counter()
@@ -117,13 +122,7 @@ def _import(
                 advance(progress.done, len(chat.turns))
 
             added = client.add_many(
-                [
-                    {
-                        "messages": [turn.message for turn in window.turns],
-                        "timestamp": window.said_at or before.started_at,
-                    }
-                    for window in windows
-                ],
+                [{"timestamp": before.started_at, **transcript.given(window, ids=not ids)} for window in windows],
                 **ids,
                 infer=infer,
                 chunk_size=TOGETHER,
@@ -134,6 +133,8 @@ def _import(
         events.update(row["event"] for call in added["results"] for row in call["results"])
         journal.write(replace(progress, finished_at=times.now().isoformat()))
     return {
+        "form": chat.form,
+        "conversations": chat.conversations,
         "messages": len(chat.turns),
         "empty_messages": chat.empty,
         "already_imported": before.done,
@@ -152,10 +153,11 @@ def _report(report: dict[str, Any]) -> None:
         )
         return
     resumed = f", {report['already_imported']} of them by an earlier run" if report["already_imported"] else ""
-    empty = f" ({report['empty_messages']} more have no text)" if report["empty_messages"] else ""
+    empty = f" ({report['empty_messages']} more were passed over: no text)" if report["empty_messages"] else ""
     changed = [f"{events[event]} {word}" for event, word in (("UPDATE", "updated"), ("DELETE", "withdrawn"))]
     output.pairs(
         [
+            ("Form", report["form"]),
             ("Messages", f"{report['messages']} read{resumed}{empty}"),
             (
                 "Memories",
