@@ -31,7 +31,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.BySe
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: workers.order(item.nodeid))
+    # What needs the indexes and constraints of other programs comes last on each server.
+    items.sort(key=lambda item: (workers.order(item.nodeid), "-shared" in item.nodeid))
     repeated = set(repeats(item.nodeid for item in items))
     for item in items:
         if item.nodeid in repeated:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphmem._async.waiting import threaded
-from tests.conftest import STORES, StoreUnderTest, open_store, skip_without
+from tests.conftest import STORES, StoreUnderTest, open_store, skip_without, wipe
 from tests.contract.memory_graph import SharedMemory
 from tests.contract.memory_store import MemoryStore
+from tests.tools import others
+from tests.tools.servers import VERSIONS, ServerUnderTest
 
 
 class InMemory(StoreUnderTest):
@@ -37,10 +39,54 @@ class InMemory(StoreUnderTest):
 OTHERS: dict[str, Callable[[], StoreUnderTest]] = {"in-memory": InMemory}
 
 
-@pytest.fixture(params=(*STORES, *OTHERS))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUnderTest:
+# A Neo4j that holds other programs' data too → the server's name.
+SHARED = {f"{name}-shared": name for name in VERSIONS}
+
+# Tests that bring other programs' data of their own.
+ALONE = ("test_nodes_of_other_programs_stay", "test_nodes_that_others_use_outlive_their_memories")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Beside other programs' data each test runs once: with the sync client on one of the servers, without it on the other."""
+    left_out = [item for item in items if "-shared" in item.name and not _runs_shared(item.name)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _runs_shared(name: str) -> bool:
+    sync = "[sync-" in name or name.endswith("-sync]")
+    return not name.startswith(ALONE) and sync == ("neo4j-5-shared" in name)
+
+
+@pytest.fixture(scope="session")
+def schema_of_others() -> Iterator[Callable[[ServerUnderTest], None]]:
+    """Makes the indexes and constraints of others once, because a server plans all queries anew after such a change."""
+    made: list[ServerUnderTest] = []
+
+    def make(server: ServerUnderTest) -> None:
+        if server not in made:
+            others.arrive(server, data=False)
+            made.append(server)
+
+    yield make
+    for server in made:
+        wipe(server)
+        others.leave(server)
+
+
+@pytest.fixture(params=(*STORES, *SHARED, *OTHERS))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreUnderTest]:
     if request.param in OTHERS:
         other = OTHERS[request.param]()
         skip_without(request, other.name, other.capabilities)
-        return other
-    return open_store(request.param, request, tmp_path)
+        yield other
+        return
+    found = open_store(SHARED.get(request.param, request.param), request, tmp_path)
+    if request.param not in SHARED or found.server is None:
+        yield found
+        return
+    request.getfixturevalue("schema_of_others")(found.server)
+    others.arrive(found.server, schema=False)
+    before = others.theirs(found.server)
+    yield found
+    assert others.theirs(found.server) == before

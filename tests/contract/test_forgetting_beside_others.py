@@ -159,7 +159,7 @@ def test_traces_kept_by_another_process_are_reported(store: StoreUnderTest, monk
         assert not any(b"xylophone" in each.read_bytes() for each in path.parent.iterdir())
 
 
-NODES = "MATCH (n:User|Agent|App|Run|Category) RETURN coalesce(n.id, n.name) AS name ORDER BY name"
+NODES = "MATCH (n:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory) RETURN coalesce(n.id, n.name) AS name ORDER BY name"
 
 
 def nodes(store: StoreUnderTest) -> list[str]:
@@ -186,14 +186,14 @@ def test_nodes_that_others_use_outlive_their_memories(store: StoreUnderTest) -> 
     with MemoryClient(**store.settings) as client:
         for user in ("linked", "labelled", "written", "mine"):
             client.add(user, user_id=user, infer=False)
-        run(store.server, "MATCH (u:User {id: 'linked'}) CREATE (:Person)-[:IS]->(u)")
-        run(store.server, "MATCH (u:User {id: 'labelled'}) SET u:Customer")
-        run(store.server, "MATCH (u:User {id: 'written'}) SET u.age = 7")
+        run(store.server, "MATCH (u:GraphmemUser {id: 'linked'}) CREATE (:Person)-[:IS]->(u)")
+        run(store.server, "MATCH (u:GraphmemUser {id: 'labelled'}) SET u:Customer")
+        run(store.server, "MATCH (u:GraphmemUser {id: 'written'}) SET u.age = 7")
         assert client.delete_users(user_id="mine")["deleted"] == 1
         for user in ("linked", "labelled", "written"):
             client.delete_all(user_id=user)
         assert nodes(store) == ["labelled", "linked", "written"]
-        assert run(store.server, "MATCH (:User)-[r:HAS_MEMORY]->() RETURN r") == []
+        assert run(store.server, "MATCH (:GraphmemUser)-[r:HAS_MEMORY]->() RETURN r") == []
         assert client.users() == {"results": []}
         assert client.info().counts["users"] == 0
         client.add("again", user_id="linked", infer=False)
@@ -217,7 +217,7 @@ def test_adding_to_a_user_who_is_just_deleted(store: StoreUnderTest, new_client:
     assert not raised, raised
     assert len(deleter.get_all(user_id="u")) == len(added) - gone
     if CYPHER in store.capabilities:
-        linked = "MATCH (:User)-[:HAS_MEMORY]->(m:Memory)<-[:HAS_MEMORY]-(:App) MATCH (m)-[:IN_CATEGORY]->() RETURN m"
+        linked = "MATCH (:GraphmemUser)-[:HAS_MEMORY]->(m:GraphmemMemory)<-[:HAS_MEMORY]-(:GraphmemApp) MATCH (m)-[:IN_CATEGORY]->() RETURN m"
         assert len(run(store.server, linked)) == len(added) - gone
         deleter.delete_users(user_id="u")
         assert nodes(store) == []

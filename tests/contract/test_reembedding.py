@@ -358,13 +358,15 @@ def test_no_other_vectors_are_left_in_the_graph(make: Make, store: StoreUnderTes
     make(THIRD)[0].reembed(restart=True)
     assert store.server is not None
     driver = store.server.driver
-    kept = "MATCH (n) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
+    kept = "MATCH (n:GraphmemMemory|GraphmemVersion|GraphmemMessage) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
     assert driver.execute_query(kept).records[0][0] == 0
-    sizes = "MATCH (n:Memory|Version) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
+    sizes = "MATCH (n:GraphmemMemory|GraphmemVersion) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
     assert driver.execute_query(sizes).records[0][0] == THIRD.dimensions
-    indexes = "SHOW INDEXES YIELD name, type, state WHERE type = 'VECTOR' RETURN name, state"
+    indexes = (
+        "SHOW INDEXES YIELD name, type, state WHERE type = 'VECTOR' AND name STARTS WITH 'graphmem' RETURN name, state"
+    )
     found = [list(row.values()) for row in driver.execute_query(indexes).records]
-    assert found == [["graphmem_memory_embedding_2", "ONLINE"]]
+    assert found == [["graphmem_own_memory_embedding_2", "ONLINE"]]
 
 
 def test_queries_may_be_embedded_otherwise(make: Make) -> None:

@@ -53,7 +53,7 @@ def dump(driver: neo4j.Driver, database: str) -> list[str]:
         return [dict(row) for row in driver.execute_query(query, database_=database).records]
 
     lines: list[dict[str, Any]] = [{"schema": row["statement"]} for query in _SCHEMA for row in ask(query)]
-    nodes = [(row["id"], {"labels": row["labels"], "properties": _to_json(row["properties"])}) for row in ask(_NODES)]
+    nodes = [(row["id"], {"labels": row["labels"], "properties": to_json(row["properties"])}) for row in ask(_NODES)]
     nodes.sort(key=lambda node: json.dumps(node[1], sort_keys=True))
     numbers = {id: number for number, (id, _) in enumerate(nodes)}
     lines += [{"node": numbers[id], **node} for id, node in nodes]
@@ -62,7 +62,7 @@ def dump(driver: neo4j.Driver, database: str) -> list[str]:
             "from": numbers[row["start"]],
             "to": numbers[row["end"]],
             "type": row["type"],
-            "properties": _to_json(row["properties"]),
+            "properties": to_json(row["properties"]),
         }
         for row in ask(_RELATIONSHIPS)
     ]
@@ -96,7 +96,7 @@ def load(driver: neo4j.Driver, database: str, lines: Iterable[str]) -> None:
     run("CALL db.awaitIndexes(60)")
 
 
-def _to_json(properties: Mapping[str, Any]) -> dict[str, Any]:
+def to_json(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(name, value) for name, value in properties.items()}
 
 

@@ -17,8 +17,10 @@ from tests.tools.workers import group
 _ON_NEO4J_5 = (
     "tests/cli/",
     "tests/contract/",
+    "tests/stores/test_beside_others",
     "tests/stores/test_doctor",
     "tests/stores/test_neo4j_local",
+    "tests/stores/test_own_labels",
     "tests/system/test_bad_stores",
     "tests/system/test_injection",
     "tests/system/test_tenants",
@@ -49,6 +51,17 @@ _ON_NEO4J = (
     "tests/system/test_tenants.py::test_the_small_tenant_finds_its_memory_first",
     "tests/system/test_tenants.py::test_ten_thousand_memories_are_deleted_in_one_call",
 )
+# Contract tests that a usual run tries beside other programs' data as well; a thorough one tries all of them.
+_BESIDE_OTHERS = (
+    "tests/contract/test_asked_relations.py::test_names_that_count_as_one_are_one",
+    "tests/contract/test_finding.py::test_users_lists_every_kind_of_scope",
+    "tests/contract/test_going_back.py::test_erase_a_scope_with_what_was_deleted_in_it",
+    "tests/contract/test_going_back.py::test_undo_of_an_add_an_update_and_a_delete",
+    "tests/contract/test_relations.py::test_neighbours_by_distance",
+    "tests/contract/test_resetting.py::test_reset_leaves_nothing_and_the_store_goes_on",
+    "tests/contract/test_said.py::test_what_a_deleted_memory_came_from_is_not_found",
+    "tests/contract/test_transfer.py::test_a_store_survives_export_and_import_both_ways",
+)
 _FIRST_CASE = ("tests/contract/",)
 
 
@@ -60,7 +73,10 @@ def repeats(tests: Iterable[str]) -> Iterator[str]:
         if server not in VERSIONS:
             continue
         case = (server, test.split("[")[0])
-        if _is_elsewhere(test, server) or "[sync-" in test or (case in tried and test.startswith(_FIRST_CASE)):
+        if "-shared" in test:
+            if server == "neo4j-5" or not test.startswith(_BESIDE_OTHERS):
+                yield test
+        elif _is_elsewhere(test, server) or "[sync-" in test or (case in tried and test.startswith(_FIRST_CASE)):
             yield test
         else:
             tried.add(case)
