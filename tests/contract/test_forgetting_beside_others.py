@@ -217,7 +217,10 @@ def test_adding_to_a_user_who_is_just_deleted(store: StoreUnderTest, new_client:
     assert not raised, raised
     assert len(deleter.get_all(user_id="u")) == len(added) - gone
     if CYPHER in store.capabilities:
-        linked = "MATCH (:GraphmemUser)-[:HAS_MEMORY]->(m:GraphmemMemory)<-[:HAS_MEMORY]-(:GraphmemApp) MATCH (m)-[:IN_CATEGORY]->() RETURN m"
+        linked = """
+            MATCH (:GraphmemUser)-[:HAS_MEMORY]->(m:GraphmemMemory)<-[:HAS_MEMORY]-(:GraphmemApp)
+            WHERE (m)-[:IN_CATEGORY]->() RETURN m
+        """
         assert len(run(store.server, linked)) == len(added) - gone
         deleter.delete_users(user_id="u")
         assert nodes(store) == []

@@ -358,7 +358,7 @@ def test_no_other_vectors_are_left_in_the_graph(make: Make, store: StoreUnderTes
     make(THIRD)[0].reembed(restart=True)
     assert store.server is not None
     driver = store.server.driver
-    kept = "MATCH (n:GraphmemMemory|GraphmemVersion|GraphmemMessage) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
+    kept = "MATCH (n:GraphmemMemory|GraphmemVersion) WHERE n.embedding IS NOT NULL OR n.no_vector IS NOT NULL RETURN count(n)"
     assert driver.execute_query(kept).records[0][0] == 0
     sizes = "MATCH (n:GraphmemMemory|GraphmemVersion) WHERE n.embedding_2 IS NOT NULL RETURN DISTINCT size(n.embedding_2) AS size"
     assert driver.execute_query(sizes).records[0][0] == THIRD.dimensions

@@ -69,7 +69,8 @@ DATA = (
     UNWIND range(1, 3) AS n
     CREATE (:Agent {id: 'tutor'}), (:App {id: 'app'}), (:Run {id: 'r1'}), (:Memory {id: 'm1', text: 'theirs', user_id: 'alex'})
     CREATE (:Message {id: 'one'})-[:NEXT]->(:Message {id: 'one'}), (:Conversation {key: 'k', messages: 2}), (:Store {key: 'store'})
-    CREATE (:Memory), (:Message), (:Version {text: 'v' + n}), (:SaidMessage {content: 'tea', said_at: datetime()}), (:DeletedMemory {id: 'd'})
+    CREATE (:Memory), (:Message), (:Version {text: 'v' + n}), (:DeletedMemory {id: 'd'})
+    CREATE (:SaidMessage {content: 'tea', said_at: datetime()})
     """,
     """
     UNWIND ['food', 'drinks', 'family', 'travel', 'work', 'hobbies', 'a', 'b', 'c'] AS name
@@ -88,7 +89,8 @@ RETURN DISTINCT elementId(r) AS id, elementId(startNode(r)) AS start, elementId(
 """
 _SCHEMA = (
     "SHOW CONSTRAINTS YIELD name, createStatement WHERE NOT name STARTS WITH 'graphmem_' RETURN name, createStatement",
-    "SHOW INDEXES YIELD name, type, createStatement WHERE NOT name STARTS WITH 'graphmem_' AND type <> 'LOOKUP' RETURN name, createStatement",
+    "SHOW INDEXES YIELD name, type, createStatement WHERE NOT name STARTS WITH 'graphmem_' AND type <> 'LOOKUP'"
+    " RETURN name, createStatement",
 )
 
 
