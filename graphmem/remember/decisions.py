@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from graphmem.model.memory import Event, Message, StoredMemory, entity_key
 from graphmem.model.requests import Known
+from graphmem.model.vectors import Vector, cosines
 from graphmem.model.words import STOP_WORDS, stems
 from graphmem.remember.facts import Fact
 from graphmem.remember.grounding import Evidence
@@ -22,9 +25,13 @@ FLOOR = 0.55
 NEAR = 0.6
 # More are filler, and take places from those of other facts.
 MAX_CLOSE = 3
+# Two new facts of one conversation are often about one matter: from here on they may say the same of it. Some 4 in 100 are so close.
+BESIDE = 0.85
+MAX_BESIDE = 2
 # A longer text says more than the one thing that changed, and the rest of it would be lost.
 _MAX_REPLACED_WORDS = 12
 _JOINED = re.compile(r"\b(?:and|but|while|though|because)\b|[;.]")
+_NUMBER = re.compile(r"\d+")
 _VAGUE_CATEGORIES = frozenset({"misc"})
 # Words that make no difference to what a text says.
 _OPTIONAL_WORDS = frozenset(["a", "an", "the", "now", "currently", "really", "very", "also", "just", "too"])
@@ -35,12 +42,14 @@ class Decision:
     """What happens to a new fact. `target` is the known memory that an UPDATE, DELETE or NONE is about.
 
     `ended`: other known memories that no longer hold because of it. `text`: what the memory says after an UPDATE; None: what the fact says.
+    `said_by`: index of another new fact of the same add that says all of it, for a NONE without a target.
     """
 
     event: Event
     target: StoredMemory | None = None
     ended: tuple[StoredMemory, ...] = ()
     text: str | None = None
+    said_by: int | None = None
 
     @property
     def about(self) -> tuple[StoredMemory, ...]:
@@ -57,12 +66,13 @@ class Decision:
 class Doubt:
     """A fact that a language model has to decide about. `known`: memories that it may repeat, replace or withdraw.
 
-    `index`: of the fact among the drafts of its add.
+    `index`: of the fact among the drafts of its add. `beside`: indices of other new facts of that add which may say the same.
     """
 
     index: int
     fact: Fact
     known: tuple[StoredMemory, ...]
+    beside: tuple[int, ...] = ()
 
 
 def may_change(new: StoredMemory, known: StoredMemory) -> bool:
@@ -115,6 +125,26 @@ def close(memory: StoredMemory, known: Sequence[Known]) -> tuple[StoredMemory, .
 
     compared = sorted((each for each in known if is_close(memory, each)), key=likeness, reverse=True)
     return tuple({each.memory.id: each.memory for each in compared}.values())[:MAX_CLOSE]
+
+
+def beside(memories: Sequence[StoredMemory], vectors: Sequence[Vector | None]) -> dict[int, tuple[int, ...]]:
+    """Index of each new memory → those of the others of its scope that may say the same, closest first; at most MAX_BESIDE.
+
+    Memories that have none are left out. Two that tell different numbers don't say the same.
+    """
+    found: dict[int, list[tuple[float, int]]] = {}
+    rows = [(index, vector) for index, vector in enumerate(vectors) if vector is not None]
+    if len(rows) < 2:
+        return {}
+    similar = (1 + np.stack([cosines(np.stack([vector for _, vector in rows]), vector) for _, vector in rows])) / 2
+    for one, other in np.argwhere(np.triu(similar >= BESIDE, 1)):
+        first, second = rows[one][0], rows[other][0]
+        mine, others = (frozenset(_NUMBER.findall(memories[index].text)) for index in (first, second))
+        if memories[first].scope == memories[second].scope and (mine <= others or others <= mine):
+            near = float(similar[one, other])
+            found.setdefault(first, []).append((-near, second))
+            found.setdefault(second, []).append((-near, first))
+    return {index: tuple(other for _, other in sorted(near)[:MAX_BESIDE]) for index, near in found.items()}
 
 
 def by_rule(fact: Fact, at: datetime, known: Sequence[Known]) -> Decision:

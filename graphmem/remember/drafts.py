@@ -145,7 +145,7 @@ def changes(
     entities = dict(known)
     # Kept apart and written last: a relation needs the memory that supports it.
     links: list[Change] = []
-    for draft, decision, vector in zip(drafts, decisions, vectors, strict=True):
+    for draft, decision, vector in zip(_with_repeats(drafts, decisions), decisions, vectors, strict=True):
         sources = tuple(
             Source(index, *(span or (None, None)))
             for index, span in zip(draft.fact.sources, draft.fact.spans, strict=True)
@@ -174,6 +174,19 @@ def changes(
                 # What one fact names, the next one may name in another way.
                 entities[relate.owner] = after(entities.get(relate.owner, ()), relate)
     return ChangeSet(new_id(), recorded_at, (*made, *links), transcript)
+
+
+def _with_repeats(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[Draft]:
+    """The drafts, in which those that others repeat come from the messages of these as well, and carry their entities and relations."""
+    whole = list(drafts)
+    for draft, decision in zip(drafts, decisions, strict=True):
+        if (index := decision.said_by) is not None:
+            first = whole[index]
+            fact = united(first.fact, draft.fact)
+            categories = tuple(dict.fromkeys((*first.memory.categories, *draft.memory.categories)))
+            event = _event(fact) if first.memory.event is None else {}
+            whole[index] = replace(first, memory=replace(first.memory, categories=categories, **event), fact=fact)
+    return whole
 
 
 def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
@@ -227,8 +240,13 @@ def withdraw_duplicates(
 def outcomes(drafts: Sequence[Draft], decisions: Sequence[Decision], applied: Applied) -> list[Outcome]:
     """What happened to each draft, and to the memories that it ended; NONE also if another writer had just stored the same."""
     listed: list[Outcome] = []
-    for draft, decision in zip(drafts, decisions, strict=True):
-        listed.append(_outcome(draft, decision, applied))
+    whole = _with_repeats(drafts, decisions)
+    for draft, decision in zip(whole, decisions, strict=True):
+        if decision.said_by is None:
+            listed.append(_outcome(draft, decision, applied))
+        else:
+            kept = _outcome(whole[decision.said_by], decisions[decision.said_by], applied)
+            listed.append(Outcome(kept.memory, "NONE"))
         listed += [Outcome(old, "DELETE", old.text) for old in decision.ended]
     return listed
 

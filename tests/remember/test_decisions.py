@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graphmem.model.memory import Scope, StoredMemory
@@ -13,7 +14,7 @@ from graphmem.model.requests import Known
 from graphmem.remember.by_model import verdicts
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.verdicts import MAX_CANDIDATES, prompt, read_answer
-from graphmem.remember.decisions import Decision, Doubt, by_rule, close, repeats, without_double_changes
+from graphmem.remember.decisions import BESIDE, Decision, Doubt, beside, by_rule, close, repeats, without_double_changes
 from graphmem.remember.facts import Fact, Triple
 
 AT = datetime(2026, 3, 5, tzinfo=timezone.utc)
@@ -253,3 +254,64 @@ def test_fences_and_bare_lists_are_read() -> None:
 def test_no_memory_changes_twice_in_one_call() -> None:
     update, delete, none = Decision("UPDATE", FIRST), Decision("DELETE", FIRST), Decision("NONE", FIRST)
     assert without_double_changes([update, none, delete, update]) == [update, none, Decision("ADD"), Decision("ADD")]
+
+
+NEW = (
+    Doubt(0, Fact("Moved to Oslo", (0,)), (), (2, 4)),
+    Doubt(2, Fact("Moved to Oslo in May", (0,)), (FIRST,), (0, 4)),
+    Doubt(4, Fact("Went to Oslo", (0,)), (), (0, 2)),
+    Doubt(5, Fact("Has a dog", (0,)), (FIRST,)),
+)
+
+
+def repeated(*rows: tuple[int, int]) -> dict[int, int | None]:
+    """Index of a fact → which other one says it, where a model answers that one is a REPEAT of the other (by number)."""
+    answer = json.dumps({"decisions": [{"new": new, "event": "REPEAT", "known": known} for new, known in rows]})
+    decided = verdicts.decided(read_answer(answer, NEW), NEW, AT)
+    assert all(each == Decision("ADD") for each in decided.values() if each.said_by is None)
+    assert all(each == Decision("NONE", said_by=each.said_by) for each in decided.values() if each.said_by is not None)
+    return {index: each.said_by for index, each in decided.items()}
+
+
+def test_a_model_is_told_which_new_facts_may_be_the_same() -> None:
+    [_, shown] = [str(message["content"]) for message in prompt(NEW).messages]
+    compared = [line.partition("[compare with ")[2].rstrip("]") for line in shown.splitlines() if line.startswith("N")]
+    assert compared == ["", "N2, N3", "K1, N1, N3", "N1, N2", "K1"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(1, 2)], {0: 2, 2: None, 4: None, 5: None}),
+        # A fact that another one says, which a third one says.
+        ([(3, 1), (1, 2)], {0: 2, 2: None, 4: 2, 5: None}),
+        # One of those that name each other is kept.
+        ([(1, 2), (2, 1)], {0: 2, 2: None, 4: None, 5: None}),
+        ([(1, 2), (2, 3), (3, 1)], {0: 4, 2: 4, 4: None, 5: None}),
+        # None that was not shown beside it, itself included.
+        ([(4, 1)], {0: None, 2: None, 4: None, 5: None}),
+        ([(1, 4), (2, 2), (3, 9)], {0: None, 2: None, 4: None, 5: None}),
+        # The first decision about a fact counts.
+        ([(1, 3), (1, 2)], {0: 4, 2: None, 4: None, 5: None}),
+    ],
+)
+def test_a_model_may_say_that_one_new_fact_repeats_another(
+    rows: list[tuple[int, int]], expected: dict[int, int | None]
+) -> None:
+    assert repeated(*rows) == expected
+
+
+def test_new_facts_are_beside_each_other_where_they_are_very_close() -> None:
+    def at(degrees: float) -> Any:
+        return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], dtype=np.float32)
+
+    edge = float(np.degrees(np.arccos(2 * BESIDE - 1)))
+    memories = [memory(id, id) for id in "abcdefg"]
+    memories[6] = memory("g", "g", scope=Scope("other"))
+    vectors = [at(0), at(edge + 1), at(edge - 1), None, at(180), at(2), at(0)]
+    found = beside(memories, vectors)
+    assert found == {0: (5, 2), 1: (2, 5), 2: (1, 5), 5: (0, 2)}
+    assert beside(memories[:1], vectors[:1]) == beside([], []) == {}
+    # "Runs 5 km" and "Runs 10 km" are two facts; "Runs" may be either.
+    numbers = [memory(text, text) for text in ("Runs 5 km", "Runs 10 km", "Runs")]
+    assert beside(numbers, [at(0)] * 3) == {0: (2,), 1: (2,), 2: (0, 1)}

@@ -326,6 +326,8 @@ class _Task:
         """One decision for each draft, in their order. `near`: draft id → the known memories close to it."""
         decided: dict[int, Decision] = {}
         doubts: list[Doubt] = []
+        memories = [draft.memory for draft in self.drafts]
+        beside = {} if self.asking is None else decisions.beside(memories, self.vectors)
         for index, draft in enumerate(self.drafts):
             known = near[draft.memory.id]
             # The cheapest sure answer first: a repetition needs no judgement, and a model costs a request.
@@ -335,8 +337,8 @@ class _Task:
                 decided[index] = Decision("NONE", same)
             elif self.asking is None:
                 decided[index] = decisions.by_rule(draft.fact, draft.at, known)
-            elif close:
-                doubts.append(Doubt(index, draft.fact, close))
+            elif close or index in beside:
+                doubts.append(Doubt(index, draft.fact, close, beside.get(index, ())))
             else:
                 decided[index] = Decision("ADD")
         if doubts and self.asking is not None:
