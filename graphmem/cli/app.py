@@ -28,6 +28,7 @@ from graphmem.cli import (
     serve,
     status,
     timeline,
+    view,
 )
 from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
@@ -119,6 +120,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "diff": graph.diff,
     "import": import_file,
     "export": export.export,
+    "view": view.view,
     "browser": browser.browser,
     "reembed": reembed.reembed,
     "mcp": mcp.mcp,

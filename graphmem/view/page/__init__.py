@@ -1,0 +1,1 @@
+"""One HTML file that shows a store as a graph, without a server and without a network."""

@@ -1,0 +1,150 @@
+"use strict";
+// The page: what is chosen and set, and what follows from it.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const by = (id) => document.getElementById(id);
+  const moments = graphmem.changes(data);
+  const days = graphmem.days(data);
+  const LISTED = 100;
+  let listed = LISTED;
+  let shown = new Map();
+  let chosen = null;
+
+  const conditions = () => ({
+    moment: Number(by("stored").value) >= moments.length - 1 ? Infinity : moments[Number(by("stored").value)],
+    day: Number(by("happened").value) >= days.length ? null : days[Number(by("happened").value)],
+    words: graphmem.fold(by("words").value).split(/\s+/u).filter(Boolean),
+    owner: by("owner").value === "" ? null : Number(by("owner").value),
+    category: by("category").value,
+  });
+
+  // Expiry is told by the clock of whoever looks.
+  const moment = () => { const at = conditions().moment; return at === Infinity ? Math.max(Date.now(), moments.at(-1) || 0) : at; };
+
+  const picture = new graphmem.Picture(by("canvas"), (node) => choose(node && node.id));
+
+  function refresh() {
+    const at = moment();
+    shown = graphmem.within(data, { ...conditions(), moment: at });
+    const relations = graphmem.relationsAt(data, at, shown);
+    const nodes = new Map();
+    const links = [];
+    const add = (id, kind, label) => { if (!nodes.has(id)) nodes.set(id, { id, kind, label }); };
+    const entity = (number) => { add(`e${number}`, "entity", data.entities[number].name); return `e${number}`; };
+    for (const [number, version] of shown) {
+      add(`m${number}`, "memory", version.text);
+      for (const owner of data.memories[number].owners) {
+        add(`o${owner}`, data.owners[owner].kind, data.owners[owner].id);
+        links.push({ source: `o${owner}`, target: `m${number}` });
+      }
+      for (const one of version.entities) links.push({ source: `m${number}`, target: entity(one) });
+    }
+    for (const [source, target, told] of relations) links.push({ source: entity(source), target: entity(target), told });
+    for (const [one, other] of graphmem.sameAt(data, at)) {
+      if (nodes.has(`e${one}`) && nodes.has(`e${other}`)) links.push({ source: `e${one}`, target: `e${other}`, told: "same as" });
+    }
+    picture.show([...nodes.values()], links);
+    by("stored-at").textContent = conditions().moment === Infinity ? "is now" : graphmem.when(at);
+    by("happened-at").textContent = conditions().day === null ? "all" : graphmem.day(conditions().day);
+    const sampled = data.total > data.memories.length ? ` This page holds the ${data.memories.length} of ${data.total} memories that changed last.` : "";
+    by("told").textContent = `${shown.size} memories, ${nodes.size} nodes.${sampled}`;
+    list();
+    if (chosen && !nodes.has(chosen)) choose(null);
+    else if (chosen) choose(chosen, false);
+  }
+
+  function list() {
+    const rows = [...shown].slice(0, listed).map(([number, version]) =>
+      graphmem.element("li", {}, graphmem.element("button", { type: "button", dir: "auto", "data-id": `m${number}`, "aria-current": chosen === `m${number}` ? "true" : "false", onclick: () => choose(`m${number}`) }, version.text)));
+    by("memories").replaceChildren(...rows);
+    by("more").hidden = shown.size <= listed;
+  }
+
+  function choose(id, moved = true) {
+    chosen = id;
+    const details = by("details");
+    details.hidden = !id;
+    picture.light(id ? around(id) : null);
+    if (moved || !id) picture.choose(id);
+    for (const button of by("memories").querySelectorAll("button")) button.setAttribute("aria-current", String(button.dataset.id === id));
+    if (!id) return;
+    const number = Number(id.slice(1));
+    const goTo = (next) => { choose(next); details.focus(); };
+    const close = graphmem.element("button", { type: "button", onclick: () => choose(null), "aria-label": "Close" }, "×");
+    details.replaceChildren(close, ...{
+      m: () => graphmem.memoryDetails(data, number, shown.get(number), goTo),
+      e: () => graphmem.entityDetails(data, number, [...shown].filter(([, version]) => version.entities.includes(number)), graphmem.relationsAt(data, moment(), shown).filter((row) => row[0] === number || row[1] === number), goTo),
+      o: () => graphmem.ownerDetails(data, number, [...shown].filter(([memory]) => data.memories[memory].owners.includes(number)), goTo),
+    }[id[0]]());
+    details.scrollTop = 0;
+    if (moved && matchMedia("(max-width: 760px)").matches) details.scrollIntoView();
+  }
+
+  function around(id) {
+    const near = new Set([id]);
+    for (const link of picture.graph.graphData().links) {
+      const [source, target] = [link.source.id || link.source, link.target.id || link.target];
+      if (source === id) near.add(target);
+      if (target === id) near.add(source);
+    }
+    return near;
+  }
+
+  function connect() {
+    const named = (text) => data.entities.findIndex((each) => [each.name, ...each.aliases].some((name) => graphmem.fold(name) === graphmem.fold(text.trim())));
+    const [one, other] = [named(by("one").value), named(by("other").value)];
+    const told = (...rows) => by("path").replaceChildren(...rows.map((row) => graphmem.element("li", {}, ...row)));
+    const unknown = [[one, by("one").value], [other, by("other").value]].find(([place]) => place < 0);
+    if (unknown) { told([`Nothing is called ${unknown[1] || "that"}.`]); return; }
+    const found = graphmem.path(data, moment(), shown, one, other);
+    if (!found) { told(["There is no chain of relations between them."]); picture.light(null); return; }
+    const name = (entity) => data.entities[entity].name;
+    told(...found.map((step) => [
+      step.forward ? `${name(step.from)} ${step.told} ${name(step.to)}` : `${name(step.to)} ${step.told} ${name(step.from)}`, " ",
+      step.memory === null ? "" : graphmem.link("why", `m${step.memory}`, (id) => choose(id)),
+    ]));
+    picture.light(new Set(found.flatMap((step) => [`e${step.from}`, `e${step.to}`, ...(step.memory === null ? [] : [`m${step.memory}`])])));
+  }
+
+  function options(select, all, pairs) {
+    select.replaceChildren(graphmem.element("option", { value: "" }, all), ...pairs.map(([value, label]) => graphmem.element("option", { value }, label)));
+  }
+
+  options(by("owner"), "all", data.owners.map((owner, number) => [number, `${owner.kind} ${owner.id}`]));
+  const categories = [...new Set(data.memories.flatMap((memory) => memory.versions.flatMap((version) => version.categories)))].sort();
+  options(by("category"), "all", categories.map((name) => [name, name]));
+  by("names").replaceChildren(...[...new Set(data.entities.map((entity) => entity.name))].sort().map((value) => graphmem.element("option", { value })));
+  by("legend").replaceChildren(...Object.entries(graphmem.KINDS).filter(([kind]) => kind === "memory" || kind === "entity" || data.owners.some((owner) => owner.kind === kind)).map(([kind, told]) => {
+    const sign = graphmem.element("span", { "aria-hidden": "true" }, { 0: "●", 3: "▲", 4: "◆", 6: "⬢" }[graphmem.SIDES[kind]]);
+    sign.style.color = `var(--${kind})`;
+    return graphmem.element("li", {}, sign, ` ${told}`);
+  }));
+  for (const [id, most] of [["stored", Math.max(moments.length - 1, 0)], ["happened", days.length]]) {
+    by(id).max = most;
+    by(id).value = most;
+    by(id).disabled = most === 0;
+  }
+  let waiting = 0;
+  const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => { listed = LISTED; refresh(); }, 80); };
+  for (const id of ["words", "owner", "category", "stored", "happened"]) by(id).addEventListener("input", soon);
+  by("connect").addEventListener("click", connect);
+  for (const id of ["one", "other"]) by(id).addEventListener("keydown", (event) => { if (event.key === "Enter") connect(); });
+  by("more").addEventListener("click", () => { listed += LISTED; list(); });
+  by("closer").addEventListener("click", () => picture.zoom(1.5));
+  by("farther").addEventListener("click", () => picture.zoom(1 / 1.5));
+  by("whole").addEventListener("click", () => picture.whole());
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+    if (event.key === "/" && !typing) { event.preventDefault(); by("words").focus(); }
+    if (event.key === "Escape") { choose(null); by("path").replaceChildren(); }
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest && (event.target.closest("#memories") || event.target === by("words"))) {
+      const buttons = [...by("memories").querySelectorAll("button")];
+      const next = buttons[buttons.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { event.preventDefault(); next.focus(); }
+    }
+  });
+  refresh();
+  // The first layout takes a moment; then everything is brought into view.
+  setTimeout(() => picture.whole(), 1200);
+  graphmem.page = { picture, choose, refresh };
+})();

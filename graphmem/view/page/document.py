@@ -1,0 +1,52 @@
+"""The page as one HTML file: its data as JSON, its program and style inside, nothing to be fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+_ASSETS = Path(__file__).parent / "assets"
+# In this order; the first is a library (force-graph, MIT: assets/force-graph.LICENSE).
+SCRIPTS = ("force-graph.min.js", "moments.js", "picture.js", "panel.js", "page.js")
+
+
+def document(contents: Mapping[str, Any], title: str) -> str:
+    """The page.
+
+    Args:
+        contents: from `contents.contents`.
+        title: of the page, as text.
+    """
+    scripts = [_asset(name).replace("</script", "<\\/script") for name in SCRIPTS]
+    # Only these scripts run, whatever a memory's text says, and nothing is fetched.
+    allowed = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts
+    )
+    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    return Template(_asset("page.html")).substitute(
+        policy=policy,
+        title=escape(title),
+        style=_asset("page.css"),
+        data=data(contents),
+        scripts="\n".join(f"<script>{text}</script>" for text in scripts),
+    )
+
+
+def data(contents: Mapping[str, Any]) -> str:
+    """JSON that stands in a script element: no text in it can end the element or begin another."""
+    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
+    # Lone surrogates can't be written as UTF-8.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")

@@ -1,0 +1,145 @@
+"""The page that `graphmem view` writes, in a headless Chromium: by mouse and by keyboard, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphmem import MemoryClient
+from tests.tools.chromium import chromium, hosts_answering, screenshot
+
+HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    store = str(folder / "memories.db")
+    with MemoryClient(store, llm="offline") as client:
+        client.add(
+            "I live in Lisbon and I love cooking. My sister Anna lives in Berlin. I visited Anna on 3 May 2026.",
+            user_id="alice",
+        )
+        client.add("I moved to Rome.", user_id="alice")
+        client.add(HOSTILE, user_id="mallory", infer=False)
+        client.add("שלום עולם", user_id="noa", infer=False)
+        client.add("long " * 20_000, user_id="mallory", infer=False)
+    command = [sys.executable, "-m", "graphmem", "view", "--store", store, str(folder / "memory.html")]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "memory.html"
+
+
+class Page:
+    def __init__(self, driver: Any, path: Path) -> None:
+        self.driver = driver
+        driver.get(path.as_uri())
+
+    def one(self, selector: str) -> Any:
+        return self.driver.find_element("css selector", selector)
+
+    def texts(self, selector: str) -> list[str]:
+        # In one go: the page replaces elements while it is looked at.
+        script = "return [...document.querySelectorAll(arguments[0])].map(element => element.innerText)"
+        return list(self.driver.execute_script(script, selector))
+
+    def wait(self, condition: Callable[[], Any]) -> Any:
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, 30, 0.1).until(lambda _: condition())
+
+    def slide(self, name: str, value: str) -> None:
+        self.driver.execute_script(
+            "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+            " e.dispatchEvent(new Event('input', {bubbles: true}))",
+            name,
+            value,
+        )
+
+    def check_quiet(self) -> None:
+        """Nothing ran that shouldn't, nothing went wrong, and nothing was asked of a network."""
+        assert self.driver.title == "Memory"
+        assert [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
+        assert hosts_answering(self.driver) == set()
+
+
+def test_search_slide_choose_history_and_paths(page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    with chromium() as driver:
+        found = Page(driver, page)
+        assert found.wait(lambda: "memories" in found.one("#told").text)
+        found.one("#words").send_keys("rome")
+        found.wait(lambda: found.texts("#memories button") == ["Moved to Rome"])
+        found.one("#memories button").click()
+        assert found.texts("#details del") == ["Lives in Lisbon"]
+        assert found.texts("#details ins") == ["Moved to Rome"]
+        assert "Rome" in found.texts("#details mark")
+        screenshot(driver, "page-history")
+        found.one("#words").send_keys(Keys.BACKSPACE * 4)
+        found.slide("stored", "0")
+        found.wait(lambda: "Lives in Lisbon" in found.texts("#memories button"))
+        assert "Moved to Rome" not in found.texts("#memories button")
+        found.slide("stored", "99")
+        found.wait(lambda: "Moved to Rome" in found.texts("#memories button"))
+        found.slide("happened", "0")
+        found.wait(lambda: found.texts("#memories button") == ["Visited Anna on 3 May 2026"])
+        found.slide("happened", "99")
+        found.one("#one").send_keys("Berlin")
+        found.one("#other").send_keys("Rome", Keys.ENTER)
+        chain = found.wait(lambda: found.texts("#path li"))
+        assert [step.removesuffix(" why") for step in chain] == [
+            "Anna lives in Berlin",
+            "Anna sister of alice",
+            "alice moved to Rome",
+        ]
+        screenshot(driver, "page-path")
+        found.check_quiet()
+
+
+def test_by_keyboard_alone(page: Path) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    with chromium() as driver:
+        found = Page(driver, page)
+        found.wait(lambda: found.texts("#memories button"))
+
+        def press(*keys: str) -> None:
+            ActionChains(driver).send_keys(*keys).perform()
+
+        press("/", "cooking")
+        found.wait(lambda: found.texts("#memories button") == ["Loves cooking"])
+        press(Keys.ARROW_DOWN, Keys.ENTER)
+        assert found.texts("#details h2")[0] == "Loves cooking"
+        press(Keys.ESCAPE)
+        assert not found.one("#details").is_displayed()
+        found.check_quiet()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (1400, True)])
+def test_narrow_and_dark(page: Path, width: int, dark: bool) -> None:
+    with chromium(width, 844, dark=dark) as driver:
+        # A window can't be as narrow as a telephone.
+        driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False},
+        )
+        driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia",
+            {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]},
+        )
+        found = Page(driver, page)
+        button = found.wait(lambda: driver.find_elements("css selector", "#memories button"))[0]
+        button.click()
+        assert found.one("#details").is_displayed()
+        screenshot(driver, f"page-{width}{'-dark' if dark else ''}")
+        wide = driver.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1], "it scrolls sideways"
+        background = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert (background == "rgb(20, 23, 28)") is dark
+        found.check_quiet()
