@@ -103,7 +103,9 @@
       step.forward ? `${name(step.from)} ${step.told} ${name(step.to)}` : `${name(step.to)} ${step.told} ${name(step.from)}`, " ",
       step.memory === null ? "" : graphmem.link("why", `m${step.memory}`, (id) => choose(id)),
     ]));
-    picture.light(new Set(found.flatMap((step) => [`e${step.from}`, `e${step.to}`, ...(step.memory === null ? [] : [`m${step.memory}`])])));
+    const chain = new Set(found.flatMap((step) => [`e${step.from}`, `e${step.to}`, ...(step.memory === null ? [] : [`m${step.memory}`])]));
+    picture.light(chain);
+    picture.whole(chain);
   }
 
   function options(select, all, pairs) {

@@ -80,8 +80,9 @@ graphmem.Picture = class {
     this.graph.zoom(this.graph.zoom() * factor, 200);
   }
 
-  whole() {
-    this.graph.zoomToFit(200, 40);
+  // ids: a set of nodes that are brought into view; null for all
+  whole(ids = null) {
+    this.graph.zoomToFit(200, ids ? 120 : 40, (node) => !ids || ids.has(node.id));
   }
 
   redraw() {
