@@ -66,7 +66,7 @@ def list_keys(store: Store = None, as_json: AsJson = False) -> None:
         output.document([_row(key) for key in found])
     elif found:
         output.table(
-            ("Id", "Name", "Bound to", "May", "State", "Made"),
+            ("Id", "Name", "Bound to", "May", "State", "Made", "Ends"),
             [
                 (
                     key.id,
@@ -75,6 +75,7 @@ def list_keys(store: Store = None, as_json: AsJson = False) -> None:
                     "read" if key.read_only else "read, write",
                     _state(key),
                     f"{key.created_at:%Y-%m-%d}",
+                    "" if key.expires_at is None else f"{key.expires_at:%Y-%m-%d %H:%M}",
                 )
                 for key in found
             ],
@@ -147,9 +148,7 @@ def _shown_once(key: Key, text: str, as_json: bool) -> None:
 def _state(key: Key) -> str:
     if key.revoked_at is not None:
         return "revoked"
-    if key.expires_at is None:
-        return "in force"
-    return "expired" if key.expires_at <= times.now() else f"until {key.expires_at:%Y-%m-%d %H:%M}"
+    return "expired" if key.expires_at is not None and key.expires_at <= times.now() else "in force"
 
 
 def _row(key: Key) -> dict[str, Any]:
@@ -158,7 +157,7 @@ def _row(key: Key) -> dict[str, Any]:
         "name": key.name,
         "scope": key.scope.ids,
         "read_only": key.read_only,
-        "state": _state(key).split()[0] if key.revoked_at or key.expires_at else "in force",
+        "state": _state(key),
         "created_at": key.created_at.isoformat(),
         "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
         "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),

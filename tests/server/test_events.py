@@ -132,6 +132,7 @@ def test_yesterday_is_read_against_the_time_of_the_request(server: Served) -> No
     assert (memory["event_start"], memory["created_at"][:10]) == ("2023-11-13", "2023-11-14")
 
 
+@pytest.mark.thorough
 def test_a_server_that_is_stopped_finishes_what_it_does(store: StoreUnderTest, tmp_path: Path) -> None:
     if store.name != "embedded":
         pytest.skip("the same threads, whatever the store")

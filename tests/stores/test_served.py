@@ -1,4 +1,4 @@
-"""What a server keeps in a store: records, and events that are done in their order, once."""
+"""What a server keeps in a store of graphmem's own: records, and events that are done in their order, once."""
 
 from __future__ import annotations
 
