@@ -259,7 +259,7 @@ def _scope_id(name: str, given: Any) -> str:
     if len(value) > MAX_ID:
         raise ScopeError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
     # Cc are control characters, Cs are halves of surrogate pairs, which can't be encoded.
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+    if not (value.isascii() and value.isprintable()) and any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
         raise ScopeError(f"{name} contains a control character; all other Unicode characters are allowed")
     return value
 

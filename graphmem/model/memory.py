@@ -38,6 +38,10 @@ def digest(*parts: str | None) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# Very many memories have the same scope.
+_scope_key = lru_cache(maxsize=4_096)(digest)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whom a memory belongs to. Two memories have the same scope only if all four ids are equal."""
@@ -55,7 +59,7 @@ class Scope:
     @property
     def key(self) -> str:
         """64 hex digits that identify the scope."""
-        return digest(self.user_id, self.agent_id, self.app_id, self.run_id)
+        return _scope_key(self.user_id, self.agent_id, self.app_id, self.run_id)
 
     @property
     def owner(self) -> str:

@@ -84,7 +84,9 @@ def independent(adds: Sequence[Prepared]) -> int:
     for count, add in enumerate(adds):
         if add.infer and any(earlier.affects(draft) for draft in add.drafts):
             return count
-        earlier.include_all(add)
+        # Nobody comes after the last.
+        if count + 1 < len(adds):
+            earlier.include_all(add)
     return len(adds)
 
 
@@ -131,6 +133,8 @@ def writable_together(
                     return count
                 if _seen(draft, earlier.beside(known, draft, vector)) != _seen(draft, shown):
                     return count
+        if count + 1 == len(adds):
+            break
         for draft, decision, vector in zip(written, decided, vectors, strict=True):
             changed.update(memory.id for memory in decision.changed)
             if decision.event == "ADD":

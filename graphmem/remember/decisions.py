@@ -32,6 +32,7 @@ MAX_BESIDE = 2
 _MAX_REPLACED_WORDS = 12
 _JOINED = re.compile(r"\b(?:and|but|while|though|because)\b|[;.]")
 _NUMBER = re.compile(r"\d+")
+_PLAIN = re.compile(r"[a-z0-9]+")
 _VAGUE_CATEGORIES = frozenset({"misc"})
 # Words that make no difference to what a text says.
 _OPTIONAL_WORDS = frozenset(["a", "an", "the", "now", "currently", "really", "very", "also", "just", "too"])
@@ -206,7 +207,10 @@ def without_double_changes(decisions: Sequence[Decision]) -> list[Decision]:
 
 def wording(text: str) -> str:
     """A text reduced to what `repeats` compares."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    # Marks (category M) belong to their letters: without them words of Hindi or Thai would fall apart.
-    words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    if text.isascii():
+        words = _PLAIN.findall(text.lower())
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        # Marks (category M) belong to their letters: without them words of Hindi or Thai would fall apart.
+        words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
     return " ".join(word for word in words if word not in _OPTIONAL_WORDS) or " ".join(words)

@@ -41,10 +41,12 @@ _UPDATE_MEMORY = (
     "UPDATE memory SET identity = ?, version_id = ?, conversation = ?, position = ?,"
     f" scopes = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
 )
+_VERSION = f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, conversation, position, {_COLUMNS})"
 _INSERT_VERSION = (
-    f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, conversation, position, {_COLUMNS})"
-    f" SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
+    f"{_VERSION} SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, {_MARKS} FROM version WHERE memory_id = ?"
 )
+
+_FIRST_VERSION = f"{_VERSION} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, {_MARKS})"
 
 # (conversation, position in it) of the message that a memory came from.
 Position: TypeAlias = tuple[str | None, int | None]
@@ -83,7 +85,11 @@ class Writer:
             # Another writer stored the same text first: its memory counts, and the caller is told its id.
             self.known[memory.id] = twin[0]
             return
-        self.insert_memory(memory, self.vector(change.vector), self.position_of(change.sources), change.sources)
+        vector, position = self.vector(change.vector), self.position_of(change.sources)
+        self.insert_memory(memory, vector, position)
+        # The first of its chain: there is none to end, and none to count.
+        head = (memory.version_id, memory.id, 1, "ADD", self.set.id, self.now, vector, *position)
+        self.insert_sources(self.execute(_FIRST_VERSION, (*head, *state(memory))).lastrowid, change.sources)
 
     def revise(self, change: Revise) -> None:
         memory = change.memory
@@ -142,7 +148,9 @@ class Writer:
         if newest is None or newest[:2] != (change.replaces, "DELETE"):
             raise StaleVersionError(memory.id)
         self.refuse_twin(memory)
-        self.insert_memory(memory, self.vector(change.vector), newest[2:], ())
+        vector, position = self.vector(change.vector), newest[2:]
+        self.insert_memory(memory, vector, position)
+        self.append_version(memory, "ADD", vector, position, ())
 
     def retire(self, change: Retire) -> None:
         row = self.execute("SELECT version_id FROM memory WHERE id = ?", (change.memory_id,)).fetchone()
@@ -230,14 +238,10 @@ class Writer:
         if twin:
             raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
 
-    def insert_memory(
-        self, memory: StoredMemory, vector: int | None, position: Position, sources: tuple[Source, ...]
-    ) -> None:
-        """Insert the row of a current memory, and the version that made it."""
+    def insert_memory(self, memory: StoredMemory, vector: int | None, position: Position) -> None:
+        """Insert the row of a current memory."""
         head = (memory.id, memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
-        seq = self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid
-        index(self.execute, seq, memory)
-        self.append_version(memory, "ADD", vector, position, sources)
+        index(self.execute, self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid, memory)
 
     def append_version(
         self, memory: StoredMemory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
