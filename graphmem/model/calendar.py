@@ -121,6 +121,24 @@ def seasons(name: str) -> Callable[[date, int], Days]:
     return at
 
 
+# Of what share of a period to what share, in ninths.
+PARTS = {
+    "early": (0, 3), "beginning": (0, 3), "start": (0, 3), "mid": (3, 6), "middle": (3, 6), "late": (6, 9), "end": (6, 9),
+    "first half": (0, 5), "second half": (4, 9),
+}  # fmt: skip
+
+
+def part(days: Days, name: str) -> Days:
+    """The part of a period that has this name in PARTS; a single day is left as it is, and so is what is open."""
+    if days.first is None or days.last is None:
+        return days
+    first, last = PARTS[name]
+    length = (days.last - days.first).days + 1
+    start = days.first.toordinal() + length * first // 9
+    end = max(start, days.first.toordinal() + length * last // 9 - 1)
+    return Days(date.fromordinal(start), date.fromordinal(end))
+
+
 def _months(number: int, count: int) -> Days:
     """So many months from this one, counted from January of the year 0."""
     first = min(max(number, 12), 9999 * 12 + 11)

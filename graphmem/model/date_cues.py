@@ -32,11 +32,6 @@ PART = re.compile(
     r"\b(?:the\ )?(?P<part>early|mid|late|beginning|start|first\ half|middle|second\ half|end)(?:[ -]|\ of\ |\ in\ )(?:the\ )?$",
     re.IGNORECASE | re.VERBOSE,
 )
-# Of what share of a period to what share.
-PARTS = {
-    "early": (0, 3), "beginning": (0, 3), "start": (0, 3), "mid": (3, 6), "middle": (3, 6), "late": (6, 9), "end": (6, 9),
-    "first half": (0, 5), "second half": (4, 9),
-}  # fmt: skip
 # Said of every such day, or of the day as such, or of a year that isn't told: no day that can be known.
 RECURRING = re.compile(
     r"(?:\b(?:every|each|any|most|some|another|a|an|black|good|fat|shrove|ash|palm|easter|cyber)|birthday (?:is|falls) (?:on|in))"

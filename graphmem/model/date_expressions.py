@@ -13,8 +13,10 @@ from datetime import date
 from typing import Literal
 
 from graphmem.model import date_meanings as means
+from graphmem.model import date_parts as parts
 from graphmem.model.calendar import MONTHS, NUMBERS, PERIODS, SEASONS, WEEKDAYS, Days
 from graphmem.model.date_meanings import NEAR, STEP, Found
+from graphmem.model.date_parts import NTH
 
 # What must be around an expression for it to be one. cue: a word such as "in" before it ("may", "2013"); place: such a word or "at", "on"
 # and the like; ahead: a sentence about what is to come ("in two weeks" also says how long it took); perfect: a tense that reaches to now
@@ -42,11 +44,13 @@ _SLOTS = {
     "that_year": r"(?:19|20)\d\d|(?:last|this|next)\ year",
     "day": r"\d{1,2}",
     "some": r"(?:a\ )?(?:few|couple(?:\ of)?)|several",
+    "nth": _words(NTH),
     "near": _words(NEAR) + r"|(?:earlier\ |later\ )?today|tonight|this\ (?:morning|afternoon|evening)",
 }
 # Without one of these, or a digit, a text names no day.
 NEEDED = re.compile(
-    rf"\d|\b(?:{_SLOTS['near']}|(?:{_SLOTS['unit']})s?|{_SLOTS['weekdays']}|{_SLOTS['month']}|{_SLOTS['holiday']})\b",
+    rf"\d|\b(?:{_SLOTS['near']}|(?:{_SLOTS['unit']})s?|{_SLOTS['weekdays']}|{_SLOTS['month']}|{_SLOTS['holiday']}"
+    r"|fortnights?|nights?|evenings?|mornings?|quarter|decades?|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
     re.IGNORECASE | re.VERBOSE,
 )
 # Not within a word, but "mid-May".
@@ -117,6 +121,63 @@ EXPRESSIONS: tuple[Expression, ...] = (
     _expression(
         r"for\ (?:about\ |over\ |almost\ )?(?:<count>|<some>)\ <unit>s?", means.lasting, relative=True, needs="perfect"
     ),
+    _expression(
+        rf"(?:a|one)\ fortnight\ {_AGO}",
+        lambda _, t: means.ago({"count": "two", "unit": "week"}, t),
+        relative=True,
+    ),
+    _expression(
+        r"in\ a\ fortnight(?:['’]s\ time)?",
+        lambda _, t: means.ahead({"count": "two", "unit": "week"}, t),
+        relative=True,
+        needs="ahead",
+    ),
+    _expression(
+        rf"<count>\ (?:night|evening|morning)s?\ {_AGO}", lambda f, t: means.ago({**f, "unit": "day"}, t), relative=True
+    ),
+    _expression(
+        rf"<some>\ (?:night|evening|morning)s\ {_AGO}",
+        lambda f, t: means.some_ago({**f, "unit": "day"}, t),
+        relative=True,
+    ),
+    _expression(rf"<count>\ decades?\ {_AGO}", parts.decades_ago, relative=True),
+    _expression(rf"<count>\ (?P<unit>day|week|year)s?\ {_AGO}\ today", parts.to_the_day, relative=True),
+    _expression(rf"<count>\ <weekday>s\ {_AGO}", parts.days_ago, relative=True),
+    _expression(r"the\ <weekday>\ (?P<side>before\ last|after\ next)", parts.weekday_two_on, relative=True),
+    _expression(r"<count>\ weeks?\ from\ <weekday>", parts.weeks_from_day, relative=True),
+    _expression(r"<weekday>\ week", parts.weeks_from_day, relative=True, needs="ahead"),
+    _expression(
+        r"the\ other\ (?P<thing>day|night|evening|morning|afternoon|week|weekend)", parts.the_other, relative=True
+    ),
+    _expression(r"(?:the|all)\ weekend(?!\ (?:of|before|after)\b)", parts.the_weekend, relative=True, needs="place"),
+    _expression(
+        r"(?:the\ )?(?P<part>beginning|start|middle|end|first\ half|second\ half)\ of\ the\ (?P<unit>week|month|year)"
+        r"(?!\ (?:of|before|after)\b)",
+        parts.of_the_period,
+        relative=True,
+    ),
+    _expression(r"(?P<rest>earlier|later)\ in\ the\ (?P<unit>week|month|year)", means.rest_of, relative=True),
+    _expression(
+        r"(?:the\ )?coming\ (?P<unit>day|week|month)s", lambda f, t: means.soon({**f, "some": "few"}, t), relative=True
+    ),
+    _expression(
+        r"(?:recent|(?:the|these)\ past)\ (?P<unit>day|week|month)s",
+        lambda f, t: means.lately({**f, "some": "few"}, t),
+        relative=True,
+    ),
+    _expression(r"within\ (?:the\ next\ )?(?:<count>|<some>)\ <unit>s?", means.soon, relative=True, needs="ahead"),
+    _expression(
+        rf"(?:the\ )?<nth>\ (?:<count>\ )?(?P<item>(?:day|week)s?|weekend|{'|'.join(WEEKDAYS)})\ (?:of|in)\ <month>{_OF_YEAR}",
+        parts.part_of_month,
+    ),
+    _expression(
+        rf"(?:the\ )?<nth>\ (?:<count>\ )?(?P<item>(?:day|week)s?|weekend|{'|'.join(WEEKDAYS)})\ (?:of|in)\ <which>\ "
+        r"(?:month|<month>)",
+        parts.part_of_month,
+        relative=True,
+    ),
+    _expression(r"(?:the\ )?<nth>\ quarter\ of\ <that_year>", parts.quarter),
+    _expression(r"q(?P<quarter>[1-4])\ (?:of\ )?<that_year>", parts.quarter),
     _expression(rf"{_DAY_NAME}<day>{_TH}\ (?:of\ )?<month>{_OF_YEAR}", means.any_year),
     _expression(rf"{_DAY_NAME}<month>\.?\ (?:the\ )?<day>{_TH}(?!\d|:){_OF_YEAR}", means.any_year),
     _expression(

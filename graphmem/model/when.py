@@ -178,7 +178,7 @@ class _Reader:
         """With "early", "the week of" or "two days before" in front of it."""
         before = self.before(found.start)
         if match := cues.PART.search(before):
-            readings = [_part(each, *cues.PARTS[match["part"].lower()]) for each in found.readings]
+            readings = [calendar.part(each, match["part"].lower()) for each in found.readings]
         elif match := cues.CONTAINING.search(before):
             readings = [_containing(each, match["unit"].lower()) for each in found.readings]
         elif match := cues.DISTANT.search(before):
@@ -259,16 +259,6 @@ def _begun(readings: Sequence[Days], at: date) -> Days:
 def _distance(days: Days, today: date) -> int:
     first, last = days.first or today, days.last or today
     return max((first - today).days, (today - last).days, 0)
-
-
-def _part(days: Days, first: int, last: int) -> Days:
-    """Of a period the days from so many ninths of it to so many; a single day is left as it is."""
-    if days.first is None or days.last is None:
-        return days
-    length = (days.last - days.first).days + 1
-    start = days.first.toordinal() + length * first // 9
-    end = max(start, days.first.toordinal() + length * last // 9 - 1)
-    return Days(date.fromordinal(start), date.fromordinal(end))
 
 
 def _containing(days: Days, unit: str) -> Days:

@@ -183,10 +183,13 @@ def dated(text: str, first: date | None, last: date | None) -> str:
     """A text with the days of what it tells, where it doesn't name the year itself; they are often others than the day it was said.
 
     Args:
-        first, last: as in StoredMemory; None where that is not known, or has no end.
+        first, last: as in StoredMemory; None where that is not known, or open.
     """
-    if first is None or str(first.year) in text:
+    named = first or last
+    if named is None or str(named.year) in text:
         return text
+    if first is None:
+        return f"{text} (until {day(named)})"
     if last is None:
         return f"{text} (since {day(first)})"
     return f"{text} ({day(first)})" if first == last else f"{text} ({day(first)} to {day(last)})"

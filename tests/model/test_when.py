@@ -105,6 +105,45 @@ We have an appointment on Friday | 2023-07-21
 We'd like to go in August | 2023-08
 We were going to marry in August | 2022-08
 The parade is on 4 August | 2023-08-04
+We'll finish by the end of next month | /2023-08-31
+We'll finish by the end of the month | /2023-07-31
+We finished at the end of the month | 2023-06-21/2023-06-30
+We met at the beginning of the year | 2023-01-01/2023-05-01
+We met in the middle of the week before Easter |
+We'll meet later in the month | 2023-07-14/2023-07-31 | 2023-07-15/2023-07-31
+We met the other day | 2023-07-07/2023-07-13 | 2023-07-08/2023-07-14
+We met the other night | 2023-07-07/2023-07-13 | 2023-07-08/2023-07-14
+We met the other week | 2023-06-23/2023-07-07 | 2023-06-24/2023-07-08
+We met over the weekend | 2023-07-08/2023-07-09 | 2023-07-15/2023-07-16
+We'll meet at the weekend | 2023-07-15/2023-07-16
+Plays tennis at the weekend |
+The weekend is over |
+We'll meet after the weekend | 2023-07-17/
+We met the night before last | 2023-07-12 | 2023-07-13
+We met three nights ago | 2023-07-11 | 2023-07-12
+We met a couple of nights ago | 2023-07-11/2023-07-12 | 2023-07-12/2023-07-13
+We met a fortnight ago | 2023-06-26/2023-07-02
+We'll meet in a fortnight | 2023-07-24/2023-07-30
+Slept in a fortnight what others do in a month |
+We met a week ago today | 2023-07-07 | 2023-07-08
+We met ten years ago today | 2013-07-14 | 2013-07-15
+We met two Fridays ago | 2023-06-30 | 2023-07-07
+We met the Saturday before last | 2023-07-01
+We'll meet the Saturday after next | 2023-07-22 | 2023-07-29
+We'll meet a week from Friday | 2023-07-28
+We'll meet on Monday week | 2023-07-24
+We met in the first week of May | 2023-05-01/2023-05-07
+We met in the last two weeks of August 2022 | 2022-08-18/2022-08-31
+We met on the last weekend of June | 2023-06-24/2023-06-25
+We'll meet on the first Monday in August | 2023-08-07
+We'll meet on the second Tuesday of next month | 2023-08-08
+We met in the fifth week of May | 2023-05
+We met in the second quarter of 2022 | 2022-04-01/2022-06-30
+We met in Q4 2022 | 2022-10-01/2022-12-31
+We met a decade ago | 2011-01-01/2015-12-31
+We'll meet in the coming weeks | 2023-07-14/2023-08-27 | 2023-07-15/2023-08-27
+We met in recent days | 2023-07-08/2023-07-14 | 2023-07-09/2023-07-15
+We'll be done within two weeks | 2023-07-14/2023-07-30 | 2023-07-15/2023-07-30
 We ran 2000 metres |
 We met years ago |
 """.strip().splitlines()

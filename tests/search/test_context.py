@@ -217,6 +217,7 @@ def test_a_passage_is_the_part_that_answers() -> None:
         ("Ran a race", date(2026, 3, 1), date(2026, 3, 1), "Ran a race (2026-03-01)"),
         ("Was in Rome", date(2026, 3, 1), date(2026, 3, 31), "Was in Rome (2026-03-01 to 2026-03-31)"),
         ("Lives in Rome", date(2019, 1, 1), None, "Lives in Rome (since 2019-01-01)"),
+        ("Is to be done with it", None, date(2026, 3, 31), "Is to be done with it (until 2026-03-31)"),
         ("Ran a race on 1 March 2026", date(2026, 3, 1), date(2026, 3, 1), "Ran a race on 1 March 2026"),
     ],
 )
