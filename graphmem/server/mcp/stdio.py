@@ -29,45 +29,47 @@ def serve(client: MemoryClient[Any], scope: Mapping[str, str], rights: Rights) -
         client: one without scope. It is closed at the end.
         scope: the ids that the connection is bound to.
     """
-    with opened(client, scope) as connection:
+    with opened(client, scope, adds=rights.write) as connection:
         asyncio.run(_serve(connection, rights))
 
 
 @contextmanager
-def opened(client: MemoryClient[Any], scope: Mapping[str, str]) -> Iterator[Connection]:
-    """A connection of its own.
+def opened(client: MemoryClient[Any], scope: Mapping[str, str], *, adds: bool = True) -> Iterator[Connection]:
+    """A connection of its own. `adds`: whether it does what is to be remembered.
 
     At the end, what it took is done before the client is closed. What a killed process left is done by the next one: it is kept in
     the store.
     """
     ids = arguments.scope(scope)
     service = Service(client, ServerSettings())
-    service.start()
+    if adds:
+        service.start()
     connection = Connection(Caller(within(client, scope), ids, project=project_of(ids)), service)
     try:
         yield connection
     finally:
-        _finish(connection)
+        _finish(connection, adds)
 
 
-def _finish(connection: Connection) -> None:
-    connection.finish()
-    connection.service.stop()
+def _finish(connection: Connection, adds: bool) -> None:
+    if adds:
+        connection.finish()
+        connection.service.stop()
     connection.client.close()
 
 
 async def _serve(connection: Connection, rights: Rights) -> None:
-    _stop_on_signals(connection)
+    _stop_on_signals(connection, rights.write)
     await build(lambda: connection, rights).run_stdio_async()
 
 
-def _stop_on_signals(connection: Connection) -> None:
+def _stop_on_signals(connection: Connection, adds: bool) -> None:
     """When told to stop, finish what is to be remembered and end, though a thread still waits for stdin."""
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
 
     async def stop(code: int) -> None:
-        await asyncio.to_thread(_finish, connection)
+        await asyncio.to_thread(_finish, connection, adds)
         sys.stderr.flush()
         os._exit(code)
 
