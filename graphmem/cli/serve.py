@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 _NO_SERVER = 'the server is not installed: pip install "graphmem[server]"'
 _MEGABYTE = 1024 * 1024
+# Of one process; further ones are answered 503 at once.
+_MOST_CONNECTIONS = 1_000
 
 
 def serve(
@@ -92,6 +93,7 @@ def serve(
         log_config=_LOGS,
         server_header=False,
         timeout_graceful_shutdown=int(settings.grace_seconds),
+        limit_concurrency=_MOST_CONNECTIONS,
     )
 
 
@@ -139,7 +141,7 @@ _LOGS: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": f"{__name__}.{JsonLines.__name__}"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}},
     "loggers": {
         name: {"handlers": ["stderr"], "level": "INFO", "propagate": False} for name in ("uvicorn", "graphmem.server")
     },

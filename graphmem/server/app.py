@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from anyio.to_thread import run_sync
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import Depends, FastAPI
 from starlette.routing import Route
 
@@ -60,6 +60,8 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Adds that are answered when they are done may wait for a model for long.
+        current_default_thread_limiter().total_tokens = settings.threads
         service.start()
         try:
             async with tools.running():

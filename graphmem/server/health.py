@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from graphmem.errors import GraphMemError, MemoryNotFoundError
 from graphmem.server.access import Reader, Servicing
+from graphmem.server.keys import KIND
 from graphmem.settings import Unavailable
 
 router = APIRouter(tags=["server"])
@@ -21,7 +22,8 @@ async def health() -> JSONResponse:
 @router.get("/ready", summary="Whether the store answers and an embedder is there.")
 def ready(service: Servicing) -> JSONResponse:
     try:
-        service.client.info()
+        # Opens the store and asks it for next to nothing.
+        service.store.kept(KIND, id="-")
     except GraphMemError as error:
         return JSONResponse({"status": "unavailable", "store": type(error).__name__}, 503)
     if isinstance(service.client.choices["embedder"].use, Unavailable):

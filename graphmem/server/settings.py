@@ -21,6 +21,7 @@ class ServerSettings:
         rate: how many requests a key may make, such as ``6000/minute``; empty for any number.
         max_body: the largest body of a request, in bytes.
         max_events: how many adds may wait to be done; further ones are refused with status 503.
+        threads: how many requests each process answers at a time.
         event_workers: how many adds each process does at a time.
         keep_days: how long it can be asked what became of an add.
         grace_seconds: how long adds that are under way may take when the server is stopped. What isn't done is done at the next start.
@@ -35,6 +36,7 @@ class ServerSettings:
     rate: str = "6000/minute"
     max_body: int = 8 * 1024 * 1024
     max_events: int = 10_000
+    threads: int = 64
     event_workers: int = 2
     keep_days: int = 7
     grace_seconds: float = 25.0

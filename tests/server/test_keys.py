@@ -115,6 +115,9 @@ def test_without_keys_only_this_machine_is_served(server: Served) -> None:
     assert status(server, origin="http://localhost:3000") == 200
     for origin in ("https://example.com", "null", "file://"):
         assert status(server, origin=origin) == 403
+    # A proxy on this machine would let everybody seem to be here.
+    for name in ("x-forwarded-for", "forwarded", "x-real-ip"):
+        assert status(server, **{name: "203.0.113.7"}) == 403
     # With a key, it is the key that counts.
     key = server.key()
     assert status(server, host="memory.example.com", **{"X-API-Key": key}) == 200

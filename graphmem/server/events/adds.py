@@ -9,7 +9,6 @@ from typing import Any
 from graphmem._sync.client.client import MemoryClient
 from graphmem._sync.client.sharing import add_accepted
 from graphmem.dialect.answers import Added
-from graphmem.errors import MemoryNotFoundError
 from graphmem.model.ids import new_id
 from graphmem.model.memory import SCOPE_FIELDS, Scope
 from graphmem.model.served import ENDED, Event
@@ -58,13 +57,26 @@ def results(added: Added) -> Sequence[dict[str, str]]:
 
 def told(event: Event, client: MemoryClient[Any]) -> dict[str, Any]:
     """An event as the wire has it. `client`: of whoever asks."""
+    return all_told([event], client)[0]
+
+
+def all_told(events: Sequence[Event], client: MemoryClient[Any]) -> list[dict[str, Any]]:
+    """The same of several events, whose memories are read together."""
+    ids = [row["id"] for event in events for row in event.results]
+    found: Any = client.get_all(filters={"memory_id": {"in": ids}}, output_format="v1.0") if ids else ()
+    # What memories say now; those that are gone say nothing.
+    texts = {row["id"]: row["memory"] for row in found}
+    return [_told(event, texts) for event in events]
+
+
+def _told(event: Event, texts: Mapping[str, str]) -> dict[str, Any]:
     took = (event.ended_at - event.started_at) if event.ended_at and event.started_at else None
     return {
         "id": event.id,
         "event_type": event.kind.upper(),
         "status": event.status,
         **{name: getattr(event.scope, name) for name in SCOPE_FIELDS},
-        "results": [{**row, "memory": _text(client, row["id"])} for row in event.results],
+        "results": [{**row, "memory": texts.get(row["id"])} for row in event.results],
         "error": event.error,
         "created_at": event.created_at.isoformat(),
         "updated_at": (event.ended_at or event.started_at or event.created_at).isoformat(),
@@ -72,11 +84,3 @@ def told(event: Event, client: MemoryClient[Any]) -> dict[str, Any]:
         "completed_at": event.ended_at.isoformat() if event.status in ENDED and event.ended_at else None,
         "latency": None if took is None else round(took.total_seconds() * 1000, 3),
     }
-
-
-def _text(client: MemoryClient[Any], id: str) -> str | None:
-    """What the memory says now; None if it is gone."""
-    try:
-        return client.get(id)["memory"]
-    except MemoryNotFoundError:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -16,13 +17,16 @@ from graphmem.server.settings import is_loopback
 
 # They tell nothing of what is stored.
 OPEN = frozenset({"/health", "/ready", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+_THREADS = 8
+# What proxies add: behind one, everybody seems to be on this machine.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _MISSING = (
     "this server needs a key: send it as 'Authorization: Token KEY', 'Authorization: Bearer KEY' or 'X-API-Key: KEY' "
     "(graphmem keys create makes one)"
 )
 _WRONG = "this key opens nothing here: it is mistyped, was revoked or has expired"
 _STRANGER = (
-    "this server has no keys yet, so it answers only requests that were made to this machine's own name: "
+    "this server has no keys yet, so it answers only requests that were made to this machine's own name, and through no proxy: "
     "make a key (graphmem keys create)"
 )
 
@@ -33,14 +37,16 @@ class Access:
     def __init__(self, app: ASGIApp, callers: Callers) -> None:
         self.app = app
         self.callers = callers
+        # Of its own: keys are looked at although many long requests are under way.
+        self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN:
+        if scope["type"] != "http" or scope["path"] in OPEN:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         try:
-            caller = await run_sync(self._caller, headers)
+            caller = await run_sync(self._caller, headers, limiter=self._threads)
         except GraphMemError as error:
             caller = problem(status_of(error), str(error))
         if isinstance(caller, JSONResponse):
@@ -53,7 +59,8 @@ class Access:
         given = key_in(headers)
         if not self.callers.keyed:
             # A page in a browser may send requests here too: under another name (DNS rebinding), or from another origin.
-            if not _is_here(headers.get("host", "")) or not _is_here(_host_of(headers.get("origin"))):
+            here = _is_here(headers.get("host", "")) and _is_here(_host_of(headers.get("origin")))
+            if not here or any(name in headers for name in _FORWARDED):
                 return problem(403, _STRANGER)
             return self.callers.anyone()
         if not given:

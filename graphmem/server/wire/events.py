@@ -43,5 +43,5 @@ def events(caller: Reader, service: Servicing, query: Annotated[EventQuery, Quer
         "count": found.total,
         "next": f"?page={number + 1}&page_size={size}" if more else None,
         "previous": f"?page={number - 1}&page_size={size}" if number > 1 else None,
-        "results": [adds.told(each, caller.client) for each in found.events],
+        "results": adds.all_told(found.events, caller.client),
     }
