@@ -56,6 +56,10 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Counted as one route, whatever is asked for.
         scope["state"]["route"] = PATHS[0]
+        if scope["method"] != "POST":
+            # There are no sessions, so that there is no stream of a session either.
+            await problem(405, "send messages by POST; there are no sessions", {"Allow": "POST"})(scope, receive, send)
+            return
         try:
             caller = narrowed(scope["state"]["caller"], QueryParams(scope["query_string"]))
         except GraphMemError as error:

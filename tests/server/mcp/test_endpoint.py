@@ -170,4 +170,6 @@ def test_bodies_are_bounded_and_what_is_no_message_is_refused(served: Served) ->
     assert httpx.post(
         served.url, content=b"{", headers={**JSON, **key, "Content-Type": "application/json"}
     ).is_client_error
-    assert httpx.get(served.url, headers={**key, "Accept": "application/json"}).is_client_error
+    for method in ("GET", "DELETE"):
+        answer = httpx.request(method, served.url, headers={**key, "Accept": "text/event-stream"})
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

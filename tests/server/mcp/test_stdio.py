@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,39 @@ def test_what_the_readme_tells_desktop_programs_to_start_serves(tmp_path: Path) 
             assert told(await client.call_tool("get_memories", {}))["count"] == 1
 
     asyncio.run(use())
+
+
+@pytest.mark.thorough
+def test_an_add_in_the_middle_of_which_it_is_killed_is_done_by_the_next_one(tmp_path: Path) -> None:
+    store = str(tmp_path / "memories.db")
+    with ScriptedLLM() as llm:
+        asked, killed = threading.Event(), threading.Event()
+
+        def slowly(body: dict[str, Any]) -> dict[str, Any]:
+            if not asked.is_set():
+                asked.set()
+                assert killed.wait(60)
+            return as_said(body)
+
+        llm.rule(slowly)
+        models = {"OPENAI_BASE_URL": llm.base_url, "OPENAI_API_KEY": "key", "GRAPHMEM_EMBEDDER": "local"}
+        first = Process("--user", "alex", "--store", store, **models)
+        first.send(call(2, "add_memory", text="Bought a boat."))
+        assert asked.wait(60)
+        first.send(call(3, "add_memory", text="Sold a car."))
+        accepted = [first.answer()["structuredContent"]["status"] for _ in range(2)]
+        assert sorted(accepted) == ["PENDING", "RUNNING"]
+        first.running.kill()
+        killed.set()
+        first.running.wait(60)
+        first.close()
+        with MemoryClient(store) as client:
+            assert client.get_all(user_id="alex") == []
+        # What the dead one had begun is taken over after half a minute.
+        second = Process("--user", "alex", "--store", store, **models)
+        with MemoryClient(store) as client:
+            until = time.monotonic() + 90
+            while len(client.get_all(user_id="alex")) < 2 and time.monotonic() < until:
+                time.sleep(0.5)
+            assert [row["memory"] for row in client.get_all(user_id="alex")] == ["Sold a car.", "Bought a boat."]
+        assert second.end()[0] == 0
