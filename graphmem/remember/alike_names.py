@@ -12,6 +12,8 @@ import unicodedata
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from graphmem.model.memory import PERSON, Entity
+from graphmem.remember import name_forms
+from graphmem.remember.name_forms import JOINING
 
 UNKNOWN_TYPE = "thing"
 # Names of one type with at least this Jaro-Winkler similarity (Winkler 1990) count as the same. "Jonathan Miller" and "Jonathon
@@ -21,7 +23,7 @@ SAME_NAME = 0.96
 _MIN_LETTERS = 8
 _MIN_WORD = 5
 # How sure each kind of likeness is, by judgement: the rules below say what each means.
-_SPELLED, _LEGAL, _LED, _PLURAL, _DESCRIBED = 0.98, 0.95, 0.92, 0.92, 0.8
+_SPELLED, _LEGAL, _LED, _PLURAL, _FORM, _DESCRIBED = 0.98, 0.95, 0.92, 0.92, 0.85, 0.8
 # From here on it does not matter whether other names are alike as well.
 SURE = 0.95
 
@@ -39,6 +41,8 @@ therapist dentist trainer nurse
 dog puppy cat kitten horse pony rabbit bunny hamster parrot bird turtle tortoise guinea pig snake goldfish fish lizard
 """)
 _LIVING = frozenset({PERSON, "animal", "pet"})
+# "Hikes" and "hiking" are one activity; a painting is not what is painted.
+_DOINGS = frozenset({"activity", "event"})
 _LEGAL_FORMS = _words("inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag")
 # What tells more of something without making another one of it. Most words do: a punk rock band is not any rock band.
 _DESCRIBES = _words("""
@@ -73,6 +77,8 @@ def likeness(one: Entity, other: Entity) -> float:
         return _LED
     if _is_plural(first, second) and long.type not in _LIVING and long.name.islower() and short.name.islower():
         return _PLURAL
+    if _is_said_otherwise(short, long, first, second):
+        return _FORM
     if long.type != PERSON and _is_described(first, second):
         return _DESCRIBED
     return _misspelt(one, other)
@@ -89,10 +95,12 @@ def _parts(key: str) -> list[str]:
 
 
 def _numbers(words: list[str]) -> list[str]:
-    """What tells one of a series from the next: numbers, and letters that stand alone."""
+    """What tells one of a series from the next: numbers, and letters that stand alone, but not the article of "picture of a lake"."""
+    articles = {n for n, word in enumerate(words[:-1]) if word == "a" and words[n - 1 : n] and words[n - 1] in JOINING}
     return [
         number
-        for word in words
+        for n, word in enumerate(words)
+        if n not in articles
         for number in (_NUMBER.findall(word) or ([word] if word in _NUMERALS or len(word) == 1 else ()))
     ]
 
@@ -138,6 +146,17 @@ def _is_described(first: list[str], second: list[str]) -> bool:
     """Whether the longer name has words before it that say more of the same: "town book fair"."""
     extra = second[: -len(first)]
     return len(first) > 1 and second[-len(first) :] == first and _DESCRIBES.issuperset(extra)
+
+
+def _is_said_otherwise(short: Entity, long: Entity, first: list[str], second: list[str]) -> bool:
+    """Whether both names say the same in other words or in another order."""
+    # Names in capitals are titles and proper names, whose words and order are their own.
+    plain = all(name[:1].islower() or "'s " in name.replace("’", "'") for name in (short.name, long.name))
+    if name_forms.is_synonym(first, second) or name_forms.is_of_a_kind(first, second):
+        return plain
+    if {short.type, long.type} <= _DOINGS and name_forms.is_inflected(first, second):
+        return short.name.islower() and long.name.islower()
+    return plain and name_forms.is_turned(first, second)
 
 
 def _misspelt(one: Entity, other: Entity) -> float:
