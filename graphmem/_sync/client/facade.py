@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FunctionType, GenericAlias
 from typing import Any, Generic, TypeVar, cast
 
+from graphmem.dialect.shown import shown
 from graphmem.dialect.signatures import Signature
 
 _PACKAGE = "graphmem"
@@ -19,7 +20,7 @@ def one_class(written: _Class) -> _Class:
     """Copies the methods of all bases into one class without bases, which belongs to the module ``graphmem``.
 
     This way help, error messages and reprs name the client and not the files that it is written in. Its public methods and
-    ``__init__`` check their arguments first: see `Signature`.
+    ``__init__`` check their arguments first: see `Signature`; what the methods return shows itself: see `shown`.
     """
     members: dict[str, Any] = {}
     # Reversed, so that a class overrides its bases, as it would by inheritance.
@@ -61,7 +62,7 @@ def _checked(owner: str, method: Callable[..., Any]) -> Callable[..., Any]:
         if ignored and not self._warned_of_ignored:
             self._warned_of_ignored = True
             warnings.warn(signature.ignores(ignored), UserWarning, stacklevel=2)
-        return method(self, *given, **named)
+        return shown(method(self, *given, **named))
 
     return checked
 
