@@ -302,6 +302,19 @@ def _choose(
     return Choice(settings, settings.model, reason if named else source)
 
 
+def _check_address(what: str, settings: OpenAISettings) -> OpenAISettings:
+    """Refuses what can be no address. It is not shown: it may hold a password."""
+    parts = None
+    with suppress(ValueError):
+        parts = urlsplit(settings.base_url or "")
+    if settings.base_url is not None and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ConfigurationError(
+            f"the address of the {what} (OPENAI_BASE_URL, or base_url in its settings) is none: it begins with http:// or https:// "
+            "and a host, like http://127.0.0.1:11434/v1"
+        )
+    return settings
+
+
 def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, Any]:
     """The settings in a variable, which may hold keys: errors show none of it."""
     text = environ.get(variable, "").strip()
@@ -315,7 +328,7 @@ def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, An
 
 def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
     try:
-        return _openai_settings().validate_python(given)
+        return _check_address(what, _openai_settings().validate_python(given))
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         allowed = ", ".join(OpenAISettings.__dataclass_fields__)

@@ -101,7 +101,12 @@ class AsyncParts:
         Args:
             past: whether the past is searched. The present is compared with what was bound while it is searched.
         """
-        info, [vector] = await self.embedded([query], queries=True)
+        try:
+            info, [vector] = await self.embedded([query], queries=True)
+        except EmbeddingError as error:
+            # Nobody wanted to store anything.
+            error.args = (str(error).removesuffix(". Nothing was stored"),)
+            raise
         if info is not None:
             if past:
                 self._embedder_info = None

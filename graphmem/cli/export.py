@@ -66,7 +66,7 @@ def is_export(file: Path) -> bool:
 
 def import_export(file: Path, store: str | None, as_json: bool) -> None:
     """Import a file that export wrote, and report what was new."""
-    with connect(store) as client, file.open(encoding="utf-8", newline="\n") as opened:
+    with connect(store, new=True) as client, file.open(encoding="utf-8", newline="\n") as opened:
         try:
             counts = client.import_jsonl(opened)
         except UnicodeDecodeError as error:

@@ -91,9 +91,17 @@ def search(
     elif memories:
         output.note("Nothing close was found; --threshold 0 shows what there is.")
     else:
-        output.note(
+        nothing = (
             "No memories found." if threshold is None else f"No memories with a score of {threshold} or more found."
         )
+        output.note(f"{nothing}{_of_both(user, agent)}")
+
+
+def _of_both(user: str | None, agent: str | None) -> str:
+    """What to say where nothing was found of a user and an agent."""
+    if user is None or agent is None:
+        return ""
+    return " With --user and --agent only what belongs to both is looked at, and each fact belongs to who said it: give one of them."
 
 
 def why_not(
@@ -215,7 +223,7 @@ def list_memories(
         more = f"; --page {(page or 1) + 1} shows more" if listed["next"] else ""
         output.note(f"{len(rows)} of {listed['count']} memories{more}.")
     elif not rows:
-        output.note("No memories found.")
+        output.note(f"No memories found.{_of_both(user, agent)}")
 
 
 def users(store: Store = None, as_json: AsJson = False) -> None:

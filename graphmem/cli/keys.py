@@ -125,7 +125,7 @@ def rotate(
 def _served(store: str | None) -> Iterator[ServerStore]:
     from graphmem._sync.client.sharing import server_store
 
-    with connect(store) as client:
+    with connect(store, new=True) as client:
         yield server_store(client)
 
 

@@ -60,4 +60,4 @@ def mcp(
         from graphmem.server.mcp.stdio import serve
     except ImportError:
         raise ConfigurationError(_NO_SERVER) from None
-    serve(connect(store), ids, Rights(write=not read_only, delete_all=allow_delete_all))
+    serve(connect(store, new=True), ids, Rights(write=not read_only, delete_all=allow_delete_all))

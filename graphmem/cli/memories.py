@@ -60,7 +60,7 @@ def add(
     ids = scope(user, agent, app, run, needed_by=ctx)
     role = role or (Role.assistant if agent is not None and user is None else Role.user)
     content = _stdin() if text == ["-"] else " ".join(text)
-    with connect(store) as client:
+    with connect(store, new=True) as client:
         added = client.add(
             {"role": role.value, "content": content},
             **ids,

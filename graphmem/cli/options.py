@@ -6,11 +6,12 @@ import inspect
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.errors import ValidationError
+from graphmem.errors import ConfigurationError, ValidationError
 
 if TYPE_CHECKING:
     from graphmem import MemoryClient
@@ -73,10 +74,25 @@ def help_of(command: Callable[..., None]) -> str:
     return _EXAMPLES.sub("\b\n", inspect.cleandoc(command.__doc__ or ""))
 
 
-def connect(store: str | None, embedder: str | None = None) -> MemoryClient:
-    """A client for this store; if None, for GRAPHMEM_STORE, or else for the default store. Likewise for the embedder."""
+def connect(store: str | None, embedder: str | None = None, *, new: bool = False) -> MemoryClient:
+    """A client for this store; if None, for GRAPHMEM_STORE, or else for the default store. Likewise for the embedder.
+
+    Args:
+        new: whether a file that isn't there is made. Else one that was named is more likely mistyped.
+
+    Raises:
+        ConfigurationError: there is no such file.
+    """
+    from graphmem import settings
     from graphmem._sync.client.client import MemoryClient
 
+    use = settings.choose_store(store).use
+    if not new and isinstance(use, settings.EmbeddedSettings) and use.location != settings.MEMORY:
+        default = Path(use.location).parent == settings.default_folder()
+        if not default and not Path(use.location).exists():
+            raise ConfigurationError(
+                f"there is no store in {use.location}: check --store and GRAPHMEM_STORE; add and import make a new one"
+            )
     return MemoryClient(store, embedder=embedder)
 
 

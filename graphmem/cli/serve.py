@@ -109,7 +109,7 @@ def _check(settings: ServerSettings, workers: int) -> None:
 
     if settings.rate:
         readable(settings.rate)
-    with connect(settings.store) as client:
+    with connect(settings.store, new=True) as client:
         kept_in = client.choices["store"].use
         if kept_in == EmbeddedSettings(MEMORY) and workers > 1:
             raise ConfigurationError("a store in memory can't be shared by processes: give a file or a Neo4j address")

@@ -60,7 +60,11 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def store(tmp_path: Path) -> str:
-    return str(tmp_path / "memories.db")
+    """An empty store, which is there."""
+    path = tmp_path / "memories.db"
+    with MemoryClient(path) as client:
+        client.info()
+    return str(path)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class AsyncBase(Generic[Format]):
 
     # A client warns only once about arguments that have no effect.
     _warned_of_ignored = False
+    _warned_of_rules = False
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
@@ -21,6 +22,7 @@ from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.remember import batches, call
 from graphmem.remember.call import Call, Remembered
 from graphmem.remember.usage import Usage
+from graphmem.settings import Offline
 
 
 class Remember(Base[Format]):
@@ -244,7 +246,20 @@ class Remember(Base[Format]):
 
     def _call(self, messages: Messages, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
         scope = self._scope(needed_by="add", **ids)
+        self._warn_of_rules(options)
         return calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets)
+
+    def _warn_of_rules(self, options: Mapping[str, Any]) -> None:
+        """Says once what the built-in rules can't do, where it is asked for."""
+        asked = [name for name in ("custom_instructions", "custom_categories") if options.get(name)]
+        if asked and not self._warned_of_rules and isinstance(self._parts.choices["llm"].use, Offline):
+            self._warned_of_rules = True
+            warnings.warn(
+                f"{' and '.join(asked)} changed nothing: without a language model the built-in rules decide, which read includes and "
+                "excludes only; set OPENAI_API_KEY or OPENAI_BASE_URL, or pass llm=",
+                UserWarning,
+                stacklevel=5,
+            )
 
 
 def _progress_after(progress: Callable[[int], None] | None, before: int) -> Callable[[int], None]:

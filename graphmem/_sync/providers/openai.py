@@ -197,7 +197,11 @@ class _Server:
                 tries = self.settings.max_retries + 1
                 return f"{self._where} did not answer within {self.settings.timeout_seconds:.0f} seconds, {tries} times"
             case APIConnectionError():
-                return f"{self._where} can't be reached; check base_url and the network"
+                without = "GRAPHMEM_EMBEDDER=local" if self.what == "embedder" else "GRAPHMEM_LLM=offline"
+                return (
+                    f"{self._where} can't be reached; check the network and the address (OPENAI_BASE_URL, or base_url in the settings), "
+                    f"or do without it: {without}"
+                )
         return f"{self._where} gave an answer that can't be read ({type(error).__name__})"
 
     @property

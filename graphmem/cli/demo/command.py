@@ -48,7 +48,7 @@ def demo(
         if location is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="graphmem-demo-"))
             location = str(Path(folder) / "memories.db")
-        client = stack.enter_context(connect(location))
+        client = stack.enter_context(connect(location, new=True))
         _Demo(client, temporary=store is None, silent=as_json).run()
 
 

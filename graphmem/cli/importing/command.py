@@ -76,11 +76,11 @@ def import_file(
             ctx.fail("an export already says whose memories it holds: leave out --user, --agent, --app and --run")
         export.import_export(file, store, as_json)
         return
+    ids = scope(user, agent, app, run)
+    if not ids and not transcript.says_whose(file):
+        scope(user, agent, app, run, needed_by=ctx)
     chat = transcript.read(file)
-    # Memories of another program say whose they are.
-    known = bool(chat.turns) and all(turn.ids for turn in chat.turns)
-    ids = scope(user, agent, app, run, needed_by=None if known else ctx)
-    with connect(store) as client:
+    with connect(store, new=True) as client:
         owner = Scope(**{name: value.strip() for name, value in ids.items()}).key
         journal = Journal(*key(client.info().id, chat.digest, owner, (not no_infer, window)))
         if again:

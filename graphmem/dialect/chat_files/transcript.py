@@ -108,6 +108,15 @@ def given(window: TurnWindow, *, ids: bool = True) -> dict[str, Any]:
     return told
 
 
+def says_whose(path: Path) -> bool:
+    """Whether the file can be read and holds memories of another program that all have an id."""
+    try:
+        turns = read(path).turns
+    except ValidationError:
+        return False
+    return bool(turns) and all(turn.ids for turn in turns)
+
+
 def read(path: Path) -> Transcript:
     """Read a file of chats or memories; see `read_chats`.
 

@@ -1,0 +1,80 @@
+"""What a newcomer does wrong on the command line, and what is said then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from graphmem import ConfigurationError, EmbeddingError, MemoryClient
+from graphmem.cli.app import app
+from tests.cli.test_commands import Result
+
+
+def run(*args: str) -> Result:
+    done = CliRunner().invoke(app, list(args), prog_name="graphmem")
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Result(done.exit_code, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("command", [
+    ["list"], ["search", "x"], ["doctor"], ["users"], ["status"], ["history", "id"], ["forget", "id"], ["entities"], ["export", "-"],
+], ids=" ".join)  # fmt: skip
+def test_a_mistyped_store_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    typo = tmp_path / "typo.db"
+    done = run(*command, "--store", str(typo))
+    assert (done.code, "there is no store in" in done.err) == (1, True)
+    monkeypatch.setenv("GRAPHMEM_STORE", str(typo))
+    assert "there is no store in" in run(*command).err
+    assert not typo.exists()
+
+
+def test_the_default_store_and_what_adds_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("GRAPHMEM_STORE", raising=False)
+    assert "No memories found" in run("list").err
+    assert run("add", "I like tea.", "--user", "x", "--store", str(tmp_path / "new.db")).code == 0
+    assert run("list", "--store", str(tmp_path / "new.db")).out
+
+
+def test_who_asks_for_a_user_and_an_agent_is_told_what_that_means(tmp_path: Path) -> None:
+    store = str(tmp_path / "x.db")
+    run("add", "I have a job at Google.", "--user", "jon", "--store", store)
+    for command in (["search", "job"], ["list"]):
+        both = run(*command, "-u", "jon", "-a", "gina", "--store", store)
+        assert "only what belongs to both" in both.err
+        assert "only what belongs to both" not in run(*command, "-u", "nobody", "--store", store).err
+
+
+@pytest.mark.parametrize(
+    "address", ["not-a-url", "127.0.0.1:11434", "ftp://x/v1", "http://", "http://[::1", "hunter2@host:99999"]
+)
+def test_an_address_of_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    with pytest.raises(ConfigurationError, match=r"OPENAI_BASE_URL.*http://127") as caught:
+        MemoryClient(":memory:")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_model_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("GRAPHMEM_EMBEDDER_SETTINGS", '{"max_retries": 0}')
+    with MemoryClient(":memory:", llm="offline") as client:
+        with pytest.raises(EmbeddingError, match=r"OPENAI_BASE_URL.*GRAPHMEM_EMBEDDER=local") as caught:
+            client.search("tea", user_id="u")
+        # A search stores nothing, whatever happens.
+        assert "stored" not in str(caught.value)
+        with pytest.raises(EmbeddingError, match="Nothing was stored"):
+            client.add("I like tea.", user_id="u")
+
+
+def test_rules_say_what_they_do_not_read() -> None:
+    with MemoryClient(":memory:", llm="offline", embedder="local") as client:
+        with pytest.warns(UserWarning, match="custom_instructions and custom_categories changed nothing"):
+            client.add(
+                "I like jazz.", user_id="u", custom_instructions="store nothing", custom_categories=[{"tunes": "music"}]
+            )
+        # Once is enough.
+        client.add("I like tea.", user_id="u", custom_instructions="store nothing")
