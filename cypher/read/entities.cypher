@@ -25,7 +25,7 @@ CALL () {
 WITH e, memories
 WHERE ($ids IS NULL OR e.id IN $ids) AND ($keys IS NULL OR e.key IN $keys)
 // Spellings that such a memory says; entities that such a memory mentions.
-RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, memories,
+RETURN e.id AS id, coalesce(e.name, e.key) AS name, e.type AS type, e.aliases AS aliases, memories,
        [name IN CASE WHEN e.aliases = [] THEN [] ELSE [e.name] + e.aliases END WHERE EXISTS {
          MATCH (m:GraphmemMemory)-[:MENTIONS]->(e)
          WHERE m.text CONTAINS name AND (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
@@ -35,6 +35,6 @@ RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, memorie
          WHERE s.retracted_at IS NULL AND EXISTS {
            MATCH (m:GraphmemMemory)-[:MENTIONS]->(other) WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
          }
-         RETURN [other.id, other.name, s.score] ORDER BY other.key, other.id
+         RETURN [other.id, coalesce(other.name, other.key), s.score] ORDER BY other.key, other.id
        } AS same_as
 ORDER BY e.key, e.type, e.id

@@ -73,5 +73,5 @@ RETURN known,
            }
            RETURN e
          }
-         RETURN [e.name, e.type, EXISTS { (e)-[same:SAME_AS]-(:GraphmemEntity) WHERE same.retracted_at IS NULL }]
+         RETURN [coalesce(e.name, e.key), e.type, EXISTS { (e)-[same:SAME_AS]-(:GraphmemEntity) WHERE same.retracted_at IS NULL }]
        } AS entities

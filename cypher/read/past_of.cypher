@@ -8,4 +8,4 @@ OPTIONAL MATCH (said:GraphmemMessage {conversation: v.conversation, position: v.
 RETURN v {.*} AS memory /*version*/,
        null AS vector, COLLECT { MATCH (v)-[:NAMES]->(e:GraphmemEntity) RETURN [e.key, e.type] } AS entities,
        v.conversation AS conversation, v.position AS position,
-       said.content = v.text AS verbatim, said.role AS role, said.name AS speaker
+       said.content = v.text AS verbatim, said.role AS role, said.speaker AS speaker

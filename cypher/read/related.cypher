@@ -103,7 +103,7 @@ CALL (ends, mentioned) {
   RETURN collect(DISTINCT e) AS told
 }
 RETURN relations, memories, asked,
-       [e IN told | [e.id, e.key, e.name, e.type, e.aliases]] AS entities,
+       [e IN told | [e.id, e.key, coalesce(e.name, e.key), e.type, e.aliases]] AS entities,
        COLLECT {
          UNWIND told AS one
          MATCH (one)-[s:SAME_AS]->(other:GraphmemEntity)

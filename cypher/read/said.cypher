@@ -64,7 +64,7 @@ CALL (derived, called) {
 WITH m, similarity, bm25, neighbour, near, holding,
      CASE derived WHEN [] THEN withheld < states ELSE withheld = 0 END AS open
 RETURN collect(CASE WHEN open THEN [
-         m.id, m.role, m.content, m.name, m.user_id, m.agent_id, m.app_id, m.run_id, m.said_at /*micros*/, m.conversation, m.position,
+         m.id, m.role, m.content, m.speaker, m.user_id, m.agent_id, m.app_id, m.run_id, m.said_at /*micros*/, m.conversation, m.position,
          similarity, bm25, neighbour,
          CASE WHEN m.embedding IS NOT NULL AND $vector IS NOT NULL THEN vector.similarity.cosine(m.embedding, $vector) END,
          [place IN range(0, size($stems) - 1) WHERE m.stems CONTAINS (' ' + $stems[place] + ' ')]

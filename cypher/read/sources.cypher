@@ -3,4 +3,4 @@
 UNWIND $ids AS id
 MATCH (m:GraphmemMemory {id: id})-[:CURRENT]->(v:GraphmemVersion)-[d:DERIVED_FROM]->(s:GraphmemMessage)
 WITH id, s, d ORDER BY s.position
-RETURN id, collect([s.role, s.content, s.name, d.first, d.last, s.id]) AS messages
+RETURN id, collect([s.role, s.content, s.speaker, d.first, d.last, s.id]) AS messages

@@ -35,12 +35,12 @@ RETURN v {.*} AS memory /*version*/,
        COLLECT {
          MATCH (m:GraphmemMessage {change_set: v.change_set}) WHERE $messages
          WITH m ORDER BY m.position
-         RETURN [m.role, m.content, m.name]
+         RETURN [m.role, m.content, m.speaker]
        } AS messages,
        COLLECT {
          MATCH (v)-[:NAMES]->(e:GraphmemEntity) WHERE $links
          WITH e ORDER BY e.key, e.type
-         RETURN [e.name, e.type]
+         RETURN [coalesce(e.name, e.key), e.type]
        } AS entities,
        COLLECT {
          MATCH (one:GraphmemEntity)-[r:RELATES_TO]->(other:GraphmemEntity)

@@ -1,5 +1,5 @@
 // Imports the entities that the store does not hold yet.
-// $rows: records of an export, with a caption
+// $rows: records of an export, with a title
 UNWIND $rows AS row
 OPTIONAL MATCH (known:GraphmemEntity {id: row.id})
 WITH row WHERE known IS NULL

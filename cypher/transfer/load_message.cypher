@@ -13,7 +13,7 @@ CALL (row, m) {
   CALL db.create.setNodeVectorProperty(m, 'embedding', row.vector)
 }
 MERGE (c:GraphmemConversation {key: m.conversation})
-ON CREATE SET c:GraphmemConversation:Conversation, c.caption = 'conversation', c.messages = 0
+ON CREATE SET c:GraphmemConversation:Conversation, c.title = 'conversation', c.messages = 0
 WITH c, count(*) AS made, max(m.position) AS furthest
 SET c.messages = CASE WHEN furthest > c.messages THEN furthest ELSE c.messages END
 WITH c, made

@@ -8,5 +8,5 @@ WHERE NOT EXISTS {
 }
 CREATE (one)-[r:RELATES_TO]->(other)
 SET r = {predicate: row.predicate, memory_id: row.memory_id, valid_from: row.valid_from, valid_to: row.valid_to,
-         recorded_at: row.recorded_at, retracted_at: row.retracted_at, caption: row.predicate}
+         recorded_at: row.recorded_at, retracted_at: row.retracted_at, caption: CASE WHEN row.retracted_at IS NULL THEN '' ELSE 'was: ' END + row.predicate}
 RETURN count(*) AS made

@@ -11,6 +11,8 @@ CALL (row, v) {
   UNWIND row.entities AS id
   MATCH (e:GraphmemEntity {id: id})
   CREATE (v)-[:NAMES]->(e)
+  // The entity that stands for the user says who that is.
+  FOREACH (user IN CASE WHEN e.key = 'user' THEN [id IN [v.user_id] WHERE id IS NOT NULL] ELSE [] END | SET e.title = user)
 }
 CALL (row, v) {
   UNWIND row.sources AS source
@@ -23,7 +25,7 @@ CALL (row, v) {
 }
 CALL (row, v) {
   WITH * WHERE row.memory IS NULL AND row.version.recorded_to IS NULL
-  CREATE (m:GraphmemDeletedMemory:DeletedMemory {id: row.memory_id, caption: 'deleted', deleted_at: row.version.recorded_from})-[:CURRENT]->(v)
+  CREATE (m:GraphmemDeletedMemory:DeletedMemory {id: row.memory_id, title: 'deleted', deleted_at: row.version.recorded_from})-[:CURRENT]->(v)
 }
 CALL (row, v) {
   WITH * WHERE row.memory IS NULL AND row.vector IS NOT NULL

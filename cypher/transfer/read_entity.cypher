@@ -4,5 +4,5 @@
 MATCH (e:GraphmemEntity)
 WHERE e.owner IS NOT NULL
 WITH e ORDER BY e.id SKIP $offset LIMIT $limit
-RETURN e {.id, .owner, .key, .name, .type, .aliases} AS record
+RETURN e {.id, .owner, .key, name: coalesce(e.name, e.key), .type, .aliases} AS record
 ORDER BY e.id

@@ -4,6 +4,6 @@
 MATCH (m:GraphmemMessage)
 WHERE m.change_set IS NOT NULL
 WITH m ORDER BY m.id SKIP $offset LIMIT $limit
-RETURN m {.id, .change_set, .conversation, .position, .role, .name, .content, .digest, .read_by, said_at: m.said_at /*micros*/,
+RETURN m {.id, .change_set, .conversation, .position, .role, name: m.speaker, .content, .digest, .read_by, said_at: m.said_at /*micros*/,
           .user_id, .agent_id, .app_id, .run_id, vector: m.embedding} AS record
 ORDER BY m.id

@@ -4,5 +4,5 @@
 UNWIND $linked AS id
 MATCH (m:GraphmemMemory {id: id})
 MATCH (said:GraphmemMessage {conversation: m.conversation, position: m.position})
-SET m.role = said.role, m.speaker = said.name, m.verbatim = said.content = m.text
+SET m.role = said.role, m.speaker = said.speaker, m.verbatim = said.content = m.text
 RETURN count(*) AS noted

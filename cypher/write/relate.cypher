@@ -6,9 +6,11 @@ MATCH (m)-[:CURRENT]->(v:GraphmemVersion)
 CALL (row, m, v) {
   UNWIND row.entities AS entity
   MERGE (e:GraphmemEntity {id: entity.id})
-  ON CREATE SET e:GraphmemEntity:Entity, e.owner = row.owner, e.key = entity.key, e.name = entity.name, e.type = entity.type, e.caption = entity.name,
+  ON CREATE SET e:GraphmemEntity:Entity, e.owner = row.owner, e.key = entity.key,
+                e.name = CASE entity.key WHEN 'user' THEN null ELSE entity.name END,
+                e.title = CASE entity.key WHEN 'user' THEN coalesce(m.user_id, 'user') ELSE entity.name END, e.type = entity.type,
                 e.aliases = [], e.ending = last(split(entity.key, ' '))
-  ON MATCH SET e.aliases = CASE WHEN entity.name = e.name OR entity.name IN e.aliases OR size(e.aliases) >= 20 THEN e.aliases
+  ON MATCH SET e.aliases = CASE WHEN entity.name = coalesce(e.name, e.key) OR entity.name IN e.aliases OR size(e.aliases) >= 20 THEN e.aliases
                                 ELSE e.aliases + entity.name END
   MERGE (m)-[:MENTIONS]->(e)
   MERGE (v)-[:NAMES]->(e)

@@ -12,8 +12,8 @@ DELETE current
 CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 WITH row, m, v, old, CASE WHEN old.recorded_from > row.at THEN old.recorded_from ELSE row.at END AS at
 SET v = old {.*, id: row.version, number: old.number + 1, event: 'DELETE', change_set: row.change_set, recorded_from: at,
-             updated_at: at, caption: 'deleted: ' + old.caption},
-    old.recorded_to = at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
+             updated_at: at, title: 'deleted: ' + old.title},
+    old.recorded_to = at, old.title = 'was: ' + old.title, old.embedding = m.embedding, old.embedding_2 = m.embedding_2
 WITH row, m
 CALL (m) {
   MATCH (m)-[link:HAS_MEMORY|IN_CATEGORY|MENTIONS]-(:GraphmemUser|GraphmemAgent|GraphmemApp|GraphmemRun|GraphmemCategory|GraphmemEntity)
@@ -22,9 +22,9 @@ CALL (m) {
 CALL (row) {
   MATCH (:GraphmemEntity)-[r:RELATES_TO]->(:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL
-  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END
+  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END, r.caption = 'was: ' + r.predicate
 }
 REMOVE m:GraphmemMemory:Memory
 SET m:GraphmemDeletedMemory:DeletedMemory
-SET m = {id: row.id, caption: 'deleted', deleted_at: row.at}
+SET m = {id: row.id, title: 'deleted', deleted_at: row.at}
 RETURN count(*) AS retired

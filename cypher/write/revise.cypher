@@ -11,7 +11,7 @@ MATCH (m)-[current:CURRENT]->(old:GraphmemVersion {id: row.replaces})
 DELETE current
 CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 WITH row, m, v, old, CASE WHEN old.recorded_from > row.at THEN old.recorded_from ELSE row.at END AS at
-SET v = row.version, v.number = old.number + 1, v.recorded_from = at, old.recorded_to = at, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
+SET v = row.version, v.number = old.number + 1, v.recorded_from = at, old.recorded_to = at, old.title = 'was: ' + old.title, old.embedding = m.embedding, old.embedding_2 = m.embedding_2,
     v.conversation = m.conversation, v.position = m.position
 WITH row, m, v, old
 CALL (row, v, old) {
@@ -44,6 +44,6 @@ CALL (row) {
   WITH * WHERE row.text_changed
   MATCH (s:GraphmemEntity)-[r:RELATES_TO]->(t:GraphmemEntity)
   WHERE r.memory_id = row.id AND r.retracted_at IS NULL AND (NOT row.keeps OR [s.key, r.predicate, t.key] IN row.ended)
-  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END
+  SET r.retracted_at = CASE WHEN r.recorded_at > row.at THEN r.recorded_at ELSE row.at END, r.caption = 'was: ' + r.predicate
 }
 RETURN count(*) AS revised

@@ -9,7 +9,7 @@ MATCH (m)-[current:CURRENT]->(old:GraphmemVersion {id: row.replaces})
 DELETE current
 CREATE (m)-[:CURRENT]->(v:GraphmemVersion:Version)-[:PREVIOUS]->(old)
 WITH row, m, v, old, CASE WHEN old.recorded_from > row.at THEN old.recorded_from ELSE row.at END AS at
-SET v = row.version, v.number = old.number + 1, v.recorded_from = at, old.recorded_to = at, v.conversation = old.conversation, v.position = old.position
+SET v = row.version, v.number = old.number + 1, v.recorded_from = at, old.recorded_to = at, old.title = 'was: ' + old.title, v.conversation = old.conversation, v.position = old.position
 REMOVE m:GraphmemDeletedMemory:DeletedMemory
 SET m = row.properties, m.conversation = old.conversation, m.position = old.position
 SET m:GraphmemMemory:Memory

@@ -1,5 +1,5 @@
 // Appends messages to their conversations. Messages of calls that wrote no version are left out.
-// $conversations: [{key, caption, messages: [{found, vector, properties}]}]; properties are those of the Message, found tells whether
+// $conversations: [{key, title, messages: [{found, vector, properties}]}]; properties are those of the Message, found tells whether
 // searches find it, and vector is that of its content
 UNWIND $conversations AS conversation
 CALL (conversation) {
@@ -10,7 +10,7 @@ CALL (conversation) {
 }
 WITH conversation, said WHERE size(said) > 0
 MERGE (c:GraphmemConversation {key: conversation.key})
-ON CREATE SET c:GraphmemConversation:Conversation, c.caption = conversation.caption, c.messages = 0
+ON CREATE SET c:GraphmemConversation:Conversation, c.title = conversation.title, c.messages = 0
 // Locked before its messages are counted, because another writer may be appending some.
 SET c.lock = true
 WITH c, said

@@ -134,7 +134,13 @@ def test_the_graph_that_an_add_makes(neo4j_store: StoreUnderTest) -> None:
         """,
     )
     assert row == {"text": "I like coffee", "old": "I like tea", "said": ["I like tea", "So do I", "And milk"]}
-    assert run(neo4j_store.server, "MATCH (n) WHERE n.caption IS NULL RETURN labels(n) AS labels") == []
+    assert (
+        run(
+            neo4j_store.server,
+            "MATCH (n) WHERE coalesce(n.title, n.name, n.caption) IS NULL RETURN labels(n) AS labels",
+        )
+        == []
+    )
     assert run(neo4j_store.server, "MATCH (:Agent {id: 'guide'})-[:HAS_MEMORY]->(m) RETURN m.text AS text") == [
         {"text": "So do I"}
     ]

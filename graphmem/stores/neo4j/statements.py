@@ -144,11 +144,18 @@ class OwnLabels:
     """The upgrade from plain labels to labels of graphmem's own. An empty database begins with what it leads to."""
 
 
-# Schema version → the step that upgrades to it from the version before. A step is a DataStep, names of queries that make or drop
-# indexes and constraints, each of which can be run again, or OwnLabels: where a new store begins. What it made on plain labels, an
-# earlier step makes no more.
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """An upgrade by queries that change data in batches of one transaction each, and leave out what is done already."""
+
+    queries: tuple[str, ...]
+
+
+# Schema version → the step that upgrades to it from the version before. A step is a DataStep, a Rewriting, names of queries that make
+# or drop indexes and constraints, each of which can be run again, or OwnLabels: where a new store begins. What it made on plain labels,
+# an earlier step makes no more.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
-STEPS: dict[int, tuple[str, ...] | DataStep | OwnLabels] = {
+STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels] = {
     2: ("upgrades/vectors_of_memories",),
     3: ("upgrades/message_at",),
     4: DataStep(
@@ -162,6 +169,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep | OwnLabels] = {
     10: DataStep("upgrades/without_origin", "upgrades/old_origin"),
     11: SERVED,
     12: OwnLabels(),
+    13: Rewriting(("upgrades/titles", "upgrades/titles_of_users", "upgrades/titles_of_the_past")),
 }
 
 

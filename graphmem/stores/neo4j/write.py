@@ -29,8 +29,10 @@ from graphmem.stores.neo4j.statements import Statement, findable, floats, plain
 from graphmem.stores.portable import KINDS, memory_of, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 
-# Neo4j Browser shows captions on nodes, which have no room for a long text.
-_CAPTION_LENGTH = 60
+# Neo4j Browser shows titles on nodes, which have no room for a long text.
+_TITLE_LENGTH = 60
+# Key of the entity that stands for the user. It has no name, which Neo4j Browser would show, but the user's id as its title.
+_USER = "user"
 
 # The queries that a write is joined from, in this order → the parameter that each reads. A query without rows is left out:
 # a server needs about a second to plan all of them for the first time, and most calls use only a third.
@@ -72,7 +74,7 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
             messages.setdefault(changes.transcript.conversation, []).extend(_messages(changes.id, changes.transcript))
     # Sorted, because a writer locks the conversations that it appends to: in different orders, two writers could deadlock.
     rows["conversations"] = [
-        {"key": key, "caption": "conversation", "messages": messages[key]} for key in sorted(messages)
+        {"key": key, "title": "conversation", "messages": messages[key]} for key in sorted(messages)
     ]
     needed = {name: rows[parameter] for name, parameter in QUERIES.items() if rows[parameter]}
     text = joined((*(f"write/{name}" for name in needed), "write/bound"))
@@ -87,12 +89,12 @@ def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
                 "change_set": change_set,
                 "conversation": transcript.conversation,
                 "role": message.role,
-                "name": message.name,
+                "speaker": message.name,
                 "content": message.content,
                 "digest": message.digest,
                 "read_by": transcript.read_by,
                 "said_at": transcript.said_at,
-                "caption": _caption(f"{message.name or message.role}: {message.content}"),
+                "title": _title(f"{message.name or message.role}: {message.content}"),
                 **({} if found is None else findable(found.scope, message.content)),
             },
             "found": found is not None,
@@ -253,7 +255,7 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
         "version": _state(memory)
         | place
         | {name: row[name] for name in version_only}
-        | ({"caption": f"deleted: {_caption(memory.text)}"} if withdrawn else {}),
+        | {"title": f"{'was: ' if row['recorded_to'] else ''}{'deleted: ' if withdrawn else ''}{_title(memory.text)}"},
         "memory": None if withdrawn or row["recorded_to"] is not None else _properties(memory) | place,
         "vector": floats(row["vector"]),
     }
@@ -261,8 +263,9 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _loaded_message(row: Mapping[str, Any]) -> dict[str, Any]:
     scope = scope_of(row)
-    kept = {name: row[name] for name in KINDS["message"] if name != "vector"}
-    properties = {**kept, "caption": _caption(f"{row['name'] or row['role']}: {row['content']}")}
+    # Neo4j Browser shows a property "name" before "title".
+    kept = {"speaker" if name == "name" else name: row[name] for name in KINDS["message"] if name != "vector"}
+    properties = {**kept, "title": _title(f"{kept['speaker'] or kept['role']}: {kept['content']}")}
     return {
         "properties": properties if scope is None else properties | findable(scope, row["content"]),
         "found": scope is not None,
@@ -273,7 +276,7 @@ def _loaded_message(row: Mapping[str, Any]) -> dict[str, Any]:
 # Kind of record → the function that makes the row of its query.
 _LOADED_ROW: dict[str, Any] = {
     "message": _loaded_message,
-    "entity": lambda row: {**row, "caption": row["name"]},
+    "entity": lambda row: row | {"title": row["name"]} | ({"name": None} if row["key"] == _USER else {}),
     "same": dict,
     "version": _loaded_version,
     "relation": dict,
@@ -297,7 +300,7 @@ def _state(memory: StoredMemory) -> dict[str, Any]:
         "updated_at": memory.updated_at,
         "event_start": memory.event_start,
         "event_end": memory.event_end,
-        "caption": _caption(memory.text),
+        "title": _title(memory.text),
     }
 
 
@@ -327,5 +330,5 @@ def _version(memory: StoredMemory, event: str, changes: ChangeSet) -> dict[str, 
     }
 
 
-def _caption(text: str) -> str:
-    return text if len(text) <= _CAPTION_LENGTH else text[: _CAPTION_LENGTH - 1] + "…"
+def _title(text: str) -> str:
+    return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"
