@@ -67,9 +67,14 @@ class Callers:
     def with_key(self, text: str) -> Caller | None:
         """Who has this key; None if it opens nothing."""
         id = keys.id_in(text)
-        if id is None:
-            return None
-        key = self._key(id)
+        return None if id is None else self._opened(self._key(id), text)
+
+    def at_hand(self, text: str) -> Caller | None:
+        """The same, without asking the store: None if the key must be looked up, or opens nothing."""
+        until, known = self._known.get(keys.id_in(text) or "", (0.0, None))
+        return self._opened(known, text) if time.monotonic() < until else None
+
+    def _opened(self, key: Key | None, text: str) -> Caller | None:
         # The text is compared every time: what is known is what is kept, not what was given.
         if key is None or not key.opened_by(text, times.now()):
             return None

@@ -45,10 +45,13 @@ class Access:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        try:
-            caller = await run_sync(self._caller, headers, limiter=self._threads)
-        except GraphMemError as error:
-            caller = problem(status_of(error), str(error))
+        # Most keys were asked for a moment ago: then nothing needs to be waited for.
+        caller: Caller | JSONResponse | None = self.callers.at_hand(key_in(headers))
+        if caller is None:
+            try:
+                caller = await run_sync(self._caller, headers, limiter=self._threads)
+            except GraphMemError as error:
+                caller = problem(status_of(error), str(error))
         if isinstance(caller, JSONResponse):
             await caller(scope, receive, send)
             return
