@@ -13,6 +13,7 @@ from tests.conftest import STORES, StoreUnderTest, open_store, skip_without, wip
 from tests.contract.memory_graph import SharedMemory
 from tests.contract.memory_store import MemoryStore
 from tests.tools import others
+from tests.tools.repeats import BESIDE_OTHERS
 from tests.tools.servers import VERSIONS, ServerUnderTest
 
 
@@ -47,15 +48,17 @@ ALONE = ("test_nodes_of_other_programs_stay", "test_nodes_that_others_use_outliv
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Beside other programs' data each test runs once: with the sync client on one of the servers, without it on the other."""
-    left_out = [item for item in items if "-shared" in item.name and not _runs_shared(item.name)]
+    """Beside other programs' data each test runs once, and a few on both servers."""
+    left_out = {item for item in items if "-shared" in item.name and not _runs_shared(item)}
     items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    config.hook.pytest_deselected(items=list(left_out))
 
 
-def _runs_shared(name: str) -> bool:
-    sync = "[sync-" in name or name.endswith("-sync]")
-    return not name.startswith(ALONE) and sync == ("neo4j-5-shared" in name)
+def _runs_shared(item: pytest.Item) -> bool:
+    sync = "[sync-" in item.name or item.name.endswith("-sync]")
+    return not (sync or item.name.startswith(ALONE)) and (
+        "neo4j-2026" in item.name or item.nodeid.startswith(BESIDE_OTHERS)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graphmem import MemoryClient, SchemaError
+from graphmem import MemoryClient, SchemaError, StoreError
 from tests.conftest import StoreUnderTest, wipe
 from tests.stores.test_schema import bare as bare
 from tests.stores.test_schema import run
@@ -46,6 +46,11 @@ def server(neo4j_store: StoreUnderTest) -> Iterator[ServerUnderTest]:
 def client(neo4j_store: StoreUnderTest, server: ServerUnderTest) -> Iterator[MemoryClient]:
     with MemoryClient(**neo4j_store.settings, llm="offline") as found:
         yield found
+
+
+def thorough(*values: Any) -> Any:
+    """A case that only a thorough run tries."""
+    return pytest.param(*values, marks=pytest.mark.thorough)
 
 
 def labels(server: ServerUnderTest | None) -> dict[str, list[str]]:
@@ -115,6 +120,7 @@ def test_others_were_there_first(bare: StoreUnderTest) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_nodes_of_others_alone_take_no_label_off(client: MemoryClient, server: ServerUnderTest) -> None:
     others.arrive(server, schema=False)
     before = others.theirs(server)
@@ -194,9 +200,9 @@ def test_an_import_beside_their_constraint(client: MemoryClient, server: ServerU
     ("theirs", "says"),
     [
         ("CREATE INDEX graphmem_own_user_id FOR (u:User) ON (u.id)", r"INDEX graphmem_own_user_id on User\(id\) has the name"),
-        ("CREATE CONSTRAINT graphmem_own_memory_text FOR (m:Memory) REQUIRE m.text IS UNIQUE", "drop it, or give it another name"),
-        ("CREATE FULLTEXT INDEX graphmem_own_memory_text FOR (m:Note) ON EACH [m.text]", r"on Note\(text\)"),
-        ("CREATE INDEX words FOR (m:GraphmemMemory) ON (m.id)", r"INDEX words on GraphmemMemory\(id\) stands where graphmem"),
+        thorough("CREATE CONSTRAINT graphmem_own_memory_text FOR (m:Memory) REQUIRE m.text IS UNIQUE", "drop it, or give it another name"),
+        thorough("CREATE FULLTEXT INDEX graphmem_own_memory_text FOR (m:Note) ON EACH [m.text]", r"on Note\(text\)"),
+        thorough("CREATE INDEX words FOR (m:GraphmemMemory) ON (m.id)", r"INDEX words on GraphmemMemory\(id\) stands where graphmem"),
     ],
 )  # fmt: skip
 def test_an_index_in_the_way_is_named_before_anything_is_written(bare: StoreUnderTest, theirs: str, says: str) -> None:
@@ -218,8 +224,8 @@ def test_an_index_in_the_way_is_named_before_anything_is_written(bare: StoreUnde
     "theirs",
     [
         "CREATE INDEX graphmem_user_id FOR (u:User) ON (u.id)",
-        "CREATE INDEX memory_ids FOR ()-[r:RELATES_TO]-() ON (r.memory_id)",
-        "CREATE CONSTRAINT graphmem_memory_id FOR (m:Memory) REQUIRE m.id IS UNIQUE",
+        thorough("CREATE INDEX memory_ids FOR ()-[r:RELATES_TO]-() ON (r.memory_id)"),
+        thorough("CREATE CONSTRAINT graphmem_memory_id FOR (m:Memory) REQUIRE m.id IS UNIQUE"),
     ],
 )
 def test_an_index_that_only_looks_like_ours_stays(bare: StoreUnderTest, theirs: str) -> None:
@@ -229,3 +235,21 @@ def test_an_index_that_only_looks_like_ours_stays(bare: StoreUnderTest, theirs: 
         client.add("My sister Anna lives in Berlin.", user_id="alex")
         assert client.relations(user_id="alex")
     assert name in {row["name"] for row in run(bare.server, "SHOW INDEXES YIELD name")}
+
+
+def test_indexes_that_others_dropped_are_made_again(bare: StoreUnderTest) -> None:
+    """Graphiti can drop all indexes of a database, to make its own anew."""
+    with MemoryClient(**bare.settings, llm="offline") as client:
+        client.add("My sister Anna lives in Berlin.", user_id="alex")
+        assert client.doctor() == {"problems": []}
+        indexes = "SHOW INDEXES YIELD name, type, owningConstraint AS of WHERE of IS NULL AND type <> 'LOOKUP' RETURN name ORDER BY name"
+        before = run(bare.server, indexes)
+        for row in before:
+            run(bare.server, f"DROP INDEX {row['name']}")
+        with pytest.raises(StoreError, match="graphmem doctor --fix"):
+            client.search("Who lives in Berlin?", user_id="alex")
+        assert [row["id"] for row in client.doctor()["problems"] if row["check"] == "indexes"] != []
+        assert {row["fixed"] for row in client.doctor(fix=True)["problems"]} == {True}
+        assert run(bare.server, indexes) == before
+        assert client.doctor() == {"problems": []}
+        assert client.search("Who lives in Berlin?", user_id="alex")

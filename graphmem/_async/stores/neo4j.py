@@ -14,7 +14,7 @@ from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
 from graphmem._async.stores.neo4j_labels import AsyncNeo4jLabels
 from graphmem._async.stores.neo4j_served import AsyncNeo4jServed
-from graphmem._async.stores.neo4j_upgrades import upgrade
+from graphmem._async.stores.neo4j_upgrades import make_schema, upgrade
 from graphmem._async.stores.neo4j_vectors import AsyncNeo4jVectors
 from graphmem._async.waiting import Action
 from graphmem.errors import GraphMemError, StaleVersionError
@@ -239,8 +239,15 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
             check: [row["id"] for row in await self._server.ask(statements.plain(f"checks/{check}"))]
             for check in statements.CHECKS
         }
+        store = (await self._server.ask(statements.plain("schema/read_store")))[0]
+        found = store_record([store])
+        with translated(self._where):
+            vectors = None if found.embedder is None else found.vectors
+            problems["indexes"] = await self._labels.missing(vectors=vectors)
         if repair_at is not None:
             with translated(self._where):
+                if problems["indexes"]:
+                    await make_schema(self._server, store)
                 for check, ids in problems.items():
                     fix = statements.fix(check, ids, repair_at) if ids else None
                     if fix is not None:

@@ -58,7 +58,7 @@ def _version(store: Mapping[str, Any]) -> int:
 async def _set_up(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels) -> None:
     """Several clients may do so at once."""
     bare, former = await labels.to_leave_out(new=True)
-    await _make(server, {})
+    await make_schema(server, {})
     # An older client may have died while it set up the same database.
     await labels.drop(former)
     first = next(version for version, step in statements.STEPS.items() if isinstance(step, OwnLabels))
@@ -93,7 +93,7 @@ async def _give_labels(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels) -
     bare, former = await labels.to_leave_out(new=False)
     for name in LABELLING:
         await server.run_with_retries(plain(name), WRITE_ACCESS)
-    await _make(server, await _record(server))
+    await make_schema(server, await _record(server))
     await labels.drop(former)
     if bare:
         await server.run_with_retries(plain("schema/take_labels", labels=sorted(bare)), WRITE_ACCESS)
@@ -101,8 +101,8 @@ async def _give_labels(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels) -
     return bare
 
 
-async def _make(server: AsyncNeo4jConnection, store: Mapping[str, Any]) -> None:
-    """Make all indexes and constraints. `store`: the record of an older store, which may have vectors already."""
+async def make_schema(server: AsyncNeo4jConnection, store: Mapping[str, Any]) -> None:
+    """Make all indexes and constraints that are not there. `store`: the record of an older store, which may have vectors already."""
     for name in SCHEMA:
         await server.create(plain(name))
     found = store_record([store] if store else [])

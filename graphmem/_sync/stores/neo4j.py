@@ -14,7 +14,7 @@ from graphmem._sync.retry import retried
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
 from graphmem._sync.stores.neo4j_labels import Neo4jLabels
 from graphmem._sync.stores.neo4j_served import Neo4jServed
-from graphmem._sync.stores.neo4j_upgrades import upgrade
+from graphmem._sync.stores.neo4j_upgrades import make_schema, upgrade
 from graphmem._sync.stores.neo4j_vectors import Neo4jVectors
 from graphmem._sync.waiting import Action
 from graphmem.errors import GraphMemError, StaleVersionError
@@ -235,8 +235,15 @@ class Neo4jStore(Neo4jServed):
             check: [row["id"] for row in self._server.ask(statements.plain(f"checks/{check}"))]
             for check in statements.CHECKS
         }
+        store = (self._server.ask(statements.plain("schema/read_store")))[0]
+        found = store_record([store])
+        with translated(self._where):
+            vectors = None if found.embedder is None else found.vectors
+            problems["indexes"] = self._labels.missing(vectors=vectors)
         if repair_at is not None:
             with translated(self._where):
+                if problems["indexes"]:
+                    make_schema(self._server, store)
                 for check, ids in problems.items():
                     fix = statements.fix(check, ids, repair_at) if ids else None
                     if fix is not None:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from neo4j import WRITE_ACCESS
+from neo4j.exceptions import Neo4jError
 
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
 from graphmem.errors import SchemaError
 from graphmem.stores.neo4j.errors import TransientError, translated
-from graphmem.stores.neo4j.labels import Rule, clash, drop, former_rules, rules, used_by_others, worn
+from graphmem.stores.neo4j.labels import Rule, clash, drop, former_rules, needed_rules, rules, used_by_others, worn
 from graphmem.stores.neo4j.statements import Statement, plain
+
+_FORBIDDEN = "Neo.ClientError.Security.Forbidden"
 
 
 class Neo4jLabels:
@@ -45,7 +48,14 @@ class Neo4jLabels:
         self.bare = _bare(store)
         if store["labels_left"]:
             self._take(self.bare)
-        self._leave(used_by_others(self._constraints()))
+        try:
+            constraints = self._constraints()
+        except Neo4jError as error:
+            # A user may be allowed to read and write, and not to see this.
+            if error.code != _FORBIDDEN:
+                raise
+            return
+        self._leave(used_by_others(constraints))
 
     def give_way(self) -> bool:
         """Take plain labels off where other programs have constraints or indexes on them; whether there were such."""
@@ -86,6 +96,11 @@ class Neo4jLabels:
             return used_by_others((rule for rule in present if rule.kind == "CONSTRAINT"), former), former
         nodes = self._server.run(plain("schema/others"))
         return used_by_others(present, former) | {row["label"] for row in nodes}, former
+
+    def missing(self, *, vectors: str | None) -> list[str]:
+        """Names of graphmem's indexes and constraints that are not there. `vectors`: the property of vectors; None if there are none."""
+        names = {rule.name for rule in self._present()}
+        return [rule.name for rule in needed_rules(vectors) if rule.name not in names]
 
     def drop(self, former: frozenset[Rule]) -> None:
         """Drop the indexes and constraints that a store of before had on plain labels."""

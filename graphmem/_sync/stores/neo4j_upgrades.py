@@ -58,7 +58,7 @@ def _version(store: Mapping[str, Any]) -> int:
 def _set_up(server: Neo4jConnection, labels: Neo4jLabels) -> None:
     """Several clients may do so at once."""
     bare, former = labels.to_leave_out(new=True)
-    _make(server, {})
+    make_schema(server, {})
     # An older client may have died while it set up the same database.
     labels.drop(former)
     first = next(version for version, step in statements.STEPS.items() if isinstance(step, OwnLabels))
@@ -93,7 +93,7 @@ def _give_labels(server: Neo4jConnection, labels: Neo4jLabels) -> frozenset[str]
     bare, former = labels.to_leave_out(new=False)
     for name in LABELLING:
         server.run_with_retries(plain(name), WRITE_ACCESS)
-    _make(server, _record(server))
+    make_schema(server, _record(server))
     labels.drop(former)
     if bare:
         server.run_with_retries(plain("schema/take_labels", labels=sorted(bare)), WRITE_ACCESS)
@@ -101,8 +101,8 @@ def _give_labels(server: Neo4jConnection, labels: Neo4jLabels) -> frozenset[str]
     return bare
 
 
-def _make(server: Neo4jConnection, store: Mapping[str, Any]) -> None:
-    """Make all indexes and constraints. `store`: the record of an older store, which may have vectors already."""
+def make_schema(server: Neo4jConnection, store: Mapping[str, Any]) -> None:
+    """Make all indexes and constraints that are not there. `store`: the record of an older store, which may have vectors already."""
     for name in SCHEMA:
         server.create(plain(name))
     found = store_record([store] if store else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,8 @@ _DOWN = (
 )
 _NO_DATABASE = "{where} has no such database; pass database=, or set NEO4J_DATABASE ({reason})"
 _TAKEN = "another memory of the same scope already says this; nothing was changed"
+_NO_INDEX = re.compile(r"no such\b.*\bindex", re.IGNORECASE)
+_INDEX_DROPPED = "{where} has lost an index of graphmem's: another program or a person dropped it; `graphmem doctor --fix` makes it again"
 _NODE_DELETED = "Neo.ClientError.Statement.EntityNotFound"
 
 
@@ -64,6 +67,8 @@ def translated(where: str) -> Iterator[None]:
             raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
         # Another client deleted a node that this call links to, with its last memory. The next attempt creates it.
         kind = TransientError if error.code == _NODE_DELETED else StoreError
+        if _NO_INDEX.search(str(error)):
+            raise StoreError(_INDEX_DROPPED.format(where=where)) from error
         raise kind(f"{where} answered {error.code}: {_reason(error)}; the call changed nothing") from error
     except exceptions.DriverError as error:
         raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error

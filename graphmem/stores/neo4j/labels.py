@@ -92,6 +92,12 @@ def own_rules() -> list[Rule]:
     return [*(own_rule(name) for name in SCHEMA), vectors, second]
 
 
+def needed_rules(vectors: str | None) -> list[Rule]:
+    """Those that a store needs. `vectors`: the property that holds its vectors; None if it has none yet."""
+    made = [own_rule(name) for name in SCHEMA]
+    return made if vectors is None else [rule for rule in own_rules() if rule in made or rule.properties == (vectors,)]
+
+
 def former_rules(present: Iterable[Rule]) -> frozenset[Rule]:
     """Which of these a store of before made, on plain labels."""
     if own_rule(_FIRST) not in (found := list(present)):
