@@ -15,6 +15,7 @@ from graphmem.model.walk import Link
 from graphmem.model.words import Term
 from graphmem.stores.sqlite.entity_names import EntityNames, Keys
 from graphmem.stores.sqlite.told import Told, ToldCache
+from graphmem.stores.sqlite.unchanged import Standing
 
 _READ = "m.seq, m.version_id, x.seq, m.vector"
 # Found in an index of messages, which are not read.
@@ -37,10 +38,31 @@ class Picked:
         self._needles = needles_of(terms)
         self._told: dict[int, Told] = {}
         self._vectors: dict[int, int | None] = {}
+        # Of what was told, once the candidates are made.
+        self._held: dict[int, tuple[int, ...]] = {}
 
-    def neighbours(self, best: Collection[int], reach: int, where: str, parameters: Mapping[str, Any]) -> None:
-        """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves."""
+    def neighbours(
+        self,
+        best: Collection[int],
+        reach: int,
+        where: str,
+        parameters: Mapping[str, Any],
+        standing: Standing | None = None,
+    ) -> None:
+        """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves.
+
+        Args:
+            standing: all that meets the condition, if that is known.
+        """
         if not reach or not best:
+            return
+        if standing is not None:
+            around = sorted(standing.places[seq] for seq in best if seq in standing.places)
+            near = list(standing.between(ranges(around, reach)))
+            if new := [row[:3] for row in near if row[0] not in standing.told]:
+                standing.told.update(self._cache.of(self._execute, new))
+            # Of all these the arm of vectors has told how similar they are.
+            self._told.update((seq, standing.told[seq]) for seq, *_ in near)
             return
         places = self._execute(
             "SELECT m.conversation, m.position FROM json_each(?) b CROSS JOIN memory m ON m.seq = b.value"
@@ -75,10 +97,10 @@ class Picked:
     def sampled(self, rows: Sequence[tuple[int, str]]) -> list[tuple[int, tuple[int, ...]]]:
         """The length of each of these memories, and the places of the terms that it holds. rows: (seq, version)."""
         told = self._cache.texts(self._execute, rows)
-        held = self._holding(told)
+        held = self._held | self._holding({seq: row for seq, row in told.items() if seq not in self._told})
         return [(row.length, held.get(seq, ())) for seq, _ in rows if (row := told.get(seq)) is not None]
 
-    def _holding(self, told: Mapping[int, Told]) -> Mapping[int, tuple[int, ...]]:
+    def _holding(self, told: Mapping[int, Told]) -> dict[int, tuple[int, ...]]:
         """The places of the terms that each memory holds, of those that hold any."""
         texts = [(seq, row.stems) for seq, row in told.items() if row.stems]
         found: defaultdict[int, list[int]] = defaultdict(list)
@@ -100,7 +122,7 @@ class Picked:
             return ()
         entities = self._entities()
         labels = self._labels(entities)
-        held = self._holding(self._told)
+        held = self._held = self._holding(self._told)
         none: Keys = ((), ())
         seqs = list(self._told)
         _, _, ids, conversations, positions, lengths, created, stems, verbatim, roles, speakers, events, _ = zip(

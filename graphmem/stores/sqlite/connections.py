@@ -18,6 +18,7 @@ from graphmem.model.forks import ForkLock, renew_in_children
 from graphmem.model.served import FORGOTTEN_BY_RESET
 from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
+from graphmem.stores.sqlite.unchanged import Connection
 from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
@@ -211,7 +212,9 @@ class Database:
                 self._log = _identity(self.location + _LOG)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.location, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self.location, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+        )
         try:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)

@@ -26,6 +26,7 @@ from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
 from graphmem.stores.sqlite.told import ToldCache
+from graphmem.stores.sqlite.unchanged import Connection, Standing
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
 from graphmem.stores.sqlite.words import by_words
@@ -55,24 +56,27 @@ class Reader:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
         large = within(self.connection, self.members, request.filter, request.now)
+        standing = None
+        if large is None and isinstance(self.connection, Connection):
+            standing = self.connection.standing(request.filter, where, parameters)
         near: dict[int, float] = {}
         similar: dict[int, float] = {}
         if request.vector is not None:
-            near, similar = self.by_vector(where, parameters, request.vector, request.limit, large)
+            near, similar = self.by_vector(where, parameters, request.vector, request.limit, large, standing)
         text = dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {}
         walker = Walker(self.connection, where, parameters, request)
         hops, links = walker.run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
         picked = Picked(self.execute, request.terms, self.told, self.names)
-        picked.neighbours(best, request.reach, where, parameters)
+        picked.neighbours(best, request.reach, where, parameters, standing)
         picked.found({*near, *text, *hops, *links})
         if request.vector is not None:
             # Ranking adds up the arms, so what another arm found needs a similarity as well.
             unknown = [(seq, vector) for seq, vector in picked.vectors() if seq not in similar]
             similar |= self.scores(unknown, request.vector)
         candidates = picked.candidates(similar, text, hops, links)
-        sample = self.sample(where, parameters, request, picked, large)
+        sample = self.sample(where, parameters, request, picked, large, standing)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
@@ -83,10 +87,13 @@ class Reader:
         request: SearchRequest,
         picked: Picked,
         large: Within | None = None,
+        standing: Standing | None = None,
     ) -> list[tuple[int, tuple[int, ...]]]:
         """The newest memories within the filter: the length of each, and the terms that it holds."""
         if not request.terms:
             return []
+        if standing is not None:
+            return picked.sampled(standing.newest[: request.sample])
         few = None if large is None else large.few()
         source = "memory m" if few is None else "json_each(:few) w CROSS JOIN memory m ON m.seq = w.value"
         rows = self.execute(
@@ -96,14 +103,23 @@ class Reader:
         return picked.sampled(rows.fetchall())
 
     def by_vector(
-        self, where: str, parameters: dict[str, Any], query: Vector, limit: int, large: Within | None = None
+        self,
+        where: str,
+        parameters: dict[str, Any],
+        query: Vector,
+        limit: int,
+        large: Within | None = None,
+        standing: Standing | None = None,
     ) -> tuple[dict[int, float], dict[int, float]]:
         """Similarities of the nearest, nearest first; and of all that are known now."""
         if large is not None:
             nearest = dict(large.nearest(query, limit))
             return nearest, dict(nearest)
-        source = f"memory m WHERE m.vector IS NOT NULL AND {where}"
-        seqs, scores = self.vectors.within(self.connection, source, parameters, query)
+        if standing is not None:
+            seqs, scores = standing.seqs, self.vectors.similarities(self.connection, standing.vectors, query)
+        else:
+            source = f"memory m WHERE m.vector IS NOT NULL AND {where}"
+            seqs, scores = self.vectors.within(self.connection, source, parameters, query)
         similar = dict(zip(seqs.tolist(), scores.tolist(), strict=True))
         # Stable: of equal ones the first.
         nearest = seqs[np.argsort(-scores, kind="stable")[:limit]].tolist()

@@ -47,6 +47,8 @@ class VectorCache:
 
     def similarities(self, connection: sqlite3.Connection, ids: Sequence[int], query: Vector) -> Scores:
         """(1 + cosine) / 2 of the query with each of these vectors, shape (len(ids),), values in [0, 1]."""
+        if not ids:
+            return np.empty(0, dtype=np.float32)
         places, matrix, _ = self.places(connection, ids, len(query))
         return similarities(matrix, places, query)
 
@@ -58,12 +60,8 @@ class VectorCache:
         Args:
             source: SQL of our own that follows FROM, of rows ``m`` that have a vector.
         """
-        # Numbers joined by commas, which become an array without an object for each.
-        row = connection.execute(
-            f"SELECT group_concat(m.seq), group_concat(m.vector) FROM {source}", parameters
-        ).fetchone()
-        seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
-        return seqs, self.similarities(connection, ids.tolist(), query) if len(seqs) else np.empty(0, dtype=np.float32)
+        seqs, ids = numbers(connection, source, parameters)
+        return seqs, self.similarities(connection, ids, query)
 
     def places(
         self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int
@@ -101,6 +99,16 @@ class VectorCache:
             self._matrix[used:filled] = floats.reshape(-1, dimensions)
             self._row.update(zip(found, range(used, filled), strict=True))
             used = filled
+
+
+def numbers(
+    connection: sqlite3.Connection, source: str, parameters: Mapping[str, Any]
+) -> tuple[npt.NDArray[np.int64], list[int]]:
+    """The numbers of the rows of a source, as in `VectorCache.within`, and those of their vectors."""
+    # Numbers joined by commas, which become an array without an object for each.
+    row = connection.execute(f"SELECT group_concat(m.seq), group_concat(m.vector) FROM {source}", parameters).fetchone()
+    seqs, ids = (np.fromstring(joined or "", dtype=np.int64, sep=",") for joined in row)
+    return seqs, ids.tolist()
 
 
 def similarities(matrix: npt.NDArray[np.float32], places: Places, query: Vector) -> Scores:
