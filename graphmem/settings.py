@@ -22,6 +22,7 @@ import pydantic
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from graphmem.errors import ConfigurationError
+from graphmem.model.server_refusals import without_secrets
 
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 DEFAULT_LLM = "gpt-4.1-mini"
@@ -49,6 +50,11 @@ class Neo4jSettings:
     username: str = "neo4j"
     password: str | None = field(default=None, repr=False)
     database: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address without its query, which may hold anything, for people to read."""
+        return self.uri.partition("?")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ def choose_store(
     if store is not None and not isinstance(store, str | Path):
         if hasattr(store, "apply"):
             return Choice(Given(store), type(store).__name__, "given as store=")
-        raise ConfigurationError(f"store={store!r} is neither a path, a Neo4j address nor a store object")
+        raise ConfigurationError(f"store={_kind(store)} is neither a path, a Neo4j address nor a store object")
     address, reason = (
         (str(store), "given as store=")
         if store is not None
@@ -185,7 +191,7 @@ def choose_store(
             f"a store address starts with one of {', '.join(f'{name}://' for name in NEO4J_SCHEMES)}, not {scheme[0]}"
         )
     settings = _neo4j(address.strip(), username, password, database, environ)
-    return Choice(settings, settings.uri, reason)
+    return Choice(settings, settings.shown, reason)
 
 
 def choose_find_messages(find_messages: bool | None = None, *, environ: Mapping[str, str] = os.environ) -> bool:
@@ -282,7 +288,8 @@ def _choose(
     if not isinstance(named, str):
         if hasattr(named, method):
             return Choice(Given(named), str(getattr(named, "name", type(named).__name__)), reason)
-        raise ConfigurationError(f"{what}={named!r} is neither settings nor an object with {method}()")
+        # Not shown: it may hold a key.
+        raise ConfigurationError(f"{what}={_kind(named)} is neither settings nor an object with {method}()")
     # Names of our own win over models: they work without a key.
     if named in names:
         return Choice(names[named], named, reason)
@@ -295,11 +302,16 @@ def _choose(
         reason = reason if named else f"set by {variable}_SETTINGS"
         named = settings.model
         raise ConfigurationError(
-            f"{what} {named!r} is {reason}, but there is no key: "
+            f"{what} {without_secrets(named, None)!r} is {reason}, but there is no key: "
             f"set OPENAI_API_KEY or OPENAI_BASE_URL, or {variable}={next(iter(names))}"
         )
     source = "OPENAI_API_KEY is set" if key else "OPENAI_BASE_URL is set" if base else f"set by {variable}_SETTINGS"
     return Choice(settings, settings.model, reason if named else source)
+
+
+def _kind(given: Any) -> str:
+    """What was given, for an error: not its contents, which may be a key or a password."""
+    return repr(given) if isinstance(given, int | float) or not given else f"({type(given).__name__})"
 
 
 def _check_address(what: str, settings: OpenAISettings) -> OpenAISettings:
@@ -355,6 +367,11 @@ def _neo4j(
     if "@" in parts.path + parts.query + parts.fragment:
         raise ConfigurationError(
             f"the store address has an @ after its host: does a password hold / ? or #? {_ADDRESS}"
+        )
+    if parts.fragment or (parts.query and not parts.scheme.startswith("neo4j")):
+        # Not shown: it may hold a password.
+        raise ConfigurationError(
+            f"the store address has something after its host that does not belong there; {_ADDRESS}"
         )
     if not host:
         raise ConfigurationError(f"the store address has no host; {_ADDRESS}")

@@ -374,3 +374,38 @@ def test_other_settings_come_from_the_environment(what: str, choose: Any) -> Non
     assert (choose(environ=both).use.model, choose(environ=both).use.base_url) == ("named", "http://127.0.0.1:1/v1")
     own = "offline" if what == "LLM" else "local"
     assert choose(environ={**both, f"GRAPHMEM_{what}": own}).name == own
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"neo4j://h?password={SECRET}",
+        f"neo4j://u:{SECRET}@h",
+        f"bolt://h/x?u={SECRET}",
+        f"bolt://h:1#{SECRET}",
+        f"bolt://h/{SECRET}@x",
+    ],
+)
+def test_no_part_of_an_address_shows_a_password(address: str) -> None:
+    told: str
+    try:
+        told = choose_store(address, environ={}).name + repr(MemoryClient(address))
+    except ConfigurationError as error:
+        told = str(error)
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"),
+    [("store", {"password": SECRET}), ("llm", (SECRET,)), ("embedder", [SECRET]), ("llm", {"api_key": SECRET, "x": 1})],
+)
+def test_what_is_of_a_wrong_type_is_not_shown(argument: str, given: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        MemoryClient(**{"store": ":memory:", argument: given})
+    assert SECRET not in str(caught.value)
+
+
+def test_a_key_in_the_place_of_a_model_is_not_shown() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choose_llm(environ={"GRAPHMEM_LLM": "sk-proj-0123456789abcdef"})
+    assert "0123456789" not in str(caught.value)

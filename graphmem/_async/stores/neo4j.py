@@ -58,7 +58,7 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
 
     def __init__(self, settings: Neo4jSettings) -> None:
         self._settings = settings
-        self._where = f"Neo4j at {settings.uri}"
+        self._where = f"Neo4j at {settings.shown}"
         self._server = AsyncNeo4jConnection(settings)
         self._ready = False
         self._vectors = AsyncNeo4jVectors(self._server, self._where)
@@ -283,7 +283,7 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
         return StoreInfo(
             id=store[0]["id"],
             kind="neo4j",
-            location=self._settings.uri,
+            location=self._settings.shown,
             server=f"Neo4j {server[0]['version']} {server[0]['edition']}",
             schema_version=store[0]["schema_version"],
             embedder=found.embedder,

@@ -41,7 +41,7 @@ class AsyncNeo4jConnection:
 
     def __init__(self, settings: Neo4jSettings) -> None:
         self._settings = settings
-        self._where = f"Neo4j at {settings.uri}"
+        self._where = f"Neo4j at {settings.shown}"
         self._driver: AsyncDriver | None = None
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
 

@@ -41,7 +41,7 @@ class Neo4jConnection:
 
     def __init__(self, settings: Neo4jSettings) -> None:
         self._settings = settings
-        self._where = f"Neo4j at {settings.uri}"
+        self._where = f"Neo4j at {settings.shown}"
         self._driver: Driver | None = None
         self._bookmarks = GraphDatabase.bookmark_manager()
 
