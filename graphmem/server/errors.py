@@ -38,6 +38,8 @@ _log = logging.getLogger("graphmem.server")
 
 def problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An answer that says what is wrong."""
+    # It may name what was given, and that may be no valid Unicode.
+    text = text.encode(errors="backslashreplace").decode()
     return JSONResponse({"detail": text, "error": text}, status, dict(headers or {}))
 
 

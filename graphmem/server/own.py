@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse
 
 from graphmem.model.memory import SCOPE_FIELDS
 from graphmem.server.access import Reader, Servicing, Writer, memory_id, within
 from graphmem.server.callers import Caller
+from graphmem.server.wire.bodies import Body
 
 router = APIRouter(prefix="/graphmem", tags=["graphmem"])
 When = str | int | float | None
 
 
-class Asked(BaseModel):
+class Asked(Body):
     """A question: about whose memories, and of which time. Only what is given is passed on to the client's call."""
-
-    model_config = ConfigDict(extra="forbid")
 
     user_id: str | None = None
     agent_id: str | None = None
@@ -77,10 +75,8 @@ class AskedPaths(Asked):
     valid_at: When = None
 
 
-class Undo(BaseModel):
+class Undo(Body):
     """What is to be undone: id of a call, or of a version that it wrote."""
-
-    model_config = ConfigDict(extra="forbid")
 
     event_id: str
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from graphmem import errors
 from tests.server.conftest import MakeServer, Served
 
 
@@ -176,6 +177,64 @@ def test_every_error_is_json_with_a_text(server: Served) -> None:
         assert answer.status_code in (400, 404, 405)
         assert isinstance(answer.json()["detail"], str)
         assert answer.headers["content-type"].startswith("application/json")
+
+
+HALF = '"\\ud800"'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/memories/", '{"messages": "x", "user_id": HALF}'),
+        ("POST", "/v3/memories/add/", '{"messages": HALF, "user_id": "a"}'),
+        ("POST", "/v3/memories/add/", '{"messages": "x", "user_id": "a", "custom_instructions": HALF}'),
+        ("POST", "/v3/memories/search/", '{"query": "x", "filters": {HALF: 1}}'),
+        ("POST", "/v3/memories/search/", '{"query": "x", HALF: 1}'),
+        ("POST", "/v1/exports/", '{"schema": {HALF: 1}}'),
+        ("POST", "/v1/exports/get/", '{"memory_export_id": HALF}'),
+        ("POST", "/v2/profiles/jobs/", '{"operation": HALF}'),
+        ("POST", "/graphmem/undo/", '{"event_id": HALF}'),
+        ("PATCH", "/api/v1/orgs/organizations/graphmem/projects/default/", '{"decay": HALF}'),
+        ("PATCH", "/api/v1/orgs/organizations/graphmem/projects/default/", '{"decay": NaN}'),
+        ("PATCH", "/api/v1/orgs/organizations/graphmem/projects/default/", '{"decay": 1e999}'),
+        ("POST", "/v1/memories/", '{"messages": "x", "user_id": "a", "timestamp": 1e999}'),
+        ("POST", "/v1/memories/", '{"messages": "x", "user_id": "a", "metadata": {"n": NaN}}'),
+        ("POST", "/v1/memories/", "[" * 100_000),
+        ("POST", "/v1/memories/", '{"messages": "x", "user_id": "a", "timestamp": ' + "9" * 5_000 + "}"),
+        ("POST", "/v3/memories/search/", '{"query": "x", "filters": ' + '{"AND": [' * 400 + "]}" * 400 + "}"),
+    ],
+)
+def test_what_is_not_quite_json_is_refused_everywhere(server: Served, method: str, path: str, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = server.http.request(method, path, content=body.replace("HALF", HALF), headers=headers)
+    assert (answer.status_code, set(answer.json())) == (400, {"detail", "error"}), answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.FilterError("x"), 400),
+        (errors.ScopeError("x"), 400),
+        (errors.ValidationError("x"), 400),
+        (errors.MemoryNotFoundError("x"), 404),
+        (errors.ConflictError("x"), 409),
+        (errors.StaleVersionError("x"), 409),
+        (errors.StoreUnavailableError("x"), 503),
+        (errors.ExtractionError("x"), 502),
+        (errors.EmbeddingError("x"), 502),
+        (errors.SchemaError("x"), 500),
+        (errors.ConfigurationError("x"), 503),
+    ],
+)
+def test_each_error_has_its_status(
+    server: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(type(server.client), "search", fails)
+    answer = server.post("/v3/memories/search/", {"query": "tea"})
+    assert (answer.status_code, answer.json()["detail"]) == (status, str(error))
 
 
 def test_a_body_that_is_too_large_says_so(make_server: MakeServer) -> None:

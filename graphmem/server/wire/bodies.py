@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graphmem.errors import ValidationError
 from graphmem.model.memory import SCOPE_FIELDS
@@ -17,10 +18,28 @@ _REFUSED_IF = {
 }
 
 
-class Sent(BaseModel):
-    """What any request may hold besides its own fields: it changes nothing."""
+class Body(BaseModel):
+    """A body that is JSON in every part: what can't be written again can't be kept, and not be answered with."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_json(cls, given: Any) -> Any:
+        try:
+            json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("it holds half a surrogate pair, which is not valid Unicode") from None
+        except (ValueError, RecursionError):
+            raise ValueError("it holds a number that JSON does not have, or is nested too deeply") from None
+        except TypeError:
+            # Made by another route of ours, and no body.
+            return given
+        return given
+
+
+class Sent(Body):
+    """What any request may hold besides its own fields: it changes nothing."""
 
     org_id: Any = Field(None, description="Without effect: the key says which project it is.")
     project_id: Any = Field(None, description="Without effect, too.")
