@@ -146,6 +146,7 @@ _LOGS: dict[str, Any] = {
     "formatters": {"json": {"()": f"{__name__}.{JsonLines.__name__}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}},
     "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False} for name in ("uvicorn", "graphmem.server")
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("uvicorn", "graphmem.server", "py.warnings")
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -98,4 +99,6 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
 
 def from_environment() -> FastAPI:
     """The application of a worker process."""
+    # Warnings are told in the log, like all else.
+    logging.captureWarnings(True)
     return create_app(published())

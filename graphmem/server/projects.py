@@ -16,10 +16,10 @@ from graphmem.protocols import ServerStore
 KIND = "project"
 # Those that an add goes by, where it does not say otherwise.
 AGENTS = "agent_custom_instructions"
-_OF_ADDS = ("custom_instructions", "custom_categories", AGENTS)
+OF_ADDS = ("custom_instructions", "custom_categories", AGENTS)
 # What clients may set. The others are kept and told, and change nothing: what they ask for is done in any case, or by the store.
 FIELDS = (
-    *_OF_ADDS,
+    *OF_ADDS,
     "name",
     "description",
     "retrieval_criteria",
@@ -77,4 +77,4 @@ class Projects:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[project] = (now + _KNOWN_SECONDS, known)
-        return {name: known[name] for name in _OF_ADDS if known.get(name) is not None}
+        return {name: known[name] for name in OF_ADDS if known.get(name) is not None}

@@ -72,6 +72,19 @@ def make_server(tmp_path: Path) -> Iterator[MakeServer]:
         yield make
 
 
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests of a file whose requests are refused, so that nothing changes. Two users and an agent have memories."""
+    with MemoryClient(tmp_path_factory.mktemp("refusing") / "memories.db", llm="offline") as client:
+        app = create_app(ServerSettings(rate=""), client)
+        with TestClient(app, base_url=HERE, raise_server_exceptions=False) as http:
+            served = Served(client, http)
+            for user, food in (("anna", "tea"), ("anna", "cake"), ("ben", "tea")):
+                served.add(f"{user} likes {food}", user_id=user, metadata={"food": food, "n": True})
+            served.add("The agent knows Python", agent_id="tutor")
+            yield served
+
+
 @pytest.fixture
 def server(make_server: MakeServer) -> Served:
     return make_server()

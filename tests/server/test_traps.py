@@ -53,12 +53,12 @@ def test_metadata_in_a_query_as_json_and_as_python_writes_it(filled: Served, met
         "()",
     ],
 )
-def test_a_condition_that_cannot_be_read_deletes_nothing(filled: Served, name: str, given: str) -> None:
+def test_a_condition_that_cannot_be_read_deletes_nothing(refusing: Served, name: str, given: str) -> None:
     for path in ("/v1/memories/", "/memories"):
-        answer = filled.ask("DELETE", path, params={"user_id": "anna", name: given})
+        answer = refusing.ask("DELETE", path, params={"user_id": "anna", name: given})
         assert answer.status_code == 400
-        assert left(filled) == ALL
-    assert filled.get("/v1/memories/", params={"user_id": "anna", name: given}).status_code == 400
+        assert left(refusing) == ALL
+    assert refusing.get("/v1/memories/", params={"user_id": "anna", name: given}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_what_a_deletion_takes(filled: Served, query: dict[str, str], gone: set[
     ],
 )
 def test_a_deletion_without_a_condition_or_with_an_unknown_one_is_refused(
-    filled: Served, query: dict[str, str]
+    refusing: Served, query: dict[str, str]
 ) -> None:
-    assert filled.ask("DELETE", "/v1/memories/", params=query).status_code == 400
-    assert left(filled) == ALL
+    assert refusing.ask("DELETE", "/v1/memories/", params=query).status_code == 400
+    assert left(refusing) == ALL
 
 
 @pytest.mark.parametrize("query", ["categories=food&categories=home", "categories=food,home", "categories=home"])
@@ -143,15 +143,15 @@ def test_deleting_an_entity_without_memories_succeeds(server: Served) -> None:
 
 
 @pytest.mark.parametrize("path", ["//v1/ping/", "/v1/ping", "//v1/ping", "///v1/ping/"])
-def test_slashes_too_many_and_too_few(server: Served, path: str) -> None:
-    answer = server.http.get(f"http://localhost{path}", follow_redirects=False)
+def test_slashes_too_many_and_too_few(refusing: Served, path: str) -> None:
+    answer = refusing.http.get(f"http://localhost{path}", follow_redirects=False)
     assert answer.json()["status"] == "ok"
 
 
 @pytest.mark.parametrize(
     ("id", "status"), [("nonsense", 400), ("1", 400), ("00000000-0000-0000-0000-000000000000", 404), ("a/b", 400)]
 )
-def test_ids_that_are_malformed_and_ids_that_are_unknown(server: Served, id: str, status: int) -> None:
+def test_ids_that_are_malformed_and_ids_that_are_unknown(refusing: Served, id: str, status: int) -> None:
     for method, path, body in (
         ("GET", f"/v1/memories/{id}/", None),
         ("GET", f"/v1/memories/{id}/history/", None),
@@ -161,18 +161,18 @@ def test_ids_that_are_malformed_and_ids_that_are_unknown(server: Served, id: str
         ("PUT", "/v1/batch/", {"memories": [{"memory_id": id, "text": "x"}]}),
         ("POST", "/v1/feedback/", {"memory_id": id}),
     ):
-        answer = server.ask(method, path, body)
+        answer = refusing.ask(method, path, body)
         assert (answer.status_code, set(answer.json())) == (status, {"detail", "error"}), path
 
 
-def test_every_error_is_json_with_a_text(server: Served) -> None:
+def test_every_error_is_json_with_a_text(refusing: Served) -> None:
     for answer in (
-        server.get("/nothing/here"),
-        server.ask("PATCH", "/v1/memories/"),
-        server.http.post("/v1/memories/", content=b"{", headers={"Content-Type": "application/json"}),
-        server.http.post("/v1/memories/", content=b"\xff\xfe", headers={"Content-Type": "application/json"}),
-        server.post("/v1/memories/", "text"),
-        server.post("/v1/memories/", [1]),
+        refusing.get("/nothing/here"),
+        refusing.ask("PATCH", "/v1/memories/"),
+        refusing.http.post("/v1/memories/", content=b"{", headers={"Content-Type": "application/json"}),
+        refusing.http.post("/v1/memories/", content=b"\xff\xfe", headers={"Content-Type": "application/json"}),
+        refusing.post("/v1/memories/", "text"),
+        refusing.post("/v1/memories/", [1]),
     ):
         assert answer.status_code in (400, 404, 405)
         assert isinstance(answer.json()["detail"], str)
@@ -204,9 +204,9 @@ HALF = '"\\ud800"'
         ("POST", "/v3/memories/search/", '{"query": "x", "filters": ' + '{"AND": [' * 400 + "]}" * 400 + "}"),
     ],
 )
-def test_what_is_not_quite_json_is_refused_everywhere(server: Served, method: str, path: str, body: str) -> None:
+def test_what_is_not_quite_json_is_refused_everywhere(refusing: Served, method: str, path: str, body: str) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = server.http.request(method, path, content=body.replace("HALF", HALF), headers=headers)
+    answer = refusing.http.request(method, path, content=body.replace("HALF", HALF), headers=headers)
     assert (answer.status_code, set(answer.json())) == (400, {"detail", "error"}), answer.text
 
 
@@ -227,13 +227,13 @@ def test_what_is_not_quite_json_is_refused_everywhere(server: Served, method: st
     ],
 )
 def test_each_error_has_its_status(
-    server: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    refusing: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     def fails(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(type(server.client), "search", fails)
-    answer = server.post("/v3/memories/search/", {"query": "tea"})
+    monkeypatch.setattr(type(refusing.client), "search", fails)
+    answer = refusing.post("/v3/memories/search/", {"query": "tea"})
     assert (answer.status_code, answer.json()["detail"]) == (status, str(error))
 
 

@@ -12,15 +12,20 @@ from graphmem.model import times
 from graphmem.model.served import Record
 from graphmem.server.access import Reader, Servicing, Writer
 from graphmem.server.callers import Caller
-from graphmem.server.projects import FIELDS, MEMBERS
+from graphmem.server.projects import FIELDS, MEMBERS, OF_ADDS
 from graphmem.server.wire.bodies import Member, NewProject, ProjectChange
 from graphmem.server.wire.ping import ORGANIZATION
+from graphmem.settings import Offline
 
 _ORG = "/api/v1/orgs/organizations/{org}/projects/"
 _PROJECT = _ORG + "{project}/"
 _ROLES = ("READER", "OWNER")
 _MAX_MEMBERS = 1_000
 _BY_KEYS = "a project here is what a key is bound to: graphmem keys create NAME --app ID makes one, and graphmem keys revoke ends it"
+
+_BY_RULES = (
+    ". Without a language model, instructions and categories change nothing: this server has only the built-in rules"
+)
 
 router = APIRouter(tags=["projects"])
 
@@ -46,8 +51,10 @@ def get_project(
 )
 def change_project(org: str, project: str, body: ProjectChange, caller: Writer, service: Servicing) -> JSONResponse:
     _own(org, project, caller)
-    service.projects.change(service.store, caller.project, body.model_dump(exclude_unset=True, include=set(FIELDS)))
-    return JSONResponse({"message": "Project updated"})
+    given = body.model_dump(exclude_unset=True, include=set(FIELDS))
+    service.projects.change(service.store, caller.project, given)
+    ruled = isinstance(service.client.choices["llm"].use, Offline) and any(given.get(name) for name in OF_ADDS)
+    return JSONResponse({"message": f"Project updated{_BY_RULES if ruled else ''}"})
 
 
 @router.post(_ORG, summary="Refused: projects are made with keys.")
