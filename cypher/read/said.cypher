@@ -4,7 +4,7 @@
 // from, while that is so of all memories of its call.
 // $vector: embedding of the search text; null for no vector arm
 // $match: Lucene query of the text arm; '' for none
-// $stems: of the words of the search text
+// $needles: for each word of the search text what the stems of a message contain that holds it
 // $now: what has expired by this time takes its messages along
 // $at: what was recorded by this time counts, by the store's clock
 // $read: most messages from an arm, those that are passed over included
@@ -67,5 +67,5 @@ RETURN collect(CASE WHEN open THEN [
          m.id, m.role, m.content, m.speaker, m.user_id, m.agent_id, m.app_id, m.run_id, m.said_at /*micros*/, m.conversation, m.position,
          similarity, bm25, neighbour,
          CASE WHEN m.embedding IS NOT NULL AND $vector IS NOT NULL THEN vector.similarity.cosine(m.embedding, $vector) END,
-         [place IN range(0, size($stems) - 1) WHERE m.stems CONTAINS (' ' + $stems[place] + ' ')]
+         [place IN range(0, size($needles) - 1) WHERE m.stems CONTAINS $needles[place]]
        ] END) AS said, max(near) AS near, max(holding) AS holding

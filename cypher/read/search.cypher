@@ -2,7 +2,7 @@
 // Each arm, and the neighbours too, stay within the filter.
 // $vector: embedding of the search text; null for no vector arm
 // $match: Lucene query of the text arm; '' for none
-// $stems: of the words of the search text
+// $needles: for each word of the search text what the stems of a memory contain that holds it
 // $owners: whose entities may be meant; owners of what the other arms found are added
 // $names: keys of the entities that the search text may name
 // $selves: keys of the entity that stands for whoever asks; [] if the search text is not about that one
@@ -244,11 +244,11 @@ RETURN
   [m IN memories | m.created_at /*micros*/] AS created,
   [m IN memories | m.event_start /*date*/] AS starts,
   [m IN memories | m.event_end /*date*/] AS ends,
-  [stem IN $stems | [place IN range(0, size(texts) - 1) WHERE texts[place] CONTAINS (' ' + stem + ' ')]] AS held,
+  [needle IN $needles | [place IN range(0, size(texts) - 1) WHERE texts[place] CONTAINS needle]] AS held,
   [place IN range(0, size(found) - 1) WHERE size(found[place][4]) > 0 | [place, found[place][4]]] AS links,
   origins, entities, categories, predicates, plan,
   // How many of the memories hold each word, told by a sample.
   size(sample) AS sampled,
-  [stem IN $stems |
-     reduce(total = 0.0, one IN weighed | total + CASE WHEN one[0] CONTAINS (' ' + stem + ' ') THEN one[1] ELSE 0.0 END)
+  [needle IN $needles |
+     reduce(total = 0.0, one IN weighed | total + CASE WHEN one[0] CONTAINS needle THEN one[1] ELSE 0.0 END)
        / CASE size(weighed) WHEN 0 THEN 1 ELSE size(weighed) END] AS shares

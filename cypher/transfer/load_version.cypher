@@ -1,6 +1,7 @@
 // Imports the versions that the store does not hold yet, and makes the current and the withdrawn memories from the newest ones. The
 // versions of a memory must come oldest first.
-// $rows: [{id, memory_id, number, version, memory, vector, entities, sources}]; memory is null unless the version is current
+// $rows: [{id, memory_id, number, version, memory, own_identity, vector, entities, sources}]; memory is null unless the version is
+// current
 UNWIND $rows AS row
 OPTIONAL MATCH (known:GraphmemVersion {id: row.id})
 WITH row WHERE known IS NULL
@@ -32,9 +33,11 @@ CALL (row, v) {
   SET v.embedding = row.vector
 }
 CALL (row, v) {
-  WITH * WHERE row.memory IS NOT NULL
+  WITH row, v, row.memory AS given WHERE given IS NOT NULL
+  // Another memory may have its text in another spelling: earlier versions told these apart.
+  OPTIONAL MATCH (twin:GraphmemMemory {identity: given.identity}) WHERE twin.text <> given.text
   CREATE (m:GraphmemMemory:Memory)-[:CURRENT]->(v)
-  SET m = row.memory
+  SET m = given {.*, identity: CASE WHEN twin IS NULL THEN given.identity ELSE row.own_identity END}
   WITH row, m
   CALL (row, m) {
     WITH * WHERE row.vector IS NOT NULL

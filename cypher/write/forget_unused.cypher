@@ -12,8 +12,8 @@ CALL (v, old) {
   UNION ALL
   WITH * WHERE v.event = 'DELETE' MATCH (n:GraphmemRun {id: old.run_id}) RETURN n
   UNION ALL
-  UNWIND old.categories AS name
-  WITH * WHERE v.event = 'DELETE' OR NOT name IN v.categories
+  UNWIND coalesce(old.categories_spelled, old.categories) AS name
+  WITH * WHERE v.event = 'DELETE' OR NOT name IN coalesce(v.categories_spelled, v.categories)
   MATCH (n:GraphmemCategory {name: name}) RETURN n
 }
 // All writers lock in the same order, so that they don't deadlock. The lock comes before the question whether a node is used,

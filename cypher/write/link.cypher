@@ -10,6 +10,6 @@ FOREACH (id IN [id IN [m.app_id] WHERE id IS NOT NULL] |
   MERGE (n:GraphmemApp {id: id}) ON CREATE SET n:GraphmemApp:App, n.caption = id MERGE (n)-[:HAS_MEMORY]->(m))
 FOREACH (id IN [id IN [m.run_id] WHERE id IS NOT NULL] |
   MERGE (n:GraphmemRun {id: id}) ON CREATE SET n:GraphmemRun:Run, n.caption = id MERGE (n)-[:HAS_MEMORY]->(m))
-FOREACH (name IN m.categories |
+FOREACH (name IN coalesce(m.categories_spelled, m.categories) |
   MERGE (n:GraphmemCategory {name: name}) ON CREATE SET n:GraphmemCategory:Category, n.caption = name MERGE (m)-[:IN_CATEGORY]->(n))
 RETURN count(*) AS links

@@ -31,7 +31,7 @@ CALL (row, m) {
 }
 CALL (row, m) {
   MATCH (m)-[filed:IN_CATEGORY]->(c:GraphmemCategory)
-  WHERE NOT c.name IN row.properties.categories
+  WHERE NOT c.name IN coalesce(row.properties.categories_spelled, row.properties.categories)
   DELETE filed
 }
 CALL (row, m) {

@@ -10,6 +10,7 @@ from graphmem._sync import providers
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem._sync.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
+from graphmem.model.folding import spelled
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.search.commonplace import Commonplace
@@ -127,7 +128,9 @@ class Parts:
             if here.embedder is None:
                 here.embedder = _embedder(self.choices["embedder"])
             embedder = here.embedder
-        vectors = (getattr(embedder, "embed_queries", embedder.embed) if queries else embedder.embed)(texts)
+        # Models read composed letters, and make something else of others.
+        read = list(map(spelled, texts))
+        vectors = (getattr(embedder, "embed_queries", embedder.embed) if queries else embedder.embed)(read)
         # Checked before anything is written, because a store can hold vectors of one size only.
         sizes = {len(vector) for vector in vectors if vector is not None}
         if len(vectors) != len(texts) or len(sizes) > 1:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
+from graphmem.model.folding import spelled
 from graphmem.model.memory import MAX_ID, SCOPE_FIELDS, Scope
 from graphmem.model.metadata import MAX_BITS, MAX_DEPTH
 
@@ -89,7 +90,7 @@ def metadata(given: Any) -> dict[str, Any]:
 
 
 def categories(given: Any, name: str = "categories") -> tuple[str, ...]:
-    """A list of names without repetitions, in the order given; empty for None.
+    """A list of names without repetitions, in whatever spelling, in the order given; empty for None.
 
     Raises:
         ValidationError: it is not a list, or a name is blank, too long or not a string.
@@ -98,7 +99,11 @@ def categories(given: Any, name: str = "categories") -> tuple[str, ...]:
         return ()
     if isinstance(given, str | bytes) or not isinstance(given, Sequence):
         raise ValidationError(f"{name} must be a list of names, not {kind(given)}")
-    return tuple(dict.fromkeys(short_text(f"{name}[{n}]", category) for n, category in enumerate(given)))
+    found: dict[str, str] = {}
+    for n, category in enumerate(given):
+        checked = short_text(f"{name}[{n}]", category)
+        found.setdefault(spelled(checked), checked)
+    return tuple(found.values())
 
 
 def custom_categories(given: Any) -> dict[str, str]:
@@ -253,7 +258,8 @@ def identifier(name: str, given: Any) -> str:
 def _scope_id(name: str, given: Any) -> str:
     if not isinstance(given, str):
         raise ScopeError(f"{name} must be a string, not {kind(given)}")
-    value = given.strip()
+    # In its one spelling before its length is counted.
+    value = spelled(given).strip()
     if not value:
         raise ScopeError(f"{name} is blank: give 1 to {MAX_ID} characters, or leave it out")
     if len(value) > MAX_ID:

@@ -9,6 +9,7 @@ from typing import Any
 from graphmem.dialect import arguments
 from graphmem.filters.parse import parse
 from graphmem.model.filter import Compare, Filter, Path, Span, conjunction, of_scope
+from graphmem.model.folding import spelled
 from graphmem.model.memory import Scope
 
 
@@ -26,7 +27,8 @@ def narrowed(
     """
     items = [parse(filters), of_scope(scope)]
     if categories is not None:
-        items.append(Compare(Path("categories"), "in", arguments.categories(categories)))
+        names = tuple(map(spelled, arguments.categories(categories)))
+        items.append(Compare(Path("categories"), "in", names))
     if metadata is not None:
         items.append(parse({"metadata": metadata}))
     return conjunction(items)
@@ -36,7 +38,7 @@ def listing_filter(keywords: str | None, start: datetime | None, end: datetime |
     """The conditions that only get_all has: text that contains the keywords, and bounds of created_at, both included."""
     items: list[Filter] = []
     if keywords is not None:
-        items.append(Compare(Path("text"), "icontains", arguments.text("keywords", keywords)))
+        items.append(Compare(Path("text"), "icontains", spelled(arguments.text("keywords", keywords))))
     if start is not None:
         items.append(Compare(Path("created_at"), "gte", Span(start, start)))
     if end is not None:

@@ -11,6 +11,7 @@ from graphmem import errors
 from graphmem.errors import FilterError
 from graphmem.filters.grammar import Operand
 from graphmem.model.filter import Scalar, Span
+from graphmem.model.folding import spelled
 from graphmem.model.times import moment, spoken
 
 _NO_TIME = "takes ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since the epoch, not "
@@ -84,4 +85,4 @@ def _unicode(value: str, path: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise FilterError("contains half a surrogate pair, which is not valid Unicode", path) from None
-    return value
+    return spelled(value)

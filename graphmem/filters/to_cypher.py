@@ -9,21 +9,27 @@ from graphmem.filters.boolean import render
 from graphmem.filters.grammar import FIELDS
 from graphmem.filters.parameters import Compiled, Parameters, Slots
 from graphmem.model.filter import Compare, Filter, Span
-from graphmem.model.metadata import encoded, list_name, marker_name, property_name, storable
+from graphmem.model.folding import folded
+from graphmem.model.metadata import encoded, folded_name, list_name, marker_name, property_name, storable
 
 _PROPERTY = {"memory_id": "id", "expiration_date": "expires_at"}
 # A Message has scope ids, and these; see of_messages.
 MESSAGE = {"text": "content", "created_at": "said_at"}
 
+_TEXT = "coalesce({m}.{p}_spelled, {m}.{p})"
+_CATEGORIES = "coalesce({m}.categories_spelled, {m}.categories)"
+
 # {m} is the node's variable, {p} its property, {v} the parameter that holds the value; {s} and {e} the ends of a time span;
-# {k}, {l} and {o} the parameters that hold the names of a metadata value, of its list and of its marker, {x} a list item.
+# {k}, {l} and {o} the parameters that hold the names of a metadata value, of its list and of its marker, {x} a list item; {f}, {kf}, {lf}
+# and {xf} are the same for comparisons that ignore case. What such a comparison sees of text that is not ASCII was folded when it was
+# written (`folding`): toLower() is Java's, which folds otherwise.
 _TEMPLATES = {
     ("id", "eq"): "{m}.{p} = {v}",
     ("id", "ne"): "coalesce({m}.{p} <> {v}, true)",
     ("id", "in"): "{m}.{p} IN {v}",
     ("id", "nin"): "NOT coalesce({m}.{p} IN {v}, false)",
     ("id", "contains"): "{m}.{p} CONTAINS {v}",
-    ("id", "icontains"): "toLower({m}.{p}) CONTAINS toLower({v})",
+    ("id", "icontains"): "coalesce({m}.{p}_folded, toLower({m}.{p})) CONTAINS {f}",
     ("id", "any"): "{m}.{p} IS NOT NULL",
     ("time", "eq"): "{s} <= {m}.{p} AND {m}.{p} <= {e}",
     ("time", "ne"): "coalesce({m}.{p} < {s} OR {m}.{p} > {e}, true)",
@@ -41,16 +47,16 @@ _TEMPLATES = {
     ("day", "lte"): "{m}.{p} <= {v}",
     ("day", "in"): "{m}.{p} IN {v}",
     ("day", "any"): "{m}.{p} IS NOT NULL",
-    ("categories", "eq"): "{v} IN {m}.categories",
-    ("categories", "ne"): "NOT {v} IN {m}.categories",
-    ("categories", "in"): "any(name IN {m}.categories WHERE name IN {v})",
-    ("categories", "nin"): "none(name IN {m}.categories WHERE name IN {v})",
-    ("categories", "icontains"): "any(name IN {m}.categories WHERE toLower(name) = toLower({v}))",
+    ("categories", "eq"): f"{{v}} IN {_CATEGORIES}",
+    ("categories", "ne"): f"NOT {{v}} IN {_CATEGORIES}",
+    ("categories", "in"): f"any(name IN {_CATEGORIES} WHERE name IN {{v}})",
+    ("categories", "nin"): f"none(name IN {_CATEGORIES} WHERE name IN {{v}})",
+    ("categories", "icontains"): "{f} IN coalesce({m}.categories_folded, [name IN {m}.categories | toLower(name)])",
     ("categories", "any"): "size({m}.categories) > 0",
-    ("text", "eq"): "{m}.{p} = {v}",
-    ("text", "ne"): "{m}.{p} <> {v}",
-    ("text", "contains"): "{m}.{p} CONTAINS {v}",
-    ("text", "icontains"): "toLower({m}.{p}) CONTAINS toLower({v})",
+    ("text", "eq"): f"{_TEXT} = {{v}}",
+    ("text", "ne"): f"{_TEXT} <> {{v}}",
+    ("text", "contains"): f"{_TEXT} CONTAINS {{v}}",
+    ("text", "icontains"): "coalesce({m}.{p}_folded, toLower({m}.{p})) CONTAINS {f}",
     ("text", "any"): "{m}.{p} IS NOT NULL",
     ("metadata", "eq"): "{m}[{k}] = {v}",
     ("metadata", "ne"): "coalesce({m}[{k}] <> {v}, true)",
@@ -63,7 +69,8 @@ _TEMPLATES = {
     ("metadata", "contains"): "coalesce({m}[{k}] CONTAINS {v}, {x} IN {m}[{l}], false)",
     ("metadata", "has"): "{x} IN {m}[{l}]",
     ("metadata", "icontains"): (
-        "coalesce(toLower({m}[{k}]) CONTAINS toLower({v}), any(item IN {m}[{l}] WHERE toLower(item) = toLower({x})), false)"
+        "coalesce(coalesce({m}[{kf}], toLower({m}[{k}])) CONTAINS {f},"
+        " {xf} IN coalesce({m}[{lf}], [item IN {m}[{l}] | toLower(item)]), false)"
     ),
     ("metadata", "any"): "({m}[{k}] IS NOT NULL OR {m}[{o}] IS NOT NULL)",
 }
@@ -88,6 +95,10 @@ def compile_cypher(filter: Filter, variable: str, names: Mapping[str, str] = _PR
                 "o": lambda: parameters.add(marker_name(keys)),
                 "v": lambda: parameters.add(_value(value)),
                 "x": lambda: parameters.add(encoded(value)),
+                "f": lambda: parameters.add(folded(str(value))),
+                "kf": lambda: parameters.add(folded_name(property_name(keys))),
+                "lf": lambda: parameters.add(folded_name(list_name(keys))),
+                "xf": lambda: parameters.add(folded(encoded(value))),
                 "s": lambda: parameters.add(value.start if isinstance(value, Span) else None),
                 "e": lambda: parameters.add(value.end if isinstance(value, Span) else None),
             }

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 from graphmem.filters.grammar import FIELDS
 from graphmem.model.filter import And, Compare, Filter, Not, Path
+from graphmem.model.folding import folded, spelled
 from graphmem.model.memory import SCOPE_FIELDS, StoredMemory
-from graphmem.model.metadata import leaf_kind, storable
+from graphmem.model.metadata import each_spelled, leaf_kind, storable
 
 Condition: TypeAlias = Callable[[StoredMemory], bool]
 # Takes the memory's value of the field, None if it has none.
@@ -53,7 +54,7 @@ def getter(path: Path) -> Callable[[StoredMemory], Any]:
 
 def _metadata(metadata: Any, path: Path) -> Any:
     for key in path.keys:
-        metadata = metadata.get(key) if isinstance(metadata, Mapping) else None
+        metadata = each_spelled(metadata).get(key) if isinstance(metadata, Mapping) else None
     return metadata
 
 
@@ -81,13 +82,17 @@ def _any_of(values: Any) -> Test:
     return lambda actual: actual in wanted
 
 
+def _same_text(value: str) -> Test:
+    return _if_present(lambda actual: spelled(actual) == value)
+
+
 def _contains(value: str) -> Test:
-    return _if_present(lambda actual: value in actual)
+    return _if_present(lambda actual: value in spelled(actual))
 
 
 def _contains_folded(value: str) -> Test:
-    folded = value.lower()
-    return _if_present(lambda actual: folded in actual.lower())
+    wanted = folded(value)
+    return _if_present(lambda actual: wanted in folded(actual))
 
 
 def _present(_: Any) -> Test:
@@ -103,17 +108,17 @@ def _during_any(spans: Any) -> Test:
 
 
 def _includes(value: Any) -> Test:
-    return lambda actual: value in actual
+    return lambda actual: value in map(spelled, actual)
 
 
 def _overlaps(values: Any) -> Test:
     wanted = frozenset(values)
-    return lambda actual: not wanted.isdisjoint(actual)
+    return lambda actual: not wanted.isdisjoint(map(spelled, actual))
 
 
 def _includes_folded(value: str) -> Test:
-    folded = value.lower()
-    return lambda actual: any(name.lower() == folded for name in actual)
+    wanted = folded(value)
+    return lambda actual: any(folded(name) == wanted for name in actual)
 
 
 def _typed(value: Any) -> tuple[str, Any] | None:
@@ -156,16 +161,17 @@ def _list_has(value: Any) -> Test:
 
 
 def _in_text_or_list(value: str) -> Test:
-    return lambda actual: value in actual if isinstance(actual, str) else value in _items(actual)
+    has = _list_has(value)
+    return lambda actual: value in spelled(actual) if isinstance(actual, str) else has(actual)
 
 
 def _in_text_or_list_folded(value: str) -> Test:
-    folded = value.lower()
+    wanted = folded(value)
 
     def test(actual: Any) -> bool:
         if isinstance(actual, str):
-            return folded in actual.lower()
-        return any(isinstance(item, str) and item.lower() == folded for item in _items(actual))
+            return wanted in folded(actual)
+        return any(isinstance(item, str) and folded(item) == wanted for item in _items(actual))
 
     return test
 
@@ -201,8 +207,8 @@ _TESTS: Mapping[tuple[str, str], Callable[[Any], Test]] = {
     ("categories", "nin"): _complement(_overlaps),
     ("categories", "icontains"): _includes_folded,
     ("categories", "any"): lambda _: bool,
-    ("text", "eq"): _equal,
-    ("text", "ne"): _complement(_equal),
+    ("text", "eq"): _same_text,
+    ("text", "ne"): _complement(_same_text),
     ("text", "contains"): _contains,
     ("text", "icontains"): _contains_folded,
     ("text", "any"): _present,

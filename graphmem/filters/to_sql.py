@@ -24,6 +24,12 @@ _BY_INDEX = {"has": "{m}.seq IN (SELECT x.memory FROM", "its": "true"}
 _LONG = 100
 _IS_STRING = "x.path = {k} AND x.kind = 'string'"
 
+# spelled() and fold() are Python's (model.folding). Of ASCII texts, which have as many bytes as characters, they make the text itself
+# and what lower() makes of it, which is much faster.
+_IF_ASCII = "CASE WHEN length({m}.text) = length(CAST({m}.text AS BLOB)) THEN"
+_SPELLED = f"{_IF_ASCII} {{m}}.text ELSE spelled({{m}}.text) END"
+_FOLDED = f"{_IF_ASCII} lower({{m}}.text) ELSE fold({{m}}.text) END"
+
 # {m} is the row's alias, {c} its column, {v} the parameter that holds the value, or for a list all of them in brackets,
 # {s} and {e} the ends of a time span, {d} the parameter that holds the spans of a list as JSON; {k}, {l} and {o} the parameters
 # that hold the paths of a metadata value, of its list and of its marker, {t} its type, {w} the values of a list by type.
@@ -61,14 +67,10 @@ _TEMPLATES = {
     ("categories", "nin"): "NOT " + _CATEGORY % " AND x.name IN {v}",
     ("categories", "icontains"): _CATEGORY % " AND fold(x.name) = fold({v})",
     ("categories", "any"): _CATEGORY % "",
-    ("text", "eq"): "{m}.text = {v}",
-    ("text", "ne"): "{m}.text <> {v}",
-    ("text", "contains"): "instr({m}.text, {v}) > 0",
-    # fold() is Python's. Of ASCII texts, which have as many bytes as characters, lower() makes the same and is much faster.
-    ("text", "icontains"): (
-        "instr(CASE WHEN length({m}.text) = length(CAST({m}.text AS BLOB)) THEN lower({m}.text) ELSE fold({m}.text) END,"
-        " fold({v})) > 0"
-    ),
+    ("text", "eq"): f"{_SPELLED} = {{v}}",
+    ("text", "ne"): f"{_SPELLED} <> {{v}}",
+    ("text", "contains"): f"instr({_SPELLED}, {{v}}) > 0",
+    ("text", "icontains"): f"instr({_FOLDED}, fold({{v}})) > 0",
     ("text", "any"): "{m}.text IS NOT NULL",
     ("metadata", "eq"): _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",
     ("metadata", "ne"): "NOT " + _METADATA % "x.path = {k} AND x.kind = {t} AND x.value = {v}",

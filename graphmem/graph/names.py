@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from graphmem.model.memory import entity_key
+from graphmem.model.scripts import is_paired, without_prefixes
 
 # Keys of the entities that the extractors make of whoever speaks, if the message doesn't name them.
 USER = "user"
@@ -33,11 +34,23 @@ def named_in(question: str, keys: Collection[str]) -> list[str]:
     start = 0
     while start < len(words):
         runs = (" ".join(words[start : start + length]) for length in range(_LONGEST_NAME, 0, -1))
-        name = next((run for run in runs if run in keys), None)
+        name = next((name for run in runs for name in without_prefixes(run) if name in keys), None)
         if name is not None:
             found[name] = None
         start += 1 if name is None else len(name.split())
+    if spaceless := [key for key in keys if is_paired(key)]:
+        text = entity_key(question)
+        found |= dict.fromkeys(_within(text, spaceless))
+        return sorted(found, key=text.find)
     return list(found)
+
+
+def _within(text: str, keys: Iterable[str]) -> Iterator[str]:
+    """Those of these keys that stand in a text without spaces, but not as a part of a longer one."""
+    for key in sorted(keys, key=len, reverse=True):
+        if key in text:
+            yield key
+            text = text.replace(key, " ")
 
 
 def asks_about_himself(question: str) -> bool:

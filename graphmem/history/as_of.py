@@ -19,7 +19,7 @@ from graphmem.model.memory import StoredRelation
 from graphmem.model.requests import Candidate, Findings, Past, SearchRequest, shares
 from graphmem.model.times import from_micros, to_micros
 from graphmem.model.vectors import Vector, cosines
-from graphmem.model.words import Term, stems
+from graphmem.model.words import Term, stem_list
 from graphmem.search.bm25 import bm25
 from graphmem.search.holding import beginnings, count_words, may_hold, words_of
 from graphmem.search.walk import mentioning, walk
@@ -167,8 +167,8 @@ def _similarities(rows: Sequence[Past], query: Vector) -> dict[int, float]:
 
 
 def _held(text: str, terms: Sequence[Term]) -> tuple[int, ...]:
-    found = frozenset(stems(text)) if terms else frozenset()
-    return tuple(place for place, term in enumerate(terms) if term.stem in found)
+    found = stem_list(text) if terms else ""
+    return tuple(place for place, term in enumerate(terms) if term.needle in found)
 
 
 def _by_text(rows: Sequence[Past], terms: Sequence[Term]) -> Arm:
@@ -179,9 +179,14 @@ def _by_text(rows: Sequence[Past], terms: Sequence[Term]) -> Arm:
     texts = {index: words_of(rows[index].text) for index in holding}
     # The stores' indexes also hold one word for each scope id, and count it.
     lengths = {index: len(words) + rows[index].scope_ids for index, words in texts.items()}
+    for beginning in [term.stem for term in terms if term.begins]:
+        for words in texts.values():
+            words += [f"{beginning}*" for word in words if word.startswith(beginning)]
     measured = rows[:: max(1, len(rows) // _MEASURED)]
     mean = sum(count_words(row.text) + row.scope_ids for row in measured) / len(measured)
-    return _best_first(bm25(texts, lengths, [(term.stem,) for term in terms], len(rows), mean))
+    return _best_first(
+        bm25(texts, lengths, [(f"{term.stem}*" if term.begins else term.stem,) for term in terms], len(rows), mean)
+    )
 
 
 def _nearest_first(rows: Sequence[Past], hops: Mapping[int, int]) -> Arm:

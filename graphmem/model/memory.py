@@ -15,6 +15,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, Literal
 
 from graphmem.model.calendar import Days, days_between
+from graphmem.model.folding import folded, spelled
 
 Role = Literal["system", "user", "assistant", "tool"]
 # NONE: nothing was written, because it was known already. The others are versions.
@@ -44,12 +45,22 @@ _scope_key = lru_cache(maxsize=4_096)(digest)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whom a memory belongs to. Two memories have the same scope only if all four ids are equal."""
+    """Whom a memory belongs to. Two memories have the same scope only if all four ids are equal.
+
+    An id has one spelling: "josé" is the same user, whether its é was typed as one character or two. Capital and small letters differ:
+    programs make ids of both ("aB3x"), and to take two of them for one would show one user's memories to another.
+    """
 
     user_id: str | None = None
     agent_id: str | None = None
     app_id: str | None = None
     run_id: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in SCOPE_FIELDS:
+            given = getattr(self, name)
+            if given is not None and not given.isascii():
+                object.__setattr__(self, name, spelled(given))
 
     @property
     def ids(self) -> dict[str, str]:
@@ -101,8 +112,8 @@ class Message:
 
     @property
     def digest(self) -> str:
-        """64 hex digits; the same for the same message said again."""
-        return digest(self.role, self.name, self.content)
+        """64 hex digits; the same for the same message said again, in whatever spelling."""
+        return digest(self.role, None if self.name is None else spelled(self.name), spelled(self.content))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +148,13 @@ class StoredMemory:
 
     @property
     def hash(self) -> str:
-        """64 hex digits of the text. No two current memories of a scope have the same."""
+        """64 hex digits of the text as it stands. No two current memories of a scope have the same."""
         return digest(self.text)
 
     @property
     def identity(self) -> str:
-        """64 hex digits of scope and text. An ADD is a NONE if a current memory has the same identity."""
-        return digest(self.scope.key, self.text)
+        """64 hex digits of scope and text, as people read it. An ADD is a NONE if a current memory has the same identity."""
+        return digest(self.scope.key, folded(self.text))
 
 
 @dataclass(frozen=True, slots=True)

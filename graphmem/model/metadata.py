@@ -4,6 +4,9 @@ A path is ``metadata/`` and the keys, joined by ``/``. Inside a key, ``~`` is wr
 (RFC 6901), so the keys ``a.b`` and ``a/b`` differ from a key ``b`` inside ``a``. NUL, which Neo4j does not allow in names, is
 written ``~4``.
 
+Keys and values are spelled alike (`graphmem.model.folding`), since a filter compares them; if two keys of an object have one spelling,
+the first counts. Beside what is not ASCII stands, at its path followed by ``/~5``, the same with its case folded.
+
 An object or list leaves a marker at its path followed by ``/~3``: it tells that there is a value. The scalars in a list are
 found at its path followed by ``/~2``. No key can be mistaken for these, because a ``~`` in a key is escaped.
 """
@@ -13,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from graphmem.model.folding import folded, spelled
 
 PREFIX = "metadata"
 # Well below the depth at which Python's json gives up.
@@ -38,7 +43,7 @@ class Leaf:
 
 def property_name(keys: Sequence[str]) -> str:
     """The path of the value at these keys."""
-    return "/".join((PREFIX, *(key.replace("~", "~0").replace("/", "~1").replace("\0", "~4") for key in keys)))
+    return "/".join((PREFIX, *(spelled(key).replace("~", "~0").replace("/", "~1").replace("\0", "~4") for key in keys)))
 
 
 def list_name(keys: Sequence[str]) -> str:
@@ -51,13 +56,18 @@ def marker_name(keys: Sequence[str]) -> str:
     return f"{property_name(keys)}/~3"
 
 
+def folded_name(name: str) -> str:
+    """The path of what stands at this path, with its case folded; there is none if all of it is ASCII."""
+    return f"{name}/~5"
+
+
 def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[Leaf]:
     """Everything that a filter can compare: scalars at any depth, scalars directly in lists, and markers. Nulls leave nothing.
 
     Args:
         keys: where this object is found in the whole metadata.
     """
-    for key, value in metadata.items():
+    for key, value in each_spelled(metadata).items():
         path = (*keys, key)
         if isinstance(value, str | bool | int | float):
             yield Leaf(property_name(path), storable(value))
@@ -70,6 +80,16 @@ def leaves(metadata: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[
             yield from (Leaf(list_name(path), storable(item), index) for index, item in enumerate(items))
 
 
+def each_spelled(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object with one spelling of each key; of keys that are spelled alike the first."""
+    if all(map(str.isascii, metadata)):
+        return metadata
+    found: dict[str, Any] = {}
+    for key, value in metadata.items():
+        found.setdefault(spelled(key), value)
+    return found
+
+
 def properties(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The leaves as properties of a node. Items of lists are encoded as strings, because a property takes no list of mixed types."""
     found: dict[str, Any] = {}
@@ -78,7 +98,13 @@ def properties(metadata: Mapping[str, Any]) -> dict[str, Any]:
             found.setdefault(leaf.path, []).append(encoded(leaf.value))
         else:
             found[leaf.path] = leaf.value
-    return found
+    beside: dict[str, Any] = {}
+    for name, value in found.items():
+        if isinstance(value, str) and not value.isascii():
+            beside[folded_name(name)] = folded(value)
+        elif isinstance(value, list) and not all(map(str.isascii, value)):
+            beside[folded_name(name)] = list(map(folded, value))
+    return found | beside
 
 
 def encoded(value: Any) -> str:
@@ -91,7 +117,7 @@ def encoded(value: Any) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A scalar as stores can hold it: integers beyond 64 bits become floats.
+    """A scalar as stores can hold it for comparisons: integers beyond 64 bits become floats, strings get their one spelling.
 
     Only comparisons lose precision. What callers get back is the JSON that is kept beside the leaves.
     """
@@ -100,7 +126,7 @@ def storable(value: Any) -> Any:
             return float(value)
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
-    return value
+    return spelled(value) if isinstance(value, str) else value
 
 
 def leaf_kind(value: Any) -> str:

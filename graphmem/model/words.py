@@ -1,13 +1,20 @@
-"""The words of a text as graphmem compares them: split, in lower case, without accents, reduced to their stems."""
+"""The words of a text as graphmem compares them: split, folded, without accents, reduced to their stems.
+
+What an index holds of words of other scripts is told by `graphmem.model.scripts`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+
+from graphmem.model.folding import folded
+from graphmem.model.scripts import UNSEEN, asked, index_form, is_paired, parts, plain
 
 # Base, past, participle; if past and participle are the same, only one of them.
 _VERBS = """
@@ -49,6 +56,7 @@ STOP_WORDS = frozenset(_COMMON.split())
 # Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def _bases() -> dict[str, str]:
@@ -72,42 +80,99 @@ class Term:
 
     Attributes:
         stem: what is compared: texts that hold the word in any form have this stem.
-        forms: spellings for an index that stems in its own way: the words of the query, and irregular forms ("go", "went").
+        forms: spellings for an index that stems in its own way: the words of the query, and irregular forms ("go", "went"). They are
+            letters and digits.
+        begins: whether words that begin so are meant as well: it is a single character of a script without spaces, and the pairs
+            that it begins hold it.
     """
 
     stem: str
     forms: tuple[str, ...]
+    begins: bool = False
+
+    @property
+    def needle(self) -> str:
+        """What a list of stems (`stem_list`) contains if the text holds the term."""
+        return f" {self.stem}" if self.begins else f" {self.stem} "
 
 
-def term(words: Iterable[str]) -> Term:
-    """The term of words that have one stem. At least one."""
+def term(words: Iterable[str], *, begins: bool = False) -> Term:
+    """The term of words that have one stem. At least one. begins: see Term."""
     given = tuple(words)
     stem = stem_of(given[0])
     bases = dict.fromkeys(_BASES.get(word, word) for word in given)
     irregular = (form for base in bases for form in (base, *_FORMS.get(base, ())) if base in _FORMS)
-    return Term(stem, tuple(dict.fromkeys((*given, *irregular))))
-
-
-def words(text: str) -> list[str]:
-    """Runs of letters, digits and underscores in lower case, including the combining marks of letters."""
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    # The one letter that lower() turns into two, while the indexes have one.
-    plain = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
-    return "".join(character if _in_word(character) else " " for character in plain).split()
+    forms = dict.fromkeys(index_form(form, begins=begins) for form in (*given, *irregular))
+    return Term(stem, tuple(forms), begins)
 
 
 def stems(text: str) -> list[str]:
-    """The words of a text in order, close to those of the embedded store's index: no accents, split at underscores, stemmed.
+    """What texts are compared by: their words in order, folded, without accents, split at underscores, cut by script, stemmed.
 
-    Irregular forms have the stem of their base: "went" is "go".
+    These are the words of the stores' indexes; irregular forms have the stem of their base: "went" is "go".
     """
-    return list(map(stem_of, words(without_accents(text).replace("_", " "))))
+    return [stem_of(part) for word in _plain_words(text) for part in _parts(word)]
 
 
 def distinct_stems(text: str) -> frozenset[str]:
     """The stems of a text, each once."""
-    return frozenset(map(stem_of, set(words(without_accents(text).replace("_", " ")))))
+    return frozenset(stem_of(part) for word in set(_plain_words(text)) for part in _parts(word))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, as they are asked of an index: folded, without accents, cut by script, not stemmed."""
+    return [part for _, part, _ in asked_words(text)]
+
+
+def asked_words(query: str) -> Iterator[tuple[str, str, bool]]:
+    """The words of a query, each with what is asked of an index: a word, a part of it, and whether what begins so is enough."""
+    for word in _plain_words(query):
+        yield from ((word, part, begins) for part, begins in _asked(word))
+
+
+def indexed(text: str) -> str | None:
+    """The text as full-text indexes hold it; None: as it stands, because all of its words are ASCII.
+
+    Words that are not are folded, cut, and written so that every tokenizer keeps them.
+    """
+    if text.isascii() or not any(map(_in_word, _NOT_ASCII.findall(text))):
+        return None
+    runs = ((word, "".join(run)) for word, run in groupby(_joined(text), _in_word))
+    return "".join(
+        " ".join(map(index_form, (part for each in _plain_words(run) for part in _parts(each))))
+        if word and not run.isascii()
+        else run
+        for word, run in runs
+    )
+
+
+def _plain_words(text: str) -> list[str]:
+    """The words before they are cut and stemmed."""
+    if text.isascii():
+        return _WORD.findall(text.lower().replace("_", " "))
+    spaced = folded(without_accents(_joined(text))).replace("_", " ")
+    found = "".join(each if _in_word(each) else " " for each in spaced).split()
+    return [made for word in found if (made := word if word.isascii() else plain(word))]
+
+
+def _parts(word: str) -> Iterable[str]:
+    return (word,) if word.isascii() else parts(word)
+
+
+def _asked(word: str) -> Iterable[tuple[str, bool]]:
+    return ((word, False),) if word.isascii() else asked(word)
+
+
+def _joined(text: str) -> str:
+    """The text without the spaces of no width that some put between words of scripts that have no spaces."""
+    if "\u200b" not in text:
+        return text
+    pieces = text.split("\u200b")
+    return "".join(
+        # Between other letters it parts words.
+        piece if is_paired(piece[-1:]) or is_paired(following[:1]) else f"{piece} "
+        for piece, following in zip(pieces, (*pieces[1:], ""), strict=True)
+    )
 
 
 def stem_list(text: str) -> str:
@@ -142,8 +207,9 @@ def porter(word: str) -> str:
     return stem
 
 
+@lru_cache(maxsize=65_536)
 def _in_word(character: str) -> bool:
-    return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"
+    return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M" or character in UNSEEN
 
 
 # Stems of words that make a text say something else: "plans to visit Rome" does not repeat "visited Rome", nor "doesn't like tea", of which

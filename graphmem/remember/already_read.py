@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from graphmem.model.folding import folded
 from graphmem.model.memory import Message, Scope, digest
 from graphmem.model.requests import Seen
 
@@ -22,7 +23,7 @@ def identities(texts: Iterable[str], scope: Scope) -> tuple[str, ...]:
         if user or agent or (scope.user_id is scope.agent_id is None)
     }
     keys = sorted(visible.key for visible in scopes if visible.ids)
-    return tuple(digest(key, text) for text in texts for key in keys)
+    return tuple(digest(key, folded(text)) for text in texts for key in keys)
 
 
 def settled(messages: Sequence[Message], seen: Iterable[Seen], at: datetime | None) -> frozenset[int]:

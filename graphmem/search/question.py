@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
+from graphmem.model.scripts import is_paired
 from graphmem.model.words import STOP_WORDS, words
 
 # "Could you tell me …" asks politely; it does not ask about "me".
@@ -46,7 +47,12 @@ def person_meant(query: str, people: Collection[str]) -> str | None:
     partly = {
         name: heard.intersection((parts[0], parts[-1]))
         for name, parts in own.items()
-        if name not in whole and parts and STOP_WORDS.isdisjoint(parts) and name == _without_possessives(name)
+        # Two names of a script without spaces may have a pair of characters in common.
+        if name not in whole
+        and parts
+        and not is_paired(name)
+        and STOP_WORDS.isdisjoint(parts)
+        and name == _without_possessives(name)
     }
     if whole:
         # Where one is named wholly, a word in small letters is no other's name: "woman" is not "the canadian woman".

@@ -123,7 +123,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
         return []
     where = signals.Conversation(candidates, max(1, len(weights.near_words)))
     found = signals.held(candidates, question.terms, weights.graph)
-    words = signals.coverage(candidates, where, found, weights.near_words, weights.same_source)
+    words = signals.coverage(candidates, where, found, question.terms, weights.near_words, weights.same_source)
     meaning = signals.meaning(candidates, where, weights.near_meaning)
     by_words, by_meaning = _shares(question, weights)
     names = frozenset(query_names(question.text))

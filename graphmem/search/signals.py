@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
+from graphmem.model.scripts import is_paired
 from graphmem.model.words import STOP_WORDS, Term, stem_of, stems
 from graphmem.search.asked import Asked, answered, strength
 
@@ -24,6 +25,8 @@ ENOUGH = 225
 # Inverse frequencies are reckoned as among this many candidates at least: of two memories, one says nothing of how rare a word is.
 _LEAST_AMONG = 100
 _LEAST_IDF = 1e-6
+# What a pair of characters counts that nobody says.
+_NO_WORD = 0.25
 # They are among the terms only where a question has no other words.
 _NOTHING_ASKED = frozenset(map(stem_of, STOP_WORDS))
 
@@ -116,17 +119,27 @@ def firmness(candidates: Sequence[Candidate]) -> Numbers:
     return firm
 
 
-def idf(found: Numbers) -> Numbers:
-    """How much each term tells, at least _LEAST_IDF, shape (terms,): that of BM25, among the candidates."""
+def idf(found: Numbers, terms: Sequence[Term]) -> Numbers:
+    """How much each term tells, at least _LEAST_IDF, shape (terms,): that of BM25, among the candidates.
+
+    Pairs of a script without spaces that no candidate holds tell less: most run over the border of two words.
+    """
     among = max(len(found), _LEAST_AMONG)
     # In double precision, so that it is the same in whatever order a store gives the candidates.
     df = found.sum(axis=0, dtype=np.float64)
     weights = np.maximum(np.log((among - df + 0.5) / (df + 0.5)), _LEAST_IDF)
+    if any(pairs := [is_paired(term.stem) for term in terms]):
+        weights[np.array(pairs) & (df == 0)] *= _NO_WORD
     return np.asarray(weights, dtype=np.float32)
 
 
 def coverage(
-    candidates: Sequence[Candidate], where: Conversation, found: Numbers, window: Sequence[float], same_source: float
+    candidates: Sequence[Candidate],
+    where: Conversation,
+    found: Numbers,
+    terms: Sequence[Term],
+    window: Sequence[float],
+    same_source: float,
 ) -> Numbers:
     """The share of what the question's words tell that stands in a memory or near it, in [0, 1].
 
@@ -134,7 +147,7 @@ def coverage(
     beside a fact drawn from it), or in messages up to len(window) away.
 
     Args:
-        found: as `held` returns it.
+        found: as `held` returns it for these terms.
         window: what a term counts that stands 1, 2, … messages away, in [0, 1].
         same_source: what a term counts that stands in the other kind of memory.
     """
@@ -151,12 +164,12 @@ def coverage(
         for kind in (verbatim, ~verbatim):
             lent = same_source * where.best(found * ~kind)[where.of]
             np.maximum(near, lent * kind, out=near)
-    return covered_share(near, found)
+    return covered_share(near, found, terms)
 
 
-def covered_share(near: Numbers, found: Numbers) -> Numbers:
+def covered_share(near: Numbers, found: Numbers, terms: Sequence[Term]) -> Numbers:
     """The share of what all terms tell that the terms held here tell. Both as `held` returns them; `found` tells how rare terms are."""
-    weight = idf(found)
+    weight = idf(found, terms)
     covered: Numbers = np.asarray((near * weight).sum(axis=1) / weight.sum(), dtype=np.float32)
     return covered
 
@@ -195,7 +208,7 @@ def links(
     ]
     if not linked:
         return strengths
-    weight = idf(found)
+    weight = idf(found, terms)
     # Of what the question names, people are those whose relations are asked for; things may be what is asked about them.
     people = {name for each in candidates for name in each.people if name in names}
     meant = people or {name for each in candidates for name in each.entities if name in names}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from graphmem.model.memory import entity_key
-from graphmem.model.words import STOP_WORDS, Term, stem_of, stems, term, without_accents, words
+from graphmem.model.scripts import is_particle, stretches, without_prefixes
+from graphmem.model.words import STOP_WORDS, Term, asked_words, stem_of, stems, term
 
 MAX_TERMS = 64
 # Characters of a query that are read. A page of text has some 3,000.
 MAX_QUERY = 20_000
 _MAX_NAME_WORDS = 4
+# So many stretches of words without spaces are looked up, and none of more characters.
+_MAX_CUT_OUT = 500
+_MAX_NAME_CHARACTERS = 12
 
 
 def bounded(query: str) -> str:
@@ -21,11 +25,12 @@ def bounded(query: str) -> str:
 
 def query_terms(query: str) -> tuple[Term, ...]:
     """The words of a query by their stems, without stop words unless there are no others; at most the first 64."""
-    found = words(without_accents(query).replace("_", " "))
-    by_stem: dict[str, list[str]] = {}
-    for word in [word for word in found if word not in STOP_WORDS] or found:
-        by_stem.setdefault(stem_of(word), []).append(word)
-    return tuple(term(dict.fromkeys(forms)) for forms in islice(by_stem.values(), MAX_TERMS))
+    found = list(asked_words(query))
+    kept = [each for each in found if each[0] not in STOP_WORDS and not is_particle(each[1])] or found
+    by_stem: dict[tuple[str, bool], list[str]] = {}
+    for _, part, begins in kept:
+        by_stem.setdefault((stem_of(part), begins), []).append(part)
+    return tuple(term(dict.fromkeys(forms), begins=begins) for (_, begins), forms in islice(by_stem.items(), MAX_TERMS))
 
 
 def without_words(query: str, unwanted: Set[str]) -> str:
@@ -37,7 +42,11 @@ def without_words(query: str, unwanted: Set[str]) -> str:
 
 
 def query_names(query: str) -> tuple[str, ...]:
-    """Keys of the entities that a query may name: its runs of up to four words, unless all are stop words."""
+    """Keys of the entities that a query may name: its runs of up to four words, unless all are stop words.
+
+    Where words are not parted by spaces, these are all that may be cut out of them; and words without what Arabic and Hebrew put before
+    them.
+    """
     cut = entity_key(query).split()[: 2 * MAX_TERMS]
     cut = [word.strip(".,;:!?\"'()[]{}…“”‘’«»") for word in cut]
     cut = [word.removesuffix("'s").removesuffix("’s") for word in cut]
@@ -46,4 +55,18 @@ def query_names(query: str) -> tuple[str, ...]:
         for length in range(1, _MAX_NAME_WORDS + 1)
         for start in range(len(cut) - length + 1)
     )
-    return tuple(dict.fromkeys(" ".join(run) for run in runs if any(word and word not in STOP_WORDS for word in run)))
+    names = dict.fromkeys(" ".join(run) for run in runs if any(word and word not in STOP_WORDS for word in run))
+    if not query.isascii():
+        names |= dict.fromkeys(islice(_cut_out(cut), _MAX_CUT_OUT))
+        names |= dict.fromkeys(other for name in list(names) for other in islice(without_prefixes(name), 1, None))
+    return tuple(names)
+
+
+def _cut_out(words: list[str]) -> Iterator[str]:
+    """What words without spaces may hold: the shorter ones first."""
+    pieces = [piece for word in words for piece in stretches(word)]
+    # One by itself: "我用Python写".
+    yield from ("".join(piece) for piece in pieces)
+    for length in range(2, _MAX_NAME_CHARACTERS + 1):
+        for piece in pieces:
+            yield from ("".join(piece[start : start + length]) for start in range(len(piece) - length + 1))

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from graphmem.errors import ValidationError, shown
-from graphmem.model.memory import Scope, StoredMemory
+from graphmem.model.folding import spelled
+from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory, digest
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
@@ -141,6 +142,11 @@ def memory_of(record: Mapping[str, Any]) -> StoredMemory:
     )
 
 
+def own_identity(memory: StoredMemory) -> str:
+    """The identity of a memory whose text another one of its scope has, in another spelling: earlier versions told these apart."""
+    return digest(memory.identity, memory.id)
+
+
 def scope_of(record: Mapping[str, Any]) -> Scope | None:
     """Whom the message in this record belongs to; None if searches don't find it."""
     scope = Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"])
@@ -190,4 +196,4 @@ def _from_json(name: str, value: Any) -> Any:
     if name == "vector":
         vector: Vector = np.frombuffer(base64.b64decode(value, validate=True), dtype="<f4")
         return vector
-    return value
+    return spelled(value) if name in SCOPE_FIELDS and isinstance(value, str) else value

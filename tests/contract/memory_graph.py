@@ -20,7 +20,7 @@ from graphmem.model.ids import new_id
 from graphmem.model.memory import PERSON, StoredMemory
 from graphmem.model.requests import EmbedderInfo, Past
 from graphmem.model.vectors import Vector
-from graphmem.stores.portable import memory_of, scope_of
+from graphmem.stores.portable import memory_of, own_identity, scope_of
 
 Record = dict[str, Any]
 
@@ -153,7 +153,7 @@ class Graph:
         chain = self.chains.get(row["memory_id"], ())
         if chain:
             if is_current(chain[-1]):
-                del self.identities[memory_of(chain[-1]).identity]
+                self.identities = {identity: id for identity, id in self.identities.items() if id != row["memory_id"]}
             # Never before it began, even if the clock went back.
             row = {**row, "recorded_from": max(row["recorded_from"], chain[-1]["recorded_from"])}
             chain = (*chain[:-1], {**chain[-1], "recorded_to": row["recorded_from"]})
@@ -174,7 +174,11 @@ class Graph:
         row["entities"] = [id for id in row["entities"] if id in self.entities]
         row["sources"] = [source for source in row["sources"] if source[0] in self.messages]
         if is_current(row):
-            identity = memory_of(row).identity
+            memory = memory_of(row)
+            identity = memory.identity
+            twin = self.identities.get(identity)
+            if twin is not None and self.chains[twin][-1]["text"] != memory.text:
+                identity = own_identity(memory)
             if identity in self.identities or self.current(row["memory_id"]):
                 raise ConflictError("a memory in it says what another one of its scope says here; nothing was written")
             self.identities[identity] = row["memory_id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -41,7 +42,8 @@ def _entry(row: Mapping[str, Any], key: str, value: Any) -> bool:
 def _metadata(found: Any, given: Mapping[str, Any]) -> bool:
     words = ("eq", "ne", "in", "nin", "gt", "gte", "lt", "lte", "contains", "icontains")
     for key, value in given.items():
-        inner = found.get(key) if isinstance(found, dict) else None
+        named = [found[each] for each in found if _one(each) == _one(key)] if isinstance(found, dict) else []
+        inner = named[0] if named else None
         if isinstance(value, dict) and not any(word in value for word in words):
             if not _metadata(inner, value):
                 return False
@@ -79,14 +81,24 @@ def _day(found: str, word: str, operand: Any) -> bool:
 
 def _text(found: str, word: str, operand: str) -> bool:
     if word == "icontains":
-        return operand.lower() in found.lower()
-    return operand in found if word == "contains" else found == operand
+        return _without_case(operand) in _without_case(found)
+    return _one(operand) in _one(found) if word == "contains" else _one(found) == _one(operand)
 
 
 def _categories(found: list[str], word: str, operand: str) -> bool:
     if word == "icontains":
-        return operand.lower() in [each.lower() for each in found]
-    return operand in found
+        return _without_case(operand) in map(_without_case, found)
+    return _one(operand) in map(_one, found)
+
+
+def _one(text: str) -> str:
+    """Of the letters that are written in several ways the composed one, and of the full-width ones that of common width."""
+    common = (chr(ord(each) - 0xFEE0) if "！" <= each <= "～" else each for each in text)
+    return unicodedata.normalize("NFC", "".join(common))
+
+
+def _without_case(text: str) -> str:
+    return unicodedata.normalize("NFC", _one(text).replace("İ", "i").casefold())
 
 
 def _time(found: datetime, word: str, operand: Any) -> bool:
@@ -115,22 +127,26 @@ def _span(operand: Any) -> tuple[datetime, datetime]:
 
 def _value(found: Any, word: str, operand: Any) -> bool:
     if word == "contains":
-        inside = isinstance(found, str) and isinstance(operand, str) and operand in found
+        inside = isinstance(found, str) and isinstance(operand, str) and _one(operand) in _one(found)
         return inside or (isinstance(found, list) and any(_same(each, operand) for each in found))
     if word == "icontains":
         if isinstance(found, list):
-            return any(isinstance(each, str) and each.lower() == operand.lower() for each in found)
-        return isinstance(found, str) and operand.lower() in found.lower()
+            return any(isinstance(each, str) and _without_case(each) == _without_case(operand) for each in found)
+        return isinstance(found, str) and _without_case(operand) in _without_case(found)
     if word == "eq":
         return _same(found, operand)
     numbers = _is_number(found) and _is_number(operand)
     if not numbers and not (isinstance(found, str) and isinstance(operand, str)):
         return False
+    if not numbers:
+        found, operand = _one(found), _one(operand)
     return {"gt": found > operand, "gte": found >= operand, "lt": found < operand, "lte": found <= operand}[word]
 
 
 def _same(found: Any, operand: Any) -> bool:
     kinds = [bool if isinstance(each, bool) else float if _is_number(each) else type(each) for each in (found, operand)]
+    if kinds == [str, str]:
+        return _one(found) == _one(operand)
     return kinds[0] is kinds[1] and found == operand
 
 

@@ -28,7 +28,7 @@ from graphmem.stores.scope_tokens import required_tokens, scope_token, scope_tok
         ("the tea", ("tea",)),
         ("e-mail a_b 3.5 x²", ("e", "mail", "b", "3", "5", "x²")),
         ("用户 喜欢", ("用户", "喜欢")),
-        ("Straße ÄRGER", ("straße", "arger")),
+        ("Straße ÄRGER", ("strass", "arger")),
         ("text:tea OR scopes:us1* NEAR(x)", ("text", "tea", "scope", "us1", "near", "x")),
         # Words with one stem are one term.
         ("hiking hikes hiked", ("hike",)),
@@ -59,7 +59,7 @@ def test_a_term_has_the_words_as_given_and_their_irregular_forms(query: str, for
     assert len(term.forms) == len(forms)
 
 
-@pytest.mark.parametrize("word", ["e\u0301toile\u0301", "İstanbul", "हिन्दी", "ไม่ใช่"])
+@pytest.mark.parametrize("word", ["e\u0301toile\u0301", "İstanbul", "\u03c4\u03b9\u0301\u03c0\u03bf\u03c4\u03b1"])
 def test_a_word_with_marks_is_one_term(word: str) -> None:
     # Marks may be composed or dropped, but neither part the word nor take letters of it away.
     assert [[letters(form) for form in term.forms] for term in query_terms(f"Where is {word}?")] == [[letters(word)]]

@@ -10,7 +10,7 @@ import pytest
 
 from graphmem.model.requests import Candidate
 from graphmem.model.walk import Link
-from graphmem.model.words import Term
+from graphmem.model.words import Term, term
 from graphmem.search import signals
 from graphmem.search.asked import Asked, asked
 from graphmem.search.signals import Conversation
@@ -33,7 +33,7 @@ def coverage(
 ) -> list[float]:
     found = signals.held(candidates, terms, 0.0)
     where = Conversation(candidates, max(1, len(window)))
-    covered: list[float] = signals.coverage(candidates, where, found, window, same_source).tolist()
+    covered: list[float] = signals.coverage(candidates, where, found, terms, window, same_source).tolist()
     return [round(share, 6) for share in covered]
 
 
@@ -75,13 +75,13 @@ def test_no_terms_are_held_by_nobody() -> None:
     assert signals.held([Candidate("a", labels=("tea",))], (), 1.0).shape == (1, 0)
 
 
-def idf(*columns: float, among: int) -> list[float]:
+def idf(*columns: float, among: int, terms: tuple[Term, ...] = ()) -> list[float]:
     """Of terms that so many of the candidates hold."""
     found = np.zeros((among, len(columns)), dtype=np.float32)
     for place, count in enumerate(columns):
         found[: int(count), place] = 1
         found[int(count) : int(count) + 1, place] = count - int(count)
-    return [float(weight) for weight in signals.idf(found)]
+    return [float(weight) for weight in signals.idf(found, terms)]
 
 
 def test_rare_words_tell_more() -> None:
@@ -98,6 +98,13 @@ def test_rareness_is_reckoned_among_100_candidates_at_least() -> None:
 
 def test_a_word_that_half_of_many_hold_tells_next_to_nothing() -> None:
     assert idf(100, 150, 200, among=200) == pytest.approx([1e-6] * 3)
+
+
+def test_a_pair_of_characters_that_nobody_says_tells_less_than_such_a_word() -> None:
+    terms = (TEA, term(["安宝"]), term(["宝春"]))
+    word, pair, held = idf(0, 0, 1, among=200, terms=terms)
+    assert (word, pair) == (pytest.approx(math.log(200.5 / 0.5)), pytest.approx(math.log(200.5 / 0.5) / 4))
+    assert held == pytest.approx(math.log(199.5 / 1.5))
 
 
 def test_words_are_covered_in_the_share_of_what_they_tell() -> None:

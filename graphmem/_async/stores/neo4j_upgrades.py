@@ -118,7 +118,8 @@ async def _change_data(server: AsyncNeo4jConnection, step: DataStep, version: in
         [store] = await ask(plain("schema/lock_store"))
         rows = [] if store["schema_version"] >= version else await ask(plain(step.read))
         if rows:
-            await ask(plain(step.write, rows=[step.change(row) for row in rows]))
+            changed = plain(step.write, rows=[step.change(row) for row in rows])
+            await ask(worn(changed, frozenset(store["bare_labels"] or ())))
         return bool(rows)
 
     while await server.transaction(batch):

@@ -118,7 +118,8 @@ def _change_data(server: Neo4jConnection, step: DataStep, version: int) -> None:
         [store] = ask(plain("schema/lock_store"))
         rows = [] if store["schema_version"] >= version else ask(plain(step.read))
         if rows:
-            ask(plain(step.write, rows=[step.change(row) for row in rows]))
+            changed = plain(step.write, rows=[step.change(row) for row in rows])
+            ask(worn(changed, frozenset(store["bare_labels"] or ())))
         return bool(rows)
 
     while server.transaction(batch):

@@ -15,14 +15,15 @@ from graphmem.model.said import SaidRequest
 from graphmem.model.vectors import Vector
 from graphmem.model.words import stem_list
 from graphmem.stores.message_scopes import scope_of
+from graphmem.stores.neo4j import compared
 from graphmem.stores.neo4j.query_files import load
 from graphmem.stores.scope_tokens import required_tokens, scope_tokens
 
 # Cypher's LIMIT does not accept null, so "no limit" is a number that no store reaches.
 _NO_LIMIT = 2**62
 _EVER = datetime.max.replace(tzinfo=timezone.utc)
-# Lucene accepts 1,024 clauses in a query. Half of them are left for words.
-_MAX_SCOPE_TOKENS = 512
+# Lucene accepts 1,024 clauses in a query. Three quarters of them are left for words, of which each is looked for in two fields.
+_MAX_SCOPE_TOKENS = 256
 
 # Those of what a server keeps.
 SERVED = tuple(
@@ -123,8 +124,9 @@ class DataStep:
 
 def findable(scope: Scope, content: str) -> dict[str, Any]:
     """The properties by which searches find a Message, besides those that it has anyway."""
-    ids = {name: getattr(scope, name) for name in SCOPE_FIELDS}
-    return {**ids, "scopes": scope_tokens(scope), "stems": stem_list(content)}
+    found = {name: getattr(scope, name) for name in SCOPE_FIELDS}
+    compare = compared.ids(scope) | compared.text("content", content)
+    return {**found, **compare, "scopes": scope_tokens(scope), "stems": stem_list(content)}
 
 
 def _found_message(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -170,6 +172,9 @@ STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels] = {
     11: SERVED,
     12: OwnLabels(),
     13: Rewriting(("upgrades/titles", "upgrades/titles_of_users", "upgrades/titles_of_the_past")),
+    14: DataStep("upgrades/memories_to_reread", "upgrades/reread_memories", compared.memory_again),
+    15: DataStep("upgrades/versions_to_reread", "upgrades/reread_versions", compared.version_again),
+    16: DataStep("upgrades/messages_to_reread", "upgrades/reread_messages", compared.message_again),
 }
 
 
@@ -228,7 +233,7 @@ def search(request: SearchRequest) -> Statement:
         limit=request.limit,
         reach=request.reach,
         around=request.around,
-        stems=[term.stem for term in request.terms],
+        needles=[term.needle for term in request.terms],
         sample=request.sample,
         long=request.long,
     )
@@ -241,7 +246,7 @@ def said(request: SaidRequest, read: int) -> Statement:
         request.filter,
         vector=floats(request.vector),
         match=lucene(request, "content"),
-        stems=[term.stem for term in request.terms],
+        needles=[term.needle for term in request.terms],
         now=request.now,
         at=request.at or _EVER,
         read=read,
@@ -253,8 +258,8 @@ def said(request: SaidRequest, read: int) -> Statement:
 def lucene(request: SearchRequest | SaidRequest, text: str = "text") -> str:
     """The Lucene query of the text arm; empty if there are no words. `text`: the property that holds them.
 
-    A memory or message must have a token of each scope group, and at least one of the words. Words consist of letters with their marks,
-    digits and underscores, in lower case, and are quoted: none of them can act as Lucene syntax.
+    A memory or message must have a token of each scope group, and at least one of the words. Words consist of letters and digits, in
+    lower case, and are quoted: none of them can act as Lucene syntax.
     """
     if not (request.terms and request.by_words):
         return ""
@@ -265,8 +270,9 @@ def lucene(request: SearchRequest | SaidRequest, text: str = "text") -> str:
         if 0 < len(group) <= room:
             groups.append(f"+scopes:({' OR '.join(group)})")
             room -= len(group)
-    words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
-    return " ".join((*groups, f"+{text}:({words})"))
+    # Words and their beginnings are letters and digits.
+    words = " OR ".join(f"{form}*" if term.begins else f'"{form}"' for term in request.terms for form in term.forms)
+    return " ".join((*groups, f"+({text}:({words}) indexed:({words}))"))
 
 
 def select(filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Statement:

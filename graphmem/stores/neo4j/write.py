@@ -24,9 +24,10 @@ from graphmem.model.changes import (
 from graphmem.model.memory import StoredMemory
 from graphmem.model.metadata import properties
 from graphmem.model.words import stem_list
+from graphmem.stores.neo4j import compared
 from graphmem.stores.neo4j.query_files import joined
 from graphmem.stores.neo4j.statements import Statement, findable, floats, plain
-from graphmem.stores.portable import KINDS, memory_of, scope_of
+from graphmem.stores.portable import KINDS, memory_of, own_identity, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 
 # Neo4j Browser shows titles on nodes, which have no room for a long text.
@@ -238,11 +239,22 @@ def purge(changes: ChangeSet) -> Statement:
 def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
     """Write records of an export that the store does not hold yet. The query returns one row: how many were `made`."""
     loaded = [_LOADED_ROW[kind](row) for row in rows]
+    if kind == "version":
+        _tell_apart([row for row in loaded if row["memory"] is not None])
     parts, parameters = [f"transfer/load_{kind}"], {"rows": loaded}
     if kind == "version":
         parts += ["write/link", "write/origin"]
         parameters["linked"] = [row["memory_id"] for row in loaded if row["memory"] is not None]
     return Statement(joined((*parts, "write/bound")), parameters)
+
+
+def _tell_apart(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give memories of one identity and different texts identities of their own, but for the first."""
+    first: dict[str, str] = {}
+    for row in rows:
+        memory = row["memory"]
+        if first.setdefault(memory["identity"], memory["text"]) != memory["text"]:
+            memory["identity"] = row["own_identity"]
 
 
 def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -257,6 +269,7 @@ def _loaded_version(row: Mapping[str, Any]) -> dict[str, Any]:
         | {name: row[name] for name in version_only}
         | {"title": f"{'was: ' if row['recorded_to'] else ''}{'deleted: ' if withdrawn else ''}{_title(memory.text)}"},
         "memory": None if withdrawn or row["recorded_to"] is not None else _properties(memory) | place,
+        "own_identity": own_identity(memory),
         "vector": floats(row["vector"]),
     }
 
@@ -301,6 +314,8 @@ def _state(memory: StoredMemory) -> dict[str, Any]:
         "event_start": memory.event_start,
         "event_end": memory.event_end,
         "title": _title(memory.text),
+        **compared.ids(scope),
+        **compared.categories(memory.categories),
     }
 
 
@@ -309,6 +324,7 @@ def _properties(memory: StoredMemory) -> dict[str, Any]:
     return {
         **properties(memory.metadata),
         **_state(memory),
+        **compared.text("text", memory.text),
         "id": memory.id,
         "identity": memory.identity,
         "hash": memory.hash,

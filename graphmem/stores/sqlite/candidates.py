@@ -167,7 +167,7 @@ class Picked:
 
 def needles_of(terms: Sequence[Term]) -> list[tuple[int, str]]:
     """What to look for in a list of stems, by the place of its term."""
-    return [(place, f" {term.stem} ") for place, term in enumerate(terms)]
+    return [(place, term.needle) for place, term in enumerate(terms)]
 
 
 def held(stem_list: str | None, needles: Sequence[tuple[int, str]]) -> tuple[int, ...]:

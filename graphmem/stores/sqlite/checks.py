@@ -42,7 +42,7 @@ CHECKS: dict[str, str] = {
     ),
     "unlinked": (
         "SELECT m.id FROM memory m JOIN json_each(m.categories) c"
-        " WHERE NOT EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = m.seq AND x.name = c.value)"
+        " WHERE NOT EXISTS (SELECT 1 FROM memory_category x WHERE x.memory = m.seq AND x.name = spelled(c.value))"
     ),
 }
 FIXES: dict[str, str] = {
@@ -58,7 +58,7 @@ FIXES: dict[str, str] = {
         f" WHERE memory_id IN (SELECT memory_id FROM version WHERE id IN ({CHECKS['intervals']})))) n WHERE n.seq = v.seq"
     ),
     "unlinked": (
-        "INSERT INTO memory_category SELECT m.seq, c.value FROM memory m JOIN json_each(m.categories) c WHERE true"
+        "INSERT INTO memory_category SELECT m.seq, spelled(c.value) FROM memory m JOIN json_each(m.categories) c WHERE true"
         " ON CONFLICT DO NOTHING"
     ),
 }

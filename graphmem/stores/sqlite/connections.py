@@ -8,12 +8,13 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
 from graphmem.errors import SchemaError, StoreError, StoreUnavailableError
+from graphmem.model.folding import folded, spelled
 from graphmem.model.forks import ForkLock, renew_in_children
 from graphmem.model.served import FORGOTTEN_BY_RESET
 from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
@@ -219,7 +220,8 @@ class Database:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             # SQLite's own lower() handles only ASCII.
-            connection.create_function("fold", 1, _fold, deterministic=True)
+            connection.create_function("fold", 1, _of_text(folded), deterministic=True)
+            connection.create_function("spelled", 1, _of_text(spelled), deterministic=True)
         except BaseException:
             connection.close()
             raise
@@ -292,5 +294,5 @@ def _prepare(connection: sqlite3.Connection, location: str) -> None:
     _when_free(connection, "PRAGMA journal_mode = WAL")
 
 
-def _fold(text: object) -> str | None:
-    return text.lower() if isinstance(text, str) else None
+def _of_text(change: Callable[[str], str]) -> Callable[[object], str | None]:
+    return lambda text: change(text) if isinstance(text, str) else None

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from graphmem.model.times import from_micros, to_micros
-from graphmem.stores.portable import DATES, KINDS, TIMES, memory_of, scope_of
+from graphmem.model.words import indexed
+from graphmem.stores.portable import DATES, KINDS, TIMES, memory_of, own_identity, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 from graphmem.stores.sqlite.rows import STATE, blob, day, written
 from graphmem.stores.sqlite.said import insert_said
@@ -158,15 +159,20 @@ def _version(connection: sqlite3.Connection, row: Mapping[str, Any]) -> int:
 def _memory(connection: sqlite3.Connection, row: Mapping[str, Any], vector: int | None) -> None:
     """Insert the row of a current memory, made from its newest version."""
     memory = memory_of(row)
+    identity = memory.identity
+    twin = connection.execute("SELECT text FROM memory WHERE identity = ?", (identity,)).fetchone()
+    if twin is not None and twin[0] != memory.text:
+        identity = own_identity(memory)
     names = ("conversation", "position", *STATE)
     seq = connection.execute(
-        f"INSERT INTO memory (id, identity, version_id, scopes, vector, {', '.join(names)})"
-        f" VALUES (?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
+        f"INSERT INTO memory (id, identity, version_id, scopes, indexed, vector, {', '.join(names)})"
+        f" VALUES (?, ?, ?, ?, ?, ?, {', '.join('?' * len(names))})",
         (
             memory.id,
-            memory.identity,
+            identity,
             memory.version_id,
             scope_tokens(memory.scope),
+            indexed(memory.text),
             vector,
             *_column_values(row, names),
         ),

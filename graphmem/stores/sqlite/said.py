@@ -20,11 +20,12 @@ from graphmem.model.requests import Candidate
 from graphmem.model.said import Said, SaidRequest, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
-from graphmem.model.words import stem_list
+from graphmem.model.words import indexed, stem_list
 from graphmem.stores.scope_tokens import required_tokens, scope_tokens
 from graphmem.stores.sqlite.candidates import held, needles_of, ranges
 from graphmem.stores.sqlite.rows import blob, micros
 from graphmem.stores.sqlite.vectors import VectorCache
+from graphmem.stores.sqlite.words import any_of
 
 # In place of a vector: the content has no meaning to embed.
 NO_VECTOR = 0
@@ -83,11 +84,10 @@ def _by_words(
     connection: sqlite3.Connection, request: SaidRequest, where: str, parameters: Mapping[str, Any]
 ) -> list[tuple[int, float]]:
     groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
-    words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
     return connection.execute(
         "SELECT m.seq, -bm25(said_text, 0.0, 1.0) AS score FROM said_text t JOIN findable m ON m.seq = t.rowid"
         f" WHERE said_text MATCH :match AND {where} ORDER BY score DESC, m.seq",
-        {**parameters, "match": " AND ".join((*groups, f"text : ({words})"))},
+        {**parameters, "match": " AND ".join((*groups, f"text : ({any_of(request.terms)})"))},
     ).fetchall()
 
 
@@ -174,10 +174,12 @@ def insert_said(
         *(scope.user_id, scope.agent_id, scope.app_id, scope.run_id),
         scope_tokens(scope),
         stem_list(content),
+        indexed(content),
     )
     made = insert_vector(execute, vector) if vector is not None or embedded else None
     execute(
-        "INSERT INTO said (message, user_id, agent_id, app_id, run_id, scopes, stems, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO said (message, user_id, agent_id, app_id, run_id, scopes, stems, indexed, vector)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*row, made),
     )
 

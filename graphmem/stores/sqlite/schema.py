@@ -223,6 +223,46 @@ CREATE TRIGGER said_removed BEFORE DELETE ON message BEGIN
 END;
 """
 
+# What full-text indexes hold of a text whose words are not all ASCII; NULL: they hold it as it stands.
+EVERY_SCRIPT = """
+ALTER TABLE memory ADD COLUMN indexed TEXT;
+ALTER TABLE said ADD COLUMN indexed TEXT;
+
+DROP TRIGGER memory_added;
+DROP TRIGGER memory_removed;
+DROP TRIGGER memory_changed;
+CREATE TRIGGER memory_added AFTER INSERT ON memory BEGIN
+    INSERT INTO memory_text (rowid, scopes, text) VALUES (new.seq, new.scopes, coalesce(new.indexed, new.text));
+END;
+CREATE TRIGGER memory_removed AFTER DELETE ON memory BEGIN
+    INSERT INTO memory_text (memory_text, rowid, scopes, text) VALUES ('delete', old.seq, old.scopes, coalesce(old.indexed, old.text));
+END;
+CREATE TRIGGER memory_changed AFTER UPDATE OF text, indexed, scopes ON memory BEGIN
+    INSERT INTO memory_text (memory_text, rowid, scopes, text) VALUES ('delete', old.seq, old.scopes, coalesce(old.indexed, old.text));
+    INSERT INTO memory_text (rowid, scopes, text) VALUES (new.seq, new.scopes, coalesce(new.indexed, new.text));
+END;
+
+DROP TRIGGER said_added;
+DROP TRIGGER said_removed;
+CREATE TRIGGER said_added AFTER INSERT ON said BEGIN
+    INSERT INTO said_text (rowid, scopes, text)
+        SELECT seq, new.scopes, coalesce(new.indexed, content) FROM message WHERE seq = new.message;
+END;
+CREATE TRIGGER said_changed AFTER UPDATE OF indexed, scopes ON said BEGIN
+    INSERT INTO said_text (said_text, rowid, scopes, text)
+        SELECT 'delete', seq, old.scopes, coalesce(old.indexed, content) FROM message WHERE seq = old.message;
+    INSERT INTO said_text (rowid, scopes, text)
+        SELECT seq, new.scopes, coalesce(new.indexed, content) FROM message WHERE seq = new.message;
+END;
+-- Before the message is gone, and its text with it.
+CREATE TRIGGER said_removed BEFORE DELETE ON message BEGIN
+    INSERT INTO said_text (said_text, rowid, scopes, text)
+        SELECT 'delete', s.message, s.scopes, coalesce(s.indexed, old.content) FROM said s WHERE s.message = old.seq;
+    DELETE FROM said_vector WHERE id IN
+        (SELECT vector FROM said WHERE message = old.seq UNION SELECT coming FROM said WHERE message = old.seq);
+END;
+"""
+
 # What follows the last space of a key: all but its own letters is cut off at the right, and that much at the left.
 LAST_WORD = "substr(key, length(rtrim(key, replace(key, ' ', ''))) + 1)"
 ENDINGS = f"""

@@ -29,7 +29,7 @@ from graphmem.stores.sqlite.told import ToldCache
 from graphmem.stores.sqlite.unchanged import Connection, Standing
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
-from graphmem.stores.sqlite.words import by_words
+from graphmem.stores.sqlite.words import any_of, by_words
 
 
 class Reader:
@@ -139,8 +139,7 @@ class Reader:
             return by_words(large, request.terms, request.limit)
         # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
-        words = " OR ".join(f'"{form}"' for term in request.terms for form in term.forms)
-        match = " AND ".join((*groups, f"text : ({words})"))
+        match = " AND ".join((*groups, f"text : ({any_of(request.terms)})"))
         return self.execute(
             "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
             f" WHERE memory_text MATCH :match AND {where} ORDER BY score DESC, m.seq LIMIT :limit",

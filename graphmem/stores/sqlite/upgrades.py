@@ -15,11 +15,13 @@ from graphmem.model.memory import Scope
 from graphmem.model.requests import check_schema
 from graphmem.model.words import stem_list
 from graphmem.stores.message_scopes import scope_of
-from graphmem.stores.sqlite.said import insert_said
+from graphmem.stores.scope_tokens import scope_tokens
+from graphmem.stores.sqlite.rereading import reread_memories, reread_messages, spell_ids
 from graphmem.stores.sqlite.schema import (
     APPLICATION_ID,
     ENDINGS,
     EVENTS,
+    EVERY_SCRIPT,
     LARGE_SCOPES,
     MESSAGES,
     REEMBEDDING,
@@ -65,19 +67,49 @@ CREATE INDEX relation_of_target ON relation (target, predicate);
 
 def _find_messages(connection: sqlite3.Connection) -> int:
     """Makes messages that are there findable, without vectors."""
-    saved = connection.execute("SELECT value FROM meta WHERE key = ?", (CURSOR,)).fetchone()
     rows = connection.execute(
         "SELECT m.seq, m.role, m.conversation, m.content, m.read_by, (SELECT json_group_array(json_array(v.user_id, v.agent_id, v.app_id,"
         " v.run_id)) FROM version v WHERE v.change_set = m.change_set) FROM message m WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
-        (int(saved[0]) if saved else 0, _BATCH),
+        (_cursor(connection), _BATCH),
     ).fetchall()
     for seq, role, conversation, content, read_by, scopes in rows:
         scope = scope_of(role, conversation, read_by, [Scope(*ids) for ids in json.loads(scopes)])
         if scope is not None:
-            insert_said(connection.execute, seq, content, scope, None, embedded=False)
+            connection.execute(
+                "INSERT INTO said (message, user_id, agent_id, app_id, run_id, scopes, stems) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    seq,
+                    scope.user_id,
+                    scope.agent_id,
+                    scope.app_id,
+                    scope.run_id,
+                    scope_tokens(scope),
+                    stem_list(content),
+                ),
+            )
     if rows:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CURSOR, str(rows[-1][0])))
+        _move_cursor(connection, rows[-1][0])
     return len(rows)
+
+
+def _cursor(connection: sqlite3.Connection) -> int:
+    saved = connection.execute("SELECT value FROM meta WHERE key = ?", (CURSOR,)).fetchone()
+    return int(saved[0]) if saved else 0
+
+
+def _move_cursor(connection: sqlite3.Connection, place: int) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CURSOR, str(place)))
+
+
+def _in_batches(reread: Callable[[sqlite3.Connection, int, int], int | None]) -> Step:
+    def step(connection: sqlite3.Connection) -> int:
+        last = reread(connection, _cursor(connection), _BATCH)
+        if last is None:
+            return 0
+        _move_cursor(connection, last)
+        return 1
+
+    return step
 
 
 # Schema version → the step that leads to it from the one before. An empty file has version 0.
@@ -93,6 +125,10 @@ STEPS: dict[int, Step] = {
     9: EVENTS,
     10: ENDINGS,
     11: SERVED,
+    12: EVERY_SCRIPT,
+    13: spell_ids,
+    14: _in_batches(reread_memories),
+    15: _in_batches(reread_messages),
 }
 
 

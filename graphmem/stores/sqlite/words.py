@@ -27,6 +27,11 @@ _B = 0.75
 _LEAST_IDF = 1e-6
 
 
+def any_of(terms: Sequence[Term]) -> str:
+    """What matches texts that hold any of these terms, in FTS5's language."""
+    return " OR ".join(f'"{form}"{"*" if term.begins else ""}' for term in terms for form in term.forms)
+
+
 def by_words(large: Within, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
     """(seq, score) of the memories that meet the filter and have the best words, best first.
 
@@ -46,8 +51,7 @@ def _holding(large: Within, term: Term) -> Seqs:
     """Memories that hold a word, as the index has it."""
     # Scopes are part of the match: the words of other tenants are passed over within the index.
     groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(large.filter) if group]
-    forms = " OR ".join(f'"{form}"' for form in term.forms)
-    match = " AND ".join((*groups, f"text : ({forms})"))
+    match = " AND ".join((*groups, f"text : ({any_of([term])})"))
     [(joined,)] = large.connection.execute(
         "SELECT group_concat(seq) FROM"
         " (SELECT rowid AS seq FROM memory_text WHERE memory_text MATCH ? ORDER BY rowid DESC LIMIT ?)",

@@ -23,23 +23,23 @@ from graphmem.model.changes import (
     Unite,
 )
 from graphmem.model.memory import MAX_ALIASES, StoredMemory
-from graphmem.model.metadata import leaf_kind, leaves
 from graphmem.model.times import to_micros
 from graphmem.model.vectors import Vector
-from graphmem.model.words import stem_list
+from graphmem.model.words import indexed, stem_list
 from graphmem.stores.scope_tokens import scope_tokens
+from graphmem.stores.sqlite.rereading import insert_compared
 from graphmem.stores.sqlite.rows import STATE, blob, micros, state
 from graphmem.stores.sqlite.said import insert_said
 
 _MARKS = ", ".join("?" * len(STATE))
 _COLUMNS = ", ".join(STATE)
 _INSERT_MEMORY = (
-    f"INSERT INTO memory (id, identity, version_id, conversation, position, scopes, vector, {_COLUMNS})"
-    f" VALUES (?, ?, ?, ?, ?, ?, ?, {_MARKS})"
+    f"INSERT INTO memory (id, identity, version_id, conversation, position, scopes, indexed, vector, {_COLUMNS})"
+    f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {_MARKS})"
 )
 _UPDATE_MEMORY = (
     "UPDATE memory SET identity = ?, version_id = ?, conversation = ?, position = ?,"
-    f" scopes = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
+    f" scopes = ?, indexed = ?, vector = ?, {', '.join(f'{name} = ?' for name in STATE)} WHERE seq = ?"
 )
 _VERSION = f"INSERT INTO version (id, memory_id, number, event, change_set, recorded_from, vector, conversation, position, {_COLUMNS})"
 _INSERT_VERSION = (
@@ -104,7 +104,8 @@ class Writer:
         vector = self.vector(change.vector) if change.text_changed else old_vector
         # An update by hand says nothing about the conversation: the memory stays where it was.
         position = self.position_of(change.sources) if change.sources and self.set.transcript else tuple(old_position)
-        head = (memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
+        found = (scope_tokens(memory.scope), indexed(memory.text))
+        head = (memory.identity, memory.version_id, *position, *found, vector)
         self.execute(_UPDATE_MEMORY, (*head, *state(memory), seq))
         self.execute("DELETE FROM memory_category WHERE memory = ?", (seq,))
         self.execute("DELETE FROM memory_metadata WHERE memory = ?", (seq,))
@@ -240,7 +241,8 @@ class Writer:
 
     def insert_memory(self, memory: StoredMemory, vector: int | None, position: Position) -> None:
         """Insert the row of a current memory."""
-        head = (memory.id, memory.identity, memory.version_id, *position, scope_tokens(memory.scope), vector)
+        found = (scope_tokens(memory.scope), indexed(memory.text))
+        head = (memory.id, memory.identity, memory.version_id, *position, *found, vector)
         index(self.execute, self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid, memory)
 
     def append_version(
@@ -320,8 +322,4 @@ class Writer:
 def index(execute: Callable[..., Any], seq: int | None, memory: StoredMemory) -> None:
     """Insert the rows by which filters and searches find a memory, besides its own row."""
     execute("INSERT INTO memory_stems VALUES (?, ?)", (seq, stem_list(memory.text)))
-    for name in dict.fromkeys(memory.categories):
-        execute("INSERT INTO memory_category VALUES (?, ?)", (seq, name))
-    for leaf in leaves(memory.metadata):
-        row = (seq, leaf.path, leaf.item, leaf_kind(leaf.value), leaf.value)
-        execute("INSERT INTO memory_metadata VALUES (?, ?, ?, ?, ?)", row)
+    insert_compared(execute, seq, memory.categories, memory.metadata)
