@@ -67,7 +67,7 @@ _BEFORE = {
 }
 _MOST_STEPS = 4
 # Letters that many write for each other: forms of alef, yeh, kaf, heh.
-_LETTERS = str.maketrans("أإآٱىیکەة", "ااااييكهه")
+_LETTERS = dict(zip("أإآٱىیکەة", "ااااييكهه", strict=True))
 # Vowel points and accents of reading, tatweel, selectors of a character's shape; and what joins letters without being seen.
 UNSEEN = "\u00ad\u200c\u200d\u2060\ufeff"
 _POINTS = re.compile(
@@ -82,10 +82,23 @@ _KEPT = re.compile(
 _DIGITS = "0123456789abcdfhijklmnopqrtuvwxz"
 
 
+class _Plain(dict[int, str | None]):
+    """Each character as it is compared, looked up once: by `str.translate` in C."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        digit = unicodedata.decimal(character, None)
+        made = _LETTERS.get(character, character) if digit is None else str(digit)
+        self[code] = None if _POINTS.fullmatch(character) else made
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
 def plain(word: str) -> str:
     """A folded word without vowel points and what else many leave out, with the digits 0-9."""
-    word = _POINTS.sub("", word).translate(_LETTERS)
-    return word if word.isascii() else "".join(_digit(each) for each in word)
+    return word.translate(_PLAIN)
 
 
 def parts(word: str) -> Iterator[str]:
@@ -204,11 +217,6 @@ def _syllables(letters: list[str]) -> list[str]:
 
 def _is_hiragana(character: str) -> bool:
     return "\u3041" <= character <= "\u309f"
-
-
-def _digit(character: str) -> str:
-    value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
 
 
 @lru_cache(maxsize=65_536)

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from graphmem.model.folding import folded
 from graphmem.model.scripts import UNSEEN, asked, index_form, is_paired, parts, plain
@@ -56,7 +55,7 @@ STOP_WORDS = frozenset(_COMMON.split())
 # Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII_WORD = re.compile(r"(?![\x00-\x7f])\w")
 
 
 def _bases() -> dict[str, str]:
@@ -111,12 +110,12 @@ def stems(text: str) -> list[str]:
 
     These are the words of the stores' indexes; irregular forms have the stem of their base: "went" is "go".
     """
-    return [stem_of(part) for word in _plain_words(text) for part in _parts(word)]
+    return list(map(stem_of, _plain_words(text) if text.isascii() else _cut(text)))
 
 
 def distinct_stems(text: str) -> frozenset[str]:
     """The stems of a text, each once."""
-    return frozenset(stem_of(part) for word in set(_plain_words(text)) for part in _parts(word))
+    return frozenset(map(stem_of, set(_plain_words(text) if text.isascii() else _cut(text))))
 
 
 def words(text: str) -> list[str]:
@@ -135,15 +134,15 @@ def indexed(text: str) -> str | None:
 
     Words that are not are folded, cut, and written so that every tokenizer keeps them.
     """
-    if text.isascii() or not any(map(_in_word, _NOT_ASCII.findall(text))):
+    if text.isascii() or (all(map(str.isascii, found := _cut(text))) and not _NOT_ASCII_WORD.search(text)):
         return None
-    runs = ((word, "".join(run)) for word, run in groupby(_joined(text), _in_word))
-    return "".join(
-        " ".join(map(index_form, (part for each in _plain_words(run) for part in _parts(each))))
-        if word and not run.isascii()
-        else run
-        for word, run in runs
-    )
+    return " ".join(map(index_form, found))
+
+
+# A text is read for its stems, and at once for the index.
+@lru_cache(maxsize=16)
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple([part for word in _plain_words(text) for part in _parts(word)])
 
 
 def _plain_words(text: str) -> list[str]:
@@ -151,7 +150,7 @@ def _plain_words(text: str) -> list[str]:
     if text.isascii():
         return _WORD.findall(text.lower().replace("_", " "))
     spaced = folded(without_accents(_joined(text))).replace("_", " ")
-    found = "".join(each if _in_word(each) else " " for each in spaced).split()
+    found = spaced.translate(_SPACED).split()
     return [made for word in found if (made := word if word.isascii() else plain(word))]
 
 
@@ -207,9 +206,17 @@ def porter(word: str) -> str:
     return stem
 
 
-@lru_cache(maxsize=65_536)
-def _in_word(character: str) -> bool:
-    return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M" or character in UNSEEN
+class _Spaced(dict[int, str]):
+    """Each character, or a space for what is in no word, looked up once: by `str.translate` in C."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        marks = unicodedata.category(character)[0] == "M" or character in UNSEEN
+        self[code] = character if marks or character == "_" or character.isalnum() else " "
+        return self[code]
+
+
+_SPACED = _Spaced()
 
 
 # Stems of words that make a text say something else: "plans to visit Rome" does not repeat "visited Rome", nor "doesn't like tea", of which
