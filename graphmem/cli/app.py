@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from graphmem import __version__
 from graphmem.cli import (
     browser,
+    change,
     connections,
     context,
     export,
@@ -106,6 +107,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "timeline": timeline.timeline,
     "show": memories.show,
     "history": memories.history,
+    "update": change.update,
     "forget": memories.forget,
     "restore": history.restore,
     "undo": history.undo,
@@ -114,6 +116,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "reset": memories.reset,
     "users": find.users,
     "entities": graph.entities,
+    "unite": change.unite,
+    "separate": change.separate,
     "relations": graph.relations,
     "neighbours": connections.neighbours,
     "paths": connections.paths,

@@ -11,7 +11,8 @@ import typer
 
 from graphmem.cli import output
 from graphmem.cli.find import close, show_hits
-from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, moment, scope
+from graphmem.cli.moments import moment
+from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, scope
 from graphmem.graph.names import asks_about_himself, named_in
 from graphmem.model.memory import entity_key
 from graphmem.search.terms import query_names

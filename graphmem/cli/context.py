@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import Agent, App, AsJson, AsOf, Filter, Run, Store, User, connect, json_object, moment, scope
+from graphmem.cli.moments import moment
+from graphmem.cli.options import Agent, App, AsJson, AsOf, Filter, Run, Store, User, connect, json_object, scope
 
 
 def context(

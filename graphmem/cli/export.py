@@ -51,7 +51,8 @@ def export(
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)
-    _report("Exported", counts, as_json)
+        memories = client.info().counts["memories"]
+    _report("Exported", counts, as_json, memories)
 
 
 def is_export(file: Path) -> bool:
@@ -74,11 +75,11 @@ def import_export(file: Path, store: str | None, as_json: bool) -> None:
     _report("Imported", counts, as_json)
 
 
-def _report(done: str, counts: RecordCounts, as_json: bool) -> None:
+def _report(done: str, counts: RecordCounts, as_json: bool, memories: int | None = None) -> None:
     if as_json:
         output.document(counts)
     else:
-        typer.echo(
-            f"{done}: {counts['message']} messages, {counts['entity']} entities, "
-            f"{counts['version']} versions, {counts['relation']} relations"
-        )
+        told = {} if memories is None else {"memories": memories}
+        kinds = {"versions": "version", "messages": "message", "entities": "entity", "relations": "relation"}
+        told |= {name: counts[kind] for name, kind in kinds.items()}  # type: ignore[literal-required]
+        typer.echo(f"{done}: {', '.join(output.counted(count, kind) for kind, count in told.items())}")

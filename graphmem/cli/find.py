@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.ids import whole_id
+from graphmem.cli.moments import day, moment
 from graphmem.cli.options import (
     Agent,
     App,
@@ -20,7 +22,6 @@ from graphmem.cli.options import (
     User,
     connect,
     json_object,
-    moment,
     scope,
 )
 from graphmem.search.ranking import NOTHING_CLOSE, WEAK
@@ -127,7 +128,7 @@ def why_not(
     with connect(store) as client:
         why = client.why_not(
             query,
-            memory_id,
+            whole_id(client, memory_id),
             version="v2",
             filters=json_object("--filter", filter),
             **scope(user, agent, app, run),
@@ -206,8 +207,8 @@ def list_memories(
             **scope(user, agent, app, run),
             "categories": category,
             "keywords": keywords,
-            "start_date": start,
-            "end_date": end,
+            "start_date": day(start),
+            "end_date": day(end),
             "as_of": moment(as_of),
             "page": page,
             "page_size": page_size,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, moment, scope
+from graphmem.cli.moments import moment
+from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, scope
+from graphmem.errors import ValidationError
+from graphmem.model import times
 
 if TYPE_CHECKING:
     from graphmem import Relation
@@ -68,6 +72,9 @@ def entities(
     app: App = None,
     run: Run = None,
     as_of: AsOf = None,
+    with_ids: Annotated[
+        bool, typer.Option("--ids", help="Show ids for unite and separate, as much as they need.")
+    ] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -81,14 +88,20 @@ def entities(
     if as_json:
         output.document(mentioned)
     elif mentioned:
+        rows: list[tuple[str, ...]]
         rows = [(row["name"], row["type"], str(row["memories"]), ", ".join(row["aliases"])) for row in mentioned]
-        output.table(("Name", "Type", "Memories", "Also"), rows)
+        titles: tuple[str, ...] = ("Name", "Type", "Memories", "Also")
+        if with_ids:
+            titles = (*titles, "Id")
+            rows = [(*cells, row["id"][:12]) for cells, row in zip(rows, mentioned, strict=True)]
+        output.table(titles, rows)
     else:
         output.note("No entities yet.")
 
 
 def diff(
-    start: Annotated[str, typer.Argument(metavar="START", help="Earlier time: ISO 8601 or seconds since the epoch.")],
+    ctx: typer.Context,
+    start: Annotated[str, typer.Argument(metavar="START", help="Earlier time: ISO 8601, 'yesterday', '2 weeks ago'.")],
     end: Annotated[str | None, typer.Argument(metavar="END", help="Later time; now by default.")] = None,
     user: User = None,
     agent: Agent = None,
@@ -100,11 +113,17 @@ def diff(
     """Show what was added, changed and removed in the store between two times.
 
     Examples:
-      graphmem diff 2026-03-01 --user alice
+      graphmem diff yesterday --user alice
+      graphmem diff "2 weeks ago" "last monday"
       graphmem diff 2026-03-01 2026-03-31T12:00:00Z
     """
+    first, last = moment(start), moment(end)
+    # What is no time the client refuses, and says why.
+    with suppress(ValidationError, ValueError):
+        if last is not None and (times.moment(last) or times.now()) < (times.moment(first) or times.now()):
+            ctx.fail(f"END ({end}) lies before START ({start})")
     with connect(store) as client:
-        difference = client.diff(moment(start), moment(end), **scope(user, agent, app, run))
+        difference = client.diff(first, last, **scope(user, agent, app, run))
     if as_json:
         output.document(difference)
     elif any(difference.values()):

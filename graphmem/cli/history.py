@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.ids import whole_id
 from graphmem.cli.memories import confirm
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
 
@@ -47,9 +48,7 @@ def undo(
     if as_json:
         output.document(undone)
     else:
-        output.table(
-            ("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"] or "") for row in undone["results"]]
-        )
+        output.events([(row["event"], row["id"], row["memory"] or "") for row in undone["results"]])
         output.note(f"To undo this: graphmem undo {undone['event_id']}")
 
 
@@ -76,6 +75,7 @@ def erase(
     if bool(memory_id) == bool(ids):
         ctx.fail("give either the id of a memory or a scope (--user, --agent, --app, --run)")
     with connect(store) as client:
+        memory_id = memory_id and whole_id(client, memory_id)
         if not yes:
             named = memory_id or " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
             confirm(ctx, f"Erase {output.printable(named)}, with all history?", "Nothing was erased.")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, help_of, moment, scope
+from graphmem.cli.moments import moment
+from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, help_of, scope
 from graphmem.dialect import arguments
 from graphmem.model import times
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphmem.cli import output
-from graphmem.cli.options import Agent, App, AsJson, Categories, Run, Store, User, connect, json_object, moment, scope
+from graphmem.cli.ids import whole_id
+from graphmem.cli.moments import day, moment
+from graphmem.cli.options import Agent, App, AsJson, Categories, Run, Store, User, connect, json_object, scope
 from graphmem.errors import MemoryNotFoundError, ValidationError
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def add(
         str | None,
         typer.Option(metavar="TIME", help="When it was said: ISO 8601 or seconds since the epoch; now by default."),
     ] = None,
+    expires: Annotated[str | None, typer.Option(metavar="DATE", help="Hide it after this day.")] = None,
+    immutable: Annotated[bool, typer.Option("--immutable", help="Let nothing change it later.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be stored, and store nothing.")] = False,
     store: Store = None,
     as_json: AsJson = False,
@@ -68,10 +72,12 @@ def add(
             categories=category,
             infer=not no_infer,
             timestamp=moment(timestamp),
+            expiration_date=day(expires),
+            immutable=immutable,
             dry_run=dry_run,
             explain=True,
         )
-    secrets = added["explain"]["secrets"]
+    secrets, event = added["explain"]["secrets"], added["explain"]["event_id"]
     if not dry_run:
         del added["explain"]
     if as_json:
@@ -86,9 +92,11 @@ def add(
         output.table(("Event", "Memory"), [(row["event"], row["memory"]) for row in rows])
         output.note("This was a dry run: nothing was written.")
     else:
-        output.table(("Event", "Id", "Memory"), [(row["event"], row["id"], row["memory"]) for row in rows])
-        if all(row["event"] == "NONE" for row in rows):
+        output.events([(row["event"], row["id"], row["memory"]) for row in rows])
+        if event is None or all(row["event"] == "NONE" for row in rows):
             output.note("All of it was already known.")
+        else:
+            output.note(f"To undo this: graphmem undo {event}")
 
 
 def show(
@@ -102,7 +110,7 @@ def show(
       graphmem show 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
     """
     with connect(store) as client:
-        memory = client.get(memory_id)
+        memory = client.get(whole_id(client, memory_id))
         # Only this form of a listing comes with relations.
         related = client.get_all(filters={"memory_id": memory["id"]}, output_format="v1.1")["relations"]
     if as_json:
@@ -136,7 +144,7 @@ def history(
       graphmem history 3f1c0d9e-5a43-4c3b-9f57-1f0f5b1f7c11
     """
     with connect(store) as client:
-        versions = client.history(memory_id)
+        versions = client.history(whole_id(client, memory_id))
     if as_json:
         output.document(versions)
     else:
@@ -236,7 +244,7 @@ def _forget_by_id(client: MemoryClient, memory_ids: list[str], as_json: bool) ->
 def _forget_one(client: MemoryClient, memory_id: str) -> str | None:
     """Forget one memory. Returns the reason if that is not possible."""
     try:
-        client.delete(memory_id)
+        client.delete(whole_id(client, memory_id))
     except (MemoryNotFoundError, ValidationError) as error:
         return str(error)
     return None

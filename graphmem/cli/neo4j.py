@@ -91,14 +91,18 @@ def down(home: Home = None, as_json: AsJson = False) -> None:
 
 
 def status(home: Home = None, as_json: AsJson = False) -> None:
-    """Show whether the server runs and how to use it.
+    """Show whether the server runs and how to use it. The exit code is 3 if it doesn't run.
 
     Example:
       graphmem neo4j status
     """
     from graphmem.stores.neo4j import local_server
 
-    _show(local_server.status(home), as_json, default_home=home is None)
+    server = local_server.status(home)
+    _show(server, as_json, default_home=home is None)
+    if not server.running:
+        # As of systemctl: what a script asks about does not run.
+        raise typer.Exit(3)
 
 
 for command in (up, down, status):

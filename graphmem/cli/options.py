@@ -42,7 +42,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="TIME",
-        help="Answer as the store would have at this time: ISO 8601 or seconds since the epoch.",
+        help="Answer as the store would have at this time: ISO 8601, 'yesterday', '2 weeks ago'.",
     ),
 ]
 ValidAt = Annotated[
@@ -65,7 +65,6 @@ AsJson = Annotated[
 
 _OBJECT = '{"key": "value"}'
 _EXAMPLES = re.compile(r"^(?=Examples?:$)", re.MULTILINE)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def help_of(command: Callable[..., None]) -> str:
@@ -124,8 +123,3 @@ def json_object(option: str, text: str | None) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise ValidationError(f"{option} must be a JSON object such as {_OBJECT}, not {text.strip()[:40]}")
     return value
-
-
-def moment(value: Any) -> Any:
-    """Seconds since the epoch as a number; anything else unchanged."""
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else value

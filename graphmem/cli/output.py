@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from graphmem.model.calendar import Days
@@ -28,16 +31,33 @@ Json = Mapping[str, Any]
 
 # The length of a UUID. An id must not be wrapped, or it can't be copied from the terminal.
 _ID_WIDTH = 36
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
+_WORDS = re.compile(r"\S+\s*")
+# Comparing longer texts takes long, and nobody reads the result.
+_MOST_COMPARED = 2_000
+
+
+# What happened → its colour, also told by the word itself.
+EVENTS = {
+    "ADD": "green",
+    "UPDATE": "yellow",
+    "DELETE": "red",
+    "NONE": "dim",
+    "added": "green",
+    "changed": "yellow",
+    "removed": "red",
+}
 
 
 def complain(message: str) -> None:
     """Write an error, as one line on stderr."""
-    note(f"Error: {message}")
+    coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    note(message, "\x1b[31mError:\x1b[0m " if coloured else "Error: ")
 
 
-def note(message: str) -> None:
-    """Write a remark for people to stderr: on stdout, programs would take it for data."""
-    sys.stderr.write(f"{printable(message)}\n")
+def note(message: str, before: str = "") -> None:
+    """Write a remark for people to stderr: on stdout, programs would take it for data. `before`: our own words in front of it."""
+    sys.stderr.write(f"{before}{printable(message)}\n")
     sys.stderr.flush()
 
 
@@ -196,6 +216,25 @@ def memories(
     console().print(shown)
 
 
+def events(rows: Sequence[tuple[str, str, str]]) -> None:
+    """Write what became of memories: event, id and text of each. On a terminal the id has a line of its own, so that it is whole."""
+    if not on_terminal():
+        lines(rows)
+        return
+    shown = _borderless()
+    shown.add_column("Event", no_wrap=True)
+    shown.add_column("Memory", min_width=_ID_WIDTH, overflow="fold")
+    for event, id, text in rows:
+        shown.add_row(_event(event), _stack((text, id)) if text else _stack((id,), "dim"))
+    console().print(shown)
+
+
+def counted(count: int, kind: str) -> str:
+    """A number of things, of which `kind` is the plural: ``1 user``, ``2 memories``."""
+    one = f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")
+    return f"{count} {one if count == 1 else kind}"
+
+
 def days(memory: Json) -> str:
     """The days of what a memory tells, for people to read; empty if they are not said."""
     first, last = (
@@ -219,8 +258,11 @@ def history(versions: Sequence[Json]) -> None:
     shown.add_column("When", no_wrap=True)
     shown.add_column("Event", no_wrap=True)
     shown.add_column("Memory and version", min_width=_ID_WIDTH, overflow="fold")
-    for when, event, id, text, *messages in rows:
-        shown.add_row(when, event, _stack((text, id, *messages), "strike" if event == "DELETE" else ""))
+    for (when, event, id, text, *messages), version in zip(rows, versions, strict=True):
+        cell = _stack((text, id, *messages), "strike" if event == "DELETE" else "")
+        if event == "UPDATE" and version["old_memory"]:
+            cell = _changed(version["old_memory"], text).append(_stack(("", id, *messages)))
+        shown.add_row(when, _event(event), cell)
     console().print(shown)
 
 
@@ -241,7 +283,8 @@ def changes(difference: Diff) -> None:
     shown.add_column("What", no_wrap=True)
     shown.add_column("Memory", min_width=_ID_WIDTH, overflow="fold")
     for what, id, now, before in rows:
-        shown.add_row(what, _stack((now or before, id, *([f"before: {before}"] if now and before else []))))
+        text = _changed(before, now) if now and before else _stack((now or before,), "" if now else "strike")
+        shown.add_row(_event(what), text.append(_stack(("", id))))
     console().print(shown)
 
 
@@ -256,11 +299,33 @@ def _borderless(*titles: str) -> Table:
     return Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
 
 
+def _event(name: str) -> Text:
+    from rich.text import Text
+
+    return Text(name, style=EVENTS.get(name, ""))
+
+
+def _changed(before: str, after: str) -> Text:
+    """The new text, with what went struck through and what came underlined: they differ without colour, too."""
+    from rich.text import Text
+
+    one, other = (_WORDS.findall(printable(text)) for text in (before, after))
+    found = Text()
+    if len(one) + len(other) > _MOST_COMPARED:
+        return found.append(printable(before), style="red strike").append("\n").append(printable(after), style="green")
+    for kind, start, end, first, last in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if kind != "equal" and start < end:
+            found.append("".join(one[start:end]).strip(), style="red strike").append(" ")
+        found.append("".join(other[first:last]), style="" if kind == "equal" else "green underline")
+    return found
+
+
 def _stack(lines: Sequence[str], style: str = "") -> Text:
     """A cell of several lines: the first in this style, the others dim."""
     from rich.text import Text
 
-    first, *others = map(printable, lines)
+    # A line without text in it would look like the end of the memory.
+    first, *others = (_BLANK.sub("\n", printable(line).rstrip("\n")) for line in lines)
     cell = Text().append(first, style=style)
     for line in others:
         cell.append(f"\n{line}", style="dim")

@@ -80,7 +80,7 @@ def status(
             ("Browser", document["store"]["browser_url"] or ""),
             ("Server", f"{info.server}, schema version {info.schema_version}"),
             *(("Note", note) for note in info.notes),
-            ("Holds", ", ".join(f"{count} {kind}" for kind, count in info.counts.items())),
+            ("Holds", ", ".join(output.counted(count, kind) for kind, count in info.counts.items())),
             ("Vectors", vectors),
             (
                 "Changing",

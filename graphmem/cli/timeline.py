@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.moments import day, moment
 from graphmem.cli.options import (
     Agent,
     App,
@@ -19,7 +20,6 @@ from graphmem.cli.options import (
     User,
     connect,
     json_object,
-    moment,
     scope,
 )
 
@@ -45,6 +45,7 @@ def timeline(
       graphmem timeline --user alice
       graphmem timeline --user alice --start 2025-01-01 --end 2025-12-31
     """
+    start, end = day(start), day(end)
     conditions: list[dict[str, Any]] = [{"OR": [{"event_start": "*"}, {"event_end": "*"}]}]
     if given := json_object("--filter", filter):
         conditions.append(dict(given))

@@ -32,7 +32,8 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("add", "search", "list", "show", "history", "forget", "reset", "users", "import", "demo", "status"),
     *("restore", "undo", "erase", "doctor", "export", "reembed", "entities", "relations", "diff"),
-    *("ask", "neighbours", "paths", "why-not", "context", "timeline", "mcp"),
+    *("ask", "neighbours", "paths", "why-not", "context", "timeline", "mcp", "view", "browser"),
+    *("update", "unite", "separate"),
     *("serve", "keys create", "keys list", "keys revoke", "keys rotate"),
     *("neo4j up", "neo4j down", "neo4j status"),
 )
@@ -357,13 +358,15 @@ def test_json_is_one_document(run: Run) -> None:
         ["history", id],
         ["users"],
         ["status"],
-        ["neo4j", "status"],
         ["neo4j", "down"],
         ["forget", id],
         ["forget", "-u", "u", "--yes"],
         ["reset", "--yes"],
     ):
         assert run(*command, "--json").json is not None, command
+    # No server runs here; scripts see that by the exit code.
+    asked = run("neo4j", "status", "--json")
+    assert (asked.code, json.loads(asked.out)["running"]) == (3, False)
 
 
 @pytest.mark.parametrize(
@@ -403,7 +406,7 @@ def test_wrong_usage_has_exit_code_2(run: Run, command: list[str], told: str) ->
         (["search", "x", "--filter", '{"bogus": 1}'], "bogus"),
         (["search", "x", "--top-k", "0"], "top_k"),
         (["add", "x", "-u", "u", "--metadata", "[" * 100_000], "--metadata"),
-        (["add", "x", "-u", "u", "--timestamp", "yesterday"], "timestamp"),
+        (["add", "x", "-u", "u", "--timestamp", "some day"], "timestamp"),
         (["add", "x", "-u", " "], "user_id is blank"),
         (["list", "--store", "http://x"], "bolt://"),
         (["list", "--store", "bolt://someone:hunter2@127.0.0.1:9"], "127.0.0.1:9"),
@@ -492,13 +495,13 @@ def test_export_and_import_move_a_store(run: Run, tmp_path: Path) -> None:
     added(run, "eins \u2028 zwei", "-u", "u")
     run("add", "My sister Anna lives in Berlin.", "-u", "v")
     file, other = tmp_path / "all.jsonl", str(tmp_path / "other.db")
-    assert run("export", str(file)).out == "Exported: 2 messages, 3 entities, 2 versions, 2 relations\n"
+    assert run("export", str(file)).out == "Exported: 2 memories, 2 versions, 2 messages, 3 entities, 2 relations\n"
     if sys.platform != "win32":
         assert file.stat().st_mode & 0o777 == 0o600
     assert run("export", str(file)).code == 2
     assert run("export", str(file), "--overwrite", "--json").json["version"] == 2
     assert run("import", str(file), "-u", "x", store=other).code == 2
-    assert run("import", str(file), store=other).out.startswith("Imported: 2 messages")
+    assert run("import", str(file), store=other).out.startswith("Imported: 2 versions, 2 messages")
     assert run("export", "-", store=other).out == file.read_text(encoding="utf-8")
     assert run("import", str(file), "--json", store=other).json == dict.fromkeys(
         run("import", str(file), "--json", store=other).json, 0
