@@ -22,6 +22,8 @@ Numbers: TypeAlias = npt.NDArray[np.float32]
 LONG = 170
 # From here on the length of a message is no merit; shorter ones say less.
 ENOUGH = 225
+# From so many memories on whose relations are asked for, that says less of which of them is meant; those count that have at least this.
+MANY, _ASKED = 12, 0.3
 # Inverse frequencies are reckoned as among this many candidates at least: of two memories, one says nothing of how rare a word is.
 _LEAST_AMONG = 100
 _LEAST_IDF = 1e-6
@@ -194,7 +196,8 @@ def links(
     """How well each memory's relations are what the question asks for, in [0, 1].
 
     A relation counts as it is asked for, times the share of what the question's words tell that it answers, or its memory holds: "What
-    did she share after the trip?" asks for more than the trips she made, "Which cities did she visit?" does not.
+    did she share after the trip?" asks for more than the trips she made, "Which cities did she visit?" does not. Where more than MANY
+    memories have such a relation, it tells less of each: "What is her favorite food?" asks for one of all that she likes.
 
     Args:
         found: as `held` returns it.
@@ -222,7 +225,8 @@ def links(
         for link, value in relations:
             told = np.maximum(found[n], answers(answered(asked, link)))
             strengths[n] = max(strengths[n], value * float((told * weight).sum() / weight.sum()) if terms else value)
-    return strengths
+    many = int(np.count_nonzero(strengths > _ASKED))
+    return strengths * np.float32(min(1.0, MANY / many)) if many else strengths
 
 
 def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Numbers) -> Numbers:

@@ -139,7 +139,7 @@ def test_a_fact_that_does_not_mention_whom_the_question_means_loses_a_share_of_i
     ben, relatives = Candidate("b", people=("ben",)), Candidate("c", people=("ben's sister", "ben's friends"))
     fact = Candidate("a", vector=1.0, people=("anna",))
     assert score(fact, Question("Which tea does Ben like?", (TEA, MILK)), weights, ben, relatives) == 0.375
-    assert score(replace(fact, people=("ben",)), Question("Ben's tea", (TEA, MILK)), weights, relatives) == 0.5
+    assert score(fact._replace(people=("ben",)), Question("Ben's tea", (TEA, MILK)), weights, relatives) == 0.5
     # Who is meant by a role is known from the graph: other facts are about somebody else.
     role = Question("Which tea does Ben's sister like?", (TEA, MILK), asked=asked("Which tea does Ben's sister like?"))
     assert score(fact, role, weights, ben, relatives) == 0.25

@@ -200,6 +200,17 @@ def links(what: Asked, *given: Link, query: str = "", **told: Any) -> float:
     return float(signals.links(candidates, what, terms, found, frozenset(query_names(query)))[0])
 
 
+def test_a_relation_that_very_many_have_tells_less_of_each() -> None:
+    what, visited = asked("Which cities has Maria visited?"), Link("named", "visited", True)
+
+    def strength(count: int) -> float:
+        candidates = [Candidate(str(n), links=(visited,)) for n in range(count)] + [Candidate("other")]
+        return float(signals.links(candidates, what, (), signals.held(candidates, (), 1.0))[0])
+
+    assert strength(1) == strength(signals.MANY) == links(what, visited)
+    assert strength(2 * signals.MANY) == pytest.approx(strength(1) / 2)
+
+
 def test_the_best_relation_counts() -> None:
     what = asked("Which cities has Maria visited?")
     visited, wants = Link("named", "visited", True), Link("named", "wants_to_visit", True)

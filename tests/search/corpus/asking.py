@@ -102,6 +102,6 @@ def _ask(client: MemoryClient, ids: Mapping[str, str], question: Question) -> As
         question,
         [ids[row["id"]] for row in answer],
         looked.question,
-        tuple(replace(each, id=ids[each.id]) for each in found),
+        tuple(each._replace(id=ids[each.id]) for each in found),
         {ids[each.id]: replace(each, id=ids[each.id]) for each in memories},
     )
