@@ -47,7 +47,7 @@ class GraphMemoryStore(BaseStore):
     Items need no model. To remember what conversations tell, call the client's `add`; this is for what an agent stores itself.
 
     Args:
-        client: its scope, if it has one, bounds all items. It stays open, and whoever made it closes it.
+        client: its scope, if it has one, bounds all items; it may hold no run_id. It stays open, and whoever made it closes it.
         app_id: the app whose memories the items are, apart from all others in the store.
         fields: paths of the values that are searched by words and meaning, such as ``"text"`` or ``"chapters[*].title"``.
             Default: all of the value.

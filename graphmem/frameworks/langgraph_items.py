@@ -79,9 +79,9 @@ def _lines(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def prefix_filter(op: SearchOp) -> dict[str, Any]:
-    """A filter that all items meet which the operation means; `matches` says which of those it means."""
+    """A filter that all items meet which the operation means; `matches` says which of those it means: here "*" is any text."""
     prefix = {str(n): label for n, label in enumerate(op.namespace_prefix)}
-    texts = {key: wanted for key, wanted in (op.filter or {}).items() if isinstance(wanted, str) and wanted != "*"}
+    texts = {key: wanted for key, wanted in (op.filter or {}).items() if isinstance(wanted, str)}
     both = {"namespace": prefix, "value": texts}
     conditions = {name: each for name, each in both.items() if each}
     return {"metadata": conditions} if conditions else {}

@@ -19,7 +19,7 @@ from tests.tools.sizes import examples
 
 ALL = 1_000
 
-labels = st.sampled_from(["a", "A", "users", "ä", "a\u0308", "x/y", "0"])
+labels = st.sampled_from(["a", "A", "users", "ä", "a\u0308", "x/y", "0", "*"])
 namespaces = st.lists(labels, min_size=1, max_size=3).map(tuple)
 prefixes = st.lists(labels, max_size=2).map(tuple)
 keys = st.sampled_from(["k", "K", "prefs", "1", "k/1", " k"])
@@ -123,8 +123,45 @@ def test_a_query_finds_what_it_is_about_and_then_the_rest(store: GraphMemoryStor
     assert 0 < found[0].score <= 1
     [unsearched] = [item for item in found if item.key == "3"]
     assert unsearched.score is None
-    each = [store.search(("m", "alex"), query="pizza", limit=1, offset=n)[0].key for n in range(3)]
-    assert sorted(each) == ["1", "2", "3"]
+    store.put(("m", "alex"), "4", {"text": "pizza, too"}, index=False)
+    each = [store.search(("m", "alex"), query="pizza", limit=1, offset=n)[0].key for n in range(4)]
+    assert sorted(each) == ["1", "2", "3", "4"]
+    assert store.search(("m", "alex"), query="pizza", offset=4) == []
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        {"list": ["a"]},
+        {"list": ["a", "b"]},
+        {"list": ("a", "b")},
+        {"list": ["a", "b", "c"]},
+        {"list": "a"},
+        {"deep": {"x": 1}},
+        {"deep": {"x": 1.0}},
+        {"deep": {"x": "1"}},
+        {"deep": {"z": None}},
+        {"deep": {}},
+        {"deep": {"$eq": {"x": 1, "y": [1]}}},
+        {"n": True},
+        {"n": {"$gt": 0, "$lt": 2}},
+        {"n": {"$gte": "1"}},
+        {"star": "*"},
+        {"text": "Red"},
+        {"text": "red", "n": 1},
+        {"none": None},
+        {"missing": None},
+        {"missing": {"$ne": 1}},
+    ],
+)
+def test_filters_mean_what_they_mean_in_memory(store: GraphMemoryStore, filter: dict[str, Any]) -> None:
+    oracle = InMemoryStore()
+    whole = {"list": ["a", "b"], "deep": {"x": 1, "y": [1]}, "n": 1, "star": "*", "text": "red", "none": None}
+    for each in (store, oracle):
+        each.put(("f",), "whole", whole)
+        each.put(("f",), "star", {**whole, "star": "other", "text": "Red", "list": []})
+    found = [sorted(item.key for item in each.search(("f",), filter=filter)) for each in (store, oracle)]
+    assert found[0] == found[1]
 
 
 def test_only_the_fields_named_are_searched(client: MemoryClient, store: GraphMemoryStore) -> None:
