@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -124,7 +125,12 @@ def test_a_server_as_people_start_it(tmp_path: Path) -> None:
         found = httpx.post(f"{server.url}/v3/memories/", json={}, headers={"Authorization": f"Token {key}"}, timeout=30)
         # Keys are looked for every two seconds.
         assert found.json()["count"] == 1
-        log = server.log.read_text()
+        # A request is logged after it was answered.
+        for _ in range(500):
+            log = server.log.read_text()
+            if '"route": "/v3/memories/"' in log:
+                break
+            time.sleep(0.01)
         assert all(json.loads(line)["level"] for line in log.splitlines() if line.startswith("{"))
         assert '"route": "/v3/memories/"' in log
         assert "zanzibar" not in log
