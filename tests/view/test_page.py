@@ -141,3 +141,9 @@ def test_graphs_for_other_programs_hold_the_same() -> None:
     lines = dot(graph).splitlines()
     assert len(lines) == len(graph) + graph.number_of_edges() + 2
     assert 'label="al\\"ice\\\\"' in dot(graph)
+
+
+def test_the_licence_of_the_library_goes_with_each_page() -> None:
+    page = document({"memories": []}, "x")
+    assert "Copyright (c) 2018 Vasco Asturiano" in page
+    assert "Permission is hereby granted" in page.partition("<body>")[0]

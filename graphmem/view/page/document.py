@@ -32,6 +32,8 @@ def document(contents: Mapping[str, Any], title: str) -> str:
     return Template(_asset("page.html")).substitute(
         policy=policy,
         title=escape(title),
+        # The page is a copy of the library, and its licence goes with each copy.
+        licence=_asset("force-graph.LICENSE").strip(),
         style=_asset("page.css"),
         data=data(contents),
         scripts="\n".join(f"<script>{text}</script>" for text in scripts),
