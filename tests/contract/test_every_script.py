@@ -107,6 +107,13 @@ def test_names_within_a_question_lead_to_their_memories(store: StoreUnderTest) -
             assert any("graph" in hit["explain"]["arms"] for hit in hits), question
 
 
+def test_a_name_in_another_spelling_is_the_same_entity(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings, llm="offline", embedder="local") as client:
+        remember(client, Entity("José", "person"), Entity(decomposed("José"), "person"), Entity("ＪＯＳÉ", "person"))
+        [entity] = client.entities(user_id="u")
+        assert client.entities(names=[decomposed("josé")], user_id="u") == [entity]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
