@@ -112,6 +112,8 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
         async def once() -> T:
             try:
                 return await attempt()
+            except TransientError:
+                raise
             except GraphMemError as refused:
                 # A constraint or an index of another program may have refused a label that it uses too.
                 if isinstance(refused.__cause__, Neo4jError) and await self._labels.give_way():

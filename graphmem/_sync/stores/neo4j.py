@@ -110,6 +110,8 @@ class Neo4jStore(Neo4jServed):
         def once() -> T:
             try:
                 return attempt()
+            except TransientError:
+                raise
             except GraphMemError as refused:
                 # A constraint or an index of another program may have refused a label that it uses too.
                 if isinstance(refused.__cause__, Neo4jError) and self._labels.give_way():
