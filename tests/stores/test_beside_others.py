@@ -127,7 +127,7 @@ def test_nodes_of_others_alone_take_no_label_off(client: MemoryClient, server: S
     use(client)
     assert others.theirs(server) == before
     assert labels(server)["GraphmemUser"] == ["User"]
-    assert client.info().notes == ()
+    assert not [note for note in client.info().notes if "other programs" in note]
 
 
 def test_a_repair_is_of_our_own(client: MemoryClient, server: ServerUnderTest) -> None:
@@ -164,7 +164,7 @@ def test_a_constraint_that_comes_while_a_client_is_open(
         assert other.add("I like rice", user_id="kim", infer=False)["results"][0]["event"] == "ADD"
     assert labels(server)["GraphmemUser"] == []
     assert labels(server)["GraphmemMemory"] == ["Memory"]
-    assert client.info().notes == ("other programs use User here: graphmem's nodes carry GraphmemUser only",)
+    assert client.info().notes[-1] == "other programs use User here: graphmem's nodes carry GraphmemUser only"
     assert run(server, "MATCH (u:User) RETURN properties(u) AS has") == [
         {"has": {"id": "sam", "email": "sam@example.com"}}
     ]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphmem.stores.neo4j.query_files import load
-from graphmem.stores.neo4j.statements import SCHEMA, Statement
+from graphmem.stores.neo4j.statements import SCHEMA, STEPS, OwnLabels, Statement
 
 OWN = "Graphmem"
 PLAIN = (
@@ -144,8 +144,8 @@ def told(bare: Iterable[str]) -> str | None:
 
 def upgraded(before: int | None) -> str | None:
     """That the store is one of before, for people; None if it is not. `before`: the schema version that it had."""
-    return (
-        None
-        if before is None
-        else f"upgraded from schema version {before}: nodes have labels of graphmem's own, such as {OWN}User"
-    )
+    if before is None:
+        return None
+    labelled = next(version for version, step in STEPS.items() if isinstance(step, OwnLabels))
+    since = f": nodes have labels of graphmem's own, such as {OWN}User" if before < labelled else ""
+    return f"upgraded from schema version {before}{since}"
