@@ -55,7 +55,7 @@ STOP_WORDS = frozenset(_COMMON.split())
 # Lengths of the words that SQLite stems.
 _STEMMED = range(3, 65)
 _WORD = re.compile(r"\w+")
-_NOT_ASCII_WORD = re.compile(r"(?![\x00-\x7f])\w")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def _bases() -> dict[str, str]:
@@ -134,9 +134,10 @@ def indexed(text: str) -> str | None:
 
     Words that are not are folded, cut, and written so that every tokenizer keeps them.
     """
-    if text.isascii() or (all(map(str.isascii, found := _cut(text))) and not _NOT_ASCII_WORD.search(text)):
+    # A mark alone makes a letter another one: a decomposed "é" is an ASCII letter with one.
+    if text.isascii() or not plain("".join(_NOT_ASCII.findall(text)).translate(_SPACED)).strip():
         return None
-    return " ".join(map(index_form, found))
+    return " ".join(map(index_form, _cut(text)))
 
 
 # A text is read for its stems, and at once for the index.

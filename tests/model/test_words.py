@@ -29,6 +29,19 @@ def test_stems_are_those_of_the_index(text: str, found: list[str]) -> None:
     assert sqlites_stems(indexed(text) or text) == list(map(index_form, found))
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("It’s fine — I \u2764\ufe0f tea \U0001f469\u200d\U0001f4bb", None),
+        ("Caf\u00e9 cr\u00e8me", "cafe creme"),
+        ("Cafe\u0301 cre\u0300me", "cafe creme"),
+        ("\uff34\uff25\uff21", "tea"),
+    ],
+)
+def test_only_what_has_words_that_are_not_ascii_is_indexed_otherwise(text: str, held: str | None) -> None:
+    assert indexed(text) == held
+
+
 def sqlites_stems(text: str) -> list[str]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE VIRTUAL TABLE t USING fts5(x, tokenize='porter unicode61 remove_diacritics 2')")
