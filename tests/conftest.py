@@ -36,11 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     repeated = set(repeats(item.nodeid for item in items))
     for item in items:
         if item.nodeid in repeated:
-            item.add_marker(pytest.mark.thorough)
+            # All of the contract once more, beside other programs' data.
+            item.add_marker(pytest.mark.exhaustive if "-shared" in item.name else pytest.mark.thorough)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    sizes.thorough = config.option.markexpr == "thorough"
+    sizes.thorough = config.option.markexpr in ("thorough", "exhaustive")
     _accept_ctrl_c()
 
 

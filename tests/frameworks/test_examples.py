@@ -18,7 +18,7 @@ from tests.tools.dependencies import ROOT
 
 EXAMPLES = Path(__file__).parent / "examples"
 PACKAGES = ("langgraph>=1.2", "langchain-tests>=1.1", "openai-agents>=0.24", "pydantic-ai-slim[mcp]>=2.68")
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.exhaustive
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,7 @@ def test_a_server_that_is_stopped_finishes_what_it_does(store: StoreUnderTest, t
             assert _ended(server, id)["status"] == "SUCCEEDED"
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_nothing_is_lost_or_done_twice_when_a_server_is_killed(store: StoreUnderTest, tmp_path: Path) -> None:
     _killed(store, tmp_path, clients=20, each=50, kills=3)
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.server.running import Running, running
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.exhaustive
 DRIVERS = Path(__file__).parent / "published"
 # Version → the generation that it speaks, and how many lines its driver prints at least.
 PYTHON = {"0.1.114": ("0", 60), "1.0.9": ("1", 64), "2.2.1": ("2", 75)}

@@ -14,7 +14,7 @@ TENANTS = 4
 SECRET = "zanzibar"
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_two_hundred_keys(server: Served) -> None:
     _try_all(server, 200)
 

@@ -33,7 +33,7 @@ WIDE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_nobody_sees_or_changes_what_belongs_to_others() -> None:
     server = Served(ServerSettings(rate="", mcp_delete_all=True))
     try:

@@ -31,7 +31,7 @@ SCENARIOS = ("server-initialize", "ping", "tools-list", "resources-list", "promp
 Run = Callable[..., str]
 
 pytestmark = [
-    pytest.mark.thorough,
+    pytest.mark.exhaustive,
     pytest.mark.skipif(
         shutil.which("npm") is None or (sys.platform, platform.machine()) != ("linux", "x86_64"),
         reason="needs npm on Linux x86-64",
