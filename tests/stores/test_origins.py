@@ -20,7 +20,7 @@ TOLD = """
 MATCH (m:Memory)
 OPTIONAL MATCH (said:Message {conversation: m.conversation, position: m.position})
 RETURN m.text AS text, [m.role, m.speaker, m.verbatim] AS noted,
-       [said.role, said.name, CASE WHEN said IS NULL THEN null ELSE said.content = m.text END] AS looked_up
+       [said.role, said.speaker, CASE WHEN said IS NULL THEN null ELSE said.content = m.text END] AS looked_up
 """
 
 
@@ -100,6 +100,8 @@ def test_an_older_store_gets_it_even_after_a_kill(
     driver, database = neo4j_store.server.driver, neo4j_store.server.database
     older = "MATCH (m:Memory) REMOVE m.role, m.speaker, m.verbatim WITH count(*) AS n MATCH (s:GraphMem) SET s.schema_version = $version"
     driver.execute_query(older, version=STEP - 1, database_=database)
+    named = "MATCH (m:Message) SET m.name = m.speaker, m.caption = m.title REMOVE m.speaker, m.title"
+    driver.execute_query(named, database_=database)
 
     # Batches of two, and killed in the second.
     step = statements.STEPS[STEP]
