@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from types import TracebackType
+from _thread import RLock
 from typing import Protocol
 from weakref import WeakSet
 
@@ -16,23 +15,18 @@ class Renewed(Protocol):
         """Called in a child, after the fork."""
 
 
-class ForkLock:
-    """A lock for a with statement. The threads of the parent don't exist in a forked child, so nobody there would ever release it."""
+class ForkLock(RLock):  # type: ignore[misc]
+    """A lock for a with statement. The threads of the parent don't exist in a forked child, so nobody there would ever release it.
+
+    It takes and releases in C, as a lock of Python's own does: between the two steps of a method written in Python, Ctrl-C could leave it
+    taken for ever.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         renew_in_children(self)
 
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._lock.release()
-
     def renew(self) -> None:
-        self._lock = threading.Lock()
+        self._at_fork_reinit()  # type: ignore[attr-defined]
 
 
 _ALL: WeakSet[Renewed] = WeakSet()
