@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from graphmem.errors import ValidationError
 from graphmem.frameworks._required import required
+from graphmem.model.folding import spelled
 
 with required("graphmem.frameworks.langgraph", "langgraph-checkpoint", "langgraph"):
     from langgraph.store.base import ListNamespacesOp, MatchCondition, SearchOp, get_text_at_path, tokenize_path
@@ -22,7 +23,8 @@ _SHOWN = 120
 def address(namespace: Sequence[str], key: str) -> str:
     """The run_id of an item's memory: for people its path, for the store a digest, since ids are compared without regard to case."""
     exact = json.dumps([*namespace, key], ensure_ascii=True)
-    path = "".join(letter if letter.isprintable() else " " for letter in "/".join((*namespace, key)))
+    # A store gives ids back in one spelling.
+    path = spelled("".join(letter if letter.isprintable() else " " for letter in "/".join((*namespace, key))))
     return f"{path[:_SHOWN].strip()} {hashlib.sha256(exact.encode()).hexdigest()[:32]}".strip()
 
 

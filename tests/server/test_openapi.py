@@ -73,4 +73,4 @@ def test_no_request_makes_the_server_fail(server: Served, mode: GenerationMode) 
         if (operation.method.upper(), operation.path) not in _LEFT_OUT:
             tried(operation, sizes.size(2, 40))
     assert failed == []
-    assert statuses >= {200, 400}
+    assert 400 in statuses

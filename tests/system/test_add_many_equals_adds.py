@@ -53,7 +53,16 @@ CONVERSATIONS = st.lists(
 def shape(client: MemoryClient, answers: list[Any]) -> Any:
     """All that callers can see, without ids and the times of this run."""
     said = [
-        [(row["event"], row["memory"], row.get("previous_memory")) for row in answer["results"]] for answer in answers
+        # What was known already is told as it was said or as it stands: they may differ in capitals.
+        [
+            (
+                row["event"],
+                row["memory"].lower() if row["event"] == "NONE" else row["memory"],
+                row.get("previous_memory"),
+            )
+            for row in answer["results"]
+        ]
+        for answer in answers
     ]
     rows = client.get_all()
     names = {row["id"]: row["memory"] for row in rows}
@@ -99,11 +108,16 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
         known = dict(re.findall(r"^K(\d+) \(.*?\): (.*)$", asked, re.M))
         rows = []
         for new, text, near in re.findall(r"^N(\d+): (.*) \[compare with (.*)\]$", asked, re.M):
-            first = min((number[1:] for number in near.split(", ")), key=lambda number: known[number])
+            # Facts of the same call may be named too.
+            shown = [number[1:] for number in near.split(", ") if number.startswith("K")]
+            if not shown:
+                rows.append({"new": int(new), "event": "ADD", "known": 0, "text": ""})
+                continue
+            first = min(shown, key=lambda number: known[number])
             event = ("ADD", "NONE", "UPDATE", "DELETE")[(len(text) * 7 + len(known[first]) * 3) % 4]
             both = f"{known[first]} {text}" if event == "UPDATE" and len(known[first]) % 2 else ""
             rows.append({"new": int(new), "event": event, "known": 0 if event == "ADD" else int(first), "text": both})
-            last = max((number[1:] for number in near.split(", ")), key=lambda number: known[number])
+            last = max(shown, key=lambda number: known[number])
             if len(text) % 2:
                 rows.append({"new": int(new), "event": "DELETE", "known": int(last)})
         return {"decisions": rows}
