@@ -102,12 +102,13 @@ def former_rules(present: Iterable[Rule]) -> frozenset[Rule]:
     """Which of these a store of before made, on plain labels."""
     if own_rule(_FIRST) not in (found := list(present)):
         return frozenset()
-    own = [rule for rule in own_rules() if "_own_" in rule.name]
+    # By name and place: what an index of texts is on was another property then.
     former = {
-        Rule(rule.kind, rule.name.replace("_own_", "_"), (rule.labels[0].removeprefix(OWN),), rule.properties)
-        for rule in own
+        (rule.kind, rule.name.replace("_own_", "_"), (rule.labels[0].removeprefix(OWN),))
+        for rule in own_rules()
+        if "_own_" in rule.name
     }
-    return frozenset(former.intersection(found))
+    return frozenset(rule for rule in found if (rule.kind, rule.name, rule.labels) in former)
 
 
 def clash(present: Iterable[Rule]) -> str | None:
