@@ -15,12 +15,18 @@ from graphmem.model.ids import new_id
 from graphmem.model.memory import Entity, Scope, StoredMemory
 from tests.conftest import StoreUnderTest
 from tests.contract.scripts import SCRIPTS, decomposed
-from tests.tools.sizes import in_both, size
+from tests.tools import sizes
+from tests.tools.sizes import size
 
 ASKED = 40
 
 
-@in_both
+def _whole(test: Any) -> Any:
+    """The whole table takes minutes on a server."""
+    return pytest.mark.exhaustive(test) if sizes.thorough else test
+
+
+@_whole
 def test_a_name_among_very_alike_memories_is_found_first(store: StoreUnderTest) -> None:
     with MemoryClient(**store.settings) as client:
         found = {name: table(client, name, size(30, 150), size(5, ASKED)) for name in SCRIPTS}

@@ -130,7 +130,7 @@ def test_it_opens_by_a_link_and_reads_as_text_without_a_style(talked: StoreUnder
         assert {host.partition(":")[0] for host in hosts_answering(browser.driver)} <= {"127.0.0.1", "localhost"}
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_every_saved_query_draws_and_the_guide_plays(talked: StoreUnderTest) -> None:
     with opened(talked) as browser:
         guide = browser.driver.execute_script(
