@@ -14,6 +14,7 @@ from graphmem.errors import ConfigurationError, ValidationError
 
 if TYPE_CHECKING:
     from graphmem import MemoryClient
+    from graphmem.dialect.answers import OwnerRow
     from graphmem.settings import Neo4jSettings
     from graphmem.view.neo4j_browser.saved_queries import SavedQuery, Value
     from graphmem.view.neo4j_browser.serving import Server
@@ -70,16 +71,19 @@ def browser(
     given = {"user": user, "memory": memory, "entity": entity, "other": other, "other_user": other_user}
     values: dict[str, Value] = {name: value for name, value in given.items() if value is not None}
     with connect(store) as client:
-        if user is None:
-            values |= _busiest_user(client)
+        guiding = serve or opened
+        # The guide shows another user as well.
+        users = _users(client) if user is None or guiding else []
+        if user is None and users:
+            values["user"] = max(users, key=lambda row: row["total_memories"])["id"]
         if search is not None:
             values["memories"] = _hits(client, search, user)
         name = query or _fitting(values, asked={name for name, value in given.items() if value is not None})
         if name not in queries:
             raise ValidationError(f"there is no saved query {name!r}; there are {', '.join(sorted(queries))}")
         text = _text(queries[name], values) if queries[name].parameters.keys() <= values.keys() or query else ""
-        guided = _examples(client, values) if serve or opened else {}
-    if not (serve or opened):
+        guided = _examples(client, users, values) if guiding else {}
+    if not guiding:
         _show(_address(settings, url, text), text, as_json)
         return
     server = _server(queries, guided, settings, url, port)
@@ -134,9 +138,8 @@ def _text(query: SavedQuery, values: Mapping[str, Value]) -> str:
     return with_values(query, values)
 
 
-def _busiest_user(client: MemoryClient) -> dict[str, Value]:
-    users = [row for row in client.users()["results"] if row["type"] == "user"]
-    return {"user": max(users, key=lambda row: row["total_memories"])["id"]} if users else {}
+def _users(client: MemoryClient) -> list[OwnerRow]:
+    return [row for row in client.users()["results"] if row["type"] == "user"]
 
 
 def _hits(client: MemoryClient, text: str, user: str | None) -> list[str]:
@@ -146,7 +149,7 @@ def _hits(client: MemoryClient, text: str, user: str | None) -> list[str]:
     return [hit["id"] for hit in hits]
 
 
-def _examples(client: MemoryClient, values: Mapping[str, Value]) -> dict[str, Value]:
+def _examples(client: MemoryClient, users: Iterable[OwnerRow], values: Mapping[str, Value]) -> dict[str, Value]:
     """Values for the queries of the guide, out of the reader's own memories."""
     found: dict[str, Any] = {}
     if "user" in values:
@@ -160,9 +163,7 @@ def _examples(client: MemoryClient, values: Mapping[str, Value]) -> dict[str, Va
         memories = client.get_all(user_id=user, limit=_LOOKED_AT, output_format="v1.0")
         changed = [memory for memory in memories if memory["updated_at"] != memory["created_at"]]
         found |= {"memory": (changed or memories)[0]["id"]} if memories else {}
-        others = [
-            row["id"] for row in client.users()["results"] if row["type"] == "user" and row["id"] != values["user"]
-        ]
+        others = [row["id"] for row in users if row["id"] != values["user"]]
         found |= {"other_user": others[0]} if others else {}
     return {**found, **values}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.files import replacing
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ValidationError
 
@@ -41,16 +41,8 @@ def export(
             return
         if file.exists() and not overwrite:
             ctx.fail(f"{file} exists already: --overwrite replaces it")
-        # Written to a draft beside it and then renamed, so that the file is always complete. Only its owner can read it.
-        draft = file.with_name(f".{file.name}.{os.getpid()}.new")
-        try:
-            with open(
-                os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="\n"
-            ) as opened:
-                counts = client.export_jsonl(opened)
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
+        with replacing(file) as opened:
+            counts = client.export_jsonl(opened)
         memories = client.info().counts["memories"]
     _report("Exported", counts, as_json, memories)
 

@@ -14,9 +14,9 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from graphmem.history.wordings import compared
 from graphmem.model.calendar import Days
 from graphmem.model.when import written
 
@@ -313,10 +313,10 @@ def _changed(before: str, after: str) -> Text:
     found = Text()
     if len(one) + len(other) > _MOST_COMPARED:
         return found.append(printable(before), style="red strike").append("\n").append(printable(after), style="green")
-    for kind, start, end, first, last in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if kind != "equal" and start < end:
-            found.append("".join(one[start:end]).strip(), style="red strike").append(" ")
-        found.append("".join(other[first:last]), style="" if kind == "equal" else "green underline")
+    for kept, gone, came in compared(one, other):
+        if gone and not kept:
+            found.append("".join(gone).strip(), style="red strike").append(" ")
+        found.append("".join(came), style="" if kept else "green underline")
     return found
 
 

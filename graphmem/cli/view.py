@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import webbrowser
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.files import replacing
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
 from graphmem.errors import ValidationError
 
@@ -71,7 +71,8 @@ def view(
             drawn = sum(told["kind"] == "memory" for _, told in graph.nodes(data=True))
             text = FORMATS[format](graph)
             told = {"memories": drawn, "of": graph.graph["memories"], "edges": graph.number_of_edges()}
-    _write(path, text)
+    with replacing(path) as page:
+        page.write(text)
     if as_json:
         output.document({"file": str(path), "bytes": len(text.encode()), **told})
     else:
@@ -105,11 +106,3 @@ def _records(lines: Any) -> Iterator[dict[str, Any]]:
         # The largest part, and nothing to look at.
         record.pop("vector", None)
         yield record
-
-
-def _write(path: Path, text: str) -> None:
-    """The file appears whole or not at all, and only its owner can read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pprint import pformat
 from typing import Any, cast
+
+from graphmem.history.wordings import compared
 
 # A table of more rows is slow to draw and is not read; more lines of text neither.
 MOST_ROWS = 100
@@ -130,9 +131,9 @@ def _difference(before: str, after: str) -> str:
         return f"<del>{escape(before)}</del><br><ins>{escape(after)}</ins>"
     one, other = _WORDS.findall(before), _WORDS.findall(after)
     parts = []
-    for kind, start, end, first, last in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        gone, came = escape("".join(one[start:end])), escape("".join(other[first:last]))
-        if kind == "equal":
+    for kept, before_words, after_words in compared(one, other):
+        gone, came = escape("".join(before_words)), escape("".join(after_words))
+        if kept:
             parts.append(gone)
         else:
             parts += [f"<del>{gone}</del>"] * bool(gone) + [f"<ins>{came}</ins>"] * bool(came)

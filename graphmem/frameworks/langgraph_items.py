@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from graphmem.errors import ValidationError
 from graphmem.frameworks._required import required
 from graphmem.model.folding import spelled
+from graphmem.model.printable import printable
 
 with required("graphmem.frameworks.langgraph", "langgraph-checkpoint", "langgraph"):
     from langgraph.store.base import ListNamespacesOp, MatchCondition, SearchOp, get_text_at_path, tokenize_path
@@ -24,7 +25,7 @@ def address(namespace: Sequence[str], key: str) -> str:
     """The run_id of an item's memory: for people its path, for the store a digest, since ids are compared without regard to case."""
     exact = json.dumps([*namespace, key], ensure_ascii=True)
     # A store gives ids back in one spelling.
-    path = spelled("".join(letter if letter.isprintable() else " " for letter in "/".join((*namespace, key))))
+    path = spelled(printable("/".join((*namespace, key))))
     return f"{path[:_SHOWN].strip()} {hashlib.sha256(exact.encode()).hexdigest()[:32]}".strip()
 
 

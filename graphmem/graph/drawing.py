@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
+from graphmem.model.printable import printable
+
 if TYPE_CHECKING:
     from graphmem.graph.memory_graph import MemoryGraph
 
@@ -70,7 +72,7 @@ def _circle(
     kind, label = data.get("kind", ""), str(data.get("label", node))
     colour, radius = _LOOKS.get(kind, _OWNER)
     circle = SubElement(picture, "circle", cx=str(place[0]), cy=str(place[1]), r=str(radius), fill=colour)
-    SubElement(circle, "title").text = _printable(f"{kind}: {label}")
+    SubElement(circle, "title").text = printable(f"{kind}: {label}")
     if labelled:
         short = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
         # At the right edge there is more room on the left of it.
@@ -82,12 +84,7 @@ def _circle(
 def _text(picture: Element, place: tuple[float, float], text: str, anchor: str = "start", fill: str = _GREY) -> None:
     element = SubElement(picture, "text", x=f"{place[0]:.1f}", y=f"{place[1]:.1f}", fill=fill)
     element.set("text-anchor", anchor)
-    element.text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Without what XML can't hold."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    element.text = printable(text)
 
 
 def _caption(graph: MemoryGraph, shown: int) -> str:

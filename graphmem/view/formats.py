@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from graphmem.model.printable import printable
+
 if TYPE_CHECKING:
     from graphmem.graph.memory_graph import MemoryGraph
 
@@ -52,8 +54,7 @@ FORMATS: Mapping[str, Callable[[MemoryGraph], str]] = {"graphml": graphml, "dot"
 def _scalars(told: Mapping[str, Any]) -> dict[str, Any]:
     def scalar(value: Any) -> Any:
         if isinstance(value, str):
-            # XML can't hold control characters.
-            return "".join(character if character.isprintable() else " " for character in value)
+            return printable(value)
         return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
     return {key: scalar(value) for key, value in told.items() if value is not None}
@@ -62,4 +63,4 @@ def _scalars(told: Mapping[str, Any]) -> dict[str, Any]:
 def _quoted(text: str) -> str:
     # A backslash begins one of Graphviz' own escapes, such as \N for the node's name.
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(character if character.isprintable() else " " for character in escaped) + '"'
+    return f'"{printable(escaped)}"'

@@ -16,6 +16,7 @@ import pytest
 from graphmem import MemoryClient
 from graphmem.cli.browser import saved
 from graphmem.view.neo4j_browser.guide import PAGES
+from graphmem.view.neo4j_browser.saved_queries import with_values
 from tests.conftest import StoreUnderTest
 from tests.tools.chromium import chromium, hosts_answering, screenshot
 
@@ -158,6 +159,4 @@ def _command(store: StoreUnderTest, query: str) -> str:
     with MemoryClient(**store.settings) as client:
         moved = next(memory for memory in client.get_all(user_id="alice") if "Rome" in memory["memory"])
     values = {"user": "alice", "entity": "Anna", "other": "Berlin", "other_user": "bob", "memory": moved["id"]}
-    from graphmem.view.neo4j_browser.saved_queries import with_values
-
     return with_values(saved()[query], values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neo4j import WRITE_ACCESS
@@ -74,8 +74,7 @@ async def _run(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels, version: 
     elif isinstance(step, OwnLabels):
         bare = sorted(await _give_labels(server, labels))
     elif isinstance(step, Rewriting):
-        for name in step.queries:
-            await server.run_with_retries(plain(name), WRITE_ACCESS)
+        await _rewrite(server, step.queries)
     else:
         for name in step:
             await server.create(plain(name))
@@ -91,14 +90,19 @@ async def _done(server: AsyncNeo4jConnection, version: int, before: int | None, 
 async def _give_labels(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels) -> frozenset[str]:
     """Give nodes of an older store labels of graphmem's own. Returns the plain labels that they do without from now on."""
     bare, former = await labels.to_leave_out(new=False)
-    for name in LABELLING:
-        await server.run_with_retries(plain(name), WRITE_ACCESS)
+    await _rewrite(server, LABELLING)
     await make_schema(server, await _record(server))
     await labels.drop(former)
     if bare:
         await server.run_with_retries(plain("schema/take_labels", labels=sorted(bare)), WRITE_ACCESS)
     await server.run_with_retries(worn(plain("upgrades/part_from_others"), bare), WRITE_ACCESS)
     return bare
+
+
+async def _rewrite(server: AsyncNeo4jConnection, queries: Iterable[str]) -> None:
+    """Run queries that change data in batches of one transaction each."""
+    for name in queries:
+        await server.run_with_retries(plain(name), WRITE_ACCESS)
 
 
 async def make_schema(server: AsyncNeo4jConnection, store: Mapping[str, Any]) -> None:

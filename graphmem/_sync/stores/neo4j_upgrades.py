@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neo4j import WRITE_ACCESS
@@ -74,8 +74,7 @@ def _run(server: Neo4jConnection, labels: Neo4jLabels, version: int, before: int
     elif isinstance(step, OwnLabels):
         bare = sorted(_give_labels(server, labels))
     elif isinstance(step, Rewriting):
-        for name in step.queries:
-            server.run_with_retries(plain(name), WRITE_ACCESS)
+        _rewrite(server, step.queries)
     else:
         for name in step:
             server.create(plain(name))
@@ -91,14 +90,19 @@ def _done(server: Neo4jConnection, version: int, before: int | None, bare: list[
 def _give_labels(server: Neo4jConnection, labels: Neo4jLabels) -> frozenset[str]:
     """Give nodes of an older store labels of graphmem's own. Returns the plain labels that they do without from now on."""
     bare, former = labels.to_leave_out(new=False)
-    for name in LABELLING:
-        server.run_with_retries(plain(name), WRITE_ACCESS)
+    _rewrite(server, LABELLING)
     make_schema(server, _record(server))
     labels.drop(former)
     if bare:
         server.run_with_retries(plain("schema/take_labels", labels=sorted(bare)), WRITE_ACCESS)
     server.run_with_retries(worn(plain("upgrades/part_from_others"), bare), WRITE_ACCESS)
     return bare
+
+
+def _rewrite(server: Neo4jConnection, queries: Iterable[str]) -> None:
+    """Run queries that change data in batches of one transaction each."""
+    for name in queries:
+        server.run_with_retries(plain(name), WRITE_ACCESS)
 
 
 def make_schema(server: Neo4jConnection, store: Mapping[str, Any]) -> None:

@@ -124,8 +124,8 @@ class Search(Narrowed):
     reference_date: Any = Field(None, description="Can't be honoured.")
 
 
-class Listing(Narrowed):
-    """A listing."""
+class Listed(BaseModel):
+    """What a listing may ask for, in a body or in the query."""
 
     keywords: str | None = None
     start_date: str | None = None
@@ -134,6 +134,10 @@ class Listing(Narrowed):
     page_size: int | None = None
     top_k: int | None = None
     limit: int | None = None
+
+
+class Listing(Narrowed, Listed):
+    """A listing."""
 
 
 class Update(Sent):

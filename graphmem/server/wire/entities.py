@@ -5,33 +5,22 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
 
 from graphmem.dialect import arguments
 from graphmem.errors import MemoryNotFoundError, shown
 from graphmem.server.access import Reader, Servicing, Writer, within
 from graphmem.server.callers import Caller
 from graphmem.server.service import Service
-from graphmem.server.wire.parameters import InPath
+from graphmem.server.wire.parameters import InPath, Page
 
 router = APIRouter(tags=["entities"])
 
 Kind = Literal["user", "agent", "app", "run"]
 
 
-class EntityQuery(BaseModel):
-    """Which page is wanted; without it, all are in one: clients delete what one answer lists."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: int | None = None
-    page_size: int | None = None
-    org_id: str | None = None
-    project_id: str | None = None
-
-
 @router.get("/v1/entities/", summary="Who has memories.")
-def entities(caller: Reader, query: Annotated[EntityQuery, Query()]) -> dict[str, Any]:
+def entities(caller: Reader, query: Annotated[Page, Query()]) -> dict[str, Any]:
+    # Without a page all are in one: clients delete what one answer lists.
     rows = [{**row, "owner": caller.project} for row in caller.client.users()["results"]]
     number = arguments.whole_number("page", 1 if query.page is None else query.page, 1, 2**31)
     if query.page is None and query.page_size is None:

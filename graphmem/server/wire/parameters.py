@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict
 
-from graphmem.server.wire.bodies import Scoped
+from graphmem.server.wire.bodies import Listed, Scoped
 
 # Ids may hold slashes, which arrive as they are: frameworks decode %2F before they look for a route.
 InPath = Annotated[str, Path(min_length=1)]
@@ -24,20 +24,13 @@ class Page(BaseModel):
     project_id: str | None = None
 
 
-class QueryListing(Scoped):
+class QueryListing(Scoped, Listed):
     """A listing that is asked for in the query. `metadata` and `filters` are JSON objects."""
 
     categories: list[str] | None = None
-    keywords: str | None = None
     metadata: str | None = None
     filters: str | None = None
     fields: list[str] | None = None
-    start_date: str | None = None
-    end_date: str | None = None
-    page: int | None = None
-    page_size: int | None = None
-    top_k: int | None = None
-    limit: int | None = None
     output_format: str | None = None
     show_expired: bool | None = None
     version: str | None = None

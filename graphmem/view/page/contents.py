@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
+
+from graphmem.history.wordings import compared
+from graphmem.model.memory import SCOPE_FIELDS
+from graphmem.model.times import moment, to_micros
 
 Record = Mapping[str, Any]
 
 # What a person can look at, and a browser draws while something is dragged.
 MOST_NODES = 5_000
-_SCOPES = ("user", "agent", "app", "run")
 # A comparison of longer texts would take a person longer than reading both.
 _LONGEST_COMPARED = 2_000
 
@@ -100,7 +101,7 @@ def _newest(records: Records, most_nodes: int) -> list[list[Record]]:
     for number, versions in enumerate(histories):
         named.add(versions[0]["memory_id"])
         for row in versions:
-            named |= {*row["entities"], *(f"{kind}:{row[f'{kind}_id']}" for kind in _SCOPES if row[f"{kind}_id"])}
+            named |= {*row["entities"], *(f"{kind}:{id}" for kind, id in _owners(row))}
         if len(named) > most_nodes and number:
             return histories[:number]
     return histories
@@ -130,7 +131,6 @@ class _Table:
 
     def memory(self, versions: Sequence[Record]) -> dict[str, Any]:
         last = versions[-1]
-        owners = [(kind, last[f"{kind}_id"]) for kind in _SCOPES if last[f"{kind}_id"]]
         for row in versions:
             for id in row["entities"]:
                 if row["user_id"] and self._records.entity[id]["key"] == "user":
@@ -138,7 +138,7 @@ class _Table:
         differences = [None, *(_difference(one["text"], other["text"]) for one, other in pairwise(versions))]
         return {
             "id": last["memory_id"],
-            "owners": [self.owners.setdefault(owner, len(self.owners)) for owner in owners],
+            "owners": [self.owners.setdefault(owner, len(self.owners)) for owner in _owners(last)],
             "versions": [self._version(row, difference) for row, difference in zip(versions, differences, strict=True)],
         }
 
@@ -152,12 +152,17 @@ class _Table:
             "text": row["text"],
             "difference": difference,
             "categories": list(row["categories"]),
-            "begin": _day(row["event_start"]),
-            "end": _day(row["event_end"]),
+            "begin": _millis(row["event_start"]),
+            "end": _millis(row["event_end"]),
             "expires": _millis(row["expires_at"]),
             "entities": [self.entity(id) for id in row["entities"]],
             "sources": [[self.messages.setdefault(id, len(self.messages)), first, last] for id, first, last in sources],
         }
+
+
+def _owners(row: Record) -> list[tuple[str, str]]:
+    """Kind and id of each: user, agent, app, run."""
+    return [(name.removesuffix("_id"), row[name]) for name in SCOPE_FIELDS if row[name]]
 
 
 def _message(record: Record) -> dict[str, Any]:
@@ -168,26 +173,15 @@ def _difference(before: str, after: str) -> list[list[str]] | None:
     """Pieces of both texts: ``[" ", kept]``, ``["-", gone]``, ``["+", new]``; None if they are the same, or too long to compare."""
     if before == after or len(before) + len(after) > _LONGEST_COMPARED:
         return None
-    one, other = before.split(" "), after.split(" ")
     pieces: list[list[str]] = []
-    for operation, first, last, start, end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if operation == "equal":
-            pieces.append([" ", " ".join(one[first:last])])
-            continue
-        pieces += [["-", " ".join(one[first:last])]] if first < last else []
-        pieces += [["+", " ".join(other[start:end])]] if start < end else []
+    for kept, gone, came in compared(before.split(" "), after.split(" ")):
+        marked = ((" ", gone),) if kept else (("-", gone), ("+", came))
+        pieces += [[mark, " ".join(words)] for mark, words in marked if words]
     return pieces
 
 
 def _millis(time: str | None) -> int | None:
-    if time is None:
+    """A time, or the start of a day in UTC."""
+    if (found := moment(time)) is None:
         return None
-    return round(datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() * 1000)
-
-
-def _day(day: str | None) -> int | None:
-    """The start of the day in UTC."""
-    if day is None:
-        return None
-    found = date.fromisoformat(day)
-    return round(datetime(found.year, found.month, found.day, tzinfo=timezone.utc).timestamp() * 1000)
+    return round(to_micros(found) / 1000)

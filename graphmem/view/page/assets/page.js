@@ -19,13 +19,15 @@
   });
 
   // Expiry is told by the clock of whoever looks.
-  const moment = () => { const at = conditions().moment; return at === Infinity ? Math.max(Date.now(), moments.at(-1) || 0) : at; };
+  const momentOf = (asked) => (asked.moment === Infinity ? Math.max(Date.now(), moments.at(-1) || 0) : asked.moment);
+  const moment = () => momentOf(conditions());
 
   const picture = new graphmem.Picture(by("canvas"), (node) => choose(node && node.id));
 
   function refresh() {
-    const at = moment();
-    shown = graphmem.within(data, { ...conditions(), moment: at });
+    const asked = conditions();
+    const at = momentOf(asked);
+    shown = graphmem.within(data, { ...asked, moment: at });
     const relations = graphmem.relationsAt(data, at, shown);
     const nodes = new Map();
     const links = [];
@@ -44,8 +46,8 @@
       if (nodes.has(`e${one}`) && nodes.has(`e${other}`)) links.push({ source: `e${one}`, target: `e${other}`, told: "same as" });
     }
     picture.show([...nodes.values()], links);
-    by("stored-at").textContent = conditions().moment === Infinity ? "is now" : graphmem.when(at);
-    by("happened-at").textContent = conditions().day === null ? "all" : graphmem.day(conditions().day);
+    by("stored-at").textContent = asked.moment === Infinity ? "is now" : graphmem.when(at);
+    by("happened-at").textContent = asked.day === null ? "all" : graphmem.day(asked.day);
     const sampled = data.total > data.memories.length ? ` This page holds the ${data.memories.length} of ${data.total} memories that changed last.` : "";
     by("told").textContent = `${shown.size} memories, ${nodes.size} nodes.${sampled}`;
     list();
