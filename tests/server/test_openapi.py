@@ -73,4 +73,5 @@ def test_no_request_makes_the_server_fail(server: Served, mode: GenerationMode) 
         if (operation.method.upper(), operation.path) not in _LEFT_OUT:
             tried(operation, sizes.size(2, 40))
     assert failed == []
-    assert 400 in statuses
+    # Few of the stranger ones are such that a route can do them by chance.
+    assert statuses >= ({200, 400} if mode is GenerationMode.POSITIVE else {400})
