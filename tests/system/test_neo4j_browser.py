@@ -40,8 +40,14 @@ class Browser:
         # Another page in between: the same one with other parameters would not be loaded anew.
         self.driver.get("about:blank")
         self.driver.get(address)
-        self.wait(lambda: self.all("input[type=password]"))[0].send_keys(self._password + "\n")
-        self.wait(lambda: "You are connected as user" in self.text("[data-testid=stream]"))
+        # It remembers who logged in before, and asks only once.
+        asked = self.wait(lambda: self._connected() or self.all("input[type=password]"))
+        if asked is not True:
+            asked[0].send_keys(self._password + "\n")
+        self.wait(self._connected)
+
+    def _connected(self) -> bool:
+        return "You are connected as user" in self.text("[data-testid=stream]")
 
     def all(self, selector: str) -> list[Any]:
         return list(self.driver.find_elements("css selector", selector))
