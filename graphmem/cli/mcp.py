@@ -50,11 +50,6 @@ def mcp(
       graphmem mcp --user alice --app notes --read-only
     """
     ids = scope(user, agent, app, run, needed_by=ctx)
-    if user is not None and agent is not None:
-        ctx.fail(
-            "--user and --agent together would hide what is added: what the user says is stored for the user, "
-            "what the agent says for the agent. Give one of them"
-        )
     try:
         from graphmem.server.mcp.connection import Rights
         from graphmem.server.mcp.stdio import serve

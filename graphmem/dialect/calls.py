@@ -31,13 +31,22 @@ OPTIONS = (
 )
 
 
-def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime, *, keep_secrets: bool = False) -> Call:
+def read(
+    messages: Any,
+    scope: Scope,
+    options: Mapping[str, Any],
+    now: datetime,
+    *,
+    keep_secrets: bool = False,
+    bound: Scope | None = None,
+) -> Call:
     """The call of add that these arguments make.
 
     Args:
         options: any of OPTIONS. Those that are left out have the same defaults as in `add`.
         now: when the conversation took place, if no timestamp is given.
         keep_secrets: whether credentials stay in what facts are drawn from. Word for word, messages are what they are.
+        bound: the part of the scope that the caller can't see past; by default nothing is.
 
     Raises:
         ValidationError: an argument can't be used.
@@ -53,6 +62,7 @@ def read(messages: Any, scope: Scope, options: Mapping[str, Any], now: datetime,
         categories=arguments.categories(given("categories")),
         immutable=bool(given("immutable")),
         expiration_date=arguments.moment("expiration_date", given("expiration_date"), day_end=True),
+        bound=bound or Scope(),
     )
     instructions = Instructions(
         # The day on which it was said is the speaker's.

@@ -92,7 +92,7 @@ def changeable_from(scope: Scope) -> Filter:
     """
     absent = [name for name in ("user_id", "agent_id") if name not in scope.ids]
     if len(absent) < 2:
-        # An add never gives a memory both, and few conditions are asked faster; `may_change` looks at both.
+        # Few memories have both, and few conditions are asked faster; `may_change` looks at both.
         return of_scope(scope)
     return conjunction((of_scope(scope), *(Not(Compare(Path(name), "any")) for name in absent)))
 

@@ -82,15 +82,20 @@ class Scope:
             return self.key
         return Scope(self.user_id, self.agent_id, self.app_id).key
 
-    def of_speaker(self, *, assistant: bool) -> Scope:
-        """The scope of what was said in a call of this scope: with both a user and an agent its speaker's, else this one."""
+    def of_speaker(self, *, assistant: bool, bound: Scope | None = None) -> Scope:
+        """The scope of what was said in a call of this scope: with both a user and an agent its speaker's, else this one.
+
+        Args:
+            bound: the ids that the caller can't see past. They stay, or it would get out of sight, and into the memories of others.
+        """
         if self.user_id is None or self.agent_id is None:
             return self
-        return replace(self, user_id=None) if assistant else replace(self, agent_id=None)
+        own = replace(self, user_id=None) if assistant else replace(self, agent_id=None)
+        return replace(own, **bound.ids) if bound is not None and bound.ids else own
 
-    def of_role(self, role: Role) -> Scope:
-        """The scope of a message of this role: what a tool said belongs to the agent that called it."""
-        return self.of_speaker(assistant=role in ("assistant", "tool"))
+    def of_role(self, role: Role, bound: Scope | None = None) -> Scope:
+        """The scope of a message of this role: what a tool said belongs to the agent that called it. `bound`: as in `of_speaker`."""
+        return self.of_speaker(assistant=role in ("assistant", "tool"), bound=bound)
 
 
 @dataclass(frozen=True, slots=True)

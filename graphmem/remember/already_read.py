@@ -10,8 +10,13 @@ from graphmem.model.memory import Message, Scope, digest
 from graphmem.model.requests import Seen
 
 
-def identities(texts: Iterable[str], scope: Scope) -> tuple[str, ...]:
-    """The identities of these texts as memories of this scope, and of every wider scope that a search may have shown it."""
+def identities(texts: Iterable[str], scope: Scope, bound: Scope | None = None) -> tuple[str, ...]:
+    """The identities of these texts as memories of this scope, and of every wider scope that a search may have shown it.
+
+    Args:
+        bound: the ids that the caller can't see past, if there are any.
+    """
+    needed = set() if bound is None else set(bound.ids.items())
     # A search in a run also shows memories of the whole user or agent: every subset of the ids is a scope it may have read,
     # but one that drops both the user and the agent.
     scopes = {
@@ -22,7 +27,7 @@ def identities(texts: Iterable[str], scope: Scope) -> tuple[str, ...]:
         for run in {scope.run_id, None}
         if user or agent or (scope.user_id is scope.agent_id is None)
     }
-    keys = sorted(visible.key for visible in scopes if visible.ids)
+    keys = sorted(visible.key for visible in scopes if visible.ids and needed <= visible.ids.items())
     return tuple(digest(key, folded(text)) for text in texts for key in keys)
 
 

@@ -65,7 +65,7 @@ def chunks(calls: Sequence[Call], size: int) -> Iterator[list[Call]]:
     times: dict[tuple[str, str], set[datetime]] = {}
     for call in calls:
         terms = call.terms
-        own = {(terms.scope.key, message.digest) for message in call.messages}
+        own = {(terms.conversation, message.digest) for message in call.messages}
         # As in already_read.settled: if the caller gave a time, only a message said at that time is the same one.
         repeated = [at for message in own for at in times.get(message, ()) if not terms.timed or at == terms.at]
         if chunk and (len(chunk) == size or (call.infer and repeated)):

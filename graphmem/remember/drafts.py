@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from graphmem.model import times
 from graphmem.model.changes import Applied, Change, ChangeSet, Create, Relate, Retire, Revise, Source, Transcript
-from graphmem.model.memory import Entity, Event, Scope, StoredMemory, StoredRelation, entity_key
+from graphmem.model.memory import Entity, Event, Scope, StoredMemory, StoredRelation, digest, entity_key
 from graphmem.model.requests import Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember import merged_texts
@@ -31,6 +31,7 @@ class Terms:
         at: when the conversation took place; becomes created_at and updated_at of new memories.
         timed: whether the caller gave that time.
         categories: given by the caller; they win over those of the facts.
+        bound: the ids that the caller can't see past; part of the scope, and on all that is stored.
     """
 
     scope: Scope
@@ -40,6 +41,20 @@ class Terms:
     immutable: bool = False
     expiration_date: datetime | None = None
     timed: bool = False
+    bound: Scope = field(default_factory=Scope)
+
+    @property
+    def conversation(self) -> str:
+        """The key of the conversation that messages are added to.
+
+        Where memories have other ids than those of a caller who may see more, the conversation is another one, too: what was read
+        in it tells of memories.
+        """
+        if not self.bound.ids:
+            return self.scope.key
+        apart = {self.scope.of_speaker(assistant=said, bound=self.bound) for said in (True, False)}
+        usual = {self.scope.of_speaker(assistant=said) for said in (True, False)}
+        return self.scope.key if apart == usual else digest(self.scope.key, self.bound.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ def drafts(extraction: Extraction, terms: Terms, new_id: Callable[[], str]) -> t
             id=new_id(),
             version_id=new_id(),
             text=fact.text,
-            scope=attribute(fact, terms.scope),
+            scope=attribute(fact, terms.scope, terms.bound),
             metadata=terms.metadata,
             categories=terms.categories or fact.categories,
             immutable=terms.immutable,

@@ -106,9 +106,13 @@ def _told_of(content: str, said_on: date) -> Days | None:
     return when.event(_STAMP.sub("", content, count=1), said_on) if len(content) <= _LONG_MESSAGE else None
 
 
-def attribute(fact: Fact, scope: Scope) -> Scope:
-    """The scope a fact is stored in. With both a user and an agent, each fact goes to its speaker; with one of them, all go there."""
-    return scope.of_speaker(assistant=fact.by_assistant)
+def attribute(fact: Fact, scope: Scope, bound: Scope | None = None) -> Scope:
+    """The scope a fact is stored in. With both a user and an agent, each fact goes to its speaker; with one of them, all go there.
+
+    Args:
+        bound: the ids that the caller can't see past: they are on all facts.
+    """
+    return scope.of_speaker(assistant=fact.by_assistant, bound=bound)
 
 
 def same_fact(fact: Fact) -> tuple[str, bool]:

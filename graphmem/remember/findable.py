@@ -26,17 +26,18 @@ def findable(messages: Sequence[Message], settled: Collection[int]) -> tuple[int
 
 
 def by_what_found(
-    messages: Sequence[Message], scope: Scope, vectors: Mapping[int, Vector | None]
+    messages: Sequence[Message], scope: Scope, vectors: Mapping[int, Vector | None], bound: Scope | None = None
 ) -> tuple[Findable | None, ...]:
     """By what each message is found, None if it is not; empty if none is.
 
     Args:
         scope: of the call. With both a user and an agent a message belongs to whoever said it.
         vectors: index → vector of the messages that are found.
+        bound: the ids that the caller can't see past.
     """
     if not vectors:
         return ()
     return tuple(
-        Findable(scope.of_role(message.role), vectors[index]) if index in vectors else None
+        Findable(scope.of_role(message.role, bound), vectors[index]) if index in vectors else None
         for index, message in enumerate(messages)
     )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from graphmem import __version__
 from graphmem._sync.client.client import MemoryClient
-from graphmem.server import errors, health, open_source, own
+from graphmem.server import docs, errors, health, open_source, own
 from graphmem.server.access import routed
 from graphmem.server.guard.access import Access
 from graphmem.server.guard.observed import Observed
@@ -37,6 +37,7 @@ _ROUTERS = (
     own.router,
     open_source.router,
     health.router,
+    docs.router,
 )
 _ABOUT = """The wire of the hosted service that MemoryClient comes from, on a store of your own: its published clients work unchanged.
 
@@ -78,6 +79,7 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
         description=_ABOUT,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
         dependencies=[Depends(routed)],
     )

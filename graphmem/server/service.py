@@ -58,14 +58,21 @@ class Service:
         self._deliveries.stop(1.0)
 
     def accept(
-        self, scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime, *, as_it_stands: bool = False
+        self,
+        scope: Scope,
+        messages: Any,
+        options: Mapping[str, Any],
+        now: datetime,
+        bound: Scope,
+        *,
+        as_it_stands: bool = False,
     ) -> Event:
         """Accept an add that is done later; arguments as of `adds.accepted`.
 
         Raises:
             HTTPException: 503, there is no room for it.
         """
-        event = adds.accepted(scope, messages, options, now, as_it_stands=as_it_stands)
+        event = adds.accepted(scope, messages, options, now, bound, as_it_stands=as_it_stands)
         if not self.store.enqueue([event], self.settings.max_events):
             raise HTTPException(503, _FULL, {"Retry-After": str(_RETRY_SECONDS)})
         self._adds.wake()

@@ -1,73 +1,253 @@
-"""What the server adds to a call:  python -m tests.benchmarks.serving [REQUESTS]
+"""What the server adds to a call, and how it bears many clients at a time.
 
-Processor time of the server's process for a request, beside that of the client's call in this process, on the same embedded store of
-1,000 memories of ten users; one key that is bound to a user, one request at a time, over a connection that stays. The difference is the
-server's share: HTTP, the key, the rate, the log, JSON.
+    python -m tests.benchmarks.serving                          an embedded store in a temporary folder
+    python -m tests.benchmarks.serving --neo4j 2026.08.1        a server of its own, 2 GB of heap and 1 GB of page cache
+    python -m tests.benchmarks.serving --clients 50 --seconds 60 --pause 0.5
+    python -m tests.benchmarks.serving --requests 0             only the many clients
+
+There are as many users as clients, each with 20 memories and a key of its own that is bound to it.
+
+1. One client, one request at a time, over a connection that stays: the server's call beside the same call of a client in this process,
+   on the same store, in turn. `wall` is the median of what is waited for, `processor` what the server's process, or this one, was busy
+   for in the mean; a Neo4j is not in it. The difference is the server's share: HTTP, key, rate, log, JSON. An `add later` is
+   answered before it is done; its `processor` counts until it has ended, beside that of an `add`: so its share is the event, too.
+2. Many clients at a time, for so many seconds, each with a mix of all calls; `--pause` is what each waits after an answer (in the mean),
+   0 for nothing: then the clients wait for each other. Errors, p50 and p95 in milliseconds, and the memory of the server's process after
+   ten seconds and at the end. The clients are threads of this process, and need about as much of a processor as the server.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import random
+import statistics
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from graphmem import MemoryClient
-from tests.server.running import running
+from graphmem._sync.client.sharing import server_store
+from graphmem.model.memory import Scope
+from graphmem.server import keys
+from tests.benchmarks.large_store import server as neo4j_server
+from tests.server.running import Running, running
 
 _CLOCK_TICKS = 100
-USERS, EACH = 10, 100
+EACH = 20
+# Call → how many of a hundred.
+MIX = {
+    "search": 30,
+    "get": 15,
+    "list": 10,
+    "add": 10,
+    "add later": 15,
+    "update": 10,
+    "delete": 10,
+}
+_DID = ("visited", "photographed", "painted", "liked", "described")
+_WHAT = ("station", "harbour", "library", "market", "bridge", "castle", "museum", "garden")
+_TOWNS = ("Rome", "Porto", "Oslo", "Kyoto", "Lima", "Cairo", "Turin", "Perth", "Quito", "Sofia")
 
 
-def main(requests: int) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        settings = {"store": folder / "memories.db"}
-        with MemoryClient(settings["store"]) as client:
+class Person:
+    """A user with a key, who knows some of their memories. Every call is there twice: over HTTP, and by a client here."""
+
+    def __init__(self, name: str, url: str, key: str, here: MemoryClient[Any]) -> None:
+        headers = {"Authorization": f"Token {key}"}
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=120, trust_env=False)
+        self.here = here
+        self.chance = random.Random(name)
+        self.ids: list[str] = []
+        self.event = ""
+
+    def statement(self) -> str:
+        did, what, town = (self.chance.choice(words) for words in (_DID, _WHAT, _TOWNS))
+        friend, number = self.chance.choice(("Ana", "Ben", "Zoe")), self.chance.randrange(10_000)
+        return f"I {did} the {what} number {number} of {town} with my friend {friend}."
+
+    def question(self) -> str:
+        return f"Which {self.chance.choice(_WHAT)} of {self.chance.choice(_TOWNS)} did I see?"
+
+    def some(self) -> str:
+        return self.chance.choice(self.ids)
+
+    def over_http(self, call: str) -> Any:
+        """Make a call; raises httpx.HTTPStatusError."""
+        if call in ("get", "update", "delete") and not self.ids:
+            call = "list"
+        http = self.http
+        if call == "search":
+            answer = http.post("/v3/memories/search/", json={"query": self.question(), "top_k": 10})
+        elif call == "get":
+            answer = http.get(f"/v1/memories/{self.some()}/")
+        elif call == "list":
+            answer = http.post("/v3/memories/", params={"page": 1, "page_size": EACH}, json={})
+        elif call == "add":
+            answer = http.post("/v1/memories/", json={"messages": self.statement(), "output_format": "v1.1"})
+        elif call == "add later":
+            answer = http.post("/v3/memories/add/", json={"messages": self.statement()})
+        elif call == "update":
+            answer = http.put(f"/v1/memories/{self.some()}/", json={"text": self.statement()})
+        else:
+            answer = http.delete(f"/v1/memories/{self.ids.pop()}/")
+        found = answer.raise_for_status().json()
+        if call == "list":
+            self.ids = [row["id"] for row in found["results"]]
+        if call == "add later":
+            self.event = found["event_id"]
+        return found
+
+    def waited(self) -> None:
+        """Wait until the last add that was answered before it was done has ended, and so all have."""
+        while self.event:
+            told = self.http.get(f"/v1/event/{self.event}/").raise_for_status().json()
+            if told["status"] not in ("PENDING", "RUNNING"):
+                assert told["status"] == "SUCCEEDED", told
+                self.event = ""
+            else:
+                time.sleep(0.05)
+
+    def by_client(self, call: str) -> Any:
+        """Make the same call here."""
+        if call == "search":
+            return self.here.search(self.question(), top_k=10, threshold=0.1)
+        if call == "get":
+            return self.here.get(self.some())
+        if call == "list":
+            return self.here.get_all(page=1, page_size=EACH)
+        if call == "update":
+            return self.here.update(self.some(), text=self.statement())
+        if call == "delete":
+            return self.here.delete(self.ids.pop())
+        return self.here.add(self.statement())
+
+
+def alone(people: Sequence[Person], pid: int, requests: int) -> None:
+    """Prints the first table."""
+    row = "{:12}{:>9}{:>9}{:>9}{:>14}{:>9}{:>9}"
+    print(row.format("ms", "server", "client", "share", "server", "client", "share"))
+    print(row.format("", "wall", "wall", "wall", "processor", "proc.", "proc."))
+    shares: list[tuple[int, float, float]] = []
+    for call in MIX:
+        spent: dict[str, list[float]] = defaultdict(list)
+        busy = {"http": 0.0, "here": 0.0}
+        # Ten blocks in turn, so that both meet the same noise; the first is left out.
+        for block in range(11):
+            for where, clock in (("http", lambda: _seconds(pid)), ("here", time.process_time)):
+                chosen = [people[n % len(people)] for n in range(requests // 10)]
+                for person in chosen:
+                    person.over_http("list")
+                before = clock()
+                for person in chosen:
+                    start = time.perf_counter()
+                    (person.over_http if where == "http" else person.by_client)(call)
+                    if block:
+                        spent[where].append(time.perf_counter() - start)
+                for person in chosen:
+                    person.waited()
+                if block:
+                    busy[where] += clock() - before
+        wall = [1e3 * statistics.median(spent[where]) for where in ("http", "here")]
+        processor = [1e3 * busy[where] / len(spent[where]) for where in ("http", "here")]
+        shares.append((MIX[call], wall[0] - wall[1], processor[0] - processor[1]))
+        numbers = [f"{n:.2f}" for n in (*wall, wall[0] - wall[1], *processor, processor[0] - processor[1])]
+        print(row.format(call, *numbers), flush=True)
+    total = sum(weight for weight, *_ in shares)
+    mean = [sum(weight * share[n] for weight, *share in shares) / total for n in (0, 1)]
+    print(row.format("all, by mix", "", "", f"{mean[0]:.2f}", "", "", f"{mean[1]:.2f}"))
+
+
+def together(people: Sequence[Person], server: Running, seconds: float, pause: float) -> None:
+    """Prints the second table."""
+    took: dict[str, list[float]] = defaultdict(list)
+    errors: list[str] = []
+    until = time.monotonic() + seconds
+    for person in people:
+        person.over_http("list")
+
+    def live(person: Person) -> None:
+        calls = random.Random(person.chance.random())
+        while time.monotonic() < until:
+            [call] = calls.choices(list(MIX), list(MIX.values()))
+            start = time.perf_counter()
+            try:
+                person.over_http(call)
+            except httpx.HTTPStatusError as error:
+                errors.append(f"{call}: {error.response.status_code} {error.response.text[:200]}")
+            except httpx.HTTPError as error:
+                errors.append(f"{call}: {type(error).__name__} {error}")
+            took[call].append(time.perf_counter() - start)
+            if pause:
+                time.sleep(calls.uniform(0, 2 * pause))
+
+    before = _seconds(server.pid)
+    threads = [threading.Thread(target=live, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    time.sleep(min(10.0, seconds / 2))
+    early = _megabytes(server.pid)
+    for thread in threads:
+        thread.join()
+    busy, late = _seconds(server.pid) - before, _megabytes(server.pid)
+    start = time.monotonic()
+    for person in people:
+        person.waited()
+    drained = time.monotonic() - start
+    every = [each for found in took.values() for each in found]
+    print(
+        f"\n{len(people)} clients, {seconds:.0f} s, pause {pause} s: {len(every):,} requests, {len(every) / seconds:.0f} a second, "
+        f"{len(errors)} errors; {1e3 * busy / len(every):.2f} ms of processor time a request, adds included; "
+        f"the last adds ended {drained:.1f} s later"
+    )
+    last = _megabytes(server.pid)
+    print(f"memory {early:.0f} MB after some seconds, {late:.0f} MB at the end, {last:.0f} MB after the last adds")
+    print(f"{'ms':12}{'p50':>9}{'p95':>9}{'n':>9}")
+    for call, found in [*((call, took[call]) for call in MIX if took[call]), ("all", every)]:
+        found.sort()
+        print(f"{call:12}{1e3 * found[len(found) // 2]:9.1f}{1e3 * found[int(len(found) * 0.95)]:9.1f}{len(found):9,}")
+    for error in errors[:10]:
+        print(error)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--neo4j", metavar="VERSION", help="of the server to start")
+    parser.add_argument("--requests", type=int, default=500, help="of each kind, one at a time")
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pause", type=float, nargs="+", default=[0.0, 0.5])
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        settings: dict[str, Any] = {"store": str(folder / "memories.db")}
+        if given.neo4j:
+            settings = stack.enter_context(neo4j_server(given.neo4j, folder / "neo4j"))
+        names = [f"user {n}" for n in range(given.clients)]
+        with MemoryClient(**settings, llm="offline", embedder="local") as client:
+            texts = [keys.create(server_store(client), name, Scope(user_id=name))[1] for name in names]
             conversations = [
-                {"messages": f"I like the {n}th street of town {user}", "user_id": f"user {user}"}
-                for user in range(USERS)
-                for n in range(EACH)
+                {"messages": f"I liked the {what} of {town}", "user_id": name}
+                for name in names
+                for what, town in zip(_WHAT * 3, _TOWNS * 2, strict=False)
             ]
             client.add_many(conversations, infer=False, chunk_size=500)
-        with running(settings, folder, "--rate", "1000000/minute") as server:
-            key = server.command("keys", "create", "one", "--user", "user 1")
-            time.sleep(2.1)
-            headers = {"Authorization": f"Token {key}"}
-            with (
-                httpx.Client(base_url=server.url, headers=headers, timeout=60, trust_env=False) as http,
-                MemoryClient(settings["store"], scope={"user_id": "user 1"}) as client,
-            ):
-                id = client.get_all(limit=1)[0]["id"]
-                asked = {"query": "the 7th street", "top_k": 10}
-                rows: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = [
-                    ("ping", lambda: http.get("/v1/ping/"), lambda: None),
-                    ("get", lambda: http.get(f"/v1/memories/{id}/"), lambda: client.get(id)),
-                    ("search", lambda: http.post("/v3/memories/search/", json=asked), lambda: client.search(**asked)),
-                    (
-                        "list 100",
-                        lambda: http.post("/v3/memories/", json={"page": 1}),
-                        lambda: client.get_all(page=1, page_size=100),
-                    ),
-                ]
-                print(f"{'':10}{'server':>9}{'client':>9}{'share':>9}   milliseconds of processor time a request")
-                for title, over_http, here in rows:
-                    for _ in range(20):
-                        over_http().raise_for_status()
-                        here()
-                    before = _seconds(server.pid)
-                    for _ in range(requests):
-                        over_http()
-                    served = (_seconds(server.pid) - before) / requests
-                    start = time.process_time()
-                    for _ in range(requests):
-                        here()
-                    called = (time.process_time() - start) / requests
-                    print(f"{title:10}{served * 1e3:9.2f}{called * 1e3:9.2f}{(served - called) * 1e3:9.2f}")
+        server = stack.enter_context(running(settings, folder, "--rate", "1000000/minute"))
+        people = []
+        for name, key in zip(names, texts, strict=True):
+            here = MemoryClient(**settings, llm="offline", embedder="local", scope={"user_id": name})
+            stack.callback(here.close)
+            people.append(Person(name, server.url, key, here))
+        if given.requests:
+            alone(people, server.pid, given.requests)
+        for pause in given.pause:
+            together(people, server, given.seconds, pause)
 
 
 def _seconds(pid: int) -> float:
@@ -76,5 +256,11 @@ def _seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
 
 
+def _megabytes(pid: int) -> float:
+    """Memory that a process holds."""
+    [line] = [each for each in Path(f"/proc/{pid}/status").read_text().splitlines() if each.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    main()

@@ -13,7 +13,6 @@ from tests.cli.test_commands import Run, run, store  # noqa: F401
     ("arguments", "says"),
     [
         ((), "whose memories?"),
-        (("--user", "a", "--agent", "b"), "Give one of them"),
         (("--user", " "), "user_id"),
         (("--user", "a", "--store", "ftp://x"), "a store address starts with one of"),
     ],

@@ -271,3 +271,13 @@ def test_a_message_tells_of_the_days_that_it_names(content: str, expected: Days 
 def test_attribute_chooses_the_scope_by_speaker(scope: Scope, of_user: Scope, of_agent: Scope) -> None:
     assert attribute(Fact("x", (0,)), scope) == of_user
     assert attribute(Fact("x", (0,), by_assistant=True), scope) == of_agent
+
+
+def test_the_ids_that_a_caller_is_bound_to_stay_on_all_facts() -> None:
+    scope = Scope("u", "a", "p", "r")
+    mine, theirs = Fact("x", (0,)), Fact("x", (0,), by_assistant=True)
+    assert attribute(theirs, scope, Scope("u")) == scope
+    assert attribute(mine, scope, Scope("u")) == Scope("u", None, "p", "r")
+    assert attribute(mine, scope, Scope(agent_id="a")) == scope
+    assert attribute(mine, scope, Scope("u", "a")) == attribute(theirs, scope, Scope("u", "a")) == scope
+    assert attribute(theirs, scope, Scope(app_id="p", run_id="r")) == Scope(None, "a", "p", "r")

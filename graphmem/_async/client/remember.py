@@ -247,7 +247,7 @@ class AsyncRemember(AsyncBase[Format]):
     def _call(self, messages: Messages, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
         scope = self._scope(needed_by="add", **ids)
         self._warn_of_rules(options)
-        return calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets)
+        return calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets, bound=self._bounds)
 
     def _warn_of_rules(self, options: Mapping[str, Any]) -> None:
         """Says once what the built-in rules can't do, where it is asked for."""

@@ -364,8 +364,8 @@ class _Task:
         terms, messages = self.call.terms, self.call.messages
         # All messages, even those without facts: a search finds neighbours by their positions in the conversation.
         ids = tuple(new_id() for _ in messages)
-        found = by_what_found(messages, terms.scope, self.said)
-        transcript = Transcript(terms.scope.key, ids, messages, terms.at, self._read_by, found)
+        found = by_what_found(messages, terms.scope, self.said, terms.bound)
+        transcript = Transcript(terms.conversation, ids, messages, terms.at, self._read_by, found)
         return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id, self.supported)
 
     def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:

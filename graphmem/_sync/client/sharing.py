@@ -44,9 +44,12 @@ def accepted(
 
 
 def add_accepted(
-    client: MemoryClient[Any], messages: Any, scope: Scope, options: Mapping[str, Any], at: datetime
+    client: MemoryClient[Any], messages: Any, scope: Scope, options: Mapping[str, Any], at: datetime, bound: Scope
 ) -> answers.Added:
     """An add that was accepted at an earlier time: "yesterday" is read against that, unless the options have a timestamp.
+
+    Args:
+        bound: the part of the scope that whoever asked for it can't see past.
 
     Returns:
         What `add` returns with ``explain=True``.
@@ -54,7 +57,7 @@ def add_accepted(
     Raises:
         ValidationError, ExtractionError, EmbeddingError, StoreError: as `add`.
     """
-    call = calls.read(messages, scope, options, at, keep_secrets=client._keep_secrets)
+    call = calls.read(messages, scope, options, at, keep_secrets=client._keep_secrets, bound=bound)
     return responses.added(add(client._parts, call, dry_run=False), explain=True)
 
 

@@ -62,10 +62,10 @@ class Extracting:
         """Find out which messages were read before, and blank out known memories that are quoted in the others."""
         messages, terms = self.call.messages, self.call.terms
         request = SeenRequest(
-            terms.scope.key,
+            terms.conversation,
             tuple({message.digest for message in messages}),
             self.read_by,
-            already_read.identities(pasted_memories.candidates(messages), terms.scope),
+            already_read.identities(pasted_memories.candidates(messages), terms.scope, terms.bound),
         )
         seen, texts = store.seen(request)
         # Callers repeat calls that failed, and often send the whole conversation with every turn. Nothing may be stored twice.

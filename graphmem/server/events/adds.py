@@ -17,16 +17,17 @@ KIND = "add"
 
 
 def accepted(
-    scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime, *, as_it_stands: bool = False
+    scope: Scope, messages: Any, options: Mapping[str, Any], now: datetime, bound: Scope, *, as_it_stands: bool = False
 ) -> Event:
     """The event of an add.
 
     Args:
         scope: of what is added, the ids of the key included.
+        bound: the ids of the key.
         as_it_stands: keep the messages word for word where no fact is found in them. An agent that writes down one thing to remember
             has made a fact of it already, in words that the rules may not read ("User prefers dark mode").
     """
-    request = {"messages": messages, "options": dict(options), "as_it_stands": as_it_stands}
+    request = {"messages": messages, "options": dict(options), "as_it_stands": as_it_stands, "bound": bound.ids}
     return Event(new_id(), KIND, lane(scope), scope, request, now)
 
 
@@ -39,10 +40,12 @@ def done(client: MemoryClient[Any], event: Event) -> Added:
     """Do it; doing it again after it was cut short adds nothing twice."""
     request = event.request or {}
     messages, options = request["messages"], request["options"]
-    added = add_accepted(client, messages, event.scope, options, event.created_at)
+    # Events of before tell nothing of the key.
+    bound = Scope(**request.get("bound", {}))
+    added = add_accepted(client, messages, event.scope, options, event.created_at, bound)
     if not request.get("as_it_stands") or added["results"] or _left_out(added):
         return added
-    return add_accepted(client, messages, event.scope, {**options, "infer": False}, event.created_at)
+    return add_accepted(client, messages, event.scope, {**options, "infer": False}, event.created_at, bound)
 
 
 def _left_out(added: Added) -> bool:

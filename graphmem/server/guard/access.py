@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphmem.errors import GraphMemError
+from graphmem.server import docs
 from graphmem.server.callers import Caller, Callers
 from graphmem.server.errors import problem, status_of
 from graphmem.server.settings import is_loopback
 
 # They tell nothing of what is stored.
-OPEN = frozenset({"/health", "/ready", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+OPEN = frozenset({"/health", "/ready", "/openapi.json", *docs.PATHS})
 _THREADS = 8
 # What proxies add: behind one, everybody seems to be on this machine.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")

@@ -24,10 +24,6 @@ _NO_SCOPE = (
     "this connection is bound to no user, agent, app or run, so it can't tell whose memories these would be: whoever runs it has "
     "to bind it to one (by a key made with --user, or by the address: /mcp?user_id=…)"
 )
-_BOTH = (
-    "this connection is bound to a user and an agent, but what is remembered belongs to one of them: whoever runs it has to bind it "
-    "to one"
-)
 
 
 @dataclass(frozen=True)
@@ -74,18 +70,18 @@ class Connection:
         ids = self.caller.scope.ids
         if not ids:
             raise ScopeError(_NO_SCOPE)
-        if "user_id" in ids and "agent_id" in ids:
-            raise ScopeError(_BOTH)
         if isinstance(messages, str):
-            # An agent's memories come from what the assistant says.
-            messages = [{"role": "assistant" if "agent_id" in ids else "user", "content": messages}]
+            # An agent's memories come from what the assistant says, a user's from what the user says.
+            messages = [
+                {"role": "user" if "user_id" in ids or "agent_id" not in ids else "assistant", "content": messages}
+            ]
         asked = {name: value for name, value in options.items() if value is not None}
         asked = {**self.service.projects.defaults(self.service.store, self.caller.project), **asked}
         now, scope = times.now(), arguments.scope(ids)
         # What is wrong with it must be told now. It is looked at again when it is done.
         calls.read(messages, scope, asked, now)
         try:
-            event = self.service.accept(scope, messages, asked, now, as_it_stands=as_it_stands)
+            event = self.service.accept(scope, messages, asked, now, scope, as_it_stands=as_it_stands)
         except HTTPException as full:
             raise StoreUnavailableError(full.detail) from None
         self._accepted.append(event.id)

@@ -43,7 +43,7 @@ def added(name: str, body: Add, caller: Caller, service: Service) -> JSONRespons
     scope = arguments.scope({**ids, **caller.scope.ids}, needed_by="add")
     messages = accepted(caller.client, body.messages, scope, options, now)
     if GENERATIONS[name].always_later or body.async_mode:
-        event = service.accept(scope, messages, options, now)
+        event = service.accept(scope, messages, options, now, caller.scope)
         waiting = {"message": _QUEUED, "status": event.status, "event_id": event.id}
         return JSONResponse(waiting if GENERATIONS[name].always_later else {**waiting, "results": [waiting]})
     asked: dict[str, Any] = {**ids, **options, "output_format": body.output_format or "v1.0"}

@@ -129,10 +129,12 @@ def test_the_address_says_whose_memory_it_is_and_never_widens_a_key(served: Serv
     assert "bo" in answer.json()["detail"]
     both = served.key("both", user_id="alex", agent_id="a")
 
-    async def hidden(client: Client) -> None:
-        assert "bound to a user and an agent" in refused(await client.call_tool("add_memory", {"text": SAID}))
+    async def of_both(client: Client) -> None:
+        told(await client.call_tool("add_memory", {"text": SAID}))
+        [row] = told(await client.call_tool("get_memories", {}))["results"]
+        assert (row["user_id"], row["agent_id"]) == ("alex", "a")
 
-    served.talk(hidden, both)
+    served.talk(of_both, both)
 
 
 def test_without_a_right_key_nothing_is_told(served: Served) -> None:
