@@ -1,8 +1,9 @@
 """Many adds at once: which of them may be read together, and which may be decided and written in one transaction.
 
 The result is the same as adding one after the other. Rules decide about leading adds that don't bear on each other. A model, which takes
-long to answer, is asked about all of them at once, as if each draft of the earlier ones had been stored as new, which most are; what was
-decided is written up to the first add for which that was wrong, and the next ones are asked about again.
+long to answer, is asked at once about those that are shown nothing which is still to be decided. Of the others a few are asked about
+beforehand, as if each draft of the earlier ones had been stored as new, which most are; what was decided is written up to the first add
+for which that was wrong, and that one is asked about again.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ Near: TypeAlias = Mapping[str, Sequence[Known]]
 # How many memories the vector of a draft finds. Of these the words choose those that are shown to a model: many more than that, because by
 # vectors alone whatever is said of the same person is close.
 NEAREST = 20
+# For so many adds a model may be asked one question more than one by one, to wait for fewer answers one after the other; for more of them
+# the more it was asked in vain.
+_ADDS_A_GUESS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,42 @@ def expected(adds: Sequence[Prepared], near: Near) -> Near:
             if decisions.repeats(draft.memory, found.get(draft.memory.id, ())) is None:
                 earlier.include(draft, vector)
     return found
+
+
+def open_questions(adds: Sequence[Prepared], expected: Near) -> list[bool]:
+    """For each add whether what a model is asked about it hangs on what it decides about an earlier one of them."""
+    unsettled: set[str] = set()
+    hangs = []
+    for add in adds:
+        judged: set[str] = set()
+        waits = False
+        if add.infer and add.judged:
+            beside = decisions.beside([draft.memory for draft in add.drafts], add.vectors)
+            for index, draft in enumerate(add.drafts):
+                same, shown = _seen(draft, expected[draft.memory.id])
+                waits = waits or not unsettled.isdisjoint((same, *shown))
+                if same is None and (shown or index in beside):
+                    judged.update((draft.memory.id, *shown))
+        hangs.append(waits)
+        unsettled |= judged
+    return hangs
+
+
+def askable(hangs: Sequence[bool], done: int, asked: Sequence[int]) -> tuple[int, list[int]]:
+    """About how many leading adds a model is to be asked at once, and the indices of those behind them that may be asked about as well.
+
+    Args:
+        hangs: of `open_questions`. done: how many adds are written. asked: how often a model was asked about each of these and those.
+    """
+    in_vain = sum(count - 1 for count in asked if count)
+    spare = done + done // (_ADDS_A_GUESS * (1 + in_vain)) - sum(asked)
+    leading = 0
+    for waits in hangs:
+        if waits and spare <= 0:
+            break
+        spare -= waits
+        leading += 1
+    return leading, [index for index in range(leading, len(hangs)) if not hangs[index]]
 
 
 def writable_together(

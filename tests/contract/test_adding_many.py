@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from graphmem import ExtractionError, MemoryClient, OpenAISettings, ScopeError, ValidationError
 from tests.conftest import KINDS, Awaited, MakeClient, StoreUnderTest
-from tests.tools.scripted_llm import CHAT, EMBEDDINGS, Answer, ScriptedLLM, as_said, failed
+from tests.tools.scripted_llm import CHAT, EMBEDDINGS, USAGE, Answer, ScriptedLLM, as_said, failed, vector
 
 
 def events(answer: Any) -> list[list[tuple[str, str]]]:
@@ -167,6 +168,56 @@ def test_a_model_reads_several_at_once_and_embeddings_go_in_one_batch(scripted: 
     assert answer["usage"]["prompt_tokens"] == 800
     assert set(answer["usage"]["milliseconds"]) == {"recollect", "extract", "embed", "compare", "write"}
     assert [each["explain"]["usage"]["llm_calls"] for each in answer["results"]] == [1] * 8
+
+
+def moved(body: dict[str, Any]) -> dict[str, Any]:
+    """Every fact is the newer state of the first memory that it is compared with."""
+    asked = body["messages"][-1]["content"]
+    if not asked.startswith("Known memories:"):
+        return {"facts": [{**each, "categories": ["home"]} for each in as_said(body)["facts"]]}
+    near = re.findall(r"^N(\d+): .* \[compare with K(\d+)", asked, re.M)
+    return {"decisions": [{"new": int(n), "event": "UPDATE", "known": int(k), "text": ""} for n, k in near]}
+
+
+def alike(body: dict[str, Any]) -> Answer:
+    """Texts of one subject, which is their first word, are close to each other, and to no others."""
+    rows = [
+        {"object": "embedding", "index": n, "embedding": vector(text.split()[0], 64)}
+        for n, text in enumerate(body["input"])
+    ]
+    return Answer({"object": "list", "data": rows, "model": "scripted", "usage": USAGE})
+
+
+def test_updates_that_follow_each_other_cost_two_calls_each(scripted: Any, server: ScriptedLLM) -> None:
+    server.rule(moved).embedding_rule(alike)
+    said = [f"Home is number {n} now" for n in range(18)]
+    answer = scripted.add_many(said, user_id="u", explain=True)
+    assert [event for [(event, _)] in events(answer)] == ["ADD", *["UPDATE"] * 17]
+    assert texts(scripted) == {said[-1]}
+    asked = [body["messages"][-1]["content"] for body in requests(server, CHAT)]
+    deciding = [each for each in asked if each.startswith("Known memories:")]
+    # One for each but the first, and at most two that were asked beforehand and turned out otherwise.
+    assert len(asked) - len(deciding) == 18
+    assert 17 <= len(deciding) <= 19
+    assert answer["usage"]["llm_calls"] == len(asked)
+
+
+def test_what_has_nothing_to_do_with_each_other_is_decided_at_once(scripted: Any, server: ScriptedLLM) -> None:
+    server.rule(as_said).embedding_rule(alike)
+    subjects = ("Tea", "Rain", "Chess", "Rome")
+    scripted.add_many([f"{subject} is fine" for subject in subjects], user_id="u")
+    together = threading.Barrier(4, timeout=15)
+
+    def rule(body: dict[str, Any]) -> dict[str, Any] | Answer:
+        if body["messages"][-1]["content"].startswith("Known memories:"):
+            together.wait()
+        return as_said(body)
+
+    server.rule(rule)
+    said = [f"{subject} is better" for subject in subjects]
+    answer = scripted.add_many(said, user_id="u", workers=4, explain=True)
+    assert events(answer) == [[("ADD", text)] for text in said]
+    assert answer["usage"]["llm_calls"] == 8
 
 
 def test_messages_read_before_ask_no_model(scripted: Any, server: ScriptedLLM) -> None:

@@ -205,3 +205,43 @@ def test_a_merged_text_is_what_comes_to_be_known() -> None:
     near = nothing_known(TEA, far)
     decided = [decided[0]._replace(vectors=[unit(4)]), Decided(far, [Decision("ADD")], far.drafts, far.vectors)]
     assert batches.writable_together(decided, near, batches.expected([TEA, far], near)) == 2
+
+
+def hangs(*adds: Prepared, near: Near | None = None) -> list[bool]:
+    return batches.open_questions(adds, batches.expected(adds, near or nothing_known(*adds)))
+
+
+def test_a_question_hangs_on_what_is_still_to_be_decided() -> None:
+    far, coffee, milk = judged("far", 170), judged("coffee", 5), judged("milk", 6)
+    # Coffee is shown tea, which is new for sure; milk is shown coffee, about which a model decides.
+    assert hangs(TEA, far, coffee, milk) == [False, False, False, True]
+    assert hangs(TEA, coffee, judged("distant", 175)) == [False, False, False]
+    # Both are shown the same old one.
+    known = (Known(OLD, 0.9),)
+    assert hangs(TEA, far, near={"tea": known, "far": known}) == [False, True]
+    assert hangs(TEA, far, near={"tea": known, "far": ()}) == [False, False]
+    # What rules decide, and what is stored word for word, is not asked.
+    assert hangs(TEA, coffee, judged("milk", 6, infer=False)) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("hangs", "done", "asked", "found"),
+    [
+        # Those that hang on nothing at once, also behind one that has to wait.
+        ([False, False, False], 0, [], (3, [])),
+        ([False, True, False, True], 0, [], (1, [2])),
+        # One more for every eight that are done, while none was in vain; those that no model was asked about leave more.
+        ([False, True, True], 7, [1] * 7, (1, [])),
+        ([False, True, True], 8, [1] * 8, (2, [])),
+        ([False, True, True, False], 16, [1] * 16, (4, [])),
+        ([False, True, True, True], 3, [0, 0, 1], (3, [])),
+        # And the fewer, the more often it was in vain.
+        ([False, True, True], 16, [1] * 15 + [2], (1, [])),
+        ([False, True, True], 32, [1] * 31 + [2], (2, [])),
+        ([False, True, True], 48, [1] * 46 + [2, 2], (1, [])),
+    ],
+)
+def test_few_questions_are_asked_in_vain(
+    hangs: list[bool], done: int, asked: list[int], found: tuple[int, list[int]]
+) -> None:
+    assert batches.askable(hangs, done, asked) == found

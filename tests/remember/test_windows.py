@@ -49,6 +49,16 @@ def test_windows_overlap_by_three_messages() -> None:
     assert len(windows(numbered(MAX_MESSAGES))) == 1
 
 
+def test_a_short_rest_is_no_window_of_its_own() -> None:
+    for count, sizes in ((28, [28]), (29, [20, 12]), (45, [20, 28]), (46, [20, 20, 12])):
+        assert [len(window.messages) for window in windows(numbered(count))] == sizes
+    # Where it fits.
+    long = said(*("x " * 490 for _ in range(24)))
+    assert all(
+        sum(estimated_tokens(each.content) for each in window.messages) <= MAX_TOKENS for window in windows(long)
+    )
+
+
 def test_settled_messages_are_context_only_before_new_ones() -> None:
     [window] = windows(numbered(30), frozenset(range(28)))
     assert (window.indices, window.context) == ((25, 26, 27, 28, 29), frozenset({0, 1, 2}))

@@ -66,6 +66,7 @@ class Chunk:
         self.added: list[Remembered] = []
         self.usage = Usage()
         self._llm: AsyncLLM | None = None
+        self._tasks: Sequence[_Task] = ()
 
     async def run(self, on_progress: Callable[[int], None] = lambda _: None) -> None:
         """Run all calls. `on_progress` gets the number of finished calls after each transaction.
@@ -75,7 +76,7 @@ class Chunk:
         """
         if any(call.infer for call in self.calls):
             self._llm = await self.parts.llm()
-        tasks = [_Task(call, self._llm) for call in self.calls]
+        self._tasks = tasks = [_Task(call, self._llm) for call in self.calls]
         store = await self.parts.store()
         read, failure = await together([partial(task.read, store) for task in tasks], self._concurrency)
         # The calls before the first that failed are still carried out, as if they had been made one by one.
@@ -86,8 +87,7 @@ class Chunk:
             window = pending[:ahead]
             done = await self._write(window)
             pending = pending[done:]
-            # About those that had to wait a model was asked in vain. Looking at as many as were done, and at more only after none had
-            # to wait, it is asked at most three times as often as one by one; usually hardly more often.
+            # Those that had to wait were compared in vain: after that only as many are looked at as were done, and more when none had to.
             if self._llm is not None:
                 ahead = done if done < len(window) else 2 * done
             on_progress(len(self.added))
@@ -145,8 +145,16 @@ class Chunk:
             tasks = tasks[: batches.independent(prepared)]
         near, entities = await self._compare([task for task in tasks if task.call.infer])
         expected = near if self._llm is None else batches.expected(prepared, near)
-        deciding = [partial(self._decide, task, expected) for task in tasks]
+        leading, beyond = len(tasks), list[int]()
+        if self._llm is not None:
+            leading, beyond = batches.askable(
+                batches.open_questions(prepared, expected), len(self.added), [task.asked for task in self._tasks]
+            )
+        deciding = [partial(self._decide, task, expected) for task in tasks[:leading]]
+        # What is decided about those that don't come next is kept until their turn.
+        deciding += [partial(tasks[index].decide, expected) for index in beyond]
         decided, failure = await together(deciding, self._concurrency)
+        decided = decided[:leading]
         if failure is not None and not decided:
             raise failure
         # If a later task failed, the ones before it are written first; it fails again on its next turn. A task that was decided
@@ -285,6 +293,11 @@ class _Task:
     def prepared(self) -> Prepared:
         """What is known of the call before it is decided, to tell on which other calls it depends."""
         return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
+
+    @property
+    def asked(self) -> int:
+        """How many questions a model was asked about what to do with its facts."""
+        return len(self._judged)
 
     async def read(self, store: AsyncStore) -> None:
         """Extract the facts of the messages and draft memories of them.

@@ -17,6 +17,8 @@ from graphmem.remember.facts import CharSpan, Extraction, Fact, same_fact, unite
 # at once.
 MAX_TOKENS = 3_000
 MAX_MESSAGES = 20
+# So many more at the end of a conversation are read with those before them: they are not worth a question of their own.
+REST_MESSAGES = 8
 # A question and its answer, and one more turn that shows what they are about.
 OVERLAP_MESSAGES = 3
 # Of a longer message that is only context, this much of its end is kept.
@@ -89,6 +91,9 @@ def windows(messages: Sequence[Message], settled: Set[int] = frozenset()) -> tup
         ):
             size += pieces[end].tokens
             end += 1
+        rest = pieces[end:]
+        if len(rest) <= REST_MESSAGES and size + sum(piece.tokens for piece in rest) <= MAX_TOKENS:
+            end = len(pieces)
         window = _window([*before, *pieces[start:end]], len(before))
         # Nothing new in it: there is nothing to ask.
         if len(window.context) < len(window.messages):
