@@ -62,6 +62,7 @@ def test_answers_match_the_schema_async(settings: OpenAISettings) -> None:
     assert len(json.loads(asyncio.run(ask()))["colours"]) == 2
 
 
+@pytest.mark.thorough
 def test_an_add_stores_what_the_model_says_or_nothing_at_all(settings: OpenAISettings, store: StoreUnderTest) -> None:
     with MemoryClient(**store.settings, llm=settings) as client:
         before = client.info().counts

@@ -14,40 +14,87 @@ from tests.tools.servers import VERSIONS
 from tests.tools.workers import group
 
 # Folders and files whose tests do not depend on the release of the server.
-_ON_NEO4J_5 = (
+ON_NEO4J_5 = (
     "tests/cli/",
     "tests/contract/",
+    "tests/server/",
     "tests/stores/test_beside_others",
     "tests/stores/test_doctor",
     "tests/stores/test_neo4j_local",
+    "tests/stores/test_old_stores",
+    "tests/stores/test_origins",
     "tests/stores/test_own_labels",
+    "tests/stores/test_related_work",
+    "tests/stores/test_rereading",
+    "tests/stores/test_sent_twice",
     "tests/system/test_bad_stores",
+    "tests/system/test_forks_and_loops",
     "tests/system/test_injection",
     "tests/system/test_tenants",
 )
 _NOT_ON_NEO4J_5 = ("tests/contract/test_protocol.py",)
 # These run on the older server in a usual run, so that both have as much to do.
-_ON_NEO4J_2026 = (
+ON_NEO4J_2026 = (
     "tests/contract/test_context",
     "tests/contract/test_events",
     "tests/contract/test_reembedding",
     "tests/contract/test_said",
     "tests/system/test_congruence",
 )
-# Tests of rules, for which the embedded store is enough; and what takes a minute: large stores, the demo, and servers that are killed.
-_ON_NEO4J = (
+# Tests of rules, for which the embedded store is enough; and what takes its time: large stores and requests, the demo, new embedders
+# for a whole store, schemas that are made anew, and servers that are killed.
+ON_NEO4J = (
     "tests/cli/test_commands.py::test_demo_in_neo4j",
+    "tests/contract/test_adding_many.py::test_a_failure_leaves_the_adds_before_it",
+    "tests/contract/test_adding_many.py::test_each_conversation_is_stored_verbatim",
+    "tests/contract/test_asked_relations.py::test_only_relations_in_force_count",
+    "tests/contract/test_bad_input.py::test_filters_at_the_limits_are_accepted",
+    "tests/contract/test_batches.py::test_a_batch_of_the_largest_size_is_accepted",
+    "tests/contract/test_clocks",
+    "tests/contract/test_context.py::test_it_explains_what_it_holds",
+    "tests/contract/test_context.py::test_it_keeps_to_its_size",
+    "tests/contract/test_credentials",
+    "tests/contract/test_dialect_examples.py::test_no_filter_leads_out_of_a_clients_scope",
+    "tests/contract/test_dialect_examples.py::test_search_of_the_first_version",
+    "tests/contract/test_events.py::test_an_older_export_has_no_days",
+    "tests/contract/test_events.py::test_an_update_keeps_the_days",
+    "tests/contract/test_events.py::test_days_survive_export_and_import",
+    "tests/contract/test_every_script.py::test_a_name_among_very_alike_memories_is_found_first",
+    "tests/contract/test_forgetting_beside_others.py::test_adds_during_a_reset_are_complete_or_gone",
+    "tests/contract/test_merged_texts",
+    "tests/contract/test_names_across_scopes",
+    "tests/contract/test_reembedding.py::test_a_reset_ends_a_change",
+    "tests/contract/test_reembedding.py::test_a_third_embedder_must_throw_away_what_the_second_made",
+    "tests/contract/test_reembedding.py::test_no_other_vectors_are_left",
+    "tests/contract/test_reembedding.py::test_stopped_halfway",
+    "tests/contract/test_reembedding.py::test_the_past_has_new_vectors",
+    "tests/contract/test_reembedding.py::test_there_and_back_again",
+    "tests/contract/test_reembedding.py::test_what_is_erased_meanwhile_is_passed_over",
+    "tests/contract/test_said_vectors.py::test_an_export_of_an_older_graphmem",
+    "tests/contract/test_said_vectors.py::test_they_change_with_those_of_memories",
+    "tests/contract/test_said_vectors.py::test_those_that_have_none_get_one",
+    "tests/contract/test_same_entities",
     "tests/providers/",
     "tests/remember/",
+    "tests/stores/test_beside_others.py::test_indexes_that_others_dropped_are_made_again",
+    "tests/stores/test_beside_others.py::test_others_come_after_graphmem",
+    "tests/stores/test_neo4j_local.py::test_data_outlives_a_stop_and_a_start_that_was_killed",
     "tests/stores/test_neo4j_local.py::test_two_calls_at_once_start_one_server",
+    "tests/stores/test_old_stores.py::test_messages_of_then_are_found[neo4j-2026-schema-1-1000]",
+    "tests/stores/test_own_labels.py::test_killed_within_a_query_it_is_resumed",
+    "tests/stores/test_own_labels.py::test_what_was_taken_from_others_is_given_back",
     "tests/stores/test_plans",
     "tests/stores/test_upgrades",
     "tests/system/test_add_many_equals_adds",
     "tests/system/test_concurrency",
+    "tests/system/test_congruence.py::test_stores_agree_without_text_scores",
     "tests/system/test_durability",
     "tests/system/test_end_to_end",
     "tests/system/test_injection.py::test_hostile_texts_as_queries_and_conditions",
+    "tests/system/test_injection.py::test_hostile_texts_as_metadata_keys_and_values",
+    "tests/system/test_neo4j_browser",
     "tests/system/test_reembedding_killed",
+    "tests/system/test_tenants.py::test_the_large_tenant_never_sees_the_small_one",
     "tests/system/test_tenants.py::test_the_small_tenant_finds_its_memory_first",
     "tests/system/test_tenants.py::test_ten_thousand_memories_are_deleted_in_one_call",
 )
@@ -84,6 +131,6 @@ def repeats(tests: Iterable[str]) -> Iterator[str]:
 
 
 def _is_elsewhere(test: str, server: str) -> bool:
-    on_neo4j_5 = test.startswith(_ON_NEO4J_5) and not test.startswith((*_NOT_ON_NEO4J_5, *_ON_NEO4J_2026))
-    on_neo4j_2026 = server == "neo4j-2026" and test.startswith(_ON_NEO4J_2026)
-    return (server == "neo4j-5" and on_neo4j_5) or on_neo4j_2026 or test.startswith(_ON_NEO4J)
+    on_neo4j_5 = test.startswith(ON_NEO4J_5) and not test.startswith((*_NOT_ON_NEO4J_5, *ON_NEO4J_2026))
+    on_neo4j_2026 = server == "neo4j-2026" and test.startswith(ON_NEO4J_2026)
+    return (server == "neo4j-5" and on_neo4j_5) or on_neo4j_2026 or test.startswith(ON_NEO4J)
