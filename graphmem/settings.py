@@ -33,6 +33,8 @@ MEMORY = ":memory:"
 _SWITCH = {"": True, "on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 _SECRETS = {"": False, "drop": False, "keep": True}
 _URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+# What the keys of model servers begin with, and a digit: no model is called so.
+_KEY = re.compile(r"(?:(?:[spr]k|gsk|xai|nvapi|hf|pplx|r8)[-_]|AIza)(?=[\w-]*\d)[\w-]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +329,16 @@ def _check_address(what: str, settings: OpenAISettings) -> OpenAISettings:
     return settings
 
 
+def _check_model(what: str, settings: OpenAISettings) -> OpenAISettings:
+    """Refuses a key in the place of a name, which status and errors would show."""
+    if _KEY.fullmatch(settings.model):
+        raise ConfigurationError(
+            f"the model of the {what} (GRAPHMEM_{what.upper()}, or model in its settings) is no name but looks like a key; "
+            "keys belong into OPENAI_API_KEY or api_key="
+        )
+    return settings
+
+
 def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, Any]:
     """The settings in a variable, which may hold keys: errors show none of it."""
     text = environ.get(variable, "").strip()
@@ -340,7 +352,7 @@ def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, An
 
 def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
     try:
-        return _check_address(what, _openai_settings().validate_python(given))
+        return _check_model(what, _check_address(what, _openai_settings().validate_python(given)))
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         allowed = ", ".join(OpenAISettings.__dataclass_fields__)

@@ -405,7 +405,12 @@ def test_what_is_of_a_wrong_type_is_not_shown(argument: str, given: Any) -> None
     assert SECRET not in str(caught.value)
 
 
-def test_a_key_in_the_place_of_a_model_is_not_shown() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        choose_llm(environ={"GRAPHMEM_LLM": "sk-proj-0123456789abcdef"})
-    assert "0123456789" not in str(caught.value)
+@pytest.mark.parametrize("key", ["", "OPENAI_API_KEY"])
+@pytest.mark.parametrize("choose", [choose_llm, choose_embedder])
+def test_a_key_in_the_place_of_a_model_is_not_shown(choose: Any, key: str) -> None:
+    for secret in ("sk-proj-0123456789abcdef", "gsk_0123456789abcdef", "AIzaSy0123456789abcdefgh"):
+        for given in (secret, {"model": secret}):
+            with pytest.raises(ConfigurationError, match="key") as caught:
+                choose(given, environ={key: "other"})
+            assert "0123456789" not in str(caught.value)
+    assert choose("sk-learn", environ={"OPENAI_API_KEY": "other"}).name == "sk-learn"

@@ -11,7 +11,7 @@ _ACCOUNT = ("api_key", "org_id", "project_id")
 # Call → arguments of hosted services that it accepts and ignores, so that programs written for those run unchanged.
 IGNORED: dict[str, tuple[str, ...]] = {
     "__init__": _ACCOUNT,
-    "add": (*_ACCOUNT, "async_mode", "enable_graph", "filter_memories", "version"),
+    "add": (*_ACCOUNT, "async_mode", "enable_graph", "filter_memories", "multilingual", "version"),
     "search": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual", "rerank"),
     "get_all": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual"),
     "delete_all": _ACCOUNT,

@@ -115,9 +115,7 @@ def test_what_the_hosted_dialect_passes_is_ignored_with_one_warning_a_client() -
             assert added["results"][0]["event"] == "ADD"
         [warning] = caught
         assert (warning.category, warning.filename, warning.lineno) == (UserWarning, __file__, here)
-        assert str(warning.message).startswith(
-            "MemoryClient.add(): api_key, org_id, project_id, async_mode, enable_graph, filter_memories, version are ignored: "
-        )
+        assert str(warning.message).startswith(f"MemoryClient.add(): {', '.join(IGNORED['add'])} are ignored: ")
         assert "mine" not in str(warning.message)
 
 

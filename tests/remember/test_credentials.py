@@ -45,6 +45,12 @@ def test_what_only_looks_like_one_stays(sentence: str) -> None:
 def test_the_rest_of_a_message_stays() -> None:
     [content] = contents(call("I live in Rome, my wifi password is hunter2, and my sister is Anna."))
     assert content == f"I live in Rome, my wifi password is {MASK}, and my sister is Anna."
+    # A full stop behind it ends the sentence.
+    for secret in (GITHUB, "sk-test-51Habcdefghijklmnop", f"Bearer {GITHUB}x", "https://a.io/?token=abcdefgh1"):
+        [content] = contents(call(f"It is {secret}. I live in Rome."))
+        assert content.endswith(f"{MASK}. I live in Rome."), secret
+    [content] = contents(call("It is postgres://app:hunter2!@db.example.com"))
+    assert content == f"It is postgres://app:{MASK}@db.example.com"
     [content] = contents(call(f"My key:\n{PEM}\nKeep it."))
     assert content == f"My key:\n{MASK}\nKeep it."
     [content] = contents(call("It connects to postgres://app:hunter2@db.example.com:5432/shop"))

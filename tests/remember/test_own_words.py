@@ -58,6 +58,14 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("I work at Acme. Haha, I was joking! I work at Google.", ["I work at Google"]),
         ("I have three children. No, that's wrong.", []),
         ("Not really. I live in Rome.", ["Not really", "I live in Rome"]),
+        # Praise of what nobody likes.
+        ("Oh great, I just love waiting for three hours in a queue.", []),
+        ("Wonderful. I simply adore being ignored. I live in Rome.", ["Wonderful", "I live in Rome"]),
+        ("Yeah right, I so enjoy doing my taxes.", []),
+        ("How lovely! I just love it when the train is late.", ["How lovely"]),
+        ("Oh great, I love pizza.", ["Oh great, I love pizza"]),
+        ("I just love hiking in the Alps.", ["I just love hiking in the Alps"]),
+        ("Great, I really like the new job.", ["Great, I really like the new job"]),
         # Put right.
         ("I live in Rome. Sorry, I meant Milan.", ["I live in Milan"]),
         ("I live in Rome. I mean in New York.", ["I live in New York"]),

@@ -40,6 +40,14 @@ _MEANT = re.compile(
     r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$",
     re.IGNORECASE,
 )
+# Praise of what nobody likes: "Oh great, I just love waiting for hours."
+_PRAISE = (
+    r"^(?:oh|ah|ugh|wow|yay|well|yeah|sigh|hooray)?[\s,]*(?:(?:how|just|simply) )?"
+    r"(?:great|wonderful|lovely|fantastic|perfect|brilliant|awesome|terrific|marvell?ous|joy|right|sure|fun|nice)"
+)
+_ONLY_PRAISE = re.compile(rf"{_PRAISE}$", re.IGNORECASE)
+_LOVES_IT = r"i (?:just|simply|so|really|absolutely|totally|truly) (?:love|adore|enjoy|like) (?:\w+ing\b|it when\b|how\b|that\b|when\b)"
+_IRONIC = re.compile(rf"(?P<praised>{_PRAISE}[\s,:—–-]+)?{_LOVES_IT}", re.IGNORECASE)
 # What such a correction can stand for at the end of a sentence: a name of one or several words, or a number.
 _NAME = re.compile(r"\b[A-Z][\w'-]*(?: [A-Z][\w'-]*)*$")
 _NUMBER = re.compile(r"\b\d[\d.,:]*\b")
@@ -60,11 +68,18 @@ def own_words(given: Sequence[Sentence]) -> list[Sentence]:
             return kept
         if kept and _TAKEN_BACK.match(sentence.text):
             kept.pop()
+        elif _is_ironic(sentence.text, given[number - 1].text if number else ""):
+            continue
         elif kept and (meant := _MEANT.match(sentence.text)):
             kept[-1:] = _corrected(kept[-1], meant["value"])
         else:
             kept.append(sentence)
     return kept
+
+
+def _is_ironic(text: str, before: str) -> bool:
+    found = _IRONIC.match(text)
+    return found is not None and bool(found["praised"] or _ONLY_PRAISE.match(before))
 
 
 def _corrected(sentence: Sentence, value: str) -> list[Sentence]:

@@ -36,6 +36,7 @@ _OWN = (
     (re.compile(r"(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}://[^\s:/?#@]{0,100}:([^\s/?#@]{1,200})@", re.IGNORECASE), 1),
     (re.compile(r"[?&](?:access_?token|api_?key|token|key|secret|password|sig)=([^\s&#]{8,2000})", re.IGNORECASE), 1),
 )
+_SENTENCE_END = re.compile(r"[.,;:?!]+\Z")
 _CARD = re.compile(r"(?<![\w.+#/-])\d(?:[ -]?\d){12,18}(?![\w-])")
 # Beginnings and lengths of the cards there are: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Maestro.
 _ISSUERS = re.compile(
@@ -53,7 +54,10 @@ def spans(text: str) -> Iterator[Span]:
     """Where credentials stand in a text; they may overlap."""
     for pattern, group in (*_detectors(), *_OWN):
         for match in pattern.finditer(text):
-            yield match.span(group)
+            start, end = match.span(group)
+            # A key may hold such signs, but a sentence that ends with the key ends with its own.
+            ends = _SENTENCE_END.search(text, start, end)
+            yield start, ends.start() if ends and ends.start() > start and not text[end : end + 1].strip() else end
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match[0])
         if _ISSUERS.fullmatch(digits) and _luhn(digits) and not _OTHER_NUMBER.search(text[: match.start()][-60:]):
