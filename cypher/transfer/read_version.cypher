@@ -1,6 +1,7 @@
 // Versions to export, memory by memory, oldest first, with the entities that they named and the messages that they came from.
 // $offset: how many to skip
 // $limit: how many to return at most
+// $vectors: whether with their vectors
 MATCH (v:GraphmemVersion)
 WHERE v.memory_id IS NOT NULL
 WITH v ORDER BY v.memory_id, v.number SKIP $offset LIMIT $limit
@@ -14,7 +15,7 @@ RETURN v {.id, .memory_id, .number, .event, .change_set, .conversation, .positio
           updated_at: v.updated_at /*micros*/,
           event_start: v.event_start /*date*/,
           event_end: v.event_end /*date*/,
-          vector: coalesce(m.embedding, v.embedding),
+          vector: CASE WHEN $vectors THEN coalesce(m.embedding, v.embedding) END,
           entities: COLLECT { MATCH (v)-[:NAMES]->(e:GraphmemEntity) RETURN e.id ORDER BY e.id },
           sources: COLLECT { MATCH (v)-[d:DERIVED_FROM]->(s:GraphmemMessage) RETURN [s.id, d.first, d.last] ORDER BY s.id }} AS record
 ORDER BY v.memory_id, v.number

@@ -304,12 +304,13 @@ class Store(Protocol):
             repair_at: repair what fails the checks that have a fix, and record it at this time; None only looks.
         """
 
-    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    def dump(self, kind: str, offset: int, limit: int, *, vectors: bool = True) -> Sequence[Mapping[str, Any]]:
         """Records of a kind (graphmem.stores.portable.KINDS): some of them, from a place on.
 
         Each kind has an order that is the same in all stores: messages and entities by id, pairs by both ids, versions by memory_id and
         number, relations by memory_id, recorded_at, source, predicate and target. `entities` of a version are ids in their order, `sources`
-        are (message id, first character, one past the last) in the order of the ids.
+        are (message id, first character, one past the last) in the order of the ids. Without `vectors`, those are None: they are most of
+        what there is to read.
         """
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:

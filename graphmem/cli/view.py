@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,9 +19,12 @@ if TYPE_CHECKING:
 
 # Of `MemoryClient.graph`.
 _MOST_MEMORIES = 1_000
+# Near the beginning of each page.
+_OURS = b'<meta name="generator" content="graphmem view">'
 
 
 def view(
+    ctx: typer.Context,
     file: Annotated[
         Path | None,
         typer.Argument(metavar="[FILE]", help="Where to write it; by default memory.html or the format's suffix."),
@@ -40,15 +40,20 @@ def view(
         ),
     ] = "html",
     most: Annotated[
-        int, typer.Option("--limit", metavar="N", help="How many nodes at most; of more, what changed last is taken.")
+        int,
+        typer.Option(
+            "--limit", metavar="N", help="How many nodes are drawn at most; a page lists and searches the rest."
+        ),
     ] = 5_000,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that graphmem view did not write.")] = False,
     opened: Annotated[bool, typer.Option("--open", help="Open the page in your web browser.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the memory as a graph: one HTML file that needs no server and no network.
 
-    The page has the past of each memory, so it is about as private as the store.
+    The page has the past of each memory, so it is about as private as the store. It holds as many memories as fit into
+    15 MB, those that changed last first, and says so if there are more.
 
     Examples:
       graphmem view --user alice --open
@@ -63,6 +68,8 @@ def view(
         raise ValidationError(f"--limit is {most}; give a number from 1")
     ids = scope(user, agent, app, run)
     path = file or Path(f"memory.{format}")
+    if path.exists() and not force and not (format == "html" and is_page(path)):
+        ctx.fail(f"{path} exists and is not a page of graphmem view: give another name, or --force to replace it")
     with connect(store) as client:
         if format == "html":
             text, told = _page(client, ids, most)
@@ -87,22 +94,20 @@ def view(
 
 
 def _page(client: MemoryClient, ids: dict[str, Any], most: int) -> tuple[str, dict[str, int]]:
+    from graphmem._sync.client.reading import records
     from graphmem.view.page.contents import contents, gathered
     from graphmem.view.page.document import document
 
-    # An export has every record once, with the times at which it was written: all that a look into the past needs.
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
-        client.export_jsonl(kept)
-        kept.seek(0)
-        shown = contents(gathered(_records(kept), ids), most)
+    shown = contents(gathered(records(client), ids), most)
     whose = ", ".join(f"{name.removesuffix('_id')} {id}" for name, id in ids.items())
     page = document(shown, f"Memory of {whose}" if whose else "Memory")
     return page, {"memories": len(shown["memories"]), "of": shown["total"], "entities": len(shown["entities"])}
 
 
-def _records(lines: Any) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        record = json.loads(line)
-        # The largest part, and nothing to look at.
-        record.pop("vector", None)
-        yield record
+def is_page(file: Path) -> bool:
+    """Whether this file is a page that graphmem view wrote."""
+    try:
+        with file.open("rb") as opened:
+            return _OURS in opened.read(1_000)
+    except OSError:
+        return False

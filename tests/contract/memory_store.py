@@ -115,8 +115,9 @@ class MemoryStore(Answers):
             memory_records.repair(graph, repair_at)
             return problems
 
-    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
-        return memory_records.dump(self._shared.graph, kind)[offset : offset + limit]
+    def dump(self, kind: str, offset: int, limit: int, *, vectors: bool = True) -> Sequence[Mapping[str, Any]]:
+        rows = memory_records.dump(self._shared.graph, kind)[offset : offset + limit]
+        return rows if vectors else [row | {"vector": None} if "vector" in row else row for row in rows]
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         with self._shared.write() as graph:

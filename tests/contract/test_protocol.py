@@ -12,8 +12,10 @@ import pytest
 
 from graphmem import MemoryClient
 from graphmem._async.stores.neo4j import AsyncNeo4jStore
+from graphmem._sync.client.reading import records
 from graphmem._sync.stores.neo4j import Neo4jStore
 from graphmem.protocols import AsyncServerStore, AsyncStore, ServerStore, Store
+from graphmem.stores import portable
 from graphmem.stores.sqlite.store import SQLiteStore
 from tests.conftest import StoreUnderTest
 from tests.contract.memory_store import MemoryStore
@@ -89,3 +91,15 @@ def test_the_doctor_finds_what_an_import_brought_in(store: StoreUnderTest, tmp_p
             {**row, "fixed": row["check"] in ("orphans", "unsupported", "intervals")} for row in problems
         ]
         assert {row["check"] for row in client.doctor()["problems"]} == checks - {"orphans", "unsupported", "intervals"}
+
+
+def test_records_are_read_without_vectors_too(store: StoreUnderTest) -> None:
+    with MemoryClient(**store.settings, llm="offline") as client:
+        fill(client)
+        whole, shown = io.StringIO(), list(records(client))
+        client.export_jsonl(whole)
+    exported = [json.loads(line) for line in whole.getvalue().splitlines()[1:-1]]
+    assert any(row.get("vector") for row in exported)
+    assert [json.loads(portable.line(kind, row)) for kind, row in shown] == [
+        {**row, "vector": None} if "vector" in row else row for row in exported
+    ]

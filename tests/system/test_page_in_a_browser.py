@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,9 @@ HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"do
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("page")
-    store = str(folder / "memories.db")
-    with MemoryClient(store, llm="offline") as client:
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = str(tmp_path_factory.mktemp("page") / "memories.db")
+    with MemoryClient(path, llm="offline") as client:
         client.add(
             "I live in Lisbon and I love cooking. My sister Anna lives in Berlin. I visited Anna on 3 May 2026.",
             user_id="alice",
@@ -29,9 +28,32 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         client.add(HOSTILE, user_id="mallory", infer=False)
         client.add("שלום עולם", user_id="noa", infer=False)
         client.add("long " * 20_000, user_id="mallory", infer=False)
-    command = [sys.executable, "-m", "graphmem", "view", "--store", store, str(folder / "memory.html")]
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(store: str) -> Path:
+    return written(store, "memory.html")
+
+
+def written(store: str, name: str, *options: str) -> Path:
+    file = Path(store).parent / name
+    command = [sys.executable, "-m", "graphmem", "view", "--store", store, str(file), *options]
     subprocess.run(command, check=True, capture_output=True)
-    return folder / "memory.html"
+    return file
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(driver: Any) -> Iterator[None]:
+    yield
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 class Page:
@@ -67,79 +89,126 @@ class Page:
         assert hosts_answering(self.driver) == set()
 
 
-def test_search_slide_choose_history_and_paths(page: Path) -> None:
+def settled(driver: Any) -> None:
+    """Waits until the drawing has moved to what is shown."""
+    driver.execute_async_script("setTimeout(arguments[0], 300)")
+
+
+def test_search_slide_choose_history_and_paths(driver: Any, page: Path) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    with chromium() as driver:
-        found = Page(driver, page)
-        assert found.wait(lambda: "memories" in found.one("#told").text)
-        found.one("#words").send_keys("rome")
-        found.wait(lambda: found.texts("#memories button") == ["Moved to Rome"])
-        found.one("#memories button").click()
-        assert found.texts("#details del") == ["Lives in Lisbon"]
-        assert found.texts("#details ins") == ["Moved to Rome"]
-        assert "Rome" in found.texts("#details mark")
-        screenshot(driver, "page-history")
-        found.one("#words").send_keys(Keys.BACKSPACE * 4)
-        found.slide("stored", "0")
-        found.wait(lambda: "Lives in Lisbon" in found.texts("#memories button"))
-        assert "Moved to Rome" not in found.texts("#memories button")
-        found.slide("stored", "99")
-        found.wait(lambda: "Moved to Rome" in found.texts("#memories button"))
-        found.slide("happened", "0")
-        found.wait(lambda: found.texts("#memories button") == ["Visited Anna on 3 May 2026"])
-        found.slide("happened", "99")
-        found.one("#one").send_keys("Berlin")
-        found.one("#other").send_keys("Rome", Keys.ENTER)
-        chain = found.wait(lambda: found.texts("#path li"))
-        assert [step.removesuffix(" why") for step in chain] == [
-            "Anna lives in Berlin",
-            "Anna sister of alice",
-            "alice moved to Rome",
-        ]
-        screenshot(driver, "page-path")
-        found.check_quiet()
+    found = Page(driver, page)
+    assert found.wait(lambda: "memories" in found.one("#told").text)
+    found.one("#words").send_keys("rome")
+    found.wait(lambda: found.texts("#memories button") == ["Moved to Rome"])
+    found.one("#memories button").click()
+    assert found.texts("#details del") == ["Lives in Lisbon"]
+    assert found.texts("#details ins") == ["Moved to Rome"]
+    assert "Rome" in found.texts("#details mark")
+    screenshot(driver, "page-history")
+    found.one("#words").send_keys(Keys.BACKSPACE * 4)
+    found.slide("stored", "0")
+    found.wait(lambda: "Lives in Lisbon" in found.texts("#memories button"))
+    assert "Moved to Rome" not in found.texts("#memories button")
+    found.slide("stored", "99")
+    found.wait(lambda: "Moved to Rome" in found.texts("#memories button"))
+    found.slide("happened", "0")
+    found.wait(lambda: found.texts("#memories button") == ["Visited Anna on 3 May 2026"])
+    found.slide("happened", "99")
+    found.one("#one").send_keys("Berlin")
+    found.one("#other").send_keys("Rome", Keys.ENTER)
+    chain = found.wait(lambda: found.texts("#path li"))
+    assert [step.removesuffix(" why") for step in chain] == [
+        "Anna lives in Berlin",
+        "Anna sister of alice",
+        "alice moved to Rome",
+    ]
+    settled(driver)
+    screenshot(driver, "page-path")
+    found.check_quiet()
 
 
-def test_by_keyboard_alone(page: Path) -> None:
+def test_by_keyboard_alone(driver: Any, page: Path) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 
-    with chromium() as driver:
-        found = Page(driver, page)
-        found.wait(lambda: found.texts("#memories button"))
+    found = Page(driver, page)
+    found.wait(lambda: found.texts("#memories button"))
 
-        def press(*keys: str) -> None:
-            ActionChains(driver).send_keys(*keys).perform()
+    def press(*keys: str) -> None:
+        ActionChains(driver).send_keys(*keys).perform()
 
-        press("/", "cooking")
-        found.wait(lambda: found.texts("#memories button") == ["Loves cooking"])
-        press(Keys.ARROW_DOWN, Keys.ENTER)
-        assert found.texts("#details h2")[0] == "Loves cooking"
-        press(Keys.ESCAPE)
-        assert not found.one("#details").is_displayed()
-        found.check_quiet()
+    press("/", "cooking")
+    found.wait(lambda: found.texts("#memories button") == ["Loves cooking"])
+    press(Keys.ARROW_DOWN, Keys.ENTER)
+    assert found.texts("#details h2")[0] == "Loves cooking"
+    press(Keys.ESCAPE)
+    assert not found.one("#details").is_displayed()
+    found.check_quiet()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1400, True)])
-def test_narrow_and_dark(page: Path, width: int, dark: bool) -> None:
-    with chromium(width, 844, dark=dark) as driver:
-        # A window can't be as narrow as a telephone.
-        driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False},
-        )
-        driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia",
-            {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]},
-        )
-        found = Page(driver, page)
-        button = found.wait(lambda: driver.find_elements("css selector", "#memories button"))[0]
+def test_narrow_and_dark(driver: Any, page: Path, width: int, dark: bool) -> None:
+    # A window can't be as narrow as a telephone.
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False},
+    )
+    driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]},
+    )
+    found = Page(driver, page)
+    button = found.wait(lambda: driver.find_elements("css selector", "#memories button"))[0]
+    button.click()
+    assert found.one("#details").is_displayed()
+    settled(driver)
+    screenshot(driver, f"page-{width}{'-dark' if dark else ''}")
+    wide = driver.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1], "it scrolls sideways"
+    background = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert (background == "rgb(20, 23, 28)") is dark
+    found.check_quiet()
+
+
+def test_what_is_not_drawn_is_listed_found_and_drawn_when_it_is_chosen(driver: Any, store: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    found = Page(driver, written(store, "sample.html", "--limit", "4"))
+    told = found.wait(lambda: found.one("#told").text)
+    assert "A sample is drawn" in told
+    nodes = "return [...graphmem.page.picture.nodes.values()].map(node => node.label.slice(0, 100))"
+    listed = found.texts("#memories button")
+    assert {"Loves cooking", "Moved to Rome"} <= set(listed)
+    hidden = next(text for text in listed if text[:100] not in driver.execute_script(nodes))
+    found.one("#words").send_keys(hidden.split()[-1][:20])
+    found.wait(lambda: found.texts("#memories button") == [hidden])
+    assert hidden[:100] in driver.execute_script(nodes)
+    found.one("#words").send_keys(Keys.BACKSPACE * 20)
+    found.wait(lambda: found.texts("#memories button") == listed)
+    for text, button in zip(listed, driver.find_elements("css selector", "#memories button"), strict=True):
         button.click()
-        assert found.one("#details").is_displayed()
-        screenshot(driver, f"page-{width}{'-dark' if dark else ''}")
-        wide = driver.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
-        assert wide[0] <= wide[1], "it scrolls sideways"
-        background = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
-        assert (background == "rgb(20, 23, 28)") is dark
-        found.check_quiet()
+        # Of a long text, the list and the drawing show the beginning.
+        assert text[:100] in driver.execute_script(nodes)
+    found.check_quiet()
+
+
+def test_the_drawing_is_moved_by_keys_and_hostile_text_is_shown(driver: Any, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    found = Page(driver, page)
+    canvas = found.one("#canvas")
+    before = driver.execute_script("return graphmem.page.picture.graph.centerAt()")
+    canvas.send_keys(Keys.ARROW_RIGHT)
+    assert driver.execute_script("return graphmem.page.picture.graph.centerAt().x") > before["x"]
+    zoomed = driver.execute_script("return graphmem.page.picture.graph.zoom()")
+    canvas.send_keys("+")
+    found.wait(lambda: driver.execute_script("return graphmem.page.picture.graph.zoom()") > zoomed)
+    found.one("#words").send_keys("</script>")
+    found.wait(lambda: len(found.texts("#memories button")) == 1)
+    found.one("#memories button").click()
+    assert found.texts("#details h2")[0] == HOSTILE
+    assert HOSTILE in found.texts("#details blockquote")
+    settled(driver)
+    screenshot(driver, "page-hostile")
+    found.check_quiet()

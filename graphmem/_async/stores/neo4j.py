@@ -256,9 +256,9 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
                         await self._server.write(self._labels.worn(fix))
         return [(check, id) for check, ids in problems.items() for id in ids]
 
-    async def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    async def dump(self, kind: str, offset: int, limit: int, *, vectors: bool = True) -> Sequence[Mapping[str, Any]]:
         kept_in = (await self._vectors.record()).vectors
-        asked = statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit)
+        asked = statements.dump(kind, offset, limit, vectors=vectors)
         rows = await self._server.ask(placed(asked, kept_in))
         return [records.exported(kind, row["record"]) for row in rows]
 

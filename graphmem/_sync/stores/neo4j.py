@@ -252,9 +252,9 @@ class Neo4jStore(Neo4jServed):
                         self._server.write(self._labels.worn(fix))
         return [(check, id) for check, ids in problems.items() for id in ids]
 
-    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    def dump(self, kind: str, offset: int, limit: int, *, vectors: bool = True) -> Sequence[Mapping[str, Any]]:
         kept_in = (self._vectors.record()).vectors
-        asked = statements.plain(f"transfer/read_{kind}", offset=offset, limit=limit)
+        asked = statements.dump(kind, offset, limit, vectors=vectors)
         rows = self._server.ask(placed(asked, kept_in))
         return [records.exported(kind, row["record"]) for row in rows]
 

@@ -17,6 +17,7 @@ from graphmem.model.words import stem_list
 from graphmem.stores.message_scopes import scope_of
 from graphmem.stores.neo4j import compared
 from graphmem.stores.neo4j.query_files import load
+from graphmem.stores.portable import KINDS
 from graphmem.stores.scope_tokens import required_tokens, scope_tokens
 
 # Cypher's LIMIT does not accept null, so "no limit" is a number that no store reaches.
@@ -187,6 +188,11 @@ def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
     """A query with a filter, whose parameters f0, f1, … are added to those given."""
     text, values = load(name).filtered(filter)
     return Statement(text, {**values, **parameters})
+
+
+def dump(kind: str, offset: int, limit: int, *, vectors: bool) -> Statement:
+    wanted = {"vectors": vectors} if "vector" in KINDS[kind] else {}
+    return plain(f"transfer/read_{kind}", offset=offset, limit=limit, **wanted)
 
 
 def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:

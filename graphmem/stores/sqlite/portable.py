@@ -20,7 +20,7 @@ from graphmem.stores.sqlite.write import index
 _READ = {
     "message": (
         "SELECT m.id, m.change_set, m.conversation, m.position, m.role, m.name, m.content, m.digest, m.said_at, m.read_by,"
-        " s.user_id, s.agent_id, s.app_id, s.run_id, x.data FROM message m LEFT JOIN said s ON s.message = m.seq"
+        " s.user_id, s.agent_id, s.app_id, s.run_id, {vector} AS data FROM message m LEFT JOIN said s ON s.message = m.seq"
         " LEFT JOIN said_vector x ON x.id = s.vector ORDER BY m.id"
     ),
     "entity": "SELECT {columns} FROM entity ORDER BY id",
@@ -29,10 +29,10 @@ _READ = {
         " JOIN entity s ON s.seq = x.one JOIN entity t ON t.seq = x.other ORDER BY s.id, t.id"
     ),
     "version": (
-        "SELECT v.*, x.data, (SELECT json_group_array(id) FROM (SELECT e.id FROM version_entity n JOIN entity e ON e.seq = n.entity"
-        " WHERE n.version = v.seq ORDER BY e.id)) AS entities, (SELECT json_group_array(json_array(id, first, last)) FROM (SELECT"
-        " m.id, s.first, s.last FROM version_source s JOIN message m ON m.seq = s.message WHERE s.version = v.seq ORDER BY m.id))"
-        " AS sources FROM version v LEFT JOIN vector x ON x.id = v.vector ORDER BY v.memory_id, v.number"
+        "SELECT v.*, {vector} AS data, (SELECT json_group_array(id) FROM (SELECT e.id FROM version_entity n JOIN entity e"
+        " ON e.seq = n.entity WHERE n.version = v.seq ORDER BY e.id)) AS entities, (SELECT json_group_array(json_array(id, first, last))"
+        " FROM (SELECT m.id, s.first, s.last FROM version_source s JOIN message m ON m.seq = s.message WHERE s.version = v.seq"
+        " ORDER BY m.id)) AS sources FROM version v LEFT JOIN vector x ON x.id = v.vector ORDER BY v.memory_id, v.number"
     ),
     "relation": (
         "SELECT s.id AS source, r.predicate, t.id AS target, r.memory_id, r.valid_from, r.valid_to, r.recorded_at, r.retracted_at"
@@ -43,9 +43,11 @@ _READ = {
 _JSON = frozenset({"metadata", "categories", "entities", "sources", "aliases"})
 
 
-def dump(connection: sqlite3.Connection, kind: str, offset: int, limit: int) -> list[dict[str, Any]]:
-    """Records of a kind in a fixed order: at most `limit` of them, after the first `offset`."""
-    query = _READ[kind].format(columns=", ".join(KINDS[kind]))
+def dump(
+    connection: sqlite3.Connection, kind: str, offset: int, limit: int, *, vectors: bool = True
+) -> list[dict[str, Any]]:
+    """Records of a kind in a fixed order: at most `limit` of them, after the first `offset`. Vectors are None if they are not wanted."""
+    query = _READ[kind].format(columns=", ".join(KINDS[kind]), vector="x.data" if vectors else "NULL")
     cursor = connection.execute(f"{query} LIMIT ? OFFSET ?", (limit, offset))
     names = [column[0] for column in cursor.description]
     return [_exported(kind, dict(zip(names, row, strict=True))) for row in cursor]

@@ -214,9 +214,9 @@ class SQLiteStore(Served):
             checks.repair(connection, {check for check, _ in problems}, to_micros(repair_at))
             return problems
 
-    def dump(self, kind: str, offset: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    def dump(self, kind: str, offset: int, limit: int, *, vectors: bool = True) -> Sequence[Mapping[str, Any]]:
         with self._database.read() as connection:
-            return portable.dump(connection, kind, offset, limit)
+            return portable.dump(connection, kind, offset, limit, vectors=vectors)
 
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         with self._database.write() as connection:

@@ -1,81 +1,84 @@
-"""The records of an export as what the page shows: each thing once, told by numbers, times in milliseconds since the epoch."""
+"""The records of a store as what the page shows: each thing once, told by numbers, times in milliseconds since the epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from datetime import date, datetime, time, timezone
+from itertools import islice, pairwise
 from typing import Any
 
 from graphmem.history.wordings import compared
 from graphmem.model.memory import SCOPE_FIELDS
-from graphmem.model.times import moment, to_micros
+from graphmem.model.times import to_micros
+from graphmem.view.page.embedded import embedded
 
 Record = Mapping[str, Any]
 
 # What a person can look at, and a browser draws while something is dragged.
 MOST_NODES = 5_000
+# Of what is shown. With the page's own programs it stays below 15 MB, which a browser reads in about a second.
+MOST_BYTES = 14_500_000
 # A comparison of longer texts would take a person longer than reading both.
 _LONGEST_COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of an export by kind, without vectors."""
+    """The records of a store by kind, without vectors."""
 
     message: dict[str, Record] = field(default_factory=dict)
     entity: dict[str, Record] = field(default_factory=dict)
     version: dict[str, list[Record]] = field(default_factory=dict)
-    relation: list[Record] = field(default_factory=list)
+    # Memory id → the relations that it supports.
+    relation: dict[str, list[Record]] = field(default_factory=dict)
     same: list[Record] = field(default_factory=list)
 
 
-def gathered(records: Iterable[Record], ids: Mapping[str, str]) -> Records:
-    """The records that belong to memories with these ids, each record with its `kind` as in an export.
+def gathered(records: Iterable[tuple[str, Record]], ids: Mapping[str, str]) -> Records:
+    """The records that belong to memories with these ids.
 
     Args:
-        records: messages, entities and `same` before the versions, versions before relations, as exports have them.
+        records: kind and fields (graphmem.stores.portable.KINDS) of each. Versions come before relations, as exports have them.
         ids: such as ``{"user_id": "alex"}``; all must be the memory's. Empty: all memories.
     """
     found = Records()
-    for record in records:
-        match record.get("kind"):
-            case "message" | "entity" as kind:
+    for kind, record in records:
+        match kind:
+            case "message" | "entity":
                 getattr(found, kind)[record["id"]] = record
             case "same":
                 found.same.append(record)
             case "version" if all(record[name] == id for name, id in ids.items()):
                 found.version.setdefault(record["memory_id"], []).append(record)
             case "relation" if record["memory_id"] in found.version:
-                found.relation.append(record)
+                found.relation.setdefault(record["memory_id"], []).append(record)
     return found
 
 
-def contents(records: Records, most_nodes: int = MOST_NODES) -> dict[str, Any]:
+def contents(records: Records, most_nodes: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
     """What the page shows, ready for JSON.
 
     Args:
         records: from `gathered`.
-        most_nodes: with more memories, entities and owners than these, the memories that changed last are taken.
+        most_nodes: how many memories, entities and owners the page draws at once, of those that it holds.
+        most_bytes: of what is returned, about. Memories that changed last come first; what was said comes after all memories.
     """
-    kept = _newest(records, most_nodes)
     table = _Table(records)
-    memories = [table.memory(versions) for versions in kept]
-    place = {versions[0]["memory_id"]: number for number, versions in enumerate(kept)}
-    relations = [
-        [
-            table.entity(row["source"]),
-            table.entity(row["target"]),
-            row["predicate"].replace("_", " "),
-            place[row["memory_id"]],
-            _millis(row["recorded_at"]),
-            _millis(row["retracted_at"]),
-            _millis(row["valid_from"]),
-            _millis(row["valid_to"]),
-        ]
-        for row in records.relation
-        if row["memory_id"] in place
-    ]
+    memories: list[dict[str, Any]] = []
+    relations: list[list[Any]] = []
+    room = most_bytes
+    for versions in _newest(records):
+        known = table.size
+        memory = table.memory(versions)
+        supported = [table.relation(row, len(memories)) for row in records.relation.get(versions[0]["memory_id"], ())]
+        room -= _bytes(memory) + sum(map(_bytes, supported)) + table.bytes_since(known)
+        # One memory is shown, however long it is.
+        if room < 0 and memories:
+            table.forget(known)
+            break
+        memories.append(memory)
+        relations += supported
     shown = table.entities
     same = [
         [shown[row["one"]], shown[row["other"]], _millis(row["recorded_at"]), _millis(row["retracted_at"])]
@@ -85,26 +88,35 @@ def contents(records: Records, most_nodes: int = MOST_NODES) -> dict[str, Any]:
     return {
         "memories": memories,
         "total": len(records.version),
+        "drawn": most_nodes,
         "owners": [{"kind": kind, "id": id} for kind, id in table.owners],
         "entities": [table.described(id) for id in shown],
-        "messages": [_message(records.message[id]) for id in table.messages],
+        "messages": _within(room, (_message(records.message[id]) for id in table.messages)),
         "relations": relations,
         "same": same,
     }
 
 
-def _newest(records: Records, most_nodes: int) -> list[list[Record]]:
-    """Histories of memories, the one that changed last first, as many as fit with all that they name."""
+def _within(room: int, messages: Iterable[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """As many as there is room for; None in the place of others."""
+    found: list[dict[str, Any] | None] = []
+    for message in messages:
+        size = _bytes(message)
+        found.append(message if size <= room else None)
+        room -= size if size <= room else 0
+    return found
+
+
+def _newest(records: Records) -> list[list[Record]]:
+    """Histories of memories, the one that changed last first."""
     histories = [sorted(versions, key=lambda row: row["number"]) for versions in records.version.values()]
     histories.sort(key=lambda versions: (versions[-1]["recorded_from"], versions[0]["memory_id"]), reverse=True)
-    named: set[str] = set()
-    for number, versions in enumerate(histories):
-        named.add(versions[0]["memory_id"])
-        for row in versions:
-            named |= {*row["entities"], *(f"{kind}:{id}" for kind, id in _owners(row))}
-        if len(named) > most_nodes and number:
-            return histories[:number]
     return histories
+
+
+def _bytes(value: Any) -> int:
+    """What a value takes in the page, with what parts it from the next."""
+    return len(embedded(value).encode()) + 1
 
 
 class _Table:
@@ -118,6 +130,21 @@ class _Table:
         # The entity "user" of a scope → whom it stands for.
         self._selves: dict[str, str] = {}
 
+    @property
+    def size(self) -> tuple[int, int, int]:
+        return len(self.entities), len(self.messages), len(self.owners)
+
+    def bytes_since(self, size: tuple[int, int, int]) -> int:
+        """What entities take that are numbered since the table had this size."""
+        return sum(_bytes(self.described(id)) for id in islice(reversed(self.entities), len(self.entities) - size[0]))
+
+    def forget(self, size: tuple[int, int, int]) -> None:
+        """Take back the numbers given since the table had this size."""
+        tables: tuple[dict[Any, int], ...] = (self.entities, self.messages, self.owners)
+        for numbers, length in zip(tables, size, strict=True):
+            while len(numbers) > length:
+                numbers.popitem()
+
     def entity(self, id: str) -> int:
         return self.entities.setdefault(id, len(self.entities))
 
@@ -128,6 +155,16 @@ class _Table:
             "type": entity["type"],
             "aliases": list(entity["aliases"]),
         }
+
+    def relation(self, row: Record, memory: int) -> list[Any]:
+        times = (_millis(row[name]) for name in ("recorded_at", "retracted_at", "valid_from", "valid_to"))
+        return [
+            self.entity(row["source"]),
+            self.entity(row["target"]),
+            row["predicate"].replace("_", " "),
+            memory,
+            *times,
+        ]
 
     def memory(self, versions: Sequence[Record]) -> dict[str, Any]:
         last = versions[-1]
@@ -180,8 +217,10 @@ def _difference(before: str, after: str) -> list[list[str]] | None:
     return pieces
 
 
-def _millis(time: str | None) -> int | None:
+def _millis(at: datetime | date | None) -> int | None:
     """A time, or the start of a day in UTC."""
-    if (found := moment(time)) is None:
+    if at is None:
         return None
-    return round(to_micros(found) / 1000)
+    if not isinstance(at, datetime):
+        at = datetime.combine(at, time.min, timezone.utc)
+    return round(to_micros(at) / 1000)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
+
+from graphmem.view.page.embedded import embedded
 
 _ASSETS = Path(__file__).parent / "assets"
 # In this order; the first is a library (force-graph, MIT: assets/force-graph.LICENSE).
@@ -35,19 +36,9 @@ def document(contents: Mapping[str, Any], title: str) -> str:
         # The page is a copy of the library, and its licence goes with each copy.
         licence=_asset("force-graph.LICENSE").strip(),
         style=_asset("page.css"),
-        data=data(contents),
+        data=embedded(contents),
         scripts="\n".join(f"<script>{text}</script>" for text in scripts),
     )
-
-
-def data(contents: Mapping[str, Any]) -> str:
-    """JSON that stands in a script element: no text in it can end the element or begin another."""
-    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
-    # Lone surrogates can't be written as UTF-8.
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
 
 
 def _asset(name: str) -> str:

@@ -2,7 +2,8 @@
 // What the store held at a moment, who is connected with whom, and which memories hold given words. Knows nothing of the page.
 const graphmem = {};
 
-graphmem.fold = (text) => text.normalize("NFKC").toLowerCase();
+// Text as it is compared: without case, accents and width.
+graphmem.fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 // All moments at which something changed, oldest first.
 graphmem.changes = (data) => {
@@ -25,6 +26,13 @@ graphmem.versionAt = (memory, moment) => {
   return found && found.event !== "DELETE" && (found.expires === null || found.expires > moment) ? found : null;
 };
 
+// What is searched of a version, folded once.
+const searched = new WeakMap();
+graphmem.searched = (data, version) => {
+  if (!searched.has(version)) searched.set(version, graphmem.fold([version.text, ...version.entities.map((entity) => data.entities[entity].name)].join(" ")));
+  return searched.get(version);
+};
+
 // Whether the words of a query all stand in a text, each as the beginning of a word or anywhere in it.
 graphmem.holds = (folded, words) => words.every((word) => folded.includes(word));
 
@@ -38,29 +46,52 @@ graphmem.within = (data, conditions) => {
     if (conditions.owner !== null && !memory.owners.includes(conditions.owner)) return;
     if (conditions.category && !version.categories.includes(conditions.category)) return;
     if (conditions.day !== null && (version.begin === null || version.begin > conditions.day)) return;
-    const names = version.entities.map((entity) => data.entities[entity].name).join(" ");
-    if (!graphmem.holds(graphmem.fold(`${version.text} ${names}`), conditions.words)) return;
+    if (conditions.words.length && !graphmem.holds(graphmem.searched(data, version), conditions.words)) return;
     shown.set(number, version);
   });
   return shown;
 };
 
-// Relations that hold at a moment and stand on a memory that is shown.
-graphmem.relationsAt = (data, moment, shown) =>
-  data.relations.filter((row) => shown.has(row[3]) && row[4] <= moment && (row[5] === null || row[5] > moment));
+// Of more memories than can be drawn, some that are spread evenly over all, and all of those in `first`.
+// most: how many memories, entities and owners may be drawn
+graphmem.sample = (data, shown, most, first) => {
+  const drawn = new Map();
+  const things = new Set();
+  const take = (number, room) => {
+    const version = shown.get(number);
+    if (!version || drawn.has(number)) return;
+    const needed = [`m${number}`, ...data.memories[number].owners.map((owner) => `o${owner}`), ...version.entities.map((entity) => `e${entity}`)];
+    if (things.size + needed.filter((thing) => !things.has(thing)).length > room) return;
+    for (const thing of needed) things.add(thing);
+    drawn.set(number, version);
+  };
+  for (const number of first) take(number, Infinity);
+  const numbers = [...shown.keys()];
+  // Steps of the golden ratio visit all places, each time far from those before, if the length has no factor in common with them.
+  const common = (a, b) => (b ? common(b, a % b) : a);
+  let step = Math.max(1, Math.round(numbers.length * 0.618));
+  while (common(step, numbers.length) > 1) step += 1;
+  for (let count = 0, at = 0; count < numbers.length && things.size < most; count += 1, at = (at + step) % numbers.length) take(numbers[at], most);
+  return drawn;
+};
+
+// Relations that hold at a moment and stand on a memory that is shown. day: also on this day of the world; null for any
+graphmem.relationsAt = (data, moment, shown, day = null) =>
+  data.relations.filter((row) => shown.has(row[3]) && row[4] <= moment && (row[5] === null || row[5] > moment) &&
+    (day === null || ((row[6] === null || row[6] <= day) && (row[7] === null || row[7] > day))));
 
 // Entities that count as one at a moment.
 graphmem.sameAt = (data, moment) => data.same.filter((row) => row[2] <= moment && (row[3] === null || row[3] > moment));
 
 // The shortest chain of relations between two entities, by breadth-first search:
 // [{from, to, told, memory, forward}]; null if there is none.
-graphmem.path = (data, moment, shown, one, other) => {
+graphmem.path = (data, moment, shown, one, other, day = null) => {
   const steps = new Map();
   const step = (from, to, told, memory, forward) => {
     if (!steps.has(from)) steps.set(from, []);
     steps.get(from).push({ from, to, told, memory, forward });
   };
-  for (const [source, target, told, memory] of graphmem.relationsAt(data, moment, shown)) {
+  for (const [source, target, told, memory] of graphmem.relationsAt(data, moment, shown, day)) {
     step(source, target, told, memory, true);
     step(target, source, told, memory, false);
   }

@@ -8,6 +8,7 @@
   const LISTED = 100;
   let listed = LISTED;
   let shown = new Map();
+  let drawn = new Map();
   let chosen = null;
 
   const conditions = () => ({
@@ -22,52 +23,76 @@
   const momentOf = (asked) => (asked.moment === Infinity ? Math.max(Date.now(), moments.at(-1) || 0) : asked.moment);
   const moment = () => momentOf(conditions());
 
-  const picture = new graphmem.Picture(by("canvas"), (node) => choose(node && node.id));
+  const picture = new graphmem.Picture(by("canvas"), (node) => choose(node && node.id, false));
 
   function refresh() {
     const asked = conditions();
     const at = momentOf(asked);
     shown = graphmem.within(data, { ...asked, moment: at });
-    const relations = graphmem.relationsAt(data, at, shown);
+    by("stored-at").textContent = asked.moment === Infinity ? "is now" : graphmem.when(at);
+    by("happened-at").textContent = asked.day === null ? "all" : graphmem.day(asked.day);
+    draw();
+    list();
+    if (chosen) choose(there(chosen) ? chosen : null, false);
+  }
+
+  // first: numbers of memories that are drawn whatever the sample is
+  function draw(first = []) {
+    const at = moment();
+    drawn = graphmem.sample(data, shown, data.drawn, first);
     const nodes = new Map();
     const links = [];
     const add = (id, kind, label) => { if (!nodes.has(id)) nodes.set(id, { id, kind, label }); };
     const entity = (number) => { add(`e${number}`, "entity", data.entities[number].name); return `e${number}`; };
-    for (const [number, version] of shown) {
-      add(`m${number}`, "memory", version.text);
+    for (const [number, version] of drawn) {
+      add(`m${number}`, "memory", version.text.slice(0, 400));
       for (const owner of data.memories[number].owners) {
         add(`o${owner}`, data.owners[owner].kind, data.owners[owner].id);
         links.push({ source: `o${owner}`, target: `m${number}` });
       }
       for (const one of version.entities) links.push({ source: `m${number}`, target: entity(one) });
     }
-    for (const [source, target, told] of relations) links.push({ source: entity(source), target: entity(target), told });
+    for (const [source, target, told] of related(drawn)) links.push({ source: entity(source), target: entity(target), told });
     for (const [one, other] of graphmem.sameAt(data, at)) {
       if (nodes.has(`e${one}`) && nodes.has(`e${other}`)) links.push({ source: `e${one}`, target: `e${other}`, told: "same as" });
     }
-    picture.show([...nodes.values()], links);
-    by("stored-at").textContent = asked.moment === Infinity ? "is now" : graphmem.when(at);
-    by("happened-at").textContent = asked.day === null ? "all" : graphmem.day(asked.day);
-    const sampled = data.total > data.memories.length ? ` This page holds the ${data.memories.length} of ${data.total} memories that changed last.` : "";
-    by("told").textContent = `${shown.size} memories, ${nodes.size} nodes.${sampled}`;
-    list();
-    if (chosen && !nodes.has(chosen)) choose(null);
-    else if (chosen) choose(chosen, false);
+    // Owners are few, and drawn above what is theirs.
+    const height = { memory: 0, entity: 1 };
+    picture.show([...nodes.values()].sort((one, other) => (height[one.kind] ?? 2) - (height[other.kind] ?? 2)), links);
+    const told = [`${counted(shown.size, "memory", "memories")}, ${counted(nodes.size, "node", "nodes")}.`];
+    if (drawn.size < shown.size) told.push(`A sample is drawn: ${drawn.size.toLocaleString()} of them. The list and the search have all.`);
+    if (data.total > data.memories.length) told.push(`This page holds the ${data.memories.length.toLocaleString()} of ${data.total.toLocaleString()} memories that changed last: more would be too large for a page.`);
+    by("told").textContent = told.join(" ");
   }
+
+  const counted = (count, one, more) => `${count.toLocaleString()} ${count === 1 ? one : more}`;
+  const related = (memories) => graphmem.relationsAt(data, moment(), memories, conditions().day);
+
+  // Memories that mention a thing or belong to an owner.
+  const memoriesOf = (id) => {
+    const number = Number(id.slice(1));
+    return [...shown].filter(([memory, version]) => (id[0] === "e" ? version.entities : data.memories[memory].owners).includes(number));
+  };
+
+  const there = (id) => (id[0] === "m" ? shown.has(Number(id.slice(1))) : memoriesOf(id).length > 0);
 
   function list() {
     const rows = [...shown].slice(0, listed).map(([number, version]) =>
-      graphmem.element("li", {}, graphmem.element("button", { type: "button", dir: "auto", "data-id": `m${number}`, "aria-current": chosen === `m${number}` ? "true" : "false", onclick: () => choose(`m${number}`) }, version.text)));
+      graphmem.element("li", {}, graphmem.element("button", { type: "button", dir: "auto", "data-id": `m${number}`, "aria-current": chosen === `m${number}` ? "true" : "false", onclick: () => choose(`m${number}`) }, graphmem.element("span", {}, version.text.slice(0, 400)))));
     by("memories").replaceChildren(...rows);
     by("more").hidden = shown.size <= listed;
   }
 
+  // moved: whether it comes into view
   function choose(id, moved = true) {
     chosen = id;
+    if (id && !picture.nodes.has(id)) draw(id[0] === "m" ? [Number(id.slice(1))] : memoriesOf(id).slice(0, 50).map(([memory]) => memory));
     const details = by("details");
     details.hidden = !id;
     picture.light(id ? around(id) : null);
-    if (moved || !id) picture.choose(id);
+    picture.choose(id);
+    if (moved && id) picture.touched = false;
+    if (moved) picture.fit();
     for (const button of by("memories").querySelectorAll("button")) button.setAttribute("aria-current", String(button.dataset.id === id));
     if (!id) return;
     const number = Number(id.slice(1));
@@ -75,8 +100,8 @@
     const close = graphmem.element("button", { type: "button", onclick: () => choose(null), "aria-label": "Close" }, "×");
     details.replaceChildren(close, ...{
       m: () => graphmem.memoryDetails(data, number, shown.get(number), goTo),
-      e: () => graphmem.entityDetails(data, number, [...shown].filter(([, version]) => version.entities.includes(number)), graphmem.relationsAt(data, moment(), shown).filter((row) => row[0] === number || row[1] === number), goTo),
-      o: () => graphmem.ownerDetails(data, number, [...shown].filter(([memory]) => data.memories[memory].owners.includes(number)), goTo),
+      e: () => graphmem.entityDetails(data, number, memoriesOf(id), related(shown).filter((row) => row[0] === number || row[1] === number), goTo),
+      o: () => graphmem.ownerDetails(data, number, memoriesOf(id), goTo),
     }[id[0]]());
     details.scrollTop = 0;
     if (moved && matchMedia("(max-width: 760px)").matches) details.scrollIntoView();
@@ -98,16 +123,19 @@
     const told = (...rows) => by("path").replaceChildren(...rows.map((row) => graphmem.element("li", {}, ...row)));
     const unknown = [[one, by("one").value], [other, by("other").value]].find(([place]) => place < 0);
     if (unknown) { told([`Nothing is called ${unknown[1] || "that"}.`]); return; }
-    const found = graphmem.path(data, moment(), shown, one, other);
+    const found = graphmem.path(data, moment(), shown, one, other, conditions().day);
     if (!found) { told(["There is no chain of relations between them."]); picture.light(null); return; }
     const name = (entity) => data.entities[entity].name;
     told(...found.map((step) => [
       step.forward ? `${name(step.from)} ${step.told} ${name(step.to)}` : `${name(step.to)} ${step.told} ${name(step.from)}`, " ",
       step.memory === null ? "" : graphmem.link("why", `m${step.memory}`, (id) => choose(id)),
     ]));
+    const steps = found.map((step) => step.memory).filter((memory) => memory !== null);
+    if (steps.some((memory) => !drawn.has(memory))) draw(steps);
     const chain = new Set(found.flatMap((step) => [`e${step.from}`, `e${step.to}`, ...(step.memory === null ? [] : [`m${step.memory}`])]));
     picture.light(chain);
-    picture.whole(chain);
+    picture.touched = false;
+    picture.fit();
   }
 
   function options(select, all, pairs) {
@@ -136,10 +164,15 @@
   by("more").addEventListener("click", () => { listed += LISTED; list(); });
   by("closer").addEventListener("click", () => picture.zoom(1.5));
   by("farther").addEventListener("click", () => picture.zoom(1 / 1.5));
-  by("whole").addEventListener("click", () => picture.whole());
+  by("whole").addEventListener("click", () => { picture.touched = false; picture.whole(); });
+  const keys = {
+    ArrowLeft: () => picture.move(-80, 0), ArrowRight: () => picture.move(80, 0), ArrowUp: () => picture.move(0, -80), ArrowDown: () => picture.move(0, 80),
+    "+": () => picture.zoom(1.5), "=": () => picture.zoom(1.5), "-": () => picture.zoom(1 / 1.5), 0: () => by("whole").click(),
+  };
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
     if (event.key === "/" && !typing) { event.preventDefault(); by("words").focus(); }
+    if (event.target === by("canvas") && keys[event.key]) { event.preventDefault(); keys[event.key](); }
     if (event.key === "Escape") { choose(null); by("path").replaceChildren(); }
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest && (event.target.closest("#memories") || event.target === by("words"))) {
       const buttons = [...by("memories").querySelectorAll("button")];
@@ -148,7 +181,5 @@
     }
   });
   refresh();
-  // The first layout takes a moment; then everything is brought into view.
-  setTimeout(() => picture.whole(), 1200);
   graphmem.page = { picture, choose, refresh };
 })();

@@ -13,6 +13,8 @@ graphmem.element = (name, attributes = {}, ...children) => {
 graphmem.when = (millis) => (millis === null ? "" : new Date(millis).toISOString().slice(0, 16).replace("T", " "));
 graphmem.day = (millis) => (millis === null ? "" : new Date(millis).toISOString().slice(0, 10));
 
+const LONG = 20000;
+
 // A text with the passages marked that it was taken from; without passages, the words that both texts have.
 graphmem.marked = (text, first, last, taken) => {
   const found = document.createDocumentFragment();
@@ -21,6 +23,16 @@ graphmem.marked = (text, first, last, taken) => {
     const characters = [...text];
     const part = (from, to) => characters.slice(from, to).join("");
     found.append(part(0, first), graphmem.element("mark", {}, part(first, last)), part(last));
+    return found;
+  }
+  const whole = text.indexOf(taken);
+  if (whole >= 0) {
+    found.append(text.slice(0, whole), graphmem.element("mark", {}, taken), text.slice(whole + taken.length));
+    return found;
+  }
+  // Thousands of marks would take a browser seconds.
+  if (text.length > LONG) {
+    found.append(text);
     return found;
   }
   const words = new Set((graphmem.fold(taken).match(/[\p{L}\p{N}]{3,}/gu) || []));
@@ -41,8 +53,23 @@ graphmem.difference = (version) => {
   return found;
 };
 
+// A list of which the first hundred are shown, and more on demand. row: called with each of the items
+graphmem.listed = (items, row) => {
+  const { element } = graphmem;
+  const list = element("ul");
+  const more = (from) => {
+    list.append(...items.slice(from, from + 100).map((item) => element("li", {}, row(item))));
+    const left = items.length - from - 100;
+    if (left <= 0) return;
+    const button = element("button", { type: "button", onclick: () => { button.parentElement.remove(); more(from + 100); } }, `Show more of ${left.toLocaleString()}`);
+    list.append(element("li", {}, button));
+  };
+  more(0);
+  return list;
+};
+
 // goTo: called with the id of a node
-graphmem.link = (label, id, goTo) => graphmem.element("button", { type: "button", class: "link", onclick: () => goTo(id) }, label);
+graphmem.link = (label, id, goTo) => graphmem.element("button", { type: "button", class: "link", dir: "auto", onclick: () => goTo(id) }, label.slice(0, 400));
 
 graphmem.memoryDetails = (data, number, version, goTo) => {
   const memory = data.memories[number];
@@ -71,6 +98,10 @@ graphmem.memoryDetails = (data, number, version, goTo) => {
     found.push(element("h2", {}, "What was said"));
     for (const [message, first, last] of version.sources) {
       const said = data.messages[message];
+      if (!said) {
+        found.push(element("p", { class: "quiet" }, "A message that this page has no room for."));
+        continue;
+      }
       found.push(element("div", { class: "quiet" }, `${said.who}, ${graphmem.when(said.at)}`));
       found.push(element("blockquote", { dir: "auto" }, graphmem.marked(said.text, first, last, version.text)));
     }
@@ -82,17 +113,17 @@ graphmem.memoryDetails = (data, number, version, goTo) => {
 graphmem.entityDetails = (data, entity, mentioned, relations, goTo) => {
   const { element } = graphmem;
   const { name, type, aliases } = data.entities[entity];
-  const told = relations.map(([source, target, relation, memory]) =>
-    element("li", {},
+  const told = ([source, target, relation, memory]) =>
+    element("span", {},
       source === entity ? name : graphmem.link(data.entities[source].name, `e${source}`, goTo), ` ${relation} `,
       target === entity ? name : graphmem.link(data.entities[target].name, `e${target}`, goTo), " ",
-      graphmem.link("why", `m${memory}`, goTo)));
+      graphmem.link("why", `m${memory}`, goTo));
   return [
     element("h2", { dir: "auto", class: "text" }, name),
     element("p", { class: "quiet" }, aliases.length ? `${type}, also called ${aliases.join(", ")}` : type),
-    ...(told.length ? [element("h2", {}, "Relations"), element("ul", {}, ...told)] : []),
+    ...(relations.length ? [element("h2", {}, "Relations"), graphmem.listed(relations, told)] : []),
     element("h2", {}, "Memories"),
-    element("ul", {}, ...mentioned.map(([number, version]) => element("li", {}, graphmem.link(version.text, `m${number}`, goTo)))),
+    graphmem.listed(mentioned, ([number, version]) => graphmem.link(version.text, `m${number}`, goTo)),
   ];
 };
 
@@ -100,7 +131,7 @@ graphmem.ownerDetails = (data, owner, memories, goTo) => {
   const { element } = graphmem;
   return [
     element("h2", { dir: "auto", class: "text" }, data.owners[owner].id),
-    element("p", { class: "quiet" }, `${graphmem.KINDS[data.owners[owner].kind]}, ${memories.length} memories`),
-    element("ul", {}, ...memories.slice(0, 200).map(([number, version]) => element("li", {}, graphmem.link(version.text, `m${number}`, goTo)))),
+    element("p", { class: "quiet" }, `${graphmem.KINDS[data.owners[owner].kind]}, ${memories.length.toLocaleString()} ${memories.length === 1 ? "memory" : "memories"}`),
+    graphmem.listed(memories, ([number, version]) => graphmem.link(version.text, `m${number}`, goTo)),
   ];
 };

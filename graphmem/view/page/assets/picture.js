@@ -6,6 +6,8 @@ const SIZES = { memory: 5, entity: 6, user: 9, agent: 9, app: 8, run: 7 };
 // With more nodes than these, names are drawn only when one looks closely.
 const FEW = 150;
 const MANY = 1000;
+// How near few nodes are brought.
+const NEAREST = 3;
 
 graphmem.colours = () => {
   const style = getComputedStyle(document.documentElement);
@@ -19,6 +21,8 @@ graphmem.Picture = class {
     this.nodes = new Map();
     this.chosen = null;
     this.lit = null;
+    // Whether somebody moved or zoomed: then it stays.
+    this.touched = false;
     this.colours = graphmem.colours();
     this.graph = new ForceGraph(element)
       .nodeId("id")
@@ -39,21 +43,23 @@ graphmem.Picture = class {
       // Once a large graph lies still, dragging a node moves that one only: the forces would cost most of each frame.
       .onEngineStop(() => {
         this.graph.cooldownTicks(this.nodes.size > MANY ? 0 : Infinity);
-        if (!this.seen) this.whole();
-        this.seen = true;
+        this.fit();
       })
       .autoPauseRedraw(true)
+      .onNodeHover((node) => this.tell(node))
       .onNodeClick((node) => onChoose(node))
       .onBackgroundClick(() => onChoose(null));
     // Parts that nothing connects would drive each other out of sight.
     this.graph.d3Force("charge").distanceMax(250);
-    element.addEventListener("pointerdown", () => { this.seen = true; });
-    element.addEventListener("wheel", () => { this.seen = true; }, { passive: true });
+    for (const kind of ["pointerdown", "wheel"]) element.addEventListener(kind, () => { this.touched = true; }, { passive: true });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.colours = graphmem.colours();
       this.redraw();
     });
-    new ResizeObserver(() => this.graph.width(element.clientWidth).height(element.clientHeight)).observe(element);
+    new ResizeObserver(() => {
+      this.graph.width(element.clientWidth).height(element.clientHeight);
+      this.fit();
+    }).observe(element);
   }
 
   // Nodes that stay keep their places.
@@ -61,6 +67,9 @@ graphmem.Picture = class {
     const kept = this.nodes;
     this.nodes = new Map(nodes.map((node) => [node.id, Object.assign(kept.get(node.id) || {}, node)]));
     this.graph.cooldownTicks(Infinity).graphData({ nodes: [...this.nodes.values()], links });
+    // The first layout takes a moment; once it is done, this happens again.
+    clearTimeout(this.fitting);
+    this.fitting = setTimeout(() => this.fit(), 1000);
   }
 
   // ids: a set of nodes that stand out; null for all
@@ -69,20 +78,50 @@ graphmem.Picture = class {
     this.redraw();
   }
 
+  // What stands out, or everything, comes into view, unless somebody has moved the drawing.
+  fit() {
+    if (!this.touched) this.whole(this.lit);
+  }
+
   choose(id) {
     this.chosen = id;
-    const node = this.nodes.get(id);
-    if (node && node.x !== undefined) this.graph.centerAt(node.x, node.y, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300);
     this.redraw();
   }
 
   zoom(factor) {
-    this.graph.zoom(this.graph.zoom() * factor, 200);
+    this.touched = true;
+    this.graph.zoom(this.graph.zoom() * factor, this.time());
+  }
+
+  time() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200;
+  }
+
+  // In pixels.
+  move(right, down) {
+    this.touched = true;
+    const { x, y } = this.graph.centerAt();
+    this.graph.centerAt(x + right / this.graph.zoom(), y + down / this.graph.zoom());
+  }
+
+  // The whole label of the node that the pointer is at.
+  tell(node) {
+    const tip = document.getElementById("tip");
+    tip.hidden = !node;
+    if (!node) return;
+    tip.textContent = node.label;
+    const at = this.graph.graph2ScreenCoords(node.x, node.y);
+    tip.style.left = `${Math.max(0, Math.min(at.x + 12, this.graph.width() - 300))}px`;
+    tip.style.top = `${at.y + 12}px`;
   }
 
   // ids: a set of nodes that are brought into view; null for all
   whole(ids = null) {
-    this.graph.zoomToFit(200, ids ? 120 : 40, (node) => !ids || ids.has(node.id));
+    const box = this.graph.getGraphBbox((node) => node.x !== undefined && (!ids || ids.has(node.id)));
+    if (!box) return;
+    const [width, height] = [box.x[1] - box.x[0] + 60, box.y[1] - box.y[0] + 60];
+    this.graph.centerAt((box.x[0] + box.x[1]) / 2, (box.y[0] + box.y[1]) / 2, this.time());
+    this.graph.zoom(Math.min(this.graph.width() / width, this.graph.height() / height, NEAREST), this.time());
   }
 
   redraw() {
@@ -124,6 +163,11 @@ graphmem.Picture = class {
       context.textBaseline = "top";
       context.fillStyle = this.colours.text;
       const label = node.label.length > 34 ? `${node.label.slice(0, 33)}…` : node.label;
+      // A rim in the colour of the page: a name stays readable above other nodes.
+      context.lineJoin = "round";
+      context.lineWidth = 3 / scale;
+      context.strokeStyle = this.colours.page;
+      context.strokeText(label, node.x, node.y + SIZES[node.kind] + 1 / scale);
       context.fillText(label, node.x, node.y + SIZES[node.kind] + 1 / scale);
     }
     context.globalAlpha = 1;
