@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
@@ -43,12 +44,16 @@ _SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
 
 def memory(given: StoredMemory) -> answers.Memory:
     """A memory with all its fields. Metadata is copied, so callers may change it."""
+    scope = given.scope
     return {
         "id": given.id,
         "memory": given.text,
-        **_ids(given.scope),
+        "user_id": scope.user_id,
+        "agent_id": scope.agent_id,
+        "app_id": scope.app_id,
+        "run_id": scope.run_id,
         "hash": given.hash,
-        "metadata": dict(given.metadata),
+        "metadata": _copied(given.metadata),
         "categories": list(given.categories),
         "immutable": given.immutable,
         "expiration_date": iso_or_none(given.expiration_date),
@@ -61,7 +66,8 @@ def memory(given: StoredMemory) -> answers.Memory:
 
 def hit(given: StoredMemory, score: float, explanation: answers.HitExplanation | None) -> answers.Hit:
     """A memory that a search found, with its score in [0, 1]."""
-    found = cast(answers.Hit, {**memory(given), "score": score})
+    found = cast(answers.Hit, memory(given))
+    found["score"] = score
     if explanation is not None:
         found["explain"] = explanation
     return found
@@ -328,6 +334,11 @@ def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = Fal
     if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
         raise ValidationError(f"fields must be a list of names out of {', '.join(allowed)}, not {fields!r}")
     return [{field: row[field] for field in fields if field in row} for row in rows]
+
+
+def _copied(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """All of it, because a store may give the same object again. Most values are no objects themselves."""
+    return {name: deepcopy(value) if isinstance(value, dict | list) else value for name, value in metadata.items()}
 
 
 def _ids(scope: Scope) -> answers.ScopeIds:

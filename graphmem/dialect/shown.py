@@ -71,7 +71,12 @@ class Answers(list[Any]):
 def shown(value: Any) -> Any:
     """The same answer, in which each dict and list that holds dicts shows itself."""
     if type(value) is dict:
-        return Answer({name: _part(part) for name, part in value.items()})
+        answer = Answer(value)
+        for name, part in value.items():
+            # A caller's metadata stays what it was; only rows within an answer show themselves.
+            if type(part) is list and part and type(part[0]) is dict:
+                answer[name] = shown(part)
+        return answer
     if type(value) is list and value and type(value[0]) in (dict, list):
         return Answers(map(shown, value))
     return Answers(value) if type(value) is list and not value else value
@@ -82,11 +87,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
     return [plain(part) for part in value] if isinstance(value, list) else value
-
-
-def _part(value: Any) -> Any:
-    # A caller's metadata stays what it was; only rows within an answer show themselves.
-    return shown(value) if type(value) is list and value and type(value[0]) is dict else value
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:

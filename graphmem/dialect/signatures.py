@@ -35,6 +35,7 @@ class Signature:
         _, *arguments = inspect.signature(method).parameters.values()
         self._arguments = {argument.name: argument for argument in arguments}
         self._positional = [argument.name for argument in arguments if argument.kind is not argument.KEYWORD_ONLY]
+        self._needed = [argument.name for argument in arguments if argument.default is argument.empty]
 
     def check(self, given: Sequence[Any], named: dict[str, Any]) -> list[str]:
         """Check the arguments of a call, and remove the ignored ones from `named`.
@@ -57,12 +58,7 @@ class Signature:
                 raise TypeError(f"{self.call} got multiple values for argument {name!r}")
         if len(given) > len(self._positional):
             raise TypeError(self._too_many(len(given)))
-        passed = {*by_position, *named}
-        missing = [
-            repr(argument.name)
-            for argument in self._arguments.values()
-            if argument.default is argument.empty and argument.name not in passed
-        ]
+        missing = [repr(name) for name in self._needed if name not in by_position and name not in named]
         if missing:
             count = f"{len(missing)} required argument{'s' if len(missing) > 1 else ''}"
             raise TypeError(f"{self.call} missing {count}: {' and '.join(missing)}")

@@ -41,6 +41,9 @@ def digest(*parts: str | None) -> str:
 
 # Very many memories have the same scope.
 _scope_key = lru_cache(maxsize=4_096)(digest)
+# The same memories are found again and again. Longer texts would take much room.
+_digest_of = lru_cache(maxsize=4_096)(digest)
+_SHORT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class StoredMemory:
     @property
     def hash(self) -> str:
         """64 hex digits of the text as it stands. No two current memories of a scope have the same."""
-        return digest(self.text)
+        return _digest_of(self.text) if len(self.text) <= _SHORT else digest(self.text)
 
     @property
     def identity(self) -> str:

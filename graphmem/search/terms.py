@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import lru_cache
 from itertools import islice
 
 from graphmem.model.memory import entity_key
@@ -41,6 +42,8 @@ def without_words(query: str, unwanted: Set[str]) -> str:
     return " ".join(kept) if any(set(stems(part)) - STOP_WORDS for part in kept) else query
 
 
+# A search asks twice.
+@lru_cache(maxsize=64)
 def query_names(query: str) -> tuple[str, ...]:
     """Keys of the entities that a query may name: its runs of up to four words, unless all are stop words.
 

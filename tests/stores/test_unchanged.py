@@ -124,3 +124,38 @@ def test_only_the_filters_used_last_are_kept(tmp_path: Path, monkeypatch: pytest
             one.search("tea", run_id=run)
         assert kept(one, {"run_id": "r0"}) is not None
         assert kept(one, {"run_id": "r1"}) is None
+
+
+def test_what_is_kept_scores_words_as_one_query_does(tmp_path: Path) -> None:
+    path = tmp_path / "memories.db"
+    with client(path) as writer, client(path) as reader:
+        fill(writer)
+        writer.add("Anna likes green tea and green trains", user_id="another", infer=False)
+        for query in (*QUERIES, "tea tea Tea", "green teas, trains and going to Rome", "茶"):
+            with client(path) as fresh:
+                once = {
+                    hit["id"]: hit["explain"]["arms"].get("text")
+                    for hit in fresh.search(query, user_id="u", explain=True)
+                }
+            for _ in range(3):
+                again = reader.search(query, user_id="u", explain=True)
+                assert {hit["id"]: hit["explain"]["arms"].get("text") for hit in again} == once
+
+
+def test_what_is_kept_for_1_is_not_what_is_kept_for_true(tmp_path: Path) -> None:
+    with client(tmp_path / "memories.db") as one:
+        for value in (1, True):
+            one.add(f"Anna likes tea, said {value}", user_id="u", infer=False, metadata={"value": value})
+        for value in (1, True, 1, True, True, 1):
+            hits = one.search("tea", user_id="u", metadata={"value": value}, keyword_search=False)
+            assert [hit["memory"] for hit in hits] == [f"Anna likes tea, said {value}"]
+
+
+def test_what_is_kept_is_not_what_callers_get(tmp_path: Path) -> None:
+    with client(tmp_path / "memories.db") as one:
+        one.add("Anna likes tea", user_id="u", infer=False, metadata={"cups": [1, {"of": "tea"}]})
+        for _ in range(4):
+            [hit] = one.search("tea", user_id="u")
+            assert hit["metadata"] == {"cups": [1, {"of": "tea"}]}
+            hit["metadata"]["cups"][1]["of"] = "milk"
+            hit["metadata"]["cups"].append(2)

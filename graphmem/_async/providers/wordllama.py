@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from graphmem._async.protocols import AsyncEmbedder
 from graphmem._async.waiting import in_thread
 from graphmem.errors import ConfigurationError
@@ -62,7 +65,20 @@ class WordLlamaEmbedder:
     name = NAME
 
     def embed(self, texts: Sequence[str]) -> list[Vector | None]:
-        return unit_vectors(_model().embed(list(texts))) if texts else []
+        if not texts:
+            return []
+        model = _model()
+        return unit_vectors(_one(model, texts[0]) if len(texts) == 1 else model.embed(list(texts)))
+
+
+def _one(model: WordLlamaInference, text: str) -> npt.NDArray[np.float32]:
+    """What `model.embed` makes of one text, float for float, without the threads and masks that it has for many; shape (1, 256)."""
+    ids = np.array(model.tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.intp)
+    # Tokens that the model does not know count as its last one, as there.
+    tokens = model.embedding.take(ids, axis=0, mode="clip")
+    mean: npt.NDArray[np.float32] = np.add.reduce(tokens, axis=0, keepdims=True, dtype=np.float32)
+    mean /= max(len(ids), 1)
+    return mean
 
 
 def _model() -> WordLlamaInference:

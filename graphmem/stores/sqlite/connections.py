@@ -52,7 +52,7 @@ class Database:
 
     def __init__(self, location: str) -> None:
         self.location = location
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[Connection] = []
         self._lock = ForkLock()
         self._writing = threading.RLock()
         self._pid = os.getpid()
@@ -113,7 +113,7 @@ class Database:
         return self._ready and self.location != MEMORY and _identity(self.location) != self._file
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[Connection]:
         """A read transaction: one consistent view of the store."""
         with translated(self.location), self._connection() as connection:
             try:
@@ -123,7 +123,7 @@ class Database:
                 connection.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[Connection]:
         """A write transaction: committed when the block ends, rolled back if it raises. Waits for other writers."""
         with translated(self.location), self._writing, self._connection() as connection:
             try:
@@ -176,7 +176,7 @@ class Database:
             raise StoreUnavailableError(_TRACES_LEFT.format(self.location, reason))
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self) -> Iterator[Connection]:
         if self.location == MEMORY:
             # Every connection would be a database of its own, so all threads share one.
             with self._writing:
@@ -212,7 +212,7 @@ class Database:
             if not self._replaced():
                 self._log = _identity(self.location + _LOG)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> Connection:
         connection = sqlite3.connect(
             self.location, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
         )
@@ -245,7 +245,7 @@ class Database:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-_LEFT_OPEN: list[list[sqlite3.Connection]] = []
+_LEFT_OPEN: list[list[Connection]] = []
 _TORN = (
     "this process was forked while another thread used the ':memory:' store, so its state is unknown here: "
     "fork before it is used, or use a file"

@@ -30,10 +30,15 @@ def recorded(connection: sqlite3.Connection) -> EmbedderInfo | None:
     return _info(connection, _RECORDED)
 
 
-def last_change(connection: sqlite3.Connection) -> str | None:
+def embedder_of(meta: Mapping[str, str]) -> EmbedderInfo | None:
+    """The same, by the table of that name."""
+    name, dimensions = map(meta.get, _RECORDED)
+    return None if name is None or dimensions is None else EmbedderInfo(name, int(dimensions))
+
+
+def last_change(meta: Mapping[str, str]) -> str | None:
     """An id of the last change to another embedder. What was remembered of vectors before it holds no more."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_LAST_CHANGE,)).fetchone()
-    return None if row is None else str(row[0])
+    return meta.get(_LAST_CHANGE)
 
 
 def progress(connection: sqlite3.Connection) -> Reembedding | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from graphmem.model.related import as_said
 from graphmem.model.requests import Findings, Listing, Named, Owner, SearchRequest, shares
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
+from graphmem.model.walk import Link
 from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.candidates import Picked
 from graphmem.stores.sqlite.entity_names import EntityNames
@@ -43,6 +44,7 @@ class Reader:
         said: VectorCache,
         told: ToldCache,
         names: EntityNames,
+        meta: Mapping[str, str] | None = None,
     ) -> None:
         self.connection = connection
         self.said = said
@@ -51,25 +53,29 @@ class Reader:
         self.members = members
         self.told = told
         self.names = names
+        # The table of that name.
+        self.meta = meta or {}
 
     def search(self, request: SearchRequest) -> Findings:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
-        large = within(self.connection, self.members, request.filter, request.now)
-        standing = None
-        if large is None and isinstance(self.connection, Connection):
-            standing = self.connection.standing(request.filter, where, parameters)
+        large, standing = self.scope(request, where, parameters)
+        picked = Picked(self.execute, request.terms, self.told, self.names, standing)
         near: dict[int, float] = {}
         similar: dict[int, float] = {}
         if request.vector is not None:
             near, similar = self.by_vector(where, parameters, request.vector, request.limit, large, standing)
-        text = dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {}
-        walker = Walker(self.connection, where, parameters, request)
-        hops, links = walker.run({*near, *text})
+        text: dict[int, float] = {}
+        if request.terms and request.by_words:
+            text = dict(self.by_text(where, parameters, request, large, standing))
+        hops: dict[int, int] = {}
+        links: dict[int, list[Link]] = {}
+        # Relations are only of memories that mention somebody.
+        if standing is None or picked.mentions(standing):
+            hops, links = Walker(self.connection, where, parameters, request).run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
-        picked = Picked(self.execute, request.terms, self.told, self.names)
-        picked.neighbours(best, request.reach, where, parameters, standing)
+        picked.neighbours(best, request.reach, where, parameters)
         picked.found({*near, *text, *hops, *links})
         if request.vector is not None:
             # Ranking adds up the arms, so what another arm found needs a similarity as well.
@@ -79,6 +85,18 @@ class Reader:
         sample = self.sample(where, parameters, request, picked, large, standing)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
+
+    def scope(
+        self, request: SearchRequest, where: str, parameters: dict[str, Any]
+    ) -> tuple[Within | None, Standing | None]:
+        """What is known of the memories that meet the filter, if they are many, and if they were read before."""
+        connection = self.connection if isinstance(self.connection, Connection) else None
+        if connection is not None and connection.kept(request.filter, where, parameters) is not None:
+            return None, connection.standing(request.filter, where, parameters)
+        large = within(self.connection, self.members, request.filter, request.now)
+        if large is not None or connection is None:
+            return large, None
+        return None, connection.standing(request.filter, where, parameters)
 
     def sample(
         self,
@@ -133,12 +151,19 @@ class Reader:
         return {seq: value for (seq, _), value in zip(rows, values, strict=True)}
 
     def by_text(
-        self, where: str, parameters: dict[str, Any], request: SearchRequest, large: Within | None = None
+        self,
+        where: str,
+        parameters: dict[str, Any],
+        request: SearchRequest,
+        large: Within | None = None,
+        standing: Standing | None = None,
     ) -> Iterable[tuple[int, float]]:
         if large is not None:
             return by_words(large, request.terms, request.limit)
         # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
+        if standing is not None:
+            return standing.words.best(self.execute, groups, request.terms, request.limit)
         match = " AND ".join((*groups, f"text : ({any_of(request.terms)})"))
         return self.execute(
             "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"
@@ -148,11 +173,17 @@ class Reader:
 
     def fetch(self, ids: Sequence[str], filter: Filter, now: datetime | None) -> tuple[StoredMemory, ...]:
         where, parameters = _where(filter, now)
-        rows = self.execute(
-            f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
-            {**parameters, "ids": json.dumps(ids)},
-        )
-        return tuple(map(memory_of, rows))
+        standing = None
+        if isinstance(self.connection, Connection):
+            standing = self.connection.kept(filter, where, parameters)
+        known: dict[str, StoredMemory] = {} if standing is None else standing.memories
+        if missing := [id for id in ids if id not in known]:
+            rows = self.execute(
+                f"SELECT {MEMORY_COLUMNS} FROM json_each(:ids) w JOIN memory m ON m.id = w.value WHERE {where} ORDER BY w.key",
+                {**parameters, "ids": json.dumps(missing)},
+            )
+            known.update((memory.id, memory) for memory in map(memory_of, rows))
+        return tuple([known[id] for id in ids if id in known])
 
     def relations(
         self, ids: Sequence[str], at: datetime | None = None, valid_at: datetime | None = None
@@ -252,9 +283,6 @@ class Reader:
             kind = field.removesuffix("_id")
             owners += [Owner(kind, id, count, from_micros(first), from_micros(last)) for id, count, first, last in rows]
         return tuple(owners)
-
-    def meta(self) -> dict[str, str]:
-        return dict(self.execute("SELECT key, value FROM meta"))
 
     def counts(self) -> dict[str, int]:
         # Counted when asked: stored counters would have to be locked by every writer.

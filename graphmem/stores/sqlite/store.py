@@ -85,7 +85,7 @@ class SQLiteStore(Served):
     def bind(self, embedder: EmbedderInfo, *, record: bool = True) -> bool:
         with self._reader() as reader:
             # Read first: most clients find their embedder recorded, and need no write transaction.
-            recorded = self._check(reader.connection, embedder)
+            recorded = self._check(reader, embedder)
         if recorded is None and record:
             with self._database.write() as connection:
                 self._bind(connection, embedder)
@@ -126,19 +126,19 @@ class SQLiteStore(Served):
 
     def nearest(self, request: NearRequest) -> Nearby:
         with self._reader() as reader:
-            self._check(reader.connection, self._compared)
+            self._check(reader, self._compared)
             return Resolver(reader.connection, reader.vectors, reader.members).nearest(request)
 
     def search(self, request: SearchRequest) -> Findings:
         with self._reader() as reader:
             if request.vector is not None:
-                self._check(reader.connection, self._compared)
+                self._check(reader, self._compared)
             return reader.search(request)
 
     def said(self, request: SaidRequest) -> Sequence[Said]:
         with self._reader() as reader:
             if request.vector is not None:
-                self._check(reader.connection, self._compared)
+                self._check(reader, self._compared)
             return said(reader.connection, reader.said, request)
 
     def relations(
@@ -162,7 +162,7 @@ class SQLiteStore(Served):
     ) -> Sequence[Past]:
         with self._reader() as reader:
             if query is not None:
-                self._check(reader.connection, self._compared)
+                self._check(reader, self._compared)
             return past(reader.connection, reader.vectors, reader.names, filter, at, query, ids, whole=whole)
 
     def sources(self, ids: Sequence[str]) -> Mapping[str, Sequence[Message]]:
@@ -221,7 +221,7 @@ class SQLiteStore(Served):
     def load(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> int:
         with self._database.write() as connection:
             if any(row.get("vector") is not None for row in rows):
-                self._check(connection, self._bound)
+                self._refuse_other(connection, reembed.recorded(connection), self._bound)
             try:
                 return portable.load(connection, kind, rows)
             except sqlite3.IntegrityError as error:
@@ -231,8 +231,8 @@ class SQLiteStore(Served):
 
     def info(self) -> StoreInfo:
         with self._reader() as reader:
-            meta, counts, version = reader.meta(), reader.counts(), schema_version(reader.connection)
-            embedder, change = reembed.recorded(reader.connection), reembed.progress(reader.connection)
+            meta, counts, version = reader.meta, reader.counts(), schema_version(reader.connection)
+            embedder, change = reembed.embedder_of(meta), reembed.progress(reader.connection)
         return StoreInfo(
             id=meta["store_id"],
             kind="embedded",
@@ -245,26 +245,34 @@ class SQLiteStore(Served):
         )
 
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:
-        if self._check(connection, embedder) is None:
+        recorded = reembed.recorded(connection)
+        self._refuse_other(connection, recorded, embedder)
+        if recorded is None:
             values = (("embedder", embedder.name), ("dimensions", str(embedder.dimensions)))
             connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
 
-    def _check(self, connection: sqlite3.Connection, embedder: EmbedderInfo | None) -> EmbedderInfo | None:
+    def _check(self, reader: Reader, embedder: EmbedderInfo | None) -> EmbedderInfo | None:
         """The embedder that is recorded, if any; another one than this is refused."""
-        recorded = reembed.recorded(connection)
+        recorded = reembed.embedder_of(reader.meta)
+        self._refuse_other(reader.connection, recorded, embedder)
+        return recorded
+
+    def _refuse_other(
+        self, connection: sqlite3.Connection, recorded: EmbedderInfo | None, embedder: EmbedderInfo | None
+    ) -> None:
         if recorded is not None and embedder is not None and recorded != embedder:
             check_embedder(recorded, embedder, self.location, reembed.progress(connection))
-        return recorded
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
         with self._database.read() as connection:
-            last_change = reembed.last_change(connection)
+            meta = connection.meta()
+            last_change = reembed.last_change(meta)
             # Another thread may see another state of the store, and put its own in their place.
             caches = self._caches
             if caches.last_change != last_change:
                 caches = self._caches = _Caches(last_change)
-            yield Reader(connection, caches.vectors, caches.members, caches.said, caches.told, caches.names)
+            yield Reader(connection, caches.vectors, caches.members, caches.said, caches.told, caches.names, meta)
 
 
 def _apply(connection: sqlite3.Connection, changes: ChangeSet) -> Applied:

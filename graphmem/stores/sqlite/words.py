@@ -29,7 +29,12 @@ _LEAST_IDF = 1e-6
 
 def any_of(terms: Sequence[Term]) -> str:
     """What matches texts that hold any of these terms, in FTS5's language."""
-    return " OR ".join(f'"{form}"{"*" if term.begins else ""}' for term in terms for form in term.forms)
+    return " OR ".join(phrase for term in terms for phrase in phrases(term))
+
+
+def phrases(term: Term) -> list[str]:
+    """What matches texts that hold each form of a term, in FTS5's language."""
+    return [f'"{form}"{"*" if term.begins else ""}' for form in term.forms]
 
 
 def by_words(large: Within, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:

@@ -1,0 +1,76 @@
+"""The text arm where the file is unchanged: what SQLite's bm25() gives each memory for a word is kept, and added up.
+
+bm25() of several words is the sum of what it is for each of them, in their order, so the scores are those of one query for all.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmem.model.words import Term
+from graphmem.stores.sqlite.words import phrases
+
+# Places of the memories that hold a word, and what they have for it.
+_Held: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]
+# Of so many it forgets all, and begins anew: less than 1 MB.
+_MOST = 50_000
+_READ = "SELECT w.key, t.rowid, -bm25(memory_text, 0.0, 1.0) FROM json_each(?) w CROSS JOIN memory_text t ON memory_text MATCH w.value"
+
+
+class WordScores:
+    """The scores of some memories by words, as long as nothing is written.
+
+    Args:
+        seqs: the numbers of the memories, ascending.
+    """
+
+    def __init__(self, seqs: Sequence[int]) -> None:
+        self._seqs = np.array(seqs, dtype=np.int64)
+        self._known: dict[str, _Held] = {}
+        self._size = 0
+
+    def best(
+        self, execute: Callable[..., sqlite3.Cursor], scopes: Sequence[str], terms: Sequence[Term], limit: int
+    ) -> list[tuple[int, float]]:
+        """(seq, score) of those that hold any of these terms, best first, ties by number.
+
+        Args:
+            scopes: what matches the scopes of these memories, in FTS5's language.
+        """
+        words = [phrase for term in terms for phrase in phrases(term)]
+        if self._size > _MOST:
+            self._known, self._size = {}, 0
+        if missing := [word for word in dict.fromkeys(words) if word not in self._known]:
+            self._read(execute, scopes, missing)
+        scores = np.zeros(len(self._seqs), dtype=np.float64)
+        for word in words:
+            places, values = self._known[word]
+            scores[places] += values
+        found = scores.nonzero()[0]
+        # Stable, and those found are ascending.
+        found = found[np.argsort(-scores[found], kind="stable")[:limit]]
+        return list(zip(self._seqs[found].tolist(), scores[found].tolist(), strict=True))
+
+    def _read(self, execute: Callable[..., sqlite3.Cursor], scopes: Sequence[str], words: Sequence[str]) -> None:
+        asked = json.dumps([" AND ".join((*scopes, f"text : ({word})")) for word in words])
+        found: list[list[tuple[int, float]]] = [[] for _ in words]
+        for place, seq, score in execute(_READ, (asked,)):
+            found[place].append((seq, score))
+        for word, rows in zip(words, found, strict=True):
+            self._known[word] = self._held(rows)
+            self._size += len(rows) + 1
+
+    def _held(self, rows: Sequence[tuple[int, float]]) -> _Held:
+        seqs = np.array([seq for seq, _ in rows], dtype=np.int64)
+        scores = np.array([score for _, score in rows], dtype=np.float64)
+        places = np.searchsorted(self._seqs, seqs)
+        # The index also finds what does not meet the rest of the filter.
+        there = places < len(self._seqs)
+        there[there] = self._seqs[places[there]] == seqs[there]
+        return places[there], scores[there]
