@@ -22,6 +22,17 @@ _YOU = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+# What a question consists of, besides words of all questions, that asks for whatever is known: "What do you remember about me?"
+_OF_ANYTHING_TEXT = """
+all anything background describe details everything facts far info information just know known learn learned learnt memories myself
+overview please profile recall remember remembered say so something stored summarise summarize summary tell user now
+"""
+_OF_ANYTHING = frozenset(_OF_ANYTHING_TEXT.split())
+_ANYTHING = re.compile(
+    r"\b(know|known|remember(ed)?|recall|stored|learned|learnt|everything|anything|all|facts|memories|who am i|who is the user)\b"
+    r"|\babout (me|myself|the user)\b",
+    re.IGNORECASE,
+)
 _I = re.compile(r"\b(i|me|my|mine|myself)\b", re.IGNORECASE)
 
 
@@ -31,6 +42,12 @@ def role_meant(query: str) -> Literal["user", "assistant"] | None:
     if _YOU.search(asked):
         return "assistant"
     return "user" if _I.search(asked) else None
+
+
+def asks_for_anything(query: str) -> bool:
+    """Whether a question asks for whatever is known: "What do you know about me?", "Who am I?". Every memory answers it."""
+    said = [word.casefold() for word in _WORD.findall(_without_possessives(query))]
+    return all(word in STOP_WORDS or word in _OF_ANYTHING for word in said) and _ANYTHING.search(query) is not None
 
 
 def person_meant(query: str, people: Collection[str]) -> str | None:

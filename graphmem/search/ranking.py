@@ -15,7 +15,7 @@ from graphmem.model.words import Term
 from graphmem.search import signals
 from graphmem.search.asked import Asked
 from graphmem.search.dates import named_days, of_days
-from graphmem.search.question import person_meant, role_meant
+from graphmem.search.question import asks_for_anything, person_meant, role_meant
 from graphmem.search.terms import query_names
 
 # What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best
@@ -46,7 +46,8 @@ class Weights:
             that it means.
         length: how much a short message loses; 0: nothing.
         asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a
-            day that it names. They are what such a memory has by itself; of others they add this share of what is missing to 1.
+            day that it names. anything: of any memory, where the question asks for whatever is known. They are what such a memory has
+            by itself; of others they add this share of what is missing to 1.
         scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
             holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
@@ -64,6 +65,7 @@ class Weights:
     asked: float = 0.7
     topic: float = 0.1
     date: float = 0.2
+    anything: float = 0.4
     scale: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.36, 0.25), (0.59, 0.7), (1.0, 1.0))
 
 
@@ -93,9 +95,9 @@ class Ranked:
 
     Attributes:
         score: in [0, 1], higher is better, comparable between queries.
-        signals: what the score is made of: ``words``, ``meaning``, ``links``, ``topics`` and, if the question names days, ``date``, in
-            [0, 1]; then the factors ``person``, ``role`` and ``length``. The arrays are those of all candidates, and this one is at
-            `place`.
+        signals: what the score is made of, in [0, 1]: ``words``, ``meaning``, ``links``, ``topics``; if the question names days, ``date``;
+            if it asks for whatever is known, ``anything``; then the factors ``person``, ``role`` and ``length``. The arrays are those of
+            all candidates, and this one is at `place`.
         repeats: id of the better hit that it repeats, if its place on the page was given to something else.
     """
 
@@ -116,7 +118,8 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
 
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
     memory or near it, and how close it is in meaning, less where it is about somebody else than the question. A relation that the
-    question asks for, a topic, and a day that it names add a share of what is missing to 1. Nothing in it is relative to the other
+    question asks for, a topic, and a day that it names add a share of what is missing to 1; so does every memory where the question asks
+    for whatever is known. Nothing in it is relative to the other
     candidates but how rare a word is among them, so that scores mean the same in every search.
     """
     if not candidates:
@@ -143,6 +146,9 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     if question.now is not None and (named := named_days(question.text, question.now)):
         parts["date"] = np.array([of_days(named, each.created_at, each.event) for each in candidates], dtype=np.float32)
         missing *= 1 - weights.date * parts["date"]
+    if asks_for_anything(question.text):
+        parts["anything"] = np.ones(len(candidates), dtype=np.float32)
+        missing *= 1 - weights.anything * factor
     sums, values = zip(*weights.scale, strict=True)
     scores = np.round(np.interp(1 - missing, sums, values), 6)
     order = _order(candidates, scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphmem.search.question import person_meant, role_meant
+from graphmem.search.question import asks_for_anything, person_meant, role_meant
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,31 @@ PEOPLE = (
 )
 def test_the_one_person_whom_a_question_names(query: str, person: str | None) -> None:
     assert person_meant(query, PEOPLE) == person
+
+
+@pytest.mark.parametrize(
+    ("query", "anything"),
+    [
+        ("What do you know about me?", True),
+        ("Who am I?", True),
+        ("Tell me everything you remember about me.", True),
+        ("what is stored about the user", True),
+        ("Summarize what you know so far", True),
+        ("Tell me about myself", True),
+        # These ask for something.
+        ("What do you know about Anna?", False),
+        ("What do you know about my sister?", False),
+        ("Do you know my name?", False),
+        ("Tell me about my job", False),
+        ("What did I tell you?", False),
+        ("Who is she?", False),
+        ("Why?", False),
+        ("", False),
+        ("?", False),
+    ],
+)
+def test_some_questions_ask_for_whatever_is_known(query: str, anything: bool) -> None:
+    assert asks_for_anything(query) is anything
 
 
 def test_nobody_is_meant_where_nobody_is_known() -> None:

@@ -16,7 +16,7 @@ from graphmem.model.requests import Candidate
 from graphmem.model.walk import Link
 from graphmem.model.words import Term
 from graphmem.search.asked import asked
-from graphmem.search.ranking import Question, Ranked, Weights, neighbours, rank
+from graphmem.search.ranking import WEAK, Question, Ranked, Weights, neighbours, rank
 from graphmem.search.terms import query_terms
 
 # Easy to reckon with: words and meaning count the same, nothing is near, no factor is less than 1 and scores are the sums themselves.
@@ -248,6 +248,20 @@ def test_the_parts_are_those_of_each_candidate() -> None:
     same = {"words": 1.0, "links": 0.0, "topics": 0.0, "person": 1.0, "role": 1.0, "length": 1.0}
     assert hits["a"].parts == {**same, "meaning": 0.5}
     assert hits["b"].parts == {**same, "meaning": 0.0}
+
+
+def test_every_memory_answers_what_asks_for_whatever_is_known() -> None:
+    text = "What do you know about me?"
+    question = Question(text, query_terms(text))
+    found = [
+        Candidate("near", vector=0.7),
+        Candidate("far", vector=0.4),
+        Candidate("said", verbatim=True, role="assistant"),
+    ]
+    hits = by_id(rank(found, question))
+    assert hits["near"].score > hits["far"].score >= WEAK > hits["said"].score
+    assert hits["near"].parts["anything"] == 1.0
+    assert by_id(rank(found, replace(question, text="What is known about tea?")))["far"].score == 0
 
 
 def test_a_score_in_an_answer_works_as_a_threshold() -> None:

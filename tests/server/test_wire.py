@@ -236,6 +236,14 @@ def test_the_settings_of_a_project_go_for_adds_that_name_none(server: Served) ->
     assert server.ask("PATCH", path, {"custom_categories": 7}).status_code == 400
     other = path.replace("default", "another")
     assert server.get(other).status_code == server.get(path.replace("graphmem", "else")).status_code == 404
+    # What can't be done is refused with what to do instead.
+    made = server.post(path.replace("default/", ""), {"name": "the docs; rm"})
+    assert (made.status_code, "graphmem keys create 'the docs; rm' --app 'the docs; rm'" in made.json()["detail"]) == (
+        400,
+        True,
+    )
+    ended = server.ask("DELETE", path)
+    assert (ended.status_code, "graphmem keys revoke" in ended.json()["detail"]) == (400, True)
 
 
 def test_exports_are_of_the_time_when_they_were_made_and_hold_nothing_erased(server: Served) -> None:

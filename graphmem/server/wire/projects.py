@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -21,7 +22,15 @@ _ORG = "/api/v1/orgs/organizations/{org}/projects/"
 _PROJECT = _ORG + "{project}/"
 _ROLES = ("READER", "OWNER")
 _MAX_MEMBERS = 1_000
-_BY_KEYS = "a project here is what a key is bound to: graphmem keys create NAME --app ID makes one, and graphmem keys revoke ends it"
+_SHOWN = 64
+_CREATED = (
+    "a project can't be created by a request: here it comes with a key that is bound to ids, and only who runs the server makes keys. "
+    "There, graphmem keys create {name} --app {name} makes a key to what is remembered for the app of that name"
+)
+_DELETED = (
+    "a project can't be deleted by a request: here it lasts as long as the keys that are bound to its ids. delete_all() deletes all "
+    "memories that this key sees; on the server's machine, graphmem keys revoke ends the key"
+)
 
 _BY_RULES = (
     ". Without a language model, instructions and categories change nothing: this server has only the built-in rules"
@@ -59,13 +68,13 @@ def change_project(org: str, project: str, body: ProjectChange, caller: Writer, 
 
 @router.post(_ORG, summary="Refused: projects are made with keys.")
 def create_project(org: str, body: NewProject, caller: Writer) -> JSONResponse:
-    raise ValidationError(f"a project can't be created by a request: {_BY_KEYS}")
+    raise ValidationError(_CREATED.format(name=shlex.quote((body.name or "NAME")[:_SHOWN])))
 
 
 @router.delete(_PROJECT, summary="Refused: projects end with their keys.")
 def delete_project(org: str, project: str, caller: Writer) -> JSONResponse:
     _own(org, project, caller)
-    raise ValidationError(f"a project can't be deleted by a request: {_BY_KEYS}")
+    raise ValidationError(_DELETED)
 
 
 @router.get(_PROJECT + "members/", summary="Who is noted as a member.")
