@@ -17,8 +17,10 @@ CALL () {
   UNWIND $ids AS id
   MATCH (one:GraphmemEntity)-[r:RELATES_TO]->(other:GraphmemEntity)
   WHERE r.memory_id = id
-  WITH collect(r) AS edges, collect(one) + collect(other) AS ends
-  FOREACH (r IN edges | DELETE r)
+  OPTIONAL MATCH (one)-[twin:FORMERLY /*twins*/]->(other)
+  WHERE twin.memory_id = id
+  WITH collect(DISTINCT r) AS edges, collect(DISTINCT twin) AS twins, collect(DISTINCT one) + collect(DISTINCT other) AS ends
+  FOREACH (r IN edges + twins | DELETE r)
   RETURN size(edges) AS relations, ends
 }
 CALL () {

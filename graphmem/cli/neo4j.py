@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -13,7 +16,7 @@ from graphmem.cli import output
 from graphmem.cli.options import AsJson, help_of
 
 if TYPE_CHECKING:
-    from graphmem.stores.neo4j.local_server import LocalServer
+    from graphmem.stores.neo4j.local_server import Fetched, LocalServer
 
 app = typer.Typer(
     help="Run a Neo4j server here, without Docker.",
@@ -63,13 +66,15 @@ def up(
 
     # A restart keeps the ports of the last start, because other programs may be set up for them.
     last = local_server.status(home)
-    server = local_server.up(
-        home,
-        version=version,
-        bolt_port=_port(last.bolt_uri) if bolt_port is None else bolt_port,
-        http_port=_port(last.browser_url) if http_port is None else http_port,
-        progress=output.note,
-    )
+    with _downloading() as fetched:
+        server = local_server.up(
+            home,
+            version=version,
+            bolt_port=_port(last.bolt_uri) if bolt_port is None else bolt_port,
+            http_port=_port(last.browser_url) if http_port is None else http_port,
+            progress=output.note,
+            fetched=fetched,
+        )
     if bolt_port not in (None, _port(server.bolt_uri)) or http_port not in (None, _port(server.browser_url)):
         output.note("The server was already running. It keeps the ports that it was started with.")
     _show(server, as_json, default_home=home is None)
@@ -107,6 +112,31 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
 
 for command in (up, down, status):
     app.command(help=help_of(command))(command)
+
+
+# Away from a terminal, a line is written each time that one more part of so many is here.
+_PARTS = 4
+
+
+@contextmanager
+def _downloading() -> Iterator[Fetched]:
+    """Shows how far the download is: a bar on a terminal, some lines elsewhere. Nothing, if there is nothing to download."""
+    with ExitStack() as stack:
+        advance: Callable[[int, int], None] | None = None
+        told = 0
+
+        def fetched(count: int, files: int, size: int) -> None:
+            nonlocal advance, told
+            # Made at the first file, because until then there may be nothing to download.
+            advance = advance or stack.enter_context(output.bar("Files of Neo4j"))
+            advance(count, files)
+            if not sys.stderr.isatty() and count * _PARTS // files > told:
+                told = count * _PARTS // files
+                output.note(f"{count} of {files} files are here, {size / 1e6:.0f} MB")
+            if count == files:
+                stack.close()
+
+        yield fetched
 
 
 def _port(address: str) -> int:

@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "unsupported": Check("is a memory that is missing although valid relations rest on it", "they are retracted"),
     "strangers": Check("is an entity of one owner that a memory or relation of another owner refers to"),
     "unlinked": Check("is a memory that is not linked to its owners or categories", "it is linked"),
+    "twins": Check("is a memory whose relations are not all drawn under their names in Neo4j", "they are"),
     "indexes": Check("is an index or a constraint of graphmem's that was dropped", "it is made again"),
     "damage": Check("is damage that the database itself reports"),
 }

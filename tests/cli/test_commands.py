@@ -668,6 +668,23 @@ def test_a_local_server_is_described_without_its_password(
     assert "s3cret" not in told.out + elsewhere.out
 
 
+def test_how_far_a_download_is_is_told_in_lines(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def up(home: Path | None = None, **settings: Any) -> LocalServer:
+        for count in range(1, 11):
+            settings["fetched"](count, 10, count * 13_000_000)
+        return LocalServer(
+            "bolt://127.0.0.1:1", "http://127.0.0.1:2/browser/", "neo4j", "", "2026.08.1", tmp_path, 42, True
+        )
+
+    monkeypatch.setattr(local_server, "up", up)
+    assert run("neo4j", "up").err.splitlines()[:4] == [
+        "3 of 10 files are here, 39 MB",
+        "5 of 10 files are here, 65 MB",
+        "8 of 10 files are here, 104 MB",
+        "10 of 10 files are here, 130 MB",
+    ]
+
+
 def owners(store: Any, **settings: Any) -> dict[str, int]:
     with MemoryClient(store, **settings) as client:
         return {row["id"]: row["total_memories"] for row in client.users()["results"]}

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import neo4j
@@ -21,6 +23,7 @@ import pytest
 from neo4j.exceptions import AuthError
 
 from graphmem.errors import ConfigurationError, StoreUnavailableError
+from graphmem.stores.neo4j import local_server
 from graphmem.stores.neo4j.local_server import DEFAULT_VERSION, LocalServer, down, status, up
 from tests.tools.servers import VERSIONS, free_ports, no_neo4j
 
@@ -72,6 +75,26 @@ def listening(pid: int) -> set[tuple[str, int]]:
                 ip = ipaddress.ip_address(b"".join(words))
                 found.add((str(getattr(ip, "ipv4_mapped", None) or ip), int(port, 16)))
     return found
+
+
+def test_each_file_that_is_downloaded_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Artifact:
+        def __init__(self, name: str) -> None:
+            self.path = tmp_path / name
+
+        def resolve(self) -> Path:
+            with zipfile.ZipFile(self.path, "w") as jar:
+                jar.writestr("a", self.path.name)
+            return self.path
+
+    names = ["c.jar", "a.jar", "b.jar"]
+    monkeypatch.setattr(local_server, "_optional", lambda _: SimpleNamespace(resolve=lambda _: map(Artifact, names)))
+    told: list[tuple[int, int, int]] = []
+    jars = local_server._fetch("2026.08.1", lambda *row: told.append(row))
+    # The order is that of the class path, whichever came first.
+    assert [Path(jar).name for jar in jars] == names
+    assert [row[:2] for row in told] == [(1, 3), (2, 3), (3, 3)]
+    assert told[-1][2] == sum(Path(jar).stat().st_size for jar in jars)
 
 
 def test_two_calls_at_once_start_one_server(started: list[LocalServer]) -> None:

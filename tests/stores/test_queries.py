@@ -19,7 +19,13 @@ from tests.stores.test_schema import later_indexes
 NAMES = query_files.names()
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 # Files that speak of nodes of other programs, or of stores of before.
-BY_PLAIN_LABELS = {"schema/others", "schema/take_labels", *(name for name in NAMES if name.startswith("upgrades/"))}
+BY_PLAIN_LABELS = {
+    "schema/other_types",
+    "schema/others",
+    "schema/take_types",
+    "schema/take_labels",
+    *(name for name in NAMES if name.startswith("upgrades/")),
+}
 # Run at other times than the set-up: each has a caller of its own in the store.
 NO_SETUP = {
     "schema/await",
@@ -32,7 +38,9 @@ NO_SETUP = {
     "schema/constraints",
     "schema/indexes",
     "schema/labels_taken",
+    "schema/other_types",
     "schema/others",
+    "schema/take_types",
     "schema/take_labels",
     "schema/without_labels",
     "schema/write_store",
@@ -104,7 +112,7 @@ MARK = r"/\*(?!filter |said )(.*?)\*/"
 
 def test_every_mark_is_filled_in() -> None:
     marks = {mark for name in NAMES for mark in re.findall(MARK, source(name))}
-    assert marks == {"micros", "date", "memory", "version"}
+    assert marks == {"micros", "date", "memory", "version", "twins"}
     for name in NAMES:
         assert not re.search(MARK, query_files.load(name).text), name
 
@@ -139,8 +147,9 @@ def test_each_part_of_a_transaction_returns_one_row(name: str) -> None:
 def test_only_parts_with_rows_are_sent() -> None:
     retire = ChangeSet("c", NOW, (Retire("m", "v", None),))
     statement = write.apply([retire])
-    assert set(statement.parameters) == {"retires", "left", "replacing"}
-    assert statement.text == query_files.joined(("write/retire", "write/forget_unused", "write/held", "write/bound"))
+    assert set(statement.parameters) == {"retires", "left", "replacing", "twinned", "types"}
+    parts = ("write/retire", "write/forget_unused", "write/twins", "write/held", "write/bound")
+    assert statement.text == query_files.joined(parts)
     assert write.apply([ChangeSet("c", NOW, ())]).text == query_files.joined(("write/bound",))
 
 

@@ -15,10 +15,11 @@ import pytest
 
 from graphmem import MemoryClient
 from graphmem.cli.browser import saved
+from graphmem.stores.neo4j.twins import TYPES
 from graphmem.view.neo4j_browser.guide import PAGES
 from graphmem.view.neo4j_browser.saved_queries import with_values
 from tests.conftest import StoreUnderTest
-from tests.tools.chromium import chromium, hosts_answering, screenshot
+from tests.tools.chromium import chromium, hosts_answering, picture, screenshot
 
 TALK = [
     {"role": "user", "content": "Hi, I'm Alice. I live in Lisbon and I love cooking. I am allergic to nuts."},
@@ -27,6 +28,10 @@ TALK = [
 ]
 LATER = [{"role": "user", "content": "I moved to Rome."}]
 FIRST = "MATCH p = (:User {id: 'alice'})-[:HAS_MEMORY]->(:Memory)-[:MENTIONS]->(:Entity) RETURN p"
+
+
+# Queries that answer with a table → what stands in it.
+TABLES = {"timeline": "2026-05-03", "read": "Is allergic to nuts"}
 
 
 class Browser:
@@ -79,7 +84,25 @@ class Browser:
         return {" ".join(line.text for line in node.find_elements("css selector", "text")) for node in nodes}
 
     def arrows(self) -> set[str]:
-        return {element.text for element in self.all("[data-testid=frame]:first-child g.relationship text")}
+        """Captions of the arrows, once those between the drawn nodes are there, too."""
+        return set(filter(None, self.wait(lambda: self._texts("g.relationship text"))))
+
+    def _texts(self, selector: str) -> list[str]:
+        # In one go: Neo4j Browser replaces elements while it is looked at.
+        script = "return [...document.querySelectorAll(arguments[0])].map(element => element.textContent)"
+        return list(self.driver.execute_script(script, f"[data-testid=frame]:first-child {selector}"))
+
+    def clicked(self, caption: str) -> dict[str, str]:
+        """What the panel shows of the node with this caption: property → its text."""
+        shown = self.wait(
+            lambda: [node for node in self.all("[data-testid=frame]:first-child g.node") if caption in node.text]
+        )
+        script = "for (const kind of ['mousedown', 'mouseup', 'click']) arguments[0].dispatchEvent(new MouseEvent(kind, {bubbles: true}))"
+        self.driver.execute_script(script, shown[0])
+        rows = self.wait(lambda: self.all("[data-testid=viz-details-pane-properties-table] tr"))
+        return {
+            row.find_elements("tag name", "td")[0].text: row.find_elements("tag name", "td")[1].text for row in rows
+        }
 
 
 @contextmanager
@@ -126,15 +149,41 @@ def opened(store: StoreUnderTest, *arguments: str) -> Iterator[Browser]:
         yield Browser(driver, document, store.settings["password"])
 
 
+def drawn(browser: Browser, name: str, kept: str) -> None:
+    """Leave a picture of the newest frame's graph."""
+    screenshot(browser.driver, name)
+    [graph, *_] = browser.all("[data-testid=frame]:first-child [data-testid=frameContents]")
+    picture(graph.screenshot_as_png, kept, kept=True)
+
+
 def test_it_opens_by_a_link_and_reads_as_text_without_a_style(talked: StoreUnderTest) -> None:
     with opened(talked) as browser:
         assert "These are the memories of alice." in browser.text("[data-testid=frame]")
         browser.run(FIRST)
         captions = browser.captions()
-        screenshot(browser.driver, f"neo4j-browser-{talked.name}-plain")
         assert {"Is allergic to nuts", "Loves cooking", "nuts", "alice"} <= captions
+        # What is between drawn nodes is drawn as well: the home of before, and what holds.
+        arrows = browser.wait(lambda: {"FORMERLY", "LIVES_IN"} <= browser.arrows() and browser.arrows())
+        drawn(browser, f"neo4j-browser-{talked.name}-plain", "neo4j-browser-plain.png")
+        assert {"RELATES_TO", "ALLERGIC_TO", "SISTER_OF", "HAS_MEMORY", "MENTIONS"} <= arrows
+        # The vector is cut to a few numbers, and the text stands there in full.
+        panel = browser.clicked("Is allergic to nuts")
+        screenshot(browser.driver, f"neo4j-browser-{talked.name}-panel")
+        assert panel["text"] == "Is allergic to nuts"
+        assert max(map(len, panel.values())) < 200
         # Nothing but this machine answered, though the page asks the web for fonts and statistics.
         assert {host.partition(":")[0] for host in hosts_answering(browser.driver)} <= {"127.0.0.1", "localhost"}
+
+
+def test_with_the_style_relations_read_their_words(talked: StoreUnderTest) -> None:
+    with opened(talked) as browser:
+        assert "node.Memory" in browser.run(f":style {browser.document['style']}")
+        browser.run(FIRST)
+        arrows = browser.wait(lambda: "lives_in" in browser.arrows() and browser.arrows())
+        drawn(browser, f"neo4j-browser-{talked.name}-style", "neo4j-browser-style.png")
+        assert {"lives_in", "allergic_to", "sister_of", "was: lives_in"} <= arrows
+        # One name on each: the second arrow, which has it as its type, is blank.
+        assert not [arrow for arrow in arrows if arrow in TYPES or arrow == "RELATES_TO"]
 
 
 @pytest.mark.exhaustive
@@ -152,8 +201,8 @@ def test_every_saved_query_draws_and_the_guide_plays(talked: StoreUnderTest) -> 
             screenshot(browser.driver, f"neo4j-browser-{talked.name}-{page.query}")
             if page.query in ("shared", "orphans"):
                 assert "(no changes, no records)" in shown
-            elif page.query == "timeline":
-                assert "2026-05-03" in shown
+            elif page.query in TABLES:
+                assert TABLES[page.query] in shown
             else:
                 assert browser.captions(), page.query
         browser.run(_command(talked, "life"))

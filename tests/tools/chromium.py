@@ -15,6 +15,8 @@ import pytest
 
 # Where tests leave screenshots for people to look at.
 SCREENSHOTS = Path(os.environ.get("GRAPHMEM_SCREENSHOTS") or Path(__file__).parents[2] / "build/screenshots")
+# Those that the README shows.
+PICTURES = Path(__file__).parents[1] / "pictures"
 
 
 @contextmanager
@@ -48,11 +50,21 @@ def chromium(width: int = 1400, height: int = 1000, *, dark: bool = False) -> It
         found.quit()
 
 
-def screenshot(driver: Any, name: str) -> Path:
-    """A picture of the page as it is, in `SCREENSHOTS`."""
+def screenshot(page: Any, name: str) -> Path:
+    """A picture of a page, or of an element, as it is, in `SCREENSHOTS`."""
+    return picture(
+        page.get_screenshot_as_png() if hasattr(page, "get_screenshot_as_png") else page.screenshot_as_png,
+        f"{name}.png",
+    )
+
+
+def picture(content: bytes, file: str, *, kept: bool = False) -> Path:
+    """Leave a picture in `SCREENSHOTS`. `kept`: one that the README shows; with GRAPHMEM_PICTURES=1 it takes the place of the one there."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    path = SCREENSHOTS / f"{name}.png"
-    driver.save_screenshot(str(path))
+    path = SCREENSHOTS / file
+    path.write_bytes(content)
+    if kept and os.environ.get("GRAPHMEM_PICTURES") == "1":
+        (PICTURES / file).write_bytes(content)
     return path
 
 

@@ -13,6 +13,7 @@ from graphmem.errors import SchemaError
 from graphmem.stores.neo4j.errors import TransientError, translated
 from graphmem.stores.neo4j.labels import Rule, clash, drop, former_rules, needed_rules, rules, used_by_others, worn
 from graphmem.stores.neo4j.statements import Statement, plain
+from graphmem.stores.neo4j.twins import TYPES
 
 _FORBIDDEN = "Neo.ClientError.Security.Forbidden"
 
@@ -57,6 +58,11 @@ class AsyncNeo4jLabels:
             return
         await self._leave(used_by_others(constraints))
 
+    async def leave_types(self) -> None:
+        """Do without twins of the types that relations of other programs have, or their indexes and constraints are on."""
+        relations = await self._server.run(plain("schema/other_types"))
+        await self._leave(frozenset(TYPES) & used_by_others(await self._present()) | {row["type"] for row in relations})
+
     async def give_way(self) -> bool:
         """Take plain labels off where other programs have constraints or indexes on them; whether there were such."""
         with translated(self._where):
@@ -73,7 +79,11 @@ class AsyncNeo4jLabels:
         return True
 
     async def _take(self, labels: frozenset[str]) -> None:
-        await self._server.run_with_retries(plain("schema/take_labels", labels=sorted(labels)), WRITE_ACCESS)
+        for query in (
+            plain("schema/take_labels", labels=sorted(labels.difference(TYPES))),
+            plain("schema/take_types", types=sorted(labels.intersection(TYPES))),
+        ):
+            await self._server.run_with_retries(query, WRITE_ACCESS)
         await self._server.write(plain("schema/labels_taken"))
 
     async def to_leave_out(self, *, new: bool) -> tuple[frozenset[str], frozenset[Rule]]:

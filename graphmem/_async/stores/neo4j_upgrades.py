@@ -13,7 +13,17 @@ from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
 from graphmem.stores.neo4j import statements
 from graphmem.stores.neo4j.labels import worn
-from graphmem.stores.neo4j.statements import LABELLING, SCHEMA, DataStep, OwnLabels, Rewriting, plain, vector_index
+from graphmem.stores.neo4j.statements import (
+    LABELLING,
+    SCHEMA,
+    DataStep,
+    OwnLabels,
+    Rewriting,
+    Twins,
+    plain,
+    typed,
+    vector_index,
+)
 from graphmem.stores.neo4j.vectors import placed, store_record
 
 INDEX_SECONDS = 60
@@ -73,6 +83,9 @@ async def _run(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels, version: 
         await _change_data(server, step, version)
     elif isinstance(step, OwnLabels):
         bare = sorted(await _give_labels(server, labels))
+    elif isinstance(step, Twins):
+        await labels.leave_types()
+        await server.run_with_retries(labels.worn(typed("upgrades/twins")), WRITE_ACCESS)
     elif isinstance(step, Rewriting):
         await _rewrite(server, step.queries)
     else:

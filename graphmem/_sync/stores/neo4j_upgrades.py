@@ -13,7 +13,17 @@ from graphmem.model.ids import new_id
 from graphmem.model.requests import check_schema
 from graphmem.stores.neo4j import statements
 from graphmem.stores.neo4j.labels import worn
-from graphmem.stores.neo4j.statements import LABELLING, SCHEMA, DataStep, OwnLabels, Rewriting, plain, vector_index
+from graphmem.stores.neo4j.statements import (
+    LABELLING,
+    SCHEMA,
+    DataStep,
+    OwnLabels,
+    Rewriting,
+    Twins,
+    plain,
+    typed,
+    vector_index,
+)
 from graphmem.stores.neo4j.vectors import placed, store_record
 
 INDEX_SECONDS = 60
@@ -73,6 +83,9 @@ def _run(server: Neo4jConnection, labels: Neo4jLabels, version: int, before: int
         _change_data(server, step, version)
     elif isinstance(step, OwnLabels):
         bare = sorted(_give_labels(server, labels))
+    elif isinstance(step, Twins):
+        labels.leave_types()
+        server.run_with_retries(labels.worn(typed("upgrades/twins")), WRITE_ACCESS)
     elif isinstance(step, Rewriting):
         _rewrite(server, step.queries)
     else:

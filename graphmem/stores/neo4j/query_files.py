@@ -13,6 +13,7 @@ would otherwise be repeated in many files:
 ``m {.*} /*memory*/``           a map of a memory's fields, read from its Memory node; with ``AS memory``: one column a field,
                                 in brackets: a list of their values, in the order of ``FIELDS``
 ``v {.*} /*version*/``          the same, read from a Version node
+``FORMERLY /*twins*/``          all types of twins, see `graphmem.stores.neo4j.twins`
 ==============================  ============================================================================================
 """
 
@@ -27,6 +28,7 @@ from typing import Any
 
 from graphmem.filters.to_cypher import MESSAGE, compile_cypher
 from graphmem.model.filter import Filter
+from graphmem.stores.neo4j.twins import TYPES
 
 _PACKAGE = Path(__file__).parents[2]
 # In a wheel the files are inside the package, in a checkout beside it.
@@ -40,6 +42,7 @@ _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _FILTER = re.compile(r"true /\*(filter|said) (\w+)\*/")
 _MICROS = re.compile(r"([\w.]+) /\*micros\*/")
 _DATE = re.compile(r"([\w.]+) /\*date\*/")
+_TWINS = re.compile(r"FORMERLY /\*twins\*/")
 _COLUMNS = re.compile(r"(\[)?(\w+) \{\.\*\}\]?( AS memory)? /\*(memory|version)\*/")
 
 # Field of a memory → property that it is read from. A Version node keeps the ids under other names than a Memory node.
@@ -82,7 +85,7 @@ def load(name: str) -> Query:
         ValueError: the file's header does not declare exactly the parameters that it uses.
     """
     file = source(name)
-    text = _COMMENT.sub("", file).strip()
+    text = _TWINS.sub("|".join(TYPES), _COMMENT.sub("", file).strip())
     declared, used = set(_DECLARED.findall(file)), set(_USED.findall(text))
     if declared != used:
         raise ValueError(

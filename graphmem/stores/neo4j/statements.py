@@ -16,7 +16,8 @@ from graphmem.model.vectors import Vector
 from graphmem.model.words import stem_list
 from graphmem.stores.message_scopes import scope_of
 from graphmem.stores.neo4j import compared
-from graphmem.stores.neo4j.query_files import load
+from graphmem.stores.neo4j.query_files import joined, load
+from graphmem.stores.neo4j.twins import TYPES
 from graphmem.stores.portable import KINDS
 from graphmem.stores.scope_tokens import required_tokens, scope_tokens
 
@@ -96,7 +97,18 @@ RESET = tuple(
     )
 )
 
-CHECKS = ("numbers", "intervals", "events", "newest", "lost", "orphans", "unsupported", "strangers", "unlinked")
+CHECKS = (
+    "numbers",
+    "intervals",
+    "events",
+    "newest",
+    "lost",
+    "orphans",
+    "unsupported",
+    "strangers",
+    "unlinked",
+    "twins",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +159,10 @@ class OwnLabels:
     """The upgrade from plain labels to labels of graphmem's own. An empty database begins with what it leads to."""
 
 
+class Twins:
+    """The upgrade that gives relations their twins, but for types that other programs have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rewriting:
     """An upgrade by queries that change data in batches of one transaction each, and leave out what is done already."""
@@ -154,11 +170,11 @@ class Rewriting:
     queries: tuple[str, ...]
 
 
-# Schema version → the step that upgrades to it from the version before. A step is a DataStep, a Rewriting, names of queries that make
-# or drop indexes and constraints, each of which can be run again, or OwnLabels: where a new store begins. What it made on plain labels,
-# an earlier step makes no more.
+# Schema version → the step that upgrades to it from the version before. A step is a DataStep, a Rewriting, Twins, names of queries that
+# make or drop indexes and constraints, each of which can be run again, or OwnLabels: where a new store begins. What it made on plain
+# labels, an earlier step makes no more.
 # To change the schema, add a step. A released step never changes, because some databases still need it.
-STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels] = {
+STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels | Twins] = {
     2: ("upgrades/vectors_of_memories",),
     3: ("upgrades/message_at",),
     4: DataStep(
@@ -176,6 +192,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels] = {
     14: DataStep("upgrades/memories_to_reread", "upgrades/reread_memories", compared.memory_again),
     15: DataStep("upgrades/versions_to_reread", "upgrades/reread_versions", compared.version_again),
     16: DataStep("upgrades/messages_to_reread", "upgrades/reread_messages", compared.message_again),
+    17: Twins(),
 }
 
 
@@ -195,13 +212,25 @@ def dump(kind: str, offset: int, limit: int, *, vectors: bool) -> Statement:
     return plain(f"transfer/read_{kind}", offset=offset, limit=limit, **wanted)
 
 
+def check(name: str) -> Statement:
+    """The query that looks for what a check is for."""
+    return typed(f"checks/{name}") if name == "twins" else plain(f"checks/{name}")
+
+
+def typed(name: str, **parameters: Any) -> Statement:
+    """A query that reads the list of types of twins."""
+    return plain(name, **parameters, types=list(TYPES))
+
+
 def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
     """The query that repairs what a check found; None if no query can. `at`: time of the repair."""
+    twins = {"twinned": list(ids), "types": list(TYPES)}
     return {
         "intervals": plain("checks/fix_intervals", ids=list(ids)),
         "orphans": plain("checks/fix_orphans"),
-        "unsupported": plain("checks/fix_unsupported", at=at),
+        "unsupported": Statement(joined(("checks/fix_unsupported", "write/twins")), {"at": at, **twins}),
         "unlinked": plain("write/link", linked=list(ids)),
+        "twins": Statement(joined(("checks/fix_twins", "write/twins")), twins),
     }.get(check)
 
 

@@ -27,6 +27,7 @@ from graphmem.model.words import stem_list
 from graphmem.stores.neo4j import compared
 from graphmem.stores.neo4j.query_files import joined
 from graphmem.stores.neo4j.statements import Statement, findable, floats, plain
+from graphmem.stores.neo4j.twins import TYPES
 from graphmem.stores.portable import KINDS, memory_of, own_identity, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 
@@ -45,6 +46,7 @@ QUERIES = {
     "link": "linked",
     "forget_unused": "left",
     "relate": "relates",
+    "twins": "twinned",
     "unite": "unites",
     "separate": "separates",
     "transcript": "conversations",
@@ -79,7 +81,8 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
     ]
     needed = {name: rows[parameter] for name, parameter in QUERIES.items() if rows[parameter]}
     text = joined((*(f"write/{name}" for name in needed), "write/bound"))
-    return Statement(text, {QUERIES[name]: values for name, values in needed.items()})
+    types = {"types": list(TYPES)} if "twins" in needed else {}
+    return Statement(text, {**{QUERIES[name]: values for name, values in needed.items()}, **types})
 
 
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
@@ -133,6 +136,8 @@ def _revise(change: Revise, changes: ChangeSet) -> Rows:
     # The categories that it had before may have lost their last memory.
     yield "left", change.memory.version_id
     yield "replacing", {"id": change.memory.id, "version": change.memory.version_id}
+    if change.text_changed:
+        yield "twinned", change.memory.id
     yield from _sources(change.memory.version_id, change.sources, changes, keeps=change.keeps is not None)
 
 
@@ -155,6 +160,7 @@ def _retire(change: Retire, changes: ChangeSet) -> Rows:
             "at": changes.recorded_at,
         },
     )
+    yield "twinned", change.memory_id
     # Its owners and categories may have lost their last memory.
     yield "left", change.version_id
     yield "replacing", {"id": change.memory_id, "version": change.version_id}
@@ -186,6 +192,8 @@ def _relate(change: Relate, changes: ChangeSet) -> Rows:
             "relations": relations,
         },
     )
+    if relations:
+        yield "twinned", change.memory_id
     for one, other, score in change.same:
         yield from _unite(Unite(one, other, score), changes)
 
@@ -245,6 +253,9 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
     if kind == "version":
         parts += ["write/link", "write/origin"]
         parameters["linked"] = [row["memory_id"] for row in loaded if row["memory"] is not None]
+    if kind == "relation":
+        parts.append("write/twins")
+        parameters |= {"twinned": sorted({row["memory_id"] for row in loaded}), "types": list(TYPES)}
     return Statement(joined((*parts, "write/bound")), parameters)
 
 

@@ -26,10 +26,16 @@ PAGES = (
         " Click a memory to read it in full on the right; double-click it to see its versions.",
     ),
     Page(
+        "The same, to read",
+        "read",
+        "A node's panel lists all that it has, also what only graphmem needs: its vector, of which you see some numbers, and ids."
+        " Here is what is for you.",
+    ),
+    Page(
         "Everything about one entity",
         "entity",
-        "An entity is a person, place or thing. Its relations to others are named: each stands on a memory that says so."
-        " RELATES_TO without a second, named arrow beside it is a relation that no longer holds.",
+        "An entity is a person, place or thing. RELATES_TO leads from one to another. Without a style, a second arrow tells how: LIVES_IN,"
+        " ALLERGIC_TO and so on, or FORMERLY where that no longer holds. With the style, the words stand on RELATES_TO itself.",
     ),
     Page("How two entities are connected", "connection", "The shortest chains of relations that hold today."),
     Page(
