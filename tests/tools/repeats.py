@@ -27,6 +27,7 @@ ON_NEO4J_5 = (
     "tests/stores/test_related_work",
     "tests/stores/test_rereading",
     "tests/stores/test_sent_twice",
+    "tests/stores/test_twins",
     "tests/system/test_bad_stores",
     "tests/system/test_forks_and_loops",
     "tests/system/test_injection",
