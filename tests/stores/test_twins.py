@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from graphmem import MemoryClient
 from graphmem.remember import predicates
+from graphmem.stores.neo4j import query_files
 from graphmem.stores.neo4j.labels import told
 from graphmem.stores.neo4j.twins import RETRACTED, TYPES
 from tests.conftest import StoreUnderTest, wipe
@@ -38,6 +40,20 @@ def test_the_list_is_the_vocabulary() -> None:
     assert set(TYPES) - {RETRACTED} == {row.predicate.upper() for row in predicates._rows()}
 
 
+def test_nothing_reads_them_but_what_keeps_them_in_step() -> None:
+    keeping = {name for name in query_files.names() if "/*twins*/" in query_files.source(name)}
+    assert keeping == {
+        *("write/twins", "write/purge", "checks/twins", "checks/fix_twins", "upgrades/twins"),
+        *("schema/other_types", "schema/take_types"),
+    }
+    # Without a type, a pattern would follow both of two relations.
+    untyped = re.compile(r"-\[\w*\]-|\)--|-->|<--")
+    assert not [
+        name for name in query_files.names() if name.startswith("read/") and untyped.search(query_files.source(name))
+    ]
+
+
+@pytest.mark.thorough
 def test_they_follow_what_happens_to_a_memory(client: MemoryClient, neo4j_store: StoreUnderTest) -> None:
     client.add(HOME, user_id="alex")
     sister = {"Anna SISTER_OF alex", "Anna LIVES_IN Berlin"}
@@ -70,6 +86,7 @@ def test_a_name_from_outside_is_never_a_type(client: MemoryClient, neo4j_store: 
     assert client.doctor() == {"problems": []}
 
 
+@pytest.mark.thorough
 def test_a_repair_makes_and_removes_them(client: MemoryClient, neo4j_store: StoreUnderTest) -> None:
     client.add(HOME, user_id="alex")
     before = twins(neo4j_store)
@@ -89,6 +106,7 @@ def test_a_repair_makes_and_removes_them(client: MemoryClient, neo4j_store: Stor
     run(neo4j_store.server, "MATCH ()-[r:MET]->() DELETE r")
 
 
+@pytest.mark.thorough
 def test_relations_that_are_retracted_by_a_repair_have_theirs(
     client: MemoryClient, neo4j_store: StoreUnderTest
 ) -> None:
@@ -98,6 +116,7 @@ def test_relations_that_are_retracted_by_a_repair_have_theirs(
     assert twins(neo4j_store) == {"alex FORMERLY Lisbon"}
 
 
+@pytest.mark.thorough
 def test_they_are_moved_by_an_export(client: MemoryClient, neo4j_store: StoreUnderTest) -> None:
     client.add(HOME, user_id="alex")
     client.add("I moved to Rome.", user_id="alex")
