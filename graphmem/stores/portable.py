@@ -23,6 +23,7 @@ from graphmem.model.requests import EmbedderInfo
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
 from graphmem.stores.portable_checks import check
+from graphmem.stores.portable_order import Order
 
 FORMAT = 1
 _MAX_DIMENSIONS = 65_536
@@ -77,13 +78,14 @@ def line(kind: str, record: Mapping[str, Any]) -> str:
 
 
 def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
-    """The records of an export: first (HEADER, {"embedder": EmbedderInfo or None}), then the others.
+    """The records of an export: first (HEADER, {"embedder": EmbedderInfo or None}), then the others, each once.
 
     Raises:
-        ValidationError: a line is not a record (the error names it), or the last line is missing.
+        ValidationError: a line is not a record, or can't stand beside those before it (the error names it); or the last line is missing.
     """
     records, ended = 0, False
     first: Record | None = None
+    order = Order(tuple(KINDS))
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -104,7 +106,7 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             yield HEADER, first
             continue
         if kind == END:
-            if row.get("records") != records:
+            if type(row.get("records")) is not int or row["records"] != records:
                 raise ValidationError(f"{where} says that there are {shown(row.get('records'))} records, not {records}")
             ended = True
             continue
@@ -118,8 +120,9 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
         except (ValueError, TypeError, OverflowError) as error:
             raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
         check(kind, record, first["embedder"], where)
-        yield kind, record
         records += 1
+        if order.is_new(kind, record, where):
+            yield kind, record
     if not ended:
         raise ValidationError(f"the export was cut off after {records} records: its last line is missing; export again")
 
@@ -154,7 +157,7 @@ def scope_of(record: Mapping[str, Any]) -> Scope | None:
 
 
 def _header(kind: Any, row: Any) -> Record:
-    if kind != HEADER or row.get("format") != FORMAT:
+    if kind != HEADER or type(row.get("format")) is not int or row["format"] != FORMAT:
         raise ValidationError(f"this is not an export of graphmem in format {FORMAT}: its first line is {shown(row)}")
     found = row.get("embedder")
     if found is None:

@@ -132,7 +132,7 @@ _FIELDS: Mapping[str, Mapping[str, Check]] = {
     },
 }
 _MAY_BE_NULL: Mapping[str, frozenset[str]] = {
-    "message": frozenset({"name", "read_by", "conversation", "position", "vector", *SCOPE_FIELDS}),
+    "message": frozenset({"name", "read_by", "vector", *SCOPE_FIELDS}),
     "entity": frozenset(),
     "same": frozenset({"retracted_at"}),
     "version": frozenset(
@@ -163,6 +163,8 @@ def check(kind: str, record: Record, embedder: EmbedderInfo | None, where: str) 
         raise ValidationError(
             f"{where}, of kind {kind}: its vector has {len(vector)} floats, but the first line names {named}"
         )
+    if kind == "version" and (record["conversation"] is None) != (record["position"] is None):
+        raise ValidationError(f"{where}, of kind {kind}: it has only one of conversation and position")
     if kind == "version" and not any(record[name] for name in SCOPE_FIELDS):
         raise ValidationError(
             f"{where}, of kind {kind}: it belongs to nobody, for it has none of {', '.join(SCOPE_FIELDS)}"

@@ -178,9 +178,53 @@ def test_a_field_that_is_spoilt_writes_nothing(export: list[str], place: tuple[s
         refused({"store": ":memory:"}, [*export[:number], line, *export[number + 1 :]])
 
 
+def beside(lines: list[str], kind: str, **values: Any) -> list[str]:
+    """The lines with one record more: behind a memory that is in force, or any record of another kind, one that differs in these values."""
+    rows = [json.loads(line) for line in lines]
+    number = next(n for n, row in enumerate(rows) if row["kind"] == kind and (kind != "version" or in_force(row)))
+    end = {"kind": "end", "records": len(rows) - 1}
+    return [
+        *lines[: number + 1],
+        json.dumps({**rows[number], "id": "another", **values}),
+        *lines[number + 1 : -1],
+        json.dumps(end),
+    ]
+
+
+def in_force(row: dict[str, Any]) -> bool:
+    return row["recorded_to"] is None and row["event"] != "DELETE"
+
+
+# What each record alone may be, but not beside the others: a store would refuse it when those before it are written.
+UNFIT: dict[str, Any] = {
+    "a version of a memory twice": lambda lines: beside(lines, "version"),
+    "two versions in force": lambda lines: beside(lines, "version", number=9),
+    "two memories that say the same": lambda lines: beside(lines, "version", memory_id="another", number=1),
+    "a place of a conversation twice": lambda lines: beside(lines, "message"),
+    "a message of no conversation": lambda lines: beside(lines, "message", conversation=None),
+    "a conversation without a position": lambda lines: beside(lines, "version", memory_id="another", text="x", position=None),
+    "the last first": lambda lines: [lines[0], *lines[-2:0:-1], lines[-1]],
+    "a number of the format that is a flag": lambda lines: [lines[0].replace('"format":1', '"format":true'), *lines[1:]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", UNFIT.values(), ids=UNFIT)
+def test_records_that_do_not_fit_together_write_nothing(export: list[str], spoil: Any) -> None:
+    refused({"store": ":memory:"}, spoil(export))
+
+
+def test_records_that_an_export_repeats_count_once(store: StoreUnderTest, export: list[str]) -> None:
+    """As one made while the store was written to may have it."""
+    twice = [line for line in export[1:-1] for line in (line, line)]
+    with MemoryClient(**store.settings, llm="offline", embedder="local") as client:
+        client.import_jsonl([export[0], *twice, json.dumps({"kind": "end", "records": len(twice)})])
+        assert exported(client).splitlines() == export
+        assert client.doctor() == {"problems": []}
+
+
 def refused(settings: dict[str, Any], lines: list[str]) -> None:
     with MemoryClient(**settings, llm="offline", embedder="local") as client:
         for given in (lines, io.StringIO("\n".join(lines)), iter(lines)):
-            with pytest.raises(ValidationError, match=r"line|embedder"):
+            with pytest.raises(ValidationError, match=r"line|embedder|not an export"):
                 client.import_jsonl(given)
         assert set(client.info().counts.values()) == {0}

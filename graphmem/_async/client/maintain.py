@@ -107,9 +107,10 @@ class AsyncMaintain(AsyncBase[Format]):
             The number of new records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
-            ValidationError: a line is not a record, or the end is missing. Nothing was written.
+            ValidationError: a line is not a record or can't stand beside those before it, or the end is missing. Nothing was
+                written.
             SchemaError: the store holds vectors of another embedder. Nothing was written.
-            ConflictError: another memory of the same scope already has the text of one of these. Its thousand records were
+            ConflictError: a memory of the store already has the scope and text of one of these. Its thousand records were
                 not written; those before them were.
             ScopeError: this client is bound to a scope.
         """
