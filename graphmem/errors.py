@@ -19,6 +19,8 @@ Messages say what was given, what is allowed and what to do. They never contain 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 __all__ = [
     "ConfigurationError",
     "ConflictError",
@@ -106,6 +108,8 @@ class ConfigurationError(GraphMemError):
 
 
 MAX_SHOWN = 80
+# How alike a name that is suggested must be: difflib's ratio, which is 0.93 for usr_id and user_id.
+_ALIKE = 0.6
 
 
 def shown(given: object) -> str:
@@ -116,3 +120,13 @@ def shown(given: object) -> str:
         # Python refuses to print integers of more than 4,300 digits, and the repr of a caller's object may do anything.
         text = f"an int of {given.bit_length():,} bits" if isinstance(given, int) else f"a {type(given).__name__}"
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
+
+
+def nearest(given: object, known: Iterable[str]) -> str:
+    """For an error message about a name that is not known: ``" (did you mean user_id?)"``; empty if no known one is like it."""
+    import difflib
+
+    if not isinstance(given, str) or len(given) > MAX_SHOWN:
+        return ""
+    found = difflib.get_close_matches(given, list(known), 1, _ALIKE)
+    return f" (did you mean {found[0]}?)" if found else ""

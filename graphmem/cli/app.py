@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from graphmem import __version__
 from graphmem.cli import (
@@ -35,10 +34,11 @@ from graphmem.cli.demo.command import demo
 from graphmem.cli.importing.command import import_file
 from graphmem.cli.options import help_of
 from graphmem.cli.output import complain
+from graphmem.cli.suggesting import Suggesting
 from graphmem.errors import GraphMemError
 
 
-class Commands(TyperGroup):
+class Commands(Suggesting):
     """Reports errors as one line on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:

@@ -25,7 +25,7 @@ _HITS, _LOOKED_AT = 10, 100
 
 
 def browser(
-    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="A saved query; --list shows them.")] = None,
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="A saved query; --list shows them.")] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", metavar="ID", help="Draw this user's memories.")] = None,
     memory: Annotated[str | None, typer.Option("--memory", metavar="ID", help="Draw where a memory came from.")] = None,
     entity: Annotated[str | None, typer.Option("--entity", metavar="NAME", help="Draw what is known of it.")] = None,
@@ -50,7 +50,9 @@ def browser(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a Neo4j store in Neo4j Browser, by saved queries, a style and a guide.
+    """Look at a Neo4j store in Neo4j Browser.
+
+    There are saved queries, a style and a guide for it.
 
     Prints an address that opens Neo4j Browser with the user filled in and the query in its editor.
 

@@ -17,7 +17,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name or id, as sh
 def update(
     ctx: typer.Context,
     memory_id: Annotated[str, typer.Argument(metavar="ID", help="Of the memory, or its beginning.")],
-    text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]", help="What is true now.")] = None,
+    text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What is true now.")] = None,
     metadata: Annotated[
         str | None, typer.Option(metavar="JSON", help="A JSON object in the place of the one there is.")
     ] = None,
@@ -78,7 +78,7 @@ def separate(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let two people, places or things count as different, though their names are alike.
+    """Let two people, places or things count as different. Their names may be alike.
 
     Examples:
       graphmem separate "Dr. Lee" Lee --user alice

@@ -42,7 +42,7 @@ def neighbours(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who and what is related to a person, place or thing, and how.
+    """Show who and what is related to a person, place or thing.
 
     Examples:
       graphmem neighbours Anna --user alice
@@ -76,7 +76,9 @@ def paths(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how two people, places or things are connected: the shortest paths between them.
+    """Show how two people, places or things are connected.
+
+    These are the shortest paths between them.
 
     Examples:
       graphmem paths Maria Google --user alice
@@ -98,7 +100,9 @@ def paths(
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="A question that names people, places or things.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question that names people, places or things.")
+    ],
     user: User = None,
     agent: Agent = None,
     app: App = None,

@@ -12,7 +12,7 @@ from graphmem.cli.options import Agent, App, AsJson, AsOf, Filter, Run, Store, U
 
 
 def context(
-    query: Annotated[str, typer.Argument(help="A question or some words.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A question or some words.")],
     user: User = None,
     agent: Agent = None,
     app: App = None,
@@ -25,7 +25,9 @@ def context(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write what is known about a question, ready for an agent's prompt: memories, what was said, relations.
+    """Write what is known about a question for an agent's prompt.
+
+    That is memories, what was said, and relations.
 
     Nothing is told twice, and the last line says what was left out for lack of room. --json also has the ids.
 

@@ -26,7 +26,9 @@ def export(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the whole store to a file: memories with all versions, messages, entities, relations and vectors.
+    """Write the whole store to a file.
+
+    It holds memories with all versions, messages, entities, relations and vectors.
 
     "graphmem import FILE" reads it into another store of any kind. Nothing is lost.
 

@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 Threshold = Annotated[
     float | None,
     typer.Option(
-        metavar="SCORE", help="Lowest score to show, from 0 to 1; --json has all, others those that are close."
+        metavar="SCORE",
+        help="Lowest score to show, 0 to 1: 0.3 leaves out most that is wrong, 0.7 keeps exact answers. "
+        "Without it, what is close is shown; --json has all.",
     ),
 ]
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="A question or some words.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A question or some words.")],
     user: User = None,
     agent: Agent = None,
     app: App = None,
@@ -106,7 +108,7 @@ def _of_both(user: str | None, agent: str | None) -> str:
 
 
 def why_not(
-    query: Annotated[str, typer.Argument(help="The question or words that were searched for.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The question or words that were searched for.")],
     memory_id: Annotated[str, typer.Argument(metavar="ID", help="Of the memory that should have been found.")],
     user: User = None,
     agent: Agent = None,
@@ -120,7 +122,9 @@ def why_not(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell why a search did not find a memory, and in what place it came.
+    """Tell why a search did not find a memory.
+
+    It also tells in what place the memory came.
 
     Example:
       graphmem why-not "what can't she eat?" 3f2a8c1e-90b7-4d11-a5c2-7e64d0f1b9a8 --user alice

@@ -110,7 +110,7 @@ def diff(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what was added, changed and removed in the store between two times.
+    """Show what was added, changed and removed between two times.
 
     Examples:
       graphmem diff yesterday --user alice

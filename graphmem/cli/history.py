@@ -17,7 +17,7 @@ def restore(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Return a memory to one of its versions, even if it has been forgotten since.
+    """Return a memory to one of its versions. It may have been forgotten since.
 
     Example:
       graphmem restore 7be6a6c2-53cf-4a4b-8f7e-2a1f1e6a5d10
@@ -84,7 +84,7 @@ def erase(
         output.document(erased)
     else:
         counts = ", ".join(
-            f"{erased[name]} {name}" for name in ("memories", "versions", "messages", "entities", "relations")
+            output.counted(erased[name], name) for name in ("memories", "versions", "messages", "entities", "relations")
         )
         typer.echo(f"Erased: {counts}. Left: {erased['left']}")
 
@@ -94,7 +94,9 @@ def doctor(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the store for damage, such as gaps in a history, or links between the data of two owners.
+    """Check the store for damage.
+
+    Such as gaps in a history, or links between the data of two owners.
 
     The exit code is 1 if a problem is left.
 

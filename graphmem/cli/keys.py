@@ -12,6 +12,7 @@ import typer
 from graphmem.cli import output
 from graphmem.cli.moments import moment
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, help_of, scope
+from graphmem.cli.suggesting import Suggesting
 from graphmem.dialect import arguments
 from graphmem.model import times
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from graphmem.protocols import ServerStore
     from graphmem.server.keys import Key
 
-app = typer.Typer(help="Make and end the keys of the server.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Suggesting, help="Make and end the keys of the server.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Which = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of a key.")]
 
@@ -54,7 +57,7 @@ def create(
 
 
 def list_keys(store: Store = None, as_json: AsJson = False) -> None:
-    """Show the keys that there are, without what they are used with: that is known to nobody but who has them.
+    """Show the keys that there are. The secrets themselves are known to nobody but who has them.
 
     Example:
       graphmem keys list

@@ -40,7 +40,7 @@ def mcp(
     ] = False,
     store: Store = None,
 ) -> None:
-    """Serve the memory to an agent: Model Context Protocol over stdin and stdout.
+    """Serve the memory to an agent, over stdin and stdout (MCP).
 
     Programs such as Claude Desktop, Claude Code, Cursor and VS Code start it themselves; README has what to put into their
     settings. The agent sees the memories of these ids only.

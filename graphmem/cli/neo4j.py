@@ -14,11 +14,13 @@ import typer
 
 from graphmem.cli import output
 from graphmem.cli.options import AsJson, help_of
+from graphmem.cli.suggesting import Suggesting
 
 if TYPE_CHECKING:
     from graphmem.stores.neo4j.local_server import Fetched, LocalServer
 
 app = typer.Typer(
+    cls=Suggesting,
     help="Run a Neo4j server here, without Docker.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -28,7 +28,7 @@ def reembed(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a store to another embedder: all texts, past versions included, get new vectors.
+    """Change a store to another embedder. All texts, past versions included, get new vectors.
 
     Until all have one, the store is used as before, with the embedder that it had. Then all change over at once,
     and clients need the new one: set GRAPHMEM_EMBEDDER, or pass embedder=.

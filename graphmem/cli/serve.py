@@ -58,7 +58,9 @@ def serve(
     ] = False,
     store: Store = None,
 ) -> None:
-    """Serve the store over HTTP, for the published clients of the hosted service, and for programs in any language.
+    """Serve the store over HTTP.
+
+    The published clients of the hosted service work with it, and programs in any language.
 
     Without a key only this machine is served. graphmem keys create makes one.
 

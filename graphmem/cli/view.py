@@ -27,7 +27,7 @@ def view(
     ctx: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="Where to write it; by default memory.html or the format's suffix."),
+        typer.Argument(metavar="FILE", help="Where to write it; by default memory.html or the format's suffix."),
     ] = None,
     user: User = None,
     agent: Agent = None,
@@ -50,10 +50,10 @@ def view(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the memory as a graph: one HTML file that needs no server and no network.
+    """Write the memory as a graph in one HTML file.
 
-    The page has the past of each memory, so it is about as private as the store. It holds as many memories as fit into
-    15 MB, those that changed last first, and says so if there are more.
+    The page needs no server and no network. It has the past of each memory, so it is about as private as the store. It
+    holds as many memories as fit into 15 MB, those that changed last first, and says so if there are more.
 
     Examples:
       graphmem view --user alice --open

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphmem import errors
-from graphmem.errors import FilterError
+from graphmem.errors import FilterError, nearest
 from graphmem.filters.grammar import ALIASES, FIELDS, TARGETS, WILDCARD, Rule
 from graphmem.filters.operands import READERS, shown
 from graphmem.model.filter import And, Compare, Filter, Not, Or, Path, conjunction
@@ -49,7 +49,8 @@ class _Parser:
         name = ALIASES.get(key, key) if isinstance(key, str) else None
         rule = FIELDS.get(name) if name else None
         if name is None or rule is None:
-            raise FilterError(f"unknown field; allowed are {', '.join((*LOGIC, *FIELDS, *ALIASES))}", path)
+            known = (*LOGIC, *FIELDS, *ALIASES)
+            raise FilterError(f"unknown field{nearest(key, known)}; allowed are {', '.join(known)}", path)
         if rule.kind == "metadata":
             return conjunction(self.metadata(value, (), path, depth))
         return conjunction(self.leaf(Path(TARGETS.get(name, name)), rule, value, path))
@@ -97,7 +98,9 @@ class _Parser:
         for word, value in operand.items():
             where = _join(path, word)
             if word not in rule.operators:
-                raise FilterError(f"unknown operator; allowed are {', '.join(rule.operators)}", where)
+                raise FilterError(
+                    f"unknown operator{nearest(word, rule.operators)}; allowed are {', '.join(rule.operators)}", where
+                )
             self.count(where)
             yield self.compare(target, rule, word, value, where)
 

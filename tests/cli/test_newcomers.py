@@ -78,3 +78,32 @@ def test_rules_say_what_they_do_not_read() -> None:
             )
         # Once is enough.
         client.add("I like tea.", user_id="u", custom_instructions="store nothing")
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    (["serch", "tea"], "there is no command 'serch' (did you mean search?)"),
+    (["delete", "x"], "there is no command 'delete' (did you mean forget?)"),
+    (["keys", "lst"], "there is no command 'lst' (did you mean list?)"),
+    (["neo4j", "stop"], "there is no command 'stop' (did you mean down?)"),
+    (["xyzzy"], "there is no command 'xyzzy'\n"),
+    (["list", "--usr", "alex"], "there is no option --usr (did you mean --user?)"),
+    (["--stroe", "x.db", "list"], "there is no option --stroe (did you mean --store?)"),
+    (["neo4j", "up", "--hom", "x"], "there is no option --hom (did you mean --home?)"),
+    (["search", "tea", "--role", "user"], "there is no option --role\n"),
+    (["add", "tea", "--role", "bot"], "Invalid value for '--role': 'bot' is not one of 'user', 'assistant', 'system'"),
+    (["search", "tea", "--filter", '{"usr_id": "x"}'], "usr_id: unknown field (did you mean user_id?); allowed are AND"),
+    (["search", "tea", "--filter", '{"created_at": {"gtt": 1}}'], "created_at.gtt: unknown operator (did you mean gt?);"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else "")  # fmt: skip
+def test_what_is_misspelt_is_told_with_what_was_probably_meant(
+    monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
+) -> None:
+    monkeypatch.setenv("GRAPHMEM_STORE", ":memory:")
+    done = run(*args)
+    assert done.code in (1, 2)
+    assert said in done.err
+
+
+def test_the_list_of_commands_has_whole_sentences() -> None:
+    listed = run("--help").out.partition("Commands:")[2].splitlines()
+    assert len(listed) > 30
+    assert [line for line in listed if line.endswith("...")] == []

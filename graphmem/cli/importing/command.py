@@ -49,7 +49,7 @@ def import_file(
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remember a chat transcript, or import a file that export wrote.
+    """Remember a chat, or import a file that export wrote.
 
     FILE holds messages with role, content and optionally name and timestamp (ISO 8601 or seconds since the epoch):
     a JSON list, {"messages": [...]}, or one message a line. The exports of ChatGPT and Claude, ShareGPT, LangChain's
@@ -88,10 +88,10 @@ def import_file(
         try:
             report = _import(client, chat, ids, window, journal, infer=not no_infer)
         except (KeyboardInterrupt, GraphMemError):
-            if done := journal.read().done:
-                output.note(
-                    f"{done} of {len(chat.turns)} messages are imported; the same command continues from there."
-                )
+            done = journal.read().done
+            output.note(
+                f"{done or 'None'} of {len(chat.turns)} messages are imported; the same command continues from there."
+            )
             raise
     if as_json:
         output.document(report)

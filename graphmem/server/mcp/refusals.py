@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pydantic
 
-from graphmem.errors import shown
+from graphmem.errors import nearest, shown
 from graphmem.model.memory import SCOPE_FIELDS
 
 # Pydantic's kinds of problem begin with these; what was expected, in words.
@@ -24,7 +23,7 @@ _EXPECTED = {
 
 def unknown_tool(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    return f"there is no tool {name!r}{_nearest(name, names)}; there are {', '.join(names)}"
+    return f"there is no tool {name!r}{nearest(name, names)}; there are {', '.join(names)}"
 
 
 def unknown_arguments(tool: str, given: Mapping[str, Any], allowed: Iterable[str]) -> str | None:
@@ -33,7 +32,7 @@ def unknown_arguments(tool: str, given: Mapping[str, Any], allowed: Iterable[str
     problems = [
         f"{name} is not an argument of {tool}: whose memories these are is fixed by the connection, so leave it out"
         if name in SCOPE_FIELDS
-        else f"{name} is not an argument of {tool}{_nearest(name, names)}"
+        else f"{name} is not an argument of {tool}{nearest(name, names)}"
         for name in given
         if name not in names
     ]
@@ -60,8 +59,3 @@ def _says(problem: Any) -> str:
         return f"must be {_EXPECTED[sort]}, not {shown(problem['input'])}"
     message: str = problem["msg"]
     return message[:1].lower() + message[1:]
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
