@@ -278,7 +278,8 @@ class Findings:
     """What the arms of one search found.
 
     Attributes:
-        candidates: the memories found by any arm and the neighbours added to them, each once, in no particular order.
+        candidates: the memories found by any arm and the neighbours added to them, each once, in no particular order; perhaps as
+            `graphmem.model.candidates.Candidates`.
         plan: how the vector arm searched. ``exact``: it compared all memories within the filter. ``index``: it asked the vector
             index, and enough of the results were within the filter. ``index, then exact``: too few were, so it compared all.
             ``past``: it compared the memories that were current at a past time. ``none``: it was left out.
@@ -287,7 +288,7 @@ class Findings:
             `sampled`; in [0, 1].
     """
 
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
     plan: str
     sampled: int = 0
     shares: tuple[float, ...] = ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
+from graphmem.model.candidates import Candidates, rows_of, told_of, vectors_of
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
 from graphmem.model.words import Term
@@ -113,7 +115,52 @@ class Ranked:
         return {name: round(float(values[self.place]), 6) for name, values in self.signals.items()}
 
 
-def rank(candidates: Sequence[Candidate], question: Question, weights: Weights = Weights()) -> list[Ranked]:
+class Ranking(Sequence[Ranked]):
+    """All that was ranked, best first. There may be hundreds, of which a page is looked at: each is made when it is asked for."""
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        scores: npt.NDArray[np.float64],
+        signals: Mapping[str, signals.Numbers],
+        order: Sequence[int],
+        head: Sequence[Ranked] = (),
+    ) -> None:
+        """order: the places of the candidates. head: stands in the place of the first so many."""
+        # As they are now, whatever becomes of a caller's list.
+        kept = candidates if isinstance(candidates, Candidates) else tuple(candidates)
+        self._of = kept, scores, signals, order
+        self._made: list[Ranked | None] = [*head, *[None] * (len(order) - len(head))]
+
+    def beginning_with(self, head: Sequence[Ranked]) -> Ranking:
+        """The same with these in the place of the first so many."""
+        return Ranking(*self._of, head)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, index: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Ranked]: ...
+    def __getitem__(self, index: int | slice) -> Ranked | list[Ranked]:
+        if isinstance(index, slice):
+            return [self[n] for n in range(*index.indices(len(self)))]
+        made = self._made[index]
+        if made is None:
+            candidates, scores, signals, order = self._of
+            place = order[index]
+            made = self._made[index] = Ranked(candidates[place], float(scores[place]), signals, place)
+        return made
+
+    def __iter__(self) -> Iterator[Ranked]:
+        return iter(self[:])
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+
+def rank(candidates: Sequence[Candidate], question: Question, weights: Weights = Weights()) -> Ranking:
     """Best first; ties by cosine, then by id.
 
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
@@ -123,7 +170,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     candidates but how rare a word is among them, so that scores mean the same in every search.
     """
     if not candidates:
-        return []
+        return Ranking((), np.empty(0), {}, ())
     where = signals.Conversation(candidates, max(1, len(weights.near_words)))
     found = signals.held(candidates, question.terms, weights.graph)
     words = signals.coverage(candidates, where, found, question.terms, weights.near_words, weights.same_source)
@@ -133,7 +180,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     factors = {
         "person": _person(candidates, question, names, weights),
         "role": _role(candidates, question, weights.other_role),
-        "length": signals.substance(candidates, weights.length),
+        "length": told_of(candidates, signals.substance, weights.length),
     }
     factor = np.prod(np.stack(list(factors.values())), axis=0)
     # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
@@ -144,24 +191,21 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     missing *= 1 - weights.graph * weights.topic * topics
     parts = {"words": words, "meaning": meaning, "links": links, "topics": topics}
     if question.now is not None and (named := named_days(question.text, question.now)):
-        parts["date"] = np.array([of_days(named, each.created_at, each.event) for each in candidates], dtype=np.float32)
+        parts["date"] = np.array(
+            [of_days(named, each.created_at, each.event) for each in rows_of(candidates)], dtype=np.float32
+        )
         missing *= 1 - weights.date * parts["date"]
     if asks_for_anything(question.text):
         parts["anything"] = np.ones(len(candidates), dtype=np.float32)
         missing *= 1 - weights.anything * factor
     sums, values = zip(*weights.scale, strict=True)
     scores = np.round(np.interp(1 - missing, sums, values), 6)
-    order = _order(candidates, scores)
-    parts |= factors
-    return [
-        Ranked(candidates[place], score, parts, place)
-        for place, score in zip(order, scores[order].tolist(), strict=True)
-    ]
+    return Ranking(candidates, scores, parts | factors, _order(candidates, scores))
 
 
 def _order(candidates: Sequence[Candidate], scores: npt.NDArray[np.float64]) -> list[int]:
     """Places of the candidates, best first; ties by cosine, then by id."""
-    cosines = np.array([each.vector or 0.0 for each in candidates], dtype=np.float64)
+    cosines, rows = vectors_of(candidates), rows_of(candidates)
     sorted_by_both = np.lexsort((-cosines, -scores))
     ahead, behind = sorted_by_both[:-1], sorted_by_both[1:]
     ends = ((scores[ahead] != scores[behind]) | (cosines[ahead] != cosines[behind])).nonzero()[0] + 1
@@ -169,7 +213,7 @@ def _order(candidates: Sequence[Candidate], scores: npt.NDArray[np.float64]) -> 
     start = 0
     for end in [*ends.tolist(), len(order)]:
         if end - start > 1:
-            order[start:end] = sorted(order[start:end], key=lambda place: candidates[place].id)
+            order[start:end] = sorted(order[start:end], key=lambda place: rows[place].id)
         start = end
     return order
 
@@ -208,12 +252,13 @@ def _shares(question: Question, weights: Weights) -> tuple[float, float]:
 def _person(
     candidates: Sequence[Candidate], question: Question, names: frozenset[str], weights: Weights
 ) -> signals.Numbers:
-    speakers = {entity_key(name) for name in {each.speaker for each in candidates} if name}
-    person = person_meant(question.text, speakers.union(*{each.people for each in candidates}) - _ROLES)
+    rows = rows_of(candidates)
+    speakers = {entity_key(name) for name in {each.speaker for each in rows} if name}
+    person = person_meant(question.text, speakers.union(*{each.people for each in rows}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
     about = signals.of_person(candidates, person, question.terms, names)
-    verbatim = np.array([each.verbatim for each in candidates])
+    verbatim = told_of(candidates, signals.word_for_word)
     # Whoever is meant by a role is known from the graph.
     subject = weights.other_person if question.asked.roles else weights.other_subject
     other = np.where(verbatim, weights.other_person, subject)
@@ -223,6 +268,7 @@ def _person(
 def _role(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
     meant = role_meant(question.text)
     # Nothing is lost where nobody of that role speaks: a user's chat with friends has no assistant in it.
-    if meant is None or all(each.role != meant for each in candidates):
+    rows = rows_of(candidates)
+    if meant is None or all(each.role != meant for each in rows):
         return np.ones(len(candidates), dtype=np.float32)
-    return np.array([1 if each.role in (meant, None) else other for each in candidates], dtype=np.float32)
+    return np.array([1 if each.role in (meant, None) else other for each in rows], dtype=np.float32)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from graphmem.model.candidates import (
+    Candidates,
+    held_of,
+    hops_of,
+    linked_of,
+    rows_of,
+    told_of,
+    vectors_of,
+)
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
 from graphmem.model.scripts import is_paired
@@ -36,8 +44,20 @@ _NOTHING_ASKED = frozenset(map(stem_of, STOP_WORDS))
 class Conversation:
     """Where the candidates stand in their conversations."""
 
+    size: int
+    of: npt.NDArray[np.intp]
+    _at: npt.NDArray[np.intp]
+    _one_each: bool
+
     def __init__(self, candidates: Sequence[Candidate], reach: int) -> None:
         """reach: how far away a neighbour may be, in messages."""
+        self._reach = reach
+        if isinstance(candidates, Candidates):
+            # Where all that is kept stands; what is no candidate has no values there.
+            whole: Conversation = candidates.memories.told(Conversation, reach)
+            self.size, self._one_each = whole.size, whole._one_each
+            self.of, self._at = whole.of[candidates.places], whole._at[:, candidates.places]
+            return
         names = [each.conversation for each in candidates]
         conversations = {name: n << 40 for n, name in enumerate(dict.fromkeys(names), 1)}
         # One number for each message, such that neighbours differ by 1 and conversations lie far apart; 0 is no message.
@@ -60,11 +80,11 @@ class Conversation:
             at[reach + distances, near] = near + places
             at[reach - distances, near + places] = near
         self._at = at[:, self.of]
-        self._reach = reach
 
     def at(self, distances: Sequence[int]) -> npt.NDArray[np.intp]:
         """For each distance, at most the reach, the message that stands so far from each candidate's; shape (distances, candidates)."""
-        return self._at[[self._reach + distance for distance in distances]]
+        found: npt.NDArray[np.intp] = self._at[[self._reach + distance for distance in distances]]
+        return found
 
     def best(self, values: Numbers) -> Numbers:
         """The highest value among the candidates of each message. values: (candidates, …); returns (messages, …); 0 for none."""
@@ -83,29 +103,48 @@ def held(candidates: Sequence[Candidate], terms: Sequence[Term], graph: float) -
     A word of the text counts less the longer the text is; a word of the entities, relations or categories that belong to a memory
     counts `graph`, unless more than half of the candidates have it.
     """
-    found = np.zeros((len(candidates), len(terms)), dtype=np.float32)
     if not terms:
-        return found
-    holding = [each.held for each in candidates]
-    columns = np.array(list(chain.from_iterable(holding)), dtype=np.intp)
-    rows = np.repeat(np.arange(len(candidates)), list(map(len, holding)))
-    found[rows, columns] = firmness(candidates)[rows]
+        return np.zeros((len(candidates), 0), dtype=np.float32)
+    found: Numbers = held_of(candidates, len(terms)) * told_of(candidates, firmness)[:, None]
     if graph:
-        place = {term.stem: n for n, term in enumerate(terms)}
-        linked = np.zeros_like(found)
-        # Hundreds of candidates share a few names.
-        columns_of: dict[str, list[int]] = {}
-        for n, candidate in enumerate(candidates):
-            if not (candidate.entities or candidate.labels):
-                continue
-            for name in (*candidate.entities, *candidate.labels):
-                if name not in columns_of:
-                    columns_of[name] = [place[stem] for stem in label_stems(name) if stem in place]
-                for column in columns_of[name]:
-                    linked[n, column] = graph
-        if any(columns_of.values()):
-            linked[:, np.count_nonzero(linked, axis=0) > len(candidates) / 2] = 0
-            np.maximum(found, linked, out=found)
+        linked = _linked(candidates, terms)
+        if linked is not None:
+            linked[:, np.count_nonzero(linked, axis=0) > len(candidates) / 2] = False
+            np.maximum(found, linked * np.float32(graph), out=found)
+    return found
+
+
+def _linked(candidates: Sequence[Candidate], terms: Sequence[Term]) -> npt.NDArray[np.bool_] | None:
+    """Which terms stand in the names that belong to each memory, shape (candidates, terms); None if none does."""
+    if isinstance(candidates, Candidates):
+        by_stem: Mapping[str, Sequence[int]] = candidates.memories.told(_named)
+        there = [(n, by_stem[term.stem]) for n, term in enumerate(terms) if term.stem in by_stem]
+        linked = np.zeros((len(candidates.memories.rows), len(terms)), dtype=np.bool_)
+        for n, places in there:
+            linked[places, n] = True
+        return linked[candidates.places] if there else None
+    place = {term.stem: n for n, term in enumerate(terms)}
+    linked = np.zeros((len(candidates), len(terms)), dtype=np.bool_)
+    # Hundreds of candidates share a few names.
+    columns_of: dict[str, list[int]] = {}
+    for n, candidate in enumerate(candidates):
+        if not (candidate.entities or candidate.labels):
+            continue
+        for name in (*candidate.entities, *candidate.labels):
+            if name not in columns_of:
+                columns_of[name] = [place[stem] for stem in label_stems(name) if stem in place]
+            for column in columns_of[name]:
+                linked[n, column] = True
+    return linked if any(columns_of.values()) else None
+
+
+def _named(candidates: Sequence[Candidate]) -> Mapping[str, list[int]]:
+    """Stem → the places of the memories with an entity, a relation or a category that has it in its name."""
+    found: dict[str, list[int]] = {}
+    for n, candidate in enumerate(candidates):
+        for name in (*candidate.entities, *candidate.labels):
+            for stem in label_stems(name):
+                found.setdefault(stem, []).append(n)
     return found
 
 
@@ -119,6 +158,11 @@ def firmness(candidates: Sequence[Candidate]) -> Numbers:
     lengths = np.array([max(candidate.length, 1) for candidate in candidates], dtype=np.float32)
     firm: Numbers = np.sqrt(np.minimum(1, LONG / lengths))
     return firm
+
+
+def word_for_word(candidates: Sequence[Candidate]) -> npt.NDArray[np.bool_]:
+    """Whether each is a message as it stands."""
+    return np.array([candidate.verbatim for candidate in candidates], dtype=np.bool_)
 
 
 def idf(found: Numbers, terms: Sequence[Term]) -> Numbers:
@@ -160,7 +204,7 @@ def coverage(
         around = where.best(found)[where.at([*range(-len(window), 0), *range(1, len(window) + 1)])]
         around *= np.array([*reversed(window), *window], dtype=np.float32)[:, None, None]
         np.maximum(near, around.max(axis=0), out=near)
-    verbatim = np.array([candidate.verbatim for candidate in candidates])[:, None]
+    verbatim = told_of(candidates, word_for_word)[:, None]
     if verbatim.any() and not verbatim.all():
         # Facts of one message don't lend each other words: each would rank as all of them.
         for kind in (verbatim, ~verbatim):
@@ -179,8 +223,7 @@ def covered_share(near: Numbers, found: Numbers, terms: Sequence[Term]) -> Numbe
 def meaning(candidates: Sequence[Candidate], where: Conversation, share: float) -> Numbers:
     """Cosine with the query, in [0, 1], with a share of those of the messages just before and after."""
     # Stores give (1 + cosine) / 2. What points away from the query is no better than what has no vector.
-    given = np.array([each.vector or 0.0 for each in candidates], dtype=np.float64)
-    cosines = np.maximum(2 * given - 1, 0).astype(np.float32)
+    cosines = np.maximum(2 * vectors_of(candidates) - 1, 0).astype(np.float32)
     before, after = where.best(cosines)[where.at((-1, 1))]
     summed: Numbers = np.asarray((cosines + share * (before + after)) / (1 + 2 * share), dtype=np.float32)
     return summed
@@ -206,15 +249,16 @@ def links(
     strengths = np.zeros(len(candidates), dtype=np.float32)
     linked = [
         (n, relations)
-        for n, each in enumerate(candidates)
-        if each.links and (relations := [(link, value) for link in each.links if (value := strength(asked, link))])
+        for n, links in linked_of(candidates)
+        if (relations := [(link, value) for link in links if (value := strength(asked, link))])
     ]
     if not linked:
         return strengths
     weight = idf(found, terms)
     # Of what the question names, people are those whose relations are asked for; things may be what is asked about them.
-    people = {name for each in candidates for name in each.people if name in names}
-    meant = people or {name for each in candidates for name in each.entities if name in names}
+    rows = rows_of(candidates)
+    people = {name for each in rows for name in each.people if name in names}
+    meant = people or {name for each in rows for name in each.entities if name in names}
     always = _NOTHING_ASKED.union(*map(label_stems, meant))
 
     @cache
@@ -233,7 +277,7 @@ def topics(candidates: Sequence[Candidate], names: frozenset[str], words: Number
     """How much it tells that a memory is filed under one of these categories, in [0, 1]: the less, the more the question's words find."""
     if not names:
         return np.zeros(len(candidates), dtype=np.float32)
-    filed = np.array([not names.isdisjoint(each.labels) for each in candidates], dtype=np.float32)
+    filed = np.array([not names.isdisjoint(each.labels) for each in rows_of(candidates)], dtype=np.float32)
     told: Numbers = filed * (1 - words.max(initial=0))
     return told
 
@@ -248,24 +292,29 @@ def of_person(
     Args:
         names: keys of the entities that the question may name. Where the graph arm begins without one of them, it does so by a role.
     """
+    about: npt.NDArray[np.bool_] = told_of(candidates, _said_by, person)
+    others = told_of(candidates, word_for_word) if about.any() else np.zeros(len(candidates), dtype=np.bool_)
+    parts = label_stems(person)
+    if places := [n for n, term in enumerate(terms) if term.stem in parts]:
+        about |= held_of(candidates, len(terms))[:, places].any(axis=1) & ~others
+    hops = hops_of(candidates)
+    if 0 in hops:
+        by_role = [
+            hop == 0 and names.isdisjoint(each.entities) for hop, each in zip(hops, rows_of(candidates), strict=True)
+        ]
+        about |= np.array(by_role, dtype=np.bool_) & ~others
+    about |= told_of(candidates, _mentioning, person)
+    return about
+
+
+def _said_by(candidates: Sequence[Candidate], person: str) -> npt.NDArray[np.bool_]:
     named = [each.speaker for each in candidates]
     keys = {name: None if name is None else entity_key(name) for name in set(named)}
-    speakers = [keys[name] for name in named]
-    parts = label_stems(person)
-    places = [n for n, term in enumerate(terms) if term.stem in parts]
-    speaks = person in speakers
+    return np.array([keys[name] == person for name in named], dtype=np.bool_)
 
-    def about(candidate: Candidate) -> bool:
-        if person in candidate.people:
-            return True
-        if candidate.verbatim and speaks:
-            return False
-        by_role = candidate.hops == 0 and names.isdisjoint(candidate.entities)
-        return by_role or any(place in candidate.held for place in places)
 
-    return np.array(
-        [speaker == person or about(each) for speaker, each in zip(speakers, candidates, strict=True)], dtype=bool
-    )
+def _mentioning(candidates: Sequence[Candidate], person: str) -> npt.NDArray[np.bool_]:
+    return np.array([person in each.people for each in candidates], dtype=np.bool_)
 
 
 def substance(candidates: Sequence[Candidate], weight: float) -> Numbers:

@@ -159,3 +159,22 @@ def test_what_is_kept_is_not_what_callers_get(tmp_path: Path) -> None:
             assert hit["metadata"] == {"cups": [1, {"of": "tea"}]}
             hit["metadata"]["cups"][1]["of"] = "milk"
             hit["metadata"]["cups"].append(2)
+
+
+def test_facts_are_found_as_before_and_led_to_by_the_graph(tmp_path: Path) -> None:
+    path = tmp_path / "memories.db"
+    said = (
+        "My sister Anna lives in Rome.",
+        "I am allergic to nuts.",
+        "Anna works at Google.",
+        "I visited Lisbon and Oslo.",
+    )
+    with client(path) as writer, client(path) as reader:
+        for text in said:
+            writer.add(text, user_id="u")
+        for query in ("Where does my sister live?", "What should I cook?", "Anna", "Which cities did I visit?", "!"):
+            with client(path) as fresh:
+                expected = fresh.search(query, user_id="u", explain=True, output_format="v1.1")
+            assert expected["results"]
+            for _ in range(3):
+                assert reader.search(query, user_id="u", explain=True, output_format="v1.1") == expected

@@ -189,7 +189,7 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         # The filter is applied again, because a memory may have changed or been deleted since the candidates were found.
         memories = {each.id: each for each in (await store.select(filter, None, ids=best)).memories} if best else {}
     page = arranged(head, memories, wanted.top_k)
-    looked = Looked(request, question, found.findings, memories, [*page, *ranked[len(page) :]])
+    looked = Looked(request, question, found.findings, memories, ranked.beginning_with(page))
     if not (wanted.messages and parts.find_messages):
         return looked
     spoken = of_messages(filter)

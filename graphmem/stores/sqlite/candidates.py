@@ -15,7 +15,6 @@ from graphmem.model.walk import Link
 from graphmem.model.words import Term
 from graphmem.stores.sqlite.entity_names import EntityNames, Keys
 from graphmem.stores.sqlite.told import Told, ToldCache
-from graphmem.stores.sqlite.unchanged import Standing
 
 _READ = "m.seq, m.version_id, x.seq, m.vector"
 # Found in an index of messages, which are not read.
@@ -27,21 +26,14 @@ class Picked:
 
     Args:
         terms: it is told which of them each candidate holds.
-        standing: all that meets the filter, if that is known.
     """
 
     def __init__(
-        self,
-        execute: Callable[..., sqlite3.Cursor],
-        terms: Sequence[Term],
-        told: ToldCache,
-        names: EntityNames,
-        standing: Standing | None = None,
+        self, execute: Callable[..., sqlite3.Cursor], terms: Sequence[Term], told: ToldCache, names: EntityNames
     ) -> None:
         self._execute = execute
         self._cache = told
         self._names = names
-        self._standing = standing
         self._needles = needles_of(terms)
         self._told: dict[int, Told] = {}
         self._vectors: dict[int, int | None] = {}
@@ -57,10 +49,6 @@ class Picked:
     ) -> None:
         """Read what meets the condition on `memory m` and stands up to `reach` messages away from the best, and the best themselves."""
         if not reach or not best:
-            return
-        if (standing := self._standing) is not None:
-            around = sorted(standing.places[seq] for seq in best if seq in standing.places)
-            self._take(standing, [seq for seq, *_ in standing.between(ranges(around, reach))])
             return
         places = self._execute(
             "SELECT m.conversation, m.position FROM json_each(?) b CROSS JOIN memory m ON m.seq = b.value"
@@ -78,10 +66,7 @@ class Picked:
 
     def found(self, seqs: Collection[int]) -> None:
         """Read those of these that were not read as neighbours."""
-        wanted = [seq for seq in seqs if seq not in self._told]
-        if wanted and self._standing is not None:
-            self._take(self._standing, wanted)
-        elif wanted:
+        if wanted := [seq for seq in seqs if seq not in self._told]:
             self._read(
                 "json_each(:wanted) w CROSS JOIN memory m ON m.seq = w.value", "", {"wanted": json.dumps(wanted)}
             )
@@ -90,13 +75,6 @@ class Picked:
         rows = self._execute(f"SELECT {_READ} FROM {tables}{_MESSAGE}{condition}", parameters).fetchall()
         self._vectors.update((seq, vector) for seq, _, _, vector in rows)
         self._told.update(self._cache.of(self._execute, [row[:3] for row in rows]))
-
-    def _take(self, standing: Standing, seqs: Sequence[int]) -> None:
-        # Of all these the arm of vectors has told how similar they are.
-        told = standing.told
-        if new := [standing.all[seq] for seq in seqs if seq not in told]:
-            told.update(self._cache.of(self._execute, new))
-        self._told.update((seq, told[seq]) for seq in seqs)
 
     def vectors(self) -> Iterator[tuple[int, int]]:
         """(seq, vector) of those that have one."""
@@ -128,63 +106,53 @@ class Picked:
         """All that was read, with what the arms say of it."""
         if not self._told:
             return ()
-        entities = self._entities()
-        predicates = self._predicates(entities)
+        entities = entities_of(self._execute, self._names, self._told)
+        labels = labels_of(self._execute, self._told, entities)
         held = self._held = self._holding(self._told)
         none: Keys = ((), ())
         seqs = list(self._told)
-        _, _, ids, conversations, positions, lengths, created, stems, verbatim, roles, speakers, events, labels = zip(
+        _, _, ids, conversations, positions, lengths, created, stems, verbatim, roles, speakers, events, _ = zip(
             *self._told.values(), strict=True
         )
         keys, people = zip(*[entities.get(seq, none) for seq in seqs], strict=True)
-        if predicates:
-            labels = tuple([(*filed, *predicates.get(seq, ())) for seq, filed in zip(seqs, labels, strict=True)])
         # By columns: there are hundreds of them.
         columns = (
             ids, map(similar.get, seqs), map(text.get, seqs), map(hops.get, seqs), conversations, positions,
             [held.get(seq, ()) for seq in seqs], lengths, created, verbatim, roles, speakers, keys, people,
-            labels, [tuple(links[seq]) if seq in links else () for seq in seqs], stems, events,
+            [labels.get(seq, ()) for seq in seqs], [tuple(links[seq]) if seq in links else () for seq in seqs], stems, events,
         )  # fmt: skip
         return tuple(map(Candidate._make, zip(*columns, strict=True)))
 
-    def mentions(self, standing: Standing) -> Mapping[int, Keys]:
-        """The keys of the entities that each memory mentions, and those of the people among them; of those that mention any."""
-        if standing.entities is None:
-            standing.entities = self._mentions(list(standing.all))
-        return standing.entities
 
-    def _entities(self) -> Mapping[int, Keys]:
-        return self._mentions(list(self._told)) if self._standing is None else self.mentions(self._standing)
+def entities_of(execute: Callable[..., sqlite3.Cursor], names: EntityNames, seqs: Collection[int]) -> dict[int, Keys]:
+    """The keys of the entities that each of these memories mentions, and those of the people among them; of those that mention any."""
+    rows = execute(
+        "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
+        (json.dumps(list(seqs)),),
+    ).fetchall()
+    keys = names.of(execute, (numbers for _, numbers in rows))
+    return {seq: keys[numbers] for seq, numbers in rows}
 
-    def _mentions(self, seqs: Sequence[int]) -> dict[int, Keys]:
-        rows = self._execute(
-            "SELECT n.memory, group_concat(n.entity) FROM json_each(?) w CROSS JOIN mention n ON n.memory = w.value GROUP BY n.memory",
-            (json.dumps(seqs),),
-        ).fetchall()
-        names = self._names.of(self._execute, (numbers for _, numbers in rows))
-        return {seq: names[numbers] for seq, numbers in rows}
 
-    def _predicates(self, mentioning: Collection[int]) -> Mapping[int, tuple[str, ...]]:
-        """The predicates of the relations in force of each; of those that have any.
+def labels_of(
+    execute: Callable[..., sqlite3.Cursor], told: Mapping[int, Told], mentioning: Collection[int]
+) -> Mapping[int, tuple[str, ...]]:
+    """The categories of each memory, and the predicates of its relations in force; of those that have any.
 
-        Args:
-            mentioning: those that mention an entity; no others have relations.
-        """
-        standing = self._standing
-        if standing is not None and standing.predicates is not None:
-            return standing.predicates
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        if mentioning:
-            for seq, predicate in self._execute(
-                "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
-                " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
-                (json.dumps(list(mentioning)),),
-            ):
-                found[seq].append(predicate)
-        predicates = {seq: tuple(each) for seq, each in found.items()}
-        if standing is not None:
-            standing.predicates = predicates
-        return predicates
+    Args:
+        mentioning: those that mention an entity; no others have relations.
+    """
+    labels: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    labels.update((seq, row.categories) for seq, row in told.items() if row.categories)
+    if not mentioning:
+        return labels
+    for seq, predicate in execute(
+        "SELECT DISTINCT m.seq, r.predicate FROM json_each(?) w CROSS JOIN memory m ON m.seq = w.value"
+        " CROSS JOIN relation r ON r.memory_id = m.id WHERE r.retracted_at IS NULL ORDER BY r.predicate",
+        (json.dumps(list(mentioning)),),
+    ):
+        labels[seq] = (*labels[seq], predicate)
+    return labels
 
 
 def needles_of(terms: Sequence[Term]) -> list[tuple[int, str]]:

@@ -18,16 +18,17 @@ from graphmem.model.related import as_said
 from graphmem.model.requests import Findings, Listing, Named, Owner, SearchRequest, shares
 from graphmem.model.times import from_micros
 from graphmem.model.vectors import Vector
-from graphmem.model.walk import Link
 from graphmem.stores.scope_tokens import required_tokens
+from graphmem.stores.sqlite.among import Among
 from graphmem.stores.sqlite.candidates import Picked
 from graphmem.stores.sqlite.entity_names import EntityNames
 from graphmem.stores.sqlite.graph import Walker
 from graphmem.stores.sqlite.members import MembersCache
 from graphmem.stores.sqlite.paging import page
 from graphmem.stores.sqlite.rows import MEMORY_COLUMNS, memory_of, micros, moment
+from graphmem.stores.sqlite.standing import Standing
 from graphmem.stores.sqlite.told import ToldCache
-from graphmem.stores.sqlite.unchanged import Connection, Standing
+from graphmem.stores.sqlite.unchanged import Connection
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.within import ALIVE, Within, within
 from graphmem.stores.sqlite.words import any_of, by_words
@@ -60,21 +61,19 @@ class Reader:
         """The candidates of all arms, each with its score in every arm that found it, and neighbours of the best ones."""
         where, parameters = _where(request.filter, request.now)
         large, standing = self.scope(request, where, parameters)
-        picked = Picked(self.execute, request.terms, self.told, self.names, standing)
+        if standing is not None:
+            among = Among(self.connection, standing, self.vectors, self.told, self.names)
+            return among.search(request, where, parameters)
         near: dict[int, float] = {}
         similar: dict[int, float] = {}
         if request.vector is not None:
-            near, similar = self.by_vector(where, parameters, request.vector, request.limit, large, standing)
-        text: dict[int, float] = {}
-        if request.terms and request.by_words:
-            text = dict(self.by_text(where, parameters, request, large, standing))
-        hops: dict[int, int] = {}
-        links: dict[int, list[Link]] = {}
-        # Relations are only of memories that mention somebody.
-        if standing is None or picked.mentions(standing):
-            hops, links = Walker(self.connection, where, parameters, request).run({*near, *text})
+            near, similar = self.by_vector(where, parameters, request.vector, request.limit, large)
+        text = dict(self.by_text(where, parameters, request, large)) if request.terms and request.by_words else {}
+        walker = Walker(self.connection, where, parameters, request)
+        hops, links = walker.run({*near, *text})
         # Neighbours only of the best: those of everything found would be most of a conversation.
         best = {seq for arm in (near, text, hops) for seq in islice(arm, request.around)}
+        picked = Picked(self.execute, request.terms, self.told, self.names)
         picked.neighbours(best, request.reach, where, parameters)
         picked.found({*near, *text, *hops, *links})
         if request.vector is not None:
@@ -82,7 +81,7 @@ class Reader:
             unknown = [(seq, vector) for seq, vector in picked.vectors() if seq not in similar]
             similar |= self.scores(unknown, request.vector)
         candidates = picked.candidates(similar, text, hops, links)
-        sample = self.sample(where, parameters, request, picked, large, standing)
+        sample = self.sample(where, parameters, request, picked, large)
         plan = "none" if request.vector is None else "exact"
         return Findings(candidates, plan, len(sample), shares(sample, len(request.terms), request.long))
 
@@ -105,13 +104,10 @@ class Reader:
         request: SearchRequest,
         picked: Picked,
         large: Within | None = None,
-        standing: Standing | None = None,
     ) -> list[tuple[int, tuple[int, ...]]]:
         """The newest memories within the filter: the length of each, and the terms that it holds."""
         if not request.terms:
             return []
-        if standing is not None:
-            return picked.sampled(standing.newest[: request.sample])
         few = None if large is None else large.few()
         source = "memory m" if few is None else "json_each(:few) w CROSS JOIN memory m ON m.seq = w.value"
         rows = self.execute(
@@ -127,17 +123,13 @@ class Reader:
         query: Vector,
         limit: int,
         large: Within | None = None,
-        standing: Standing | None = None,
     ) -> tuple[dict[int, float], dict[int, float]]:
         """Similarities of the nearest, nearest first; and of all that are known now."""
         if large is not None:
             nearest = dict(large.nearest(query, limit))
             return nearest, dict(nearest)
-        if standing is not None:
-            seqs, scores = standing.seqs, self.vectors.similarities(self.connection, standing.vectors, query)
-        else:
-            source = f"memory m WHERE m.vector IS NOT NULL AND {where}"
-            seqs, scores = self.vectors.within(self.connection, source, parameters, query)
+        source = f"memory m WHERE m.vector IS NOT NULL AND {where}"
+        seqs, scores = self.vectors.within(self.connection, source, parameters, query)
         similar = dict(zip(seqs.tolist(), scores.tolist(), strict=True))
         # Stable: of equal ones the first.
         nearest = seqs[np.argsort(-scores, kind="stable")[:limit]].tolist()
@@ -151,19 +143,12 @@ class Reader:
         return {seq: value for (seq, _), value in zip(rows, values, strict=True)}
 
     def by_text(
-        self,
-        where: str,
-        parameters: dict[str, Any],
-        request: SearchRequest,
-        large: Within | None = None,
-        standing: Standing | None = None,
+        self, where: str, parameters: dict[str, Any], request: SearchRequest, large: Within | None = None
     ) -> Iterable[tuple[int, float]]:
         if large is not None:
             return by_words(large, request.terms, request.limit)
         # Scopes are part of the match: otherwise the index would find the words of all tenants before the filter applies.
         groups = [f"scopes : ({' OR '.join(group)})" for group in required_tokens(request.filter) if group]
-        if standing is not None:
-            return standing.words.best(self.execute, groups, request.terms, request.limit)
         match = " AND ".join((*groups, f"text : ({any_of(request.terms)})"))
         return self.execute(
             "SELECT m.seq, -bm25(memory_text, 0.0, 1.0) AS score FROM memory_text t JOIN memory m ON m.seq = t.rowid"

@@ -6,20 +6,15 @@ A connection tells whether anything in the file has changed since it last looked
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from graphmem.model.filter import Filter
-from graphmem.model.memory import StoredMemory
-from graphmem.stores.sqlite.entity_names import Keys
-from graphmem.stores.sqlite.ground import Seqs
-from graphmem.stores.sqlite.told import Told
+from graphmem.stores.sqlite.standing import Standing
 from graphmem.stores.sqlite.vectors import numbers
-from graphmem.stores.sqlite.word_scores import WordScores
 
-# Number of a memory, the id of its version, number of its message.
-Row: TypeAlias = tuple[int, str, int | None]
+__all__ = ["Connection", "Standing"]
+
 # Of the filters used last; a part of the store with more memories is not kept.
 _KEPT = 16
 _MOST = 2_000
@@ -27,50 +22,6 @@ _ALL = (
     "SELECT m.seq, m.version_id, x.seq, m.conversation, m.position, m.expires_at FROM memory m"
     " LEFT JOIN message x ON x.conversation = m.conversation AND x.position = m.position"
 )
-
-
-class Standing:
-    """The memories that meet a filter, none of which expires, and what searches have read of them.
-
-    Attributes:
-        condition: the filter as SQL, and its values. Filters that are equal for Python need not be: 1 is true.
-        newest: (number, version) of each, newest first, ties by id.
-        seqs: of those that have a vector, in the same order. vectors: the numbers of these vectors.
-        all: by number.
-        places: number → conversation and position of the message that it came from. rows: of those that have one, in the order of `keys`.
-        words: what the full-text index says of each.
-        told: what is told of each, as far as a search has read it.
-        entities: the entities that each mentions, and predicates: those of its relations in force, by number; None as long as nobody has
-            read them.
-        memories: by id, as far as somebody has read them.
-    """
-
-    def __init__(
-        self, condition: tuple[Any, ...], found: list[tuple[Any, ...]], seqs: Seqs, vectors: list[int]
-    ) -> None:
-        self.condition = condition
-        self.newest: list[tuple[int, str]] = [(seq, version) for seq, version, *_ in found]
-        self.all: dict[int, Row] = {row[0]: row[:3] for row in found}
-        self.seqs, self.vectors = seqs, vectors
-        placed = sorted(
-            ((conversation, position), (seq, version, message))
-            for seq, version, message, conversation, position, _ in found
-            if conversation is not None and position is not None
-        )
-        self.keys: list[tuple[str, int]] = [key for key, _ in placed]
-        self.rows: list[Row] = [row for _, row in placed]
-        self.places: dict[int, tuple[str, int]] = {row[0]: key for key, row in placed}
-        self.words = WordScores(sorted(self.all))
-        self.told: dict[int, Told] = {}
-        self.entities: Mapping[int, Keys] | None = None
-        self.predicates: Mapping[int, tuple[str, ...]] | None = None
-        self.memories: dict[str, StoredMemory] = {}
-
-    def between(self, ranges: Iterable[tuple[str, int, int]]) -> Iterator[Row]:
-        """Those that stand in these parts of conversations: (conversation, first position, last position)."""
-        for conversation, first, last in ranges:
-            start = bisect_left(self.keys, (conversation, first))
-            yield from self.rows[start : bisect_right(self.keys, (conversation, last), start)]
 
 
 # Somebody asked once; can't be kept.
@@ -136,4 +87,4 @@ def _read(
     if len(found) > _MOST or any(expires is not None for *_, expires in found):
         return None
     seqs, vectors = numbers(connection, f"memory m WHERE m.vector IS NOT NULL AND {where}", parameters)
-    return Standing(condition, found, seqs, vectors)
+    return Standing(condition, [row[:-1] for row in found], seqs, vectors)

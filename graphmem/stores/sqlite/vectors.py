@@ -64,10 +64,25 @@ class VectorCache:
         return seqs, self.similarities(connection, ids, query)
 
     def places(
-        self, connection: sqlite3.Connection, ids: Sequence[int], dimensions: int
+        self,
+        connection: sqlite3.Connection,
+        ids: Sequence[int],
+        dimensions: int,
+        known: tuple[VectorCache, int, Places] | None = None,
     ) -> tuple[Places, npt.NDArray[np.float32], int]:
-        """The rows of these vectors in a matrix, the matrix, and its epoch: in matrices of one epoch they have the same rows."""
+        """The rows of these vectors in a matrix, the matrix, and its epoch: in matrices of one epoch they have the same rows.
+
+        Args:
+            known: which rows these vectors had in a matrix of which cache and which epoch.
+        """
         with self._lock:
+            if (
+                known is not None
+                and known[0] is self
+                and known[1] == self.epoch
+                and self._matrix.shape[1] == dimensions
+            ):
+                return known[2], self._matrix, self.epoch
             missing = [id for id in ids if id not in self._row]
             # Also with nothing to read: what is cached may be of another size.
             if missing or self._matrix.shape[1] != dimensions:

@@ -27,18 +27,19 @@ class WordScores:
     """The scores of some memories by words, as long as nothing is written.
 
     Args:
-        seqs: the numbers of the memories, ascending.
+        seqs: the numbers of the memories; each has a place, from 0.
     """
 
     def __init__(self, seqs: Sequence[int]) -> None:
         self._seqs = np.array(seqs, dtype=np.int64)
+        self._place = {seq: n for n, seq in enumerate(seqs)}
         self._known: dict[str, _Held] = {}
         self._size = 0
 
     def best(
         self, execute: Callable[..., sqlite3.Cursor], scopes: Sequence[str], terms: Sequence[Term], limit: int
     ) -> list[tuple[int, float]]:
-        """(seq, score) of those that hold any of these terms, best first, ties by number.
+        """(place, score) of those that hold any of these terms, best first, ties by number.
 
         Args:
             scopes: what matches the scopes of these memories, in FTS5's language.
@@ -53,24 +54,17 @@ class WordScores:
             places, values = self._known[word]
             scores[places] += values
         found = scores.nonzero()[0]
-        # Stable, and those found are ascending.
-        found = found[np.argsort(-scores[found], kind="stable")[:limit]]
-        return list(zip(self._seqs[found].tolist(), scores[found].tolist(), strict=True))
+        found = found[np.lexsort((self._seqs[found], -scores[found]))[:limit]]
+        return list(zip(found.tolist(), scores[found].tolist(), strict=True))
 
     def _read(self, execute: Callable[..., sqlite3.Cursor], scopes: Sequence[str], words: Sequence[str]) -> None:
         asked = json.dumps([" AND ".join((*scopes, f"text : ({word})")) for word in words])
         found: list[list[tuple[int, float]]] = [[] for _ in words]
-        for place, seq, score in execute(_READ, (asked,)):
-            found[place].append((seq, score))
-        for word, rows in zip(words, found, strict=True):
-            self._known[word] = self._held(rows)
-            self._size += len(rows) + 1
-
-    def _held(self, rows: Sequence[tuple[int, float]]) -> _Held:
-        seqs = np.array([seq for seq, _ in rows], dtype=np.int64)
-        scores = np.array([score for _, score in rows], dtype=np.float64)
-        places = np.searchsorted(self._seqs, seqs)
-        # The index also finds what does not meet the rest of the filter.
-        there = places < len(self._seqs)
-        there[there] = self._seqs[places[there]] == seqs[there]
-        return places[there], scores[there]
+        for number, seq, score in execute(_READ, (asked,)):
+            # The index also finds what does not meet the rest of the filter.
+            if (place := self._place.get(seq)) is not None:
+                found[number].append((place, score))
+        for word, held in zip(words, found, strict=True):
+            places, scores = zip(*held, strict=True) if held else ((), ())
+            self._known[word] = np.array(places, dtype=np.intp), np.array(scores, dtype=np.float64)
+            self._size += len(held) + 1
