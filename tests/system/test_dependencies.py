@@ -12,7 +12,7 @@ OF_UVICORN = {"httptools", "uvloop"}
 # Imported by the benchmark that measures another package beside this one, in an environment of its own: see tests/benchmarks/peer.py.
 PEER = {"fastembed", "mem0"}
 # Imported by the agents in tests/frameworks/examples, which run in an environment of their own.
-EXAMPLES = {"agents", "fastmcp", "langchain-tests", "pydantic-ai"}
+EXAMPLES = {"agents", "crewai", "fastmcp", "langchain-tests", "llama-index", "pydantic-ai"}
 
 
 def test_all_that_the_package_imports_is_declared() -> None:

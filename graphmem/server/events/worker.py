@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -58,6 +59,7 @@ class Worker:
         self._keep = timedelta(days=keep_days)
         self._woken = threading.Condition()
         self._calls = 0
+        self._look_at = 0.0
         self._stopping = False
         self._threads = [
             threading.Thread(target=self._run, name=f"graphmem-{kind}-{n}", daemon=True) for n in range(threads)
@@ -97,14 +99,21 @@ class Worker:
                 seen = self._calls
                 if self._stopping:
                     return
-            if self._do_one():
-                continue
-            with self._woken:
-                if self._calls == seen and not self._stopping:
-                    self._woken.wait(_LOOK_SECONDS)
+            if not self._do_one():
+                self._idle(seen)
+
+    def _idle(self, seen: int) -> None:
+        """Wait until there is something to do, or it is time to look. One thread looks for all. `seen`: the calls before it looked last."""
+        with self._woken:
+            while self._calls == seen and not self._stopping:
+                wait = self._look_at - time.monotonic()
+                if wait <= 0:
+                    self._look_at = time.monotonic() + _LOOK_SECONDS
+                    return
+                self._woken.wait(wait)
 
     def _do_one(self) -> bool:
-        """Do the next event; whether there was one."""
+        """Do the next event; whether there was one. If so its lane may have another: whoever did it looks again."""
         try:
             now = times.now()
             claimed = self._store().claim(self._kind, self._name, now, now + self._lease, 1)
@@ -129,8 +138,6 @@ class Worker:
             self._meters.events.labels(event.kind, outcome.status).inc()
             if outcome.following:
                 self._followed()
-        # Its lane, or what follows from it, may have another one.
-        self.wake()
 
     def _outcome(self, event: Event) -> Outcome:
         if event.attempts > MOST_ATTEMPTS:
