@@ -20,6 +20,8 @@ _NO_SERVER = 'the server is not installed: pip install "graphmem[server]"'
 _MEGABYTE = 1024 * 1024
 # Of one process; further ones are answered 503 at once.
 _MOST_CONNECTIONS = 1_000
+# Clients keep idle connections for some seconds, httpx five. If the server closed one first, a request could be on its way already.
+_IDLE_SECONDS = 20
 # A process that is still loading gives no sign of life.
 _START_SECONDS = 120
 
@@ -98,6 +100,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=int(settings.grace_seconds),
         limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_worker_healthcheck=_START_SECONDS,
     )
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import uvicorn
 from typer.testing import CliRunner
 
 from graphmem import MemoryClient
@@ -97,3 +99,14 @@ def test_a_server_that_would_be_unsafe_or_wrong_does_not_start(run: Run, argumen
     done = run("serve", "--port", "1", *arguments)
     assert done.exit_code == 1
     assert says in done.stderr
+
+
+def test_clients_close_idle_connections_before_the_server_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[dict[str, Any]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **given: started.append(given))
+    # The settings are left to worker processes, which read them from there.
+    monkeypatch.setenv("GRAPHMEM_SERVER_SETTINGS", "{}")
+    assert run("serve").exit_code == 0
+    kept = httpx.Limits().keepalive_expiry
+    assert kept is not None
+    assert started[0]["timeout_keep_alive"] > 2 * kept
