@@ -150,6 +150,8 @@ _LOGS: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": f"{__name__}.{JsonLines.__name__}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}},
+    # What libraries warn of, such as Neo4j's driver of a transaction that it repeats.
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
         for name in ("uvicorn", "graphmem.server", "py.warnings")

@@ -135,3 +135,14 @@ def test_a_server_as_people_start_it(tmp_path: Path) -> None:
         assert '"route": "/v3/memories/"' in log
         assert "zanzibar" not in log
         assert key not in log
+
+
+@pytest.mark.thorough
+def test_what_libraries_warn_of_is_a_line_of_json_too() -> None:
+    code = (
+        "import logging.config, graphmem.cli.serve as serve; logging.config.dictConfig(serve._LOGS);"
+        r" logging.getLogger('neo4j.pool').warning('one\ntwo'); logging.getLogger('neo4j').info('no')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    [line] = done.stderr.splitlines()
+    assert (json.loads(line)["logger"], json.loads(line)["says"]) == ("neo4j.pool", "one\ntwo")
