@@ -469,7 +469,7 @@ def test_restore_undo_erase_and_doctor(run: Run) -> None:
     assert run("doctor").out == "No problems found.\n"
     assert run("erase", id).code == 2
     assert run("erase", id, "-u", "u", "--yes").code == 2
-    assert run("erase", id, "--yes").out.startswith("Erased: 1 memories, 5 versions, 1 messages")
+    assert run("erase", id, "--yes").out.startswith("Erased: 1 memory, 5 versions, 1 message,")
     assert run("history", id).code == 1
     assert run("erase", "-u", "u", "--yes", "--json").json["left"] == 0
 

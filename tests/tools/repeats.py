@@ -31,6 +31,7 @@ ON_NEO4J_5 = (
     "tests/system/test_bad_stores",
     "tests/system/test_forks_and_loops",
     "tests/system/test_injection",
+    "tests/system/test_readme",
     "tests/system/test_tenants",
 )
 _NOT_ON_NEO4J_5 = ("tests/contract/test_protocol.py",)
