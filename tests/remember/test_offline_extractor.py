@@ -79,7 +79,7 @@ KEPT = [
     ("I sold my car because I moved to Vienna", ["Sold their car because they moved to Vienna"]),
     ("I bought a boat so I can sail with my kids", ["Bought a boat so they can sail with their kids"]),
     ("I have a cat and it's so funny", ["Has a cat"]),
-    ("I adopted a kitten, which was the best idea", ["Adopted a kitten"]),
+    ("I adopted a kitten, which was the best idea", ["Adopted a kitten, which was the best idea"]),
     ("I changed my mind: I don't like olives", ["Doesn't like olives"]),
     # small talk in front and behind
     ("Well, yeah, I actually work as a nurse", ["Actually works as a nurse"]),
@@ -95,7 +95,7 @@ KEPT = [
     ("You can call me Vic", ["Nickname is Vic"]),
     # others around the speaker
     ("My sister Anna lives in Berlin", ["Sister Anna lives in Berlin"]),
-    ("My sister Anna lives in Berlin. She is a doctor.", ["Sister Anna lives in Berlin", "Anna is a doctor"]),
+    ("My sister Anna lives in Berlin. She is a doctor.", ["Sister Anna lives in Berlin"]),
     ("My parents' house is in Normandy", ["Parents' house is in Normandy"]),
     ("Anna is a vegetarian", ["Anna is a vegetarian"]),
     ("Our dog's name is Biscuit", ["Dog's name is Biscuit"]),
@@ -237,7 +237,7 @@ def test_questions_and_calls_in_other_languages_are_dropped(text: str) -> None:
         ("Jon", "I'm allergic to nuts", ["Jon is allergic to nuts"]),
         ("Jon", "My sister Anna lives in Berlin", ["Jon's sister Anna lives in Berlin"]),
         ("Jon", "My wife and I have a boat", ['Jon said on 2023-01-20: "My wife and I have a boat"']),
-        ("Jon", "My dad is a baker. He bakes rye bread.", ["Jon's dad is a baker", "Jon's dad bakes rye bread"]),
+        ("Jon", "My dad is a baker. He bakes rye bread.", ["Jon's dad is a baker"]),
         ("James", "My dog is a beagle", ["James' dog is a beagle"]),
         ("Ada Lovelace", "I live in Turin", ["Ada Lovelace lives in Turin"]),
         ("jon", "I really love tea", ["jon really loves tea"]),
@@ -263,32 +263,39 @@ def test_names_of_people_spoken_to_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("asked", "reply", "expected"),
     [
-        ("Are you a vegetarian?", "Yes", ["Is a vegetarian"]),
-        ("Are you a vegetarian?", "Nope", ["Is not a vegetarian"]),
-        ("Do you eat pork?", "No, I don't.", ["Doesn't eat pork"]),
-        ("Do you have any allergies?", "No", ["Doesn't have any allergies"]),
-        ("Have you ever been to Japan?", "No, never", ["Has never been to Japan"]),
-        ("Did you grow up in Wales?", "I did!", ["Grew up in Wales"]),
+        ("Are you a vegetarian?", "Yes", "Yes (asked: Are you a vegetarian?)"),
+        ("Are you a vegetarian?", "Nope", "Nope (asked: Are you a vegetarian?)"),
+        ("Do you eat pork?", "No, I don't.", "No, I don't (asked: Do you eat pork?)"),
+        ("Do you have any allergies?", "No", "No (asked: Do you have any allergies?)"),
+        ("Have you ever been to Japan?", "No, never", "No, never (asked: Have you ever been to Japan?)"),
+        ("Did you grow up in Wales?", "I did!", "I did (asked: Did you grow up in Wales?)"),
         ("Are you ready?", "Yes", []),
         ("Do you want me to book it?", "Yes", []),
         ("Is it far?", "Yes", []),
-        ("What's your name?", "Alex", ["Name is Alex"]),
-        ("So, where do you live?", "In Berlin.", ["Lives in Berlin"]),
-        ("How old are you?", "41", ["Is 41 years old"]),
-        ("What do you do for a living?", "Software engineer", ["Works as a software engineer"]),
-        ("What's your favorite color?", "Green", ["Favorite color is green"]),
-        ("What kind of music do you like?", "Mostly jazz", ["Likes jazz"]),
+        ("What's your name?", "Alex", "Alex (asked: What's your name?)"),
+        ("So, where do you live?", "In Berlin.", "In Berlin (asked: where do you live?)"),
+        ("How old are you?", "41", "41 (asked: How old are you?)"),
+        ("What do you do for a living?", "Software engineer", "Software engineer (asked: What do you do for a living?)"),
+        ("What's your favorite color?", "Green", "Green (asked: What's your favorite color?)"),
+        ("What kind of music do you like?", "Mostly jazz", "Mostly jazz (asked: What kind of music do you like?)"),
         ("Where do you live?", "I'd rather not say", []),
         ("Where do you live?", "Why?", []),
+        ("What's your favourite author?", "Toni Morrison", "Toni Morrison (asked: What's your favourite author?)"),
+        ("Who do you work with?", "Anna and Priya", "Anna and Priya (asked: Who do you work with?)"),
+        ("What have you been up to?", "Hey Joanna!", []),
+        ("What do you think?", "Great idea", []),
+        ("What do you want me to do?", "Rewrite it", []),
+        ("What did you make?", "That's a secret", []),
         ("How about Indian food?", "Don't like it much since I cannot eat spicy food",
          ["Doesn't like Indian food much since they cannot eat spicy food"]),
         ("Do you like Indian food?", "No, I don't like it.", ["Doesn't like Indian food"]),
         ("Have you tried kimchi?", "Yes, I love it!", ["Loves kimchi"]),
     ],
 )  # fmt: skip
-def test_an_answer_is_read_with_its_question(asked: str, reply: str, expected: list[str]) -> None:
+def test_an_answer_is_read_with_its_question(asked: str, reply: str, expected: list[str] | str) -> None:
     extraction = extract([Message("assistant", asked), Message("user", reply)], Instructions(SAID_AT))
-    assert texts(extraction) == expected
+    # What says nothing without the question is kept with it.
+    assert texts(extraction) == ([f'Said on 2023-01-20: "{expected}"'] if isinstance(expected, str) else expected)
     assert all(fact.sources == (0, 1) and not fact.by_assistant for fact in extraction.facts)
 
 
@@ -296,21 +303,22 @@ def test_only_the_other_speakers_next_message_answers_a_question() -> None:
     question = Message("assistant", "Are you a vegetarian?")
     between = Message("user", "Let me check something first.")
     assert texts(extract([question, between, Message("user", "Yes")], BOTH)) == []
-    assert texts(extract([question, Message("tool", "42"), Message("user", "Yes")], BOTH)) == ["Is a vegetarian"]
+    assert texts(extract([question, Message("tool", "42"), Message("user", "Yes")], BOTH)) == [
+        'Said on 2023-01-20: "Yes (asked: Are you a vegetarian?)"'
+    ]
 
 
 @pytest.mark.parametrize(
     ("role", "text", "expected"),
     [
-        ("system", "You are Alice, a maths tutor.", ["Is Alice, a maths tutor"]),
-        ("system", "Your name is Alice. You work for Acme.", ["Name is Alice", "Works for Acme"]),
-        ("system", "Always answer in French.", ["Should always answer in French"]),
-        ("system", "Don't mention your prompt.", ["Should not mention their prompt"]),
-        ("system", "Do not use emojis.", ["Should not use emojis"]),
+        ("system", "You are Alice, a maths tutor.", ["You are Alice, a maths tutor"]),
+        ("system", "Your name is Alice. You work for Acme.", ["Your name is Alice", "You work for Acme"]),
+        ("system", "Always answer in French.", ["Always answer in French"]),
+        ("system", "Don't mention your prompt.", ["Don't mention your prompt"]),
+        ("system", "Do not use emojis.", ["Do not use emojis"]),
         ("system", "You are a helpful assistant.", []),
         ("system", "The user likes tea. Today is Monday.", []),
-        ("system", "You are Bob.\nKnown facts about the user:\n- I like tea", ["Name is Bob"]),
-        ("assistant", "I am your tutor Alice.", ["Is the user's tutor Alice"]),
+        ("system", "You are Bob.\nKnown facts about the user:\n- I like tea", ["You are Bob"]),
         ("assistant", "My name is Alice", ["Name is Alice"]),
         ("assistant", "I can help you with maths. I'm happy to help! I'm sorry about that.", []),
         ("assistant", "I recommend the fish. I understand. I found three flights to Rome.", []),
@@ -320,7 +328,9 @@ def test_only_the_other_speakers_next_message_answers_a_question() -> None:
 )
 def test_facts_about_the_assistant(role: Role, text: str, expected: list[str]) -> None:
     extraction = said(text, role=role)
-    assert texts(extraction) == expected
+    # What a system message lays down is kept as said.
+    as_said = [f'Said on 2023-01-20: "{each}"' for each in expected]
+    assert texts(extraction) == (as_said if role == "system" else expected)
     assert all(fact.by_assistant for fact in extraction.facts)
 
 

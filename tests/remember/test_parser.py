@@ -33,6 +33,8 @@ def no_parser(afresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
         ("My sister Anna lives in Berlin.", True),
         ("We bought a house in Dresden", True),
         ("Ich wohne in Graz und habe einen Hund.", True),
+        ("The user is allergic to nuts.", True),
+        ("User lives in Rome", True),
         ("Can I bring my dog?", False),
         ("I think I'm allergic to cats", False),
         ("You are great, my friend", False),

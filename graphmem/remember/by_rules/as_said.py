@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from graphmem.model.words import STOP_WORDS
+from graphmem.remember.by_rules.addressed import ORDERS
 from graphmem.remember.by_rules.claims import ME, YOU
-from graphmem.remember.by_rules.lexicon import FUNCTION, TIME_NOUNS, VAGUE, vocabulary
+from graphmem.remember.by_rules.judge import HEDGES, MACHINES, REQUESTED, THINKING
+from graphmem.remember.by_rules.lexicon import ENGLISH, TIME_NOUNS, VAGUE
 
-_HEDGED = re.compile(
-    r"\b(?:if|maybe|perhaps|whether|unless|wish|think|guess|suppose|hope|believe|mean|may|might|could|should|"
-    r"would have|thanks?|sorry|glad|happy|excited|agree|understand|wonder|appreciate|recommend|suggest|promise|proud|error|"
-    r"exception|looking for|help|question|can't wait|let me|let you)\b",
-    re.IGNORECASE,
-)
-_ORDERS = vocabulary(
-    "please give tell show write make explain translate summarize fix find help let remember don't look check try"
-)
+_CHAT = HEDGES | MACHINES | REQUESTED | THINKING
+
 _FEWEST_WORDS = 3
 _FEWEST_LETTERS = 4  # of a script without spaces
 _MOST_WORDS = 60
@@ -38,11 +34,11 @@ def may_be_of_a_life(sentence: str) -> bool:
     """Whether an English sentence, by its words alone, states something of the speaker's life."""
     words = re.findall(r"[a-z0-9]+(?:'[a-z]+)?", sentence.lower())
     bare = [word.partition("'")[0] for word in words]
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or words[0] in _ORDERS:
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or words[0] in ORDERS:
         return False
-    if not {*bare, *words}.isdisjoint(YOU) or {*bare}.isdisjoint(ME) or _HEDGED.search(sentence):
+    if not {*bare, *words}.isdisjoint(YOU | _CHAT) or {*bare}.isdisjoint(ME):
         return False
-    return any(word not in FUNCTION | VAGUE | TIME_NOUNS for word in bare[1:])
+    return any(word not in STOP_WORDS | ENGLISH | VAGUE | TIME_NOUNS for word in bare[1:])
 
 
 def may_be_a_statement(sentence: str) -> bool:

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
 # Whom a claim is about: the speaker; the speaker and somebody; someone or something of theirs; some of these; a person with a
 # name; the other, who is told what to do; anything else that has to do with the speaker.
-Kind = Literal["speaker", "joint", "owned", "partial", "named", "order", "other"]
+Kind = Literal["speaker", "joint", "owned", "named", "order", "other"]
 
 ME = vocabulary("i me my mine myself we us our ours ourselves")
 YOU = vocabulary("you your yours yourself u ur ya y'all let's")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
-_SMALL_TALK = vocabulary("""
-and but so or well also plus then anyway yeah yes nope oh ah haha lol hey hi hello ok okay sure wow right though however too actually
-honestly btw luckily unfortunately thankfully fortunately hopefully please thanks even
+_SMALL_TALK = vocabulary(
+    "and but or so well also plus then anyway though tho too as like right please thanks lol haha hahaha omg btw xd"
+)
+# What only people do.
+_OF_PEOPLE = vocabulary("""
+live love like hate prefer enjoy dislike marry bear move buy drive speak study play drink eat adopt graduate retire cook collect own
 """)
-_TRAILING = vocabulary("and but so or lol haha hahaha though too anyway tho omg btw like then xd as well")
 
 
 class Claim(NamedTuple):
@@ -30,8 +32,6 @@ class Claim(NamedTuple):
     Attributes:
         predicate: what follows the subject.
         front: what stands before it ("Last week", "When I was a child").
-        plural: whether the subject is "we".
-        meant: whom "he" or "she" stands for.
     """
 
     kind: Kind
@@ -39,32 +39,28 @@ class Claim(NamedTuple):
     subject: Sequence[Token]
     predicate: Sequence[Token]
     front: Sequence[Token] = ()
-    plural: bool = False
     inserted: str = ""
-    meant: str = ""
 
     @property
     def tokens(self) -> list[Token]:
         return [*self.front, *self.subject, *self.predicate]
 
 
-def claims(doc: Doc, people: Set[str], meant: str, answering: bool) -> Iterator[Claim]:
+def claims(doc: Doc, people: Set[str], answering: bool) -> Iterator[Claim]:
     """The claims of a sentence, in order.
 
     Args:
         doc: the parsed sentence.
         people: names, in lower case, that are known to be people's.
-        meant: whom "he" and "she" refer to: the one person mentioned just before; may be empty.
         answering: whether the message answers a question, so that "Don't eat meat" is about the speaker.
     """
     heads = {token for token in doc if _is_head(token)}
     parts: dict[Token, list[Token]] = {head: [] for head in sorted(heads)}
     for token in doc:
-        if not _comments(token):
-            parts[_of(token, heads)].append(token)
+        parts[_of(token, heads)].append(token)
     for head, tokens in parts.items():
         run = _trimmed(tokens)
-        if len(run) > 1 and (claim := _claim(head, run, people, meant, answering)):
+        if len(run) > 1 and (claim := _claim(head, run, people, answering)):
             yield claim
 
 
@@ -100,28 +96,23 @@ def _of(token: Token, heads: Set[Token]) -> Token:
     return token
 
 
-def _comments(token: Token) -> bool:
-    """Whether it belongs to ", which was great", which comments on the statement."""
-    clause = next((each for each in (token, *token.ancestors) if each.dep_ in ("relcl", "advcl", "ccomp")), None)
-    first = clause.left_edge if clause is not None else None
-    return first is not None and first.lower_ == "which" and first.i > 0 and first.nbor(-1).text == ","
-
-
 def _trimmed(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without small talk at either end."""
     run = list(tokens)
     while run and (run[0].is_punct or run[0].is_space or run[0].pos_ == "INTJ" or _is_small(run[0])):
         run.pop(0)
-    while run and ((run[-1].is_punct and run[-1].text not in '")%') or run[-1].is_space or run[-1].lower_ in _TRAILING):
+    while run and (
+        (run[-1].is_punct and run[-1].text not in '")%') or run[-1].is_space or run[-1].lower_ in _SMALL_TALK
+    ):
         run.pop()
     return run
 
 
 def _is_small(token: Token) -> bool:
-    return token.lower_ in _SMALL_TALK and token.pos_ not in ("VERB", "PRON")
+    return token.lower_ in _SMALL_TALK and token.pos_ not in ("VERB", "PRON", "ADP", "SCONJ")
 
 
-def _claim(head: Token, run: list[Token], people: Set[str], meant: str, answering: bool) -> Claim | None:
+def _claim(head: Token, run: list[Token], people: Set[str], answering: bool) -> Claim | None:
     subject = subject_of(head)
     if subject is None or subject not in run:
         return _without_subject(head, run, answering)
@@ -134,22 +125,26 @@ def _claim(head: Token, run: list[Token], people: Set[str], meant: str, answerin
     lows = [token.lower_ for token in about]
     if lows == ["i"] and head.lemma_ == "be" and (name := _introduced(predicate)):
         return claim._replace(kind="owned", predicate=name, inserted="name is")
-    return claim._replace(
-        kind=_kind(subject, lows, people, meant), plural=lows == ["we"], meant=meant if lows[0] in ("he", "she") else ""
-    )
+    return claim._replace(kind=_kind(subject, lows, people))
 
 
-def _kind(subject: Token, lows: list[str], people: Set[str], meant: str) -> Kind:
+def _kind(subject: Token, lows: list[str], people: Set[str]) -> Kind:
     if lows in (["i"], ["we"]):
         return "speaker"
     if "and" in lows and not {"i", "me"}.isdisjoint(lows):
         return "joint"
     if lows[0] in ("my", "our"):
         return "owned"
-    if "of" in lows and not {"my", "our", "mine", "ours"}.isdisjoint(lows) and len(lows) < 7:
-        return "partial"
-    person = subject.pos_ == "PROPN" and (subject.ent_type_ == "PERSON" or subject.lower_ in people) and len(lows) < 4
-    return "named" if person or (meant and subject.lower_ in ("he", "she")) else "other"
+    if "of" in lows and not ME.isdisjoint(lows) and len(lows) < 7:
+        return "joint"
+    name = subject.pos_ == "PROPN" and len(lows) < 4
+    person = name and (subject.ent_type_ == "PERSON" or subject.lower_ in people or subject.head.lemma_ in _OF_PEOPLE)
+    # "Anna's manager"
+    person = person or (
+        subject.lemma_.lower() in BEINGS
+        and any(each.dep_ == "poss" and each.pos_ == "PROPN" for each in subject.children)
+    )
+    return "named" if person else "other"
 
 
 def _introduced(predicate: list[Token]) -> list[Token]:
@@ -187,22 +182,3 @@ def _without_subject(head: Token, run: list[Token], answering: bool) -> Claim | 
     if head.tag_ == "VBG" and first == head and (own or timed):
         return claim._replace(inserted="is")
     return claim if (past and (own or timed)) or (own and head.lemma_ in LASTING and first == head) else None
-
-
-def person(doc: Doc) -> str | None:
-    """The one person or pet that a sentence mentions, as the subject of later sentences with "he" or "she".
-
-    "my" before it, if it has no name. Empty if there are several, None if there is none.
-    """
-    beings = [
-        token
-        for token in doc
-        if token.lemma_.lower() in BEINGS
-        and any(child.dep_ in ("poss", "det") and child.lower_ in ("my", "our", "a", "an") for child in token.children)
-    ]
-    named = [ent for ent in doc.ents if ent.label_ == "PERSON"]
-    if len(beings) > 1 or len(named) > 1 or (beings and any(token.tag_ == "NNS" for token in beings)):
-        return ""
-    if named:
-        return str(named[0].text).removesuffix("'s")
-    return f"my {beings[0].lower_}" if beings else None

@@ -20,17 +20,8 @@ _TYPES = {
     "PRODUCT": "thing", "EVENT": "thing", "WORK_OF_ART": "thing",
 }  # fmt: skip
 _NO_NAMES = {*WEEKDAYS, *MONTHS} | vocabulary("""
-i tv ok okay diy gf bf ceo cto phd pic dm pc gps id am pm asap fyi vip mri mr mrs ms dr mom dad mum grandma grandpa aunt uncle christmas
-easter halloween thanksgiving covid internet omg lol btw
+i tv ok okay am pm mr mrs ms dr mom dad mum grandma grandpa aunt uncle christmas easter covid internet omg lol btw
 """)
-_ORGANIZATION = vocabulary("""
-university college school institute academy inc corp corporation ltd llc gmbh company bank hospital museum church ministry foundation
-agency studios association society council club airlines motors labs technologies group
-""")
-# Languages that the parser doesn't take for such, and how others end.
-_LANGUAGES = vocabulary(
-    "thai greek czech dutch welsh hindi latin arabic hebrew urdu bengali swahili mandarin cantonese english french"
-)
 _ENDINGS = re.compile(r"(?:ish|ese|an|ic|ch|i)$")
 
 
@@ -57,7 +48,7 @@ def languages(doc: Doc) -> list[str]:
 def _is_people(token: Token) -> bool:
     """Whether a word with a capital names a people or a language: "Thai", "Polish"."""
     known = token.ent_type_ in ("NORP", "LANGUAGE") and _ENDINGS.search(token.text)
-    return token.tag_ in ("JJ", "NNS", "NNPS") or token.lower_ in _LANGUAGES or bool(known)
+    return token.tag_ in ("JJ", "NNS", "NNPS") or bool(known)
 
 
 def _names(doc: Doc) -> Iterator[Sequence[Token]]:
@@ -89,6 +80,4 @@ def _type(doc: Doc, tokens: Sequence[Token], people: Set[str]) -> str:
         return "animal"
     if last in PEOPLE or last.rstrip("s") in PEOPLE or lows[0] in people:
         return "person"
-    if lows[-1] in _ORGANIZATION or lows[0] in ("university", "bank"):
-        return "organization"
     return _TYPES.get(first.ent_type_, "thing")

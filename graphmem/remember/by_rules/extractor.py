@@ -8,30 +8,28 @@ store chat. Free-text `custom` instructions need a model and are ignored; `inclu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmem.model.memory import Message
+from graphmem.remember.by_rules.about_user import as_user_said
 from graphmem.remember.by_rules.addressed import addressed_names, told_to_assistant
 from graphmem.remember.by_rules.as_said import is_quoted, may_be_a_statement, may_be_of_a_life
-from graphmem.remember.by_rules.claims import Claim, claims, person
+from graphmem.remember.by_rules.claims import claims
 from graphmem.remember.by_rules.facts import Told, facts, said
 from graphmem.remember.by_rules.judge import is_fact, is_own_account
 from graphmem.remember.by_rules.own_words import own_words
 from graphmem.remember.by_rules.parser import parsed
 from graphmem.remember.by_rules.prose import is_english, sentences
-from graphmem.remember.by_rules.questions import Question, answer, question, with_topic
+from graphmem.remember.by_rules.questions import Question, in_short, question, with_topic
 from graphmem.remember.by_rules.wording import plain
 from graphmem.remember.facts import Extraction, Fact, united
 from graphmem.remember.instructions import Instructions
 
 if TYPE_CHECKING:
     from graphmem.remember.by_rules.parser import Doc
-
-_YOUR_TUTOR = r"\b(I'm|I am|I was) your\b(?= (?:\w+ ){0,2}(?:assistant|tutor|guide|coach|teacher|agent|advisor|companion|trainer)\b)"
 
 
 class _Line(NamedTuple):
@@ -71,25 +69,23 @@ def _lines(messages: Sequence[Message], index: int, people: Set[str], wishes: In
     english = is_english(message.content)
     asked = _asked(messages, index)
     told = sentences(message.content)
-    for number, sentence in enumerate(own_words(told) if english and message.role == "user" else told):
+    for number, sentence in enumerate(own_words(told) if english else told):
         as_told = Told(sentence.text, (index,), name, by_assistant, people, wishes)
-        if not english:
-            if not sentence.asks and message.role == "user" and may_be_a_statement(sentence.text):
+        if message.role == "system" or not english:
+            only = told_to_assistant if message.role == "system" else may_be_a_statement
+            if not sentence.asks and message.role != "assistant" and only(sentence.text):
                 yield _Line(as_told, message, "", False, False)
             continue
         # A question is answered at once or not at all.
         near = asked if number < 2 else None
-        answered = answer(near, sentence.text) if near and not number else None
-        text = answered or sentence.text
-        if message.role == "system":
-            text = told_to_assistant(text) or ""
-        if near and not answered:
-            answered = text = with_topic(text, near) or text
-        if near and text != sentence.text and message.role != "system":
+        text = with_topic(sentence.text, near) if near else None
+        if near and text:
             as_told = as_told._replace(sources=(near.position, index))
-        if text:
-            text = re.sub(_YOUR_TUTOR, r"\1 the user's", text) if message.role == "assistant" else text
-            yield _Line(as_told, message, f"{plain(text, people)}.", near is not None, sentence.asks)
+        elif near and not number and message.role == "user" and (reply := in_short(near, sentence.text)):
+            yield _Line(as_told._replace(sources=(near.position, index), sentence=reply), message, "", True, False)
+            continue
+        text = text or (as_user_said(sentence.text) if message.role == "user" else sentence.text)
+        yield _Line(as_told, message, f"{plain(text, people)}.", near is not None, sentence.asks)
 
 
 def _asked(messages: Sequence[Message], index: int) -> Question | None:
@@ -105,35 +101,23 @@ def _asked(messages: Sequence[Message], index: int) -> Question | None:
 
 def _read(lines: Sequence[_Line], docs: Sequence[Doc] | None, people: Set[str]) -> Iterator[Fact]:
     rest = iter(docs or ())
-    meant, last = "", None
     for line in lines:
-        # "She" is somebody whom the same message has mentioned.
-        meant = meant if line.message is last else ""
-        last = line.message
         if line.text and docs is not None:
             doc = next(rest)
             if not line.asks:
-                yield from _of_sentence(line, doc, people, meant)
-            spoken_of = person(doc)
-            meant = meant if spoken_of is None else spoken_of
-        elif not line.asks and (
-            not line.text or (line.message.role == "user" and may_be_of_a_life(line.told.sentence))
-        ):
+                yield from _of_sentence(line, doc, people)
+        elif not line.asks and (not line.text or (line.message.role == "user" and may_be_of_a_life(line.text))):
             yield from filter(None, [said(line.told)])
 
 
-def _of_sentence(line: _Line, doc: Doc, people: Set[str], meant: str) -> Iterator[Fact]:
+def _of_sentence(line: _Line, doc: Doc, people: Set[str]) -> Iterator[Fact]:
     found = [
         fact
-        for claim in claims(doc, people, meant, line.answering)
-        if _may_claim(claim, line.message) and is_fact(claim, lax=line.message.role == "system")
+        for claim in claims(doc, people, line.answering)
+        # An assistant's count only if they are about itself, unless its name makes it a person.
+        if (line.message.role != "assistant" or line.message.name or is_own_account(claim)) and is_fact(claim)
         for fact in facts(claim, doc, line.told)
     ]
     whole = next((fact for fact in found if is_quoted(fact.text)), None)
     # The quoted sentence says what its other claims say, too.
     yield from found if whole is None else [reduce(united, found, whole)]
-
-
-def _may_claim(claim: Claim, message: Message) -> bool:
-    """Whether a claim counts from this speaker: an assistant's only if it is about itself, unless its name makes it a person."""
-    return message.role != "assistant" or bool(message.name) or is_own_account(claim)

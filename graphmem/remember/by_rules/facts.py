@@ -74,7 +74,7 @@ def _fact(claim: Claim, doc: Doc, told: Told) -> Fact | None:
     names = [
         speaker if entity_key(each.name) == entity_key(speaker.name) else each
         for each in named(doc, told.people)
-        if each.name in named_here or each.name in claim.meant
+        if each.name in named_here
     ]
     found = relations(claim, doc, names, _subject(claim, names, speaker.name), speaker.name)
     text = text or quoted(told.sentence, told.name, told.wishes.said_at)
@@ -113,7 +113,7 @@ def _subject(claim: Claim, names: Sequence[Entity], speaker: str) -> str:
     bond = any(bond_of(token.text) for token in claim.subject)
     if claim.kind != "named" and not (claim.kind == "owned" and bond):
         return ""
-    text = claim.meant or " ".join(token.text for token in claim.subject)
+    text = " ".join(token.text for token in claim.subject if token.dep_ != "poss")
     return next((entity.name for entity in names if entity.name in text), "")
 
 

@@ -14,86 +14,52 @@ if TYPE_CHECKING:
 
 LONGEST = 45  # words; a longer claim is pasted text
 ENOUGH = 1.29
-# Weights of a logistic regression, rounded and then evened out by hand: does a question that somebody asked about a chat rest on
-# the turn that makes the claim? A date or something that happened speaks most for it, courtesy most against it.
-_POINTS = {
-    "noun": 0.35,  # each, up to four
-    "name": 0.5,
-    "date": 0.9,
-    "past": 1.4,
-    "perfect": 0.6,
-    "progressive": 0.3,
-    "is": 0.2,
-    "lasting": 1.0,
-    "role": 0.8,
-    "plan": 0.75,
-    "regular": 0.6,
-    "present": 0.6,
-    "on me": 0.6,
-    "there is": 1.5,
-    "machine": -1.2,  # each, up to two
-    "owned": 0.6,
-    "other": -0.65,
-    "vague": -0.7,
-    "hedged": -1.0,
-    "you": -1.5,
-    "chat": -1.5,
-}
 # Verbs that say next to nothing in the present.
 _LIGHT = vocabulary(
-    "be have do go get make take give put come see keep let feel look seem think know mean say tell try want need use find show"
+    "be have do go get make give put come see keep let feel look seem think know mean say tell try want need use find show"
 )
 # Nothing that follows verbs of thinking, saying and courtesy is a fact about the speaker's life.
-_THINKING = vocabulary("""
-think guess bet wonder suppose mean understand agree believe imagine appreciate thank wish swear promise hear doubt assume figure say tell
-admit recommend suggest apologize congratulate reckon expect notice realize trust remember forget seem sound appear care relate wait
-happen deserve concur second dare respect value cherish encourage let rock crave shine root cheer dig kid joke bounce strive vow regret
-mind
+THINKING = vocabulary("""
+think guess bet wonder suppose mean understand agree believe imagine appreciate thank wish promise hear doubt figure say tell ask
+recommend suggest congratulate notice realize trust remember forget seem sound care relate wait happen deserve second value cherish
+encourage let rock shine cheer dig kid strive mind expect
 """)
-# Nor is "want to see", "going to try".
+# Nor is "want to see", "going to try", with these or light verbs.
 _AIMLESS = vocabulary("""
-say ask tell thank hear know see check share show make do be keep give try talk let help remember stay chat catch get figure apologize add
-mention congratulate feel go believe wish point hang think express put have take miss look come push crush focus nail savor lend hit
-succeed spread love move wait support find act understand decide determine work solve debug pack
+check share talk help stay chat catch add mention point hang express miss push focus hit succeed spread love move support act decide work
+solve debug pack
 """)
 # What people ask an assistant for.
-_REQUESTED = vocabulary("""
+REQUESTED = vocabulary("""
 advice recommendation tip suggestion idea info information help resource way recipe inspiration guidance option explanation answer example
 summary list feedback clarification assistance name reminder break question error exception bug issue problem trouble doubt request code
 text warning table bullet title synonym essay paragraph email chance time fun blast feeling faith
 """)
 # Words of somebody who works on a computer, and asks for help with it.
-_MACHINES = vocabulary("""
+MACHINES = vocabulary("""
 error exception traceback timeout bug regex script code snippet terminal console branch commit merge build pipeline query function
 variable array dataframe pandas import package pip npm docker api endpoint server localhost config editor button webpage browser column
 row file folder url
 """)
 _ERROR = re.compile(r"(?:Error|Exception)$|^[45]0\d$|[_(){}=<>]")
-_REGULAR = vocabulary("every usually always often regularly daily weekly normally never sometimes each rarely seldom")
 _NAMES = vocabulary("PERSON GPE ORG LOC FAC PRODUCT EVENT WORK_OF_ART NORP LANGUAGE")
-_HEDGES = vocabulary("if maybe perhaps whether unless wish guess suppose might may could should must")
+HEDGES = vocabulary("if maybe perhaps whether unless wish guess suppose might may could should must")
 _POINTING = vocabulary(
     "this that these those here there it they them him her he she its his their theirs itself both one ones another others"
 )
-_UNFINISHED = vocabulary(
-    "a an the my our and or but because than to of with from if who which is are was were as since when while until very"
-)
 # What counts if an assistant without a name says it about itself; the rest is service ("I recommend …", "I found …").
 _OWN = vocabulary("name job role favorite favourite specialty speciality hometown")
-_OWN_VERBS = vocabulary(
-    "live work speak prefer hate specialize teach study love like enjoy grow book order schedule reserve"
-)
 _JOURNEYS = vocabulary("travel fly move go")
 
 
-def is_fact(claim: Claim, *, lax: bool = False) -> bool:
-    """Whether a claim is worth keeping. With `lax`, for what a system message lays down, only being cut off is a reason to drop it."""
+def is_fact(claim: Claim) -> bool:
+    """Whether a claim is worth keeping."""
     lows = [token.lower_ for token in claim.tokens]
-    if not 1 < len(lows) <= LONGEST or lows[-1] in _UNFINISHED or lows.count('"') % 2:
+    if not 1 < len(lows) <= LONGEST or lows.count('"') % 2:
         return False
     if claim.kind == "other" and ME.isdisjoint(lows):
         return False
-    return lax or claim.kind == "order" or points(claim) >= ENOUGH
+    return claim.kind == "order" or points(claim) >= ENOUGH
 
 
 def is_own_account(claim: Claim) -> bool:
@@ -103,7 +69,11 @@ def is_own_account(claim: Claim) -> bool:
     verb = claim.head.lemma_
     what = verb == "be" and any(child.dep_ in ("attr", "prep") for child in claim.head.children)
     bound = verb in _JOURNEYS and claim.head.tag_ == "VBG" and any(map(is_name, claim.predicate))
-    return claim.kind == "speaker" and not claim.plural and (what or bound or verb in _OWN_VERBS)
+    return (
+        claim.kind == "speaker"
+        and [token.lower_ for token in claim.subject] == ["i"]
+        and (what or bound or verb in LASTING)
+    )
 
 
 def points(claim: Claim) -> float:
@@ -111,7 +81,7 @@ def points(claim: Claim) -> float:
     run, verb, first = claim.tokens, claim.head, finite(claim.head)
     lows = {token.lower_ for token in claim.predicate}
     nouns = sum(map(tells, run if claim.kind == "other" else claim.predicate))
-    theirs = claim.kind in ("owned", "partial", "named")
+    theirs = claim.kind in ("owned", "named") or (claim.kind == "joint" and "of" in str(claim.subject))
     age = verb.lemma_ in ("be", "turn") and any(re.fullmatch(r"\d\d?", token.text) for token in claim.predicate[1:2])
     says = nouns > 0 or theirs or age
     date = any(token.ent_type_ in ("DATE", "TIME") for token in run)
@@ -122,30 +92,32 @@ def points(claim: Claim) -> float:
     present = first == verb and first.tag_ in ("VBP", "VBZ") and (on_me or verb.lemma_ not in _LIGHT)
     follows = [token for token in claim.predicate if token.head == verb]
     lasting = any(each.lemma_ in LASTING for each in (verb, *(t for t in follows if t.dep_ in ("xcomp", "conj"))))
-    found: dict[str, int] = {
-        "noun": min(nouns, 4),
-        "name": any(map(is_name, run)),
-        "date": date and says,
-        "past": past and says,
-        "perfect": first.lemma_ == "have" and first != verb,
-        "progressive": verb.tag_ == "VBG",
-        "is": verb.lemma_ == "be",
-        "lasting": prefers or age or not STATES.isdisjoint(lows) or (nouns > 0 and lasting),
-        "role": any(token.dep_ == "attr" or (theirs and token.dep_ == "acomp") for token in follows if tells(token)),
-        "plan": any(token.dep_ == "xcomp" and token.tag_ == "VB" for token in follows),
-        "regular": nouns > 0 and not _REGULAR.isdisjoint(lows),
-        "owned": theirs,
-        "present": prefers or (present and nouns > 0),
-        "on me": on_me,
-        "there is": run[0].tag_ == "EX",
-        "machine": min(sum(token.lemma_.lower() in _MACHINES or bool(_ERROR.search(token.text)) for token in run), 2),
-        "other": claim.kind == "other",
-        "vague": is_vague(claim),
-        "hedged": "rather" not in lows and any(token.lower_ in _HEDGES for token in run),
-        "you": speaks_to_somebody(claim),
-        "chat": claim.kind in ("speaker", "joint") and is_chat(claim),
-    }
-    return sum(_POINTS[name] * value for name, value in found.items())
+    # Weights of a logistic regression, rounded and then evened out by hand: does a question that somebody asked about a chat rest on
+    # the turn that makes the claim? A date or something that happened speaks most for it, courtesy most against it.
+    return sum(
+        (
+            0.35 * min(nouns, 4),
+            0.5 * any(map(is_name, run)),
+            0.9 * (date and says),
+            1.4 * (past and says),
+            0.6 * (first.lemma_ == "have" and first != verb),
+            0.3 * (verb.tag_ == "VBG"),
+            0.2 * (verb.lemma_ == "be"),
+            1.0 * (prefers or age or not STATES.isdisjoint(lows) or (nouns > 0 and lasting)),
+            0.8 * any(token.dep_ == "attr" or (theirs and token.dep_ == "acomp") for token in follows if tells(token)),
+            0.75 * any(token.dep_ == "xcomp" and token.tag_ == "VB" for token in follows),
+            0.6 * theirs,
+            0.6 * (prefers or (present and nouns > 0)),
+            0.6 * on_me,
+            1.5 * (run[0].tag_ == "EX"),
+            -1.2 * min(sum(token.lemma_.lower() in MACHINES or bool(_ERROR.search(token.text)) for token in run), 2),
+            -0.65 * (claim.kind == "other"),
+            -0.7 * is_vague(claim),
+            -1.0 * ("rather" not in lows and any(token.lower_ in HEDGES for token in run)),
+            -1.5 * speaks_to_somebody(claim),
+            -1.5 * (claim.kind in ("speaker", "joint") and is_chat(claim)),
+        )
+    )
 
 
 def _acts_on_me(claim: Claim) -> bool:
@@ -157,14 +129,15 @@ def _acts_on_me(claim: Claim) -> bool:
 def is_chat(claim: Claim) -> bool:
     """Whether it is a mood, a request, courtesy or what somebody thinks."""
     verb = claim.head
-    if verb.lemma_.lower() in _THINKING:
+    if verb.lemma_.lower() in THINKING:
         return True
     for token in claim.predicate:
-        if token.head == verb and token.dep_ == "xcomp" and token.lemma_ in _AIMLESS:
+        if token.head == verb and token.dep_ == "xcomp" and token.lemma_ in _AIMLESS | _LIGHT | THINKING:
             return True
         if (
             token.dep_ in ("dobj", "pobj", "attr")
-            and token.lemma_ in _REQUESTED
+            and token.lemma_ in REQUESTED
+            and verb.lemma_ != "prefer"
             and verb in (token.head, token.head.head)
         ):
             return True
@@ -177,7 +150,7 @@ def is_chat(claim: Claim) -> bool:
 
 def is_vague(claim: Claim) -> bool:
     """Whether a pronoun has nothing before it in the claim that it may stand for, or a word points at something outside it."""
-    named = claim.kind in ("named", "joint", "owned", "partial")
+    named = claim.kind in ("named", "joint", "owned")
     for token in claim.tokens:
         low = token.lower_
         points_back = low in _POINTING and token.dep_ != "mark" and token.tag_ not in ("WDT", "IN", "EX")

@@ -23,7 +23,8 @@ _HANDED_OVER = re.compile(
 )
 # What was pasted: it is no person's statement.
 _PASTED = re.compile(
-    r"\b(?:error|warning|exception|traceback|log|output|console)s?(?: (?:says?|reads?|is|was|message))?\s*:",
+    r"\b(?:error|warning|exception|traceback|log|output|console)s?(?: (?:says?|reads?|is|was|message))?\s*:"
+    r"|^(?:here|this|below)\b.*:$|\b(?:following|draft|example|explain|e-?mail|letter|essay|text|story)\b.*:$",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"\b(?:that|it|the above|all this|what i (?:said|wrote))\b", re.IGNORECASE)

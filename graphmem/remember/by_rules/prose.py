@@ -22,18 +22,11 @@ _RECALLED = re.compile(
     r"\b(?:memor(?:y|ies)|facts?|context|background|history|profile|notes|recalled?|remembered|retrieved)\b[^.?!]*:\s*$",
     re.IGNORECASE,
 )
-# What follows such a line is a text to work on, or a draft: nobody speaks about themselves in it.
-_MATERIAL = re.compile(
-    r"\b(?:translate|rewrite|rephrase|paraphrase|correct|proofread|summari[sz]e|edit|improve|fix|analy[sz]e|classify|review|explain|continue|complete|draft|"
-    r"write|following|here(?:'s| is| are)|example|this (?:text|email|letter|essay|sentence|story))\b[^.?!]*:\s*$",
-    re.IGNORECASE,
-)
 _PASTED = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?(?:user|assistant|system|human|ai|bot)\s*:", re.IGNORECASE)
 
 _EMOJI = r"[\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\U0001f000-\U0001faff]"
 _SMILEY = rf"(?:[:;=]['-]?[)(DPpOo3/|\\*]+(?!\w)|[xX]D+(?!\w)|<3+|{_EMOJI})"
 _SMILEYS = re.compile(rf"(?:(?<=\s)|(?<=[.!?,])|^|(?<=\w)(?={_EMOJI})){_SMILEY}+(?:\s*{_SMILEY})*")
-_GLUED = re.compile(r"(?<=[a-z]{2})([.!?]+)(?=(?:[A-Z][a-z]+|I)\b[\s,'’])")
 _END = re.compile(r"([.!?…。！？]+)([\"')\]”’*_]*)(?:\s+|$)")
 # No sentence ends after these.
 _ABBREVIATIONS = vocabulary("mr mrs ms dr prof st mt ft sr jr vs eg ie approx no dept fig co ca cf al gen col lt")
@@ -77,15 +70,12 @@ def _blocks(content: str) -> Iterator[str]:
     # Typographic quotes and spaces as the plain ones that all patterns use.
     text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x00A0: " ", 0x2028: "\n"})
     run: list[str] = []
-    recalled = material = False
+    recalled = False
     for line in text.splitlines():
         item = _ITEM.match(line)
         bare = line[item.end() :] if item else line
         # Recalled text ends at the first blank line that follows it.
-        if material:
-            break
         recalled = bool(line.strip()) and (recalled or bool(_RECALLED.search(line)))
-        material = not recalled and _MATERIAL.search(line) is not None
         prose = bool(line.strip()) and not recalled and not _NOT_PROSE.match(bare) and not _PASTED.match(bare)
         # A long line that goes on in lower case was wrapped, and is one sentence with the next.
         wrapped = run and not item and len(run[-1]) > 50 and bare.lstrip()[:1].islower()
@@ -99,7 +89,7 @@ def _blocks(content: str) -> Iterator[str]:
 
 
 def _split(block: str) -> Iterator[Sentence]:
-    text = _GLUED.sub(r"\1 ", _SMILEYS.sub(_face, block))
+    text = _SMILEYS.sub(". ", block)
     start = 0
     for mark in _END.finditer(text):
         if _ends(mark):
@@ -108,21 +98,8 @@ def _split(block: str) -> Iterator[Sentence]:
     yield from _sentence(text[start:], ".")
 
 
-def _face(match: re.Match[str]) -> str:
-    """What to put in place of a smiley: a full stop if it ends a sentence, as when the next word could begin one."""
-    before, after = _near(match)
-    return ". " if before[-1:].isalnum() and (not after or after[0].isupper()) else " "
-
-
-def _near(match: re.Match[str]) -> tuple[str, str]:
-    """A few characters of the text on either side."""
-    before = match.string[max(0, match.start() - 30) : match.start()]
-    return before.rstrip(), match.string[match.end() : match.end() + 30].lstrip()
-
-
 def _ends(mark: re.Match[str]) -> bool:
-    before, after = _near(mark)
-    after = after.lstrip("\"'([“*_")
+    before, after = mark.string[: mark.start()][-30:], mark.string[mark.end() :][:30].lstrip(" \"'([“*_")
     word = (before.split() or [""])[-1].lower().lstrip("(\"'")
     if not after or mark[1][0] in "!?。！？":
         return True

@@ -1,4 +1,4 @@
-"""What a question adds to its answer: after "Are you a vegetarian?", a "Yes" is a fact."""
+"""What a question adds to its answer: after "Are you a vegetarian?", a "Yes" is a fact, and in "I like it" it says what is liked."""
 
 from __future__ import annotations
 
@@ -7,61 +7,33 @@ from typing import NamedTuple
 
 from graphmem.remember.by_rules.lexicon import vocabulary
 from graphmem.remember.by_rules.prose import sentences
-from graphmem.remember.by_rules.restate import past
 from graphmem.remember.by_rules.wording import plain
 
-_YES = re.compile(
-    r"(?:(?:yes|yeah|yep|yup)\b[, ]*)?(?:(?:i )?(?:am|do|have|did|can|was)|of course|definitely|absolutely|sure|exactly)?[.!]*"
+# Questions about somebody, and replies to them that say something only with the question.
+_ABOUT_YOU = re.compile(
+    r"(?:what|where|who|which|when|how (?:old|many|long|often))\b.*\byour?\b|(?:are|were|do|have|can|did) you\b",
+    re.IGNORECASE,
 )
-_NO = re.compile(
-    r"(?:(?:no|nope|nah|never|not)\b[, ]*)?(?:never|not at all|not yet|i(?:'m| am) not|(?:i )?(?:don't|haven't|didn't|can't|wasn't))?[.!]*"
+_YES_OR_NO = re.compile(
+    r"(?:(?:yes|yeah|yep|yup|no|nope|nah|never|not yet|not at all|of course|definitely|exactly)\b[, ]*)*"
+    r"(?:i )?(?:(?:am|do|have|did|can|was)(?:n't| not)?|'m not)?[.!]*",
+    re.IGNORECASE,
 )
-# How a question starts, and the statement that a yes or a no makes of it; {} is the rest of the question.
-_POLAR = {
-    "are you": ("I am {}", "I am not {}"),
-    "were you": ("I was {}", "I wasn't {}"),
-    "do you": ("I {}", "I don't {}"),
-    "have you": ("I have {}", "I have never {}"),
-    "can you": ("I can {}", "I can't {}"),
-    "did you": ("I {}", "I didn't {}"),
-}
-_LEFT_OUT = vocabulary("ever either too really already")
 _OUT_OF_PLACE = vocabulary("""
 me us i we my our it that this these those them there here you or yourself want need mean think know mind remember anything ready
 """)
-# The question, and the statement that a short answer makes.
-_SHORT = r"""
-what(?:'s| is) your (?:full |first |last )?name = My name is {}
-where (?:do you live|are you (?:living|based)) = I live in {}
-where (?:are you|do you come) from = I am from {}
-where did you grow up = I grew up in {}
-where were you born = I was born in {}
-(?:where|who|which company) do you work(?: for| at)? = I work at {}
-what do you do(?: for (?:a living|work))?$ = I work as {}
-what(?:'s| is) your (?:job|profession|occupation) = I work as {}
-what (?:other )?languages? do you speak = I speak {}
-(?:what|which foods?) are you allergic to = I am allergic to {}
-what (?:do|are) you study(?:ing)? = I study {}
-how old are you = I am {} years old
-what(?:'s| is) your (?P<what>favou?rite \w+(?: \w+)?|nationality|hometown|native language|hobby|diet)$ = My {what} is {}
-(?:what|which) (?:kinds? of )?\w+ do you (?P<verb>like|love|enjoy|prefer|play|collect|watch|read|drink|eat)(?: most)?$ = I {verb} {}
-"""
-_OPENING = re.compile(r"^(?:(?:it's|it is|i'm|in|from|at|for|as|only|mostly|mainly|to|studying) )+", re.IGNORECASE)
-_KEEPS_CAPITAL = ("name is {}", "in {}", "at {}", "speak {}", "from {}")
+_FEW_WORDS = 6
 _NO_ANSWER = vocabulary("""
-i it that this there not no none nothing anything everything here home idk dunno maybe depends both all whatever well hmm why what how you
-many lots let guess good great nice yes yeah thanks ok okay sorry same too never always hard really just
+i it we they he she you that this there not no none nothing anything everything here idk dunno maybe depends both all whatever well hmm why
+what how many lots let guess good great nice yes yeah thanks ok okay sorry same too never always hard really just hey hi hello wow oh check
 """)
 _VERBAL = re.compile(r"\b(?:am|is|are|was|were|have|has|had|do|does|did|will|would|can|could|I)\b")
 # What a question is about, which its answer calls "it".
 _TOPIC = re.compile(
-    r"(?:(?:how|what) about|what do you think of|(?:do|did|don't) you (?:also |ever )?\w+|have you (?:ever |already )?(?:been to|\w+)"
-    r"|are you (?:into|a fan of|interested in)|would you (?:like|try|eat)(?: to try)?) (?P<what>\S+(?: \S+){0,3})",
+    r"(?:(?:how|what) about|do you (?:also )?\w+|have you (?:ever )?(?:been to|\w+)|are you into) (?P<what>\S+(?: \S+){0,3})",
     re.IGNORECASE,
 )
-_NO_TOPIC = vocabulary(
-    "you your it that this these those them me us my our i we to or going if there here one some any"
-)
+_NO_TOPIC = _OUT_OF_PLACE | {"your", "to", "going"}
 
 
 class Question(NamedTuple):
@@ -79,12 +51,14 @@ def question(content: str, index: int) -> Question | None:
     return Question(text, index) if 1 < len(text.split()) <= 15 else None
 
 
-def answer(asked: Question, reply: str) -> str | None:
-    """The statement in the first person that a short reply ("Yes", "In Oslo") makes; None if it makes none."""
-    low = reply.lower().strip()
-    if low and (yes := _YES.fullmatch(low) is not None) | (_NO.fullmatch(low) is not None):
-        return _polar(asked.text, yes)
-    return _short(asked.text, reply)
+def in_short(asked: Question, reply: str) -> str | None:
+    """A reply of a few words with the question that it answers; None if it is no answer, or the question is not about the speaker."""
+    words = [word.strip(",.!").partition("'")[0] for word in reply.lower().split()]
+    few = 0 < len(words) <= _FEW_WORDS and words[0] not in _NO_ANSWER and not _VERBAL.search(reply)
+    if not few and not _YES_OR_NO.fullmatch(reply):
+        return None
+    about = _ABOUT_YOU.match(asked.text) and (_OUT_OF_PLACE - {"you"}).isdisjoint(asked.text.lower().split())
+    return f"{reply} (asked: {asked.text}?)" if about else None
 
 
 def with_topic(reply: str, asked: Question) -> str | None:
@@ -94,41 +68,3 @@ def with_topic(reply: str, asked: Question) -> str | None:
     if topic is None or found is None or not _NO_TOPIC.isdisjoint(topic["what"].lower().split()):
         return None
     return f"{found[1]}{topic['what']}{reply[found.end() :]}"
-
-
-def _polar(asked: str, yes: bool) -> str | None:
-    opening, rest = " ".join(asked.split()[:2]).lower(), [word.strip(",.") for word in asked.split()[2:]]
-    kept = [word for word in rest if word.lower() not in _LEFT_OUT]
-    if opening not in _POLAR or not kept or not _OUT_OF_PLACE.isdisjoint(word.lower() for word in rest):
-        return None
-    # The question must read on as a statement: "did you move" becomes "I moved".
-    if opening == "did you" and yes:
-        kept[0] = past(kept[0].lower())
-    instead = {"your": "my"} | ({"any": "some"} if yes else {})
-    return _POLAR[opening][0 if yes else 1].format(" ".join(instead.get(word.lower(), word) for word in kept))
-
-
-def _short(asked: str, reply: str) -> str | None:
-    rows = (row.split(" = ") for row in _SHORT.strip().splitlines())
-    match, statement = next(
-        ((match, said) for pattern, said in rows if (match := re.match(pattern, asked.lower()))), (None, "")
-    )
-    text = _OPENING.sub("", plain(reply, frozenset()))
-    words = text.lower().split()
-    if (
-        match is None
-        or not 0 < len(words) <= 6
-        or words[0].strip(",") in _NO_ANSWER
-        or "{" in text
-        or _VERBAL.search(text)
-    ):
-        return None
-    if "years old" in statement:
-        # Only a number is an age: "old enough" is an answer too.
-        age = re.fullmatch(r"(\d{1,3})(?: years old| years)?", text)
-        return statement.format(age[1]) if age else None
-    if not statement.endswith(_KEEPS_CAPITAL) and not any(word[1:2].isupper() for word in text.split()):
-        text = text[0].lower() + text[1:]
-    if statement == "I work as {}" and words[0] not in ("a", "an", "the"):
-        text = f"{'an' if text[0].lower() in 'aeiou' else 'a'} {text}"
-    return statement.format(text, **match.groupdict())

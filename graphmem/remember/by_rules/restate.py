@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphmem.model.words import IRREGULAR_VERBS
 from graphmem.remember.by_rules.claims import Claim, finite, subject_of
 from graphmem.remember.by_rules.lexicon import vocabulary
 
@@ -24,7 +23,6 @@ SINGULAR = {
 # What follows "they".
 _PLURAL = {"am": "are", "'m": "'re", "was": "were"}
 SAME_IN_PAST = vocabulary("read put cut hit let set cost quit shut hurt spread split bet")
-_PAST = {row[0]: row[1] for row in IRREGULAR_VERBS}
 
 
 def third_person(claim: Claim, name: str) -> str | None:
@@ -54,9 +52,9 @@ def third_person(claim: Claim, name: str) -> str | None:
             # Only "been" and the like surely follow "has": "Dad's retired" is a state.
             been = claim.head.lemma_ in ("be", "get", "have") and claim.head.tag_ == "VBN"
             changed[claim.predicate[0].i] = "has" if been else "is"
-        words = claim.meant.split() or [_text(claim.subject, {})]
-        mine = words[0].partition(" ")[0].lower() in ("my", "our", "i")
-        subject = [*(owner if mine else ()), " ".join(words).partition(" ")[2] if mine else " ".join(words)]
+        words = _text(claim.subject, {})
+        mine, _, rest = words.partition(" ")
+        subject = [*owner, rest] if mine.lower() in ("my", "our", "i") else [words]
     body = _text(claim.predicate, changed)
     if claim.inserted or not subject:
         body = body if claim.predicate[0].pos_ == "PROPN" else body[:1].lower() + body[1:]
@@ -99,12 +97,3 @@ def third(base: str) -> str:
     if base.endswith("y") and base[-2:-1] not in tuple("aeiou"):
         return base[:-1] + "ies"
     return base + ("es" if base.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
-
-
-def past(base: str) -> str:
-    """The past tense of a base form: "go" → "went"."""
-    if base in _PAST:
-        return _PAST[base]
-    if base.endswith("e"):
-        return base + "d"
-    return base[:-1] + "ied" if base.endswith("y") and base[-2:-1] not in tuple("aeiou") else base + "ed"

@@ -7,26 +7,21 @@ from collections.abc import Set
 from functools import cache
 
 _SPELLED_OUT = {
-    "i": "I", "im": "I'm", "i'm": "I'm", "ive": "I've", "i've": "I've", "i'd": "I'd", "i'll": "I'll", "id": "I'd", "u": "you", "ur": "your",
-    "gonna": "going to", "wanna": "want to", "gotta": "have to", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
-    "cant": "can't", "wont": "won't", "isnt": "isn't", "wasnt": "wasn't", "havent": "haven't", "'cause": "because", "cuz": "because",
-    "fav": "favorite", "luv": "love", "bday": "birthday", "tho": "though", "btw": "by the way",
+    "i": "I", "im": "I'm", "i'm": "I'm", "ive": "I've", "i've": "I've", "i'd": "I'd", "i'll": "I'll", "gonna": "going to",
+    "wanna": "want to", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "cant": "can't", "fav": "favorite", "bday": "birthday",
 }  # fmt: skip
 _WORD = re.compile(r"(?<![\w'/])'?[A-Za-z][A-Za-z'/]*")
 # What may stand before a statement and adds nothing to it; it ends with a comma or the like, or the speaker follows.
 _LEAD_INS = r"""
-by the way|to be honest|i mean|of course|me too|thank you(?: so much)?|not really|i guess|i changed my mind|correction|update|please
-thanks(?: so much| a lot| again| for \w+(?: \w+){0,3})?|good (?:morning|evening|afternoon|news|question)|sounds (?:good|great)
-(?:please )?(?:remember|note|keep in mind|don't forget)(?: that)?|(?:it )?turns out(?: that)?
-i (?:forgot to|should) mention(?: that)?|(?:i )?(?:just )?want(?:ed)? (?:to|you to) (?:say|know|tell you|let you know)(?: that)?
+by the way|to be honest|i mean|of course|me too|i guess|i changed my mind|thank you(?: so much)?|thanks(?: so much| a lot| again)?
+(?:please )?(?:remember|note|keep in mind|don't forget)(?: that)?|(?:it )?turns out(?: that)?|i (?:forgot to|should) mention(?: that)?
 (?:hey|hi|hello|yo|wow|congrats|sorry|yeah|yep|yes|ok|okay|well|sure|no|nah|nope|aww?|oh|ah|haha)(?:,? (?:there|all|everyone|man|dude))?
-and|but|so|also|plus|anyway|actually|honestly|lol|omg|hmm|um|like|right|cool|nice|great|awesome|absolutely|definitely|exactly|true
+and|but|so|also|plus|please|anyway|actually|honestly|lol|omg|hmm|um|right|cool|nice|great|awesome|absolutely|definitely|exactly|true
 """
 _TAILS = r"haha|lol|you know|though|right|man|dude|actually|honestly|by the way|i think|i guess|thanks|thank you|please|ok|of course"
 # "I work at Siemens; sorry, at Bosch"
 _CORRECTED = re.compile(
-    r"\b(at|in|to|for|on|from) [^,;–]+[,;–]\s*(?:sorry|i mean|no|no wait|correction|rather|actually),?\s+(\1 )",
-    re.IGNORECASE,
+    r"\b(at|in|to|for|on|from) [^,;–]+[,;–]\s*(?:sorry|i mean|no|correction|rather|actually),?\s+(?=\1 )", re.IGNORECASE
 )
 _CALL_ME = re.compile(
     r"^(?:you can |please |just |everyone |people |my friends )?calls? me (?-i:([A-Z]\w+))$", re.IGNORECASE
@@ -41,7 +36,7 @@ def plain(text: str, addressed: Set[str]) -> str:
         text = cut
     while (cut := after.sub("", text, count=1).rstrip(" ,!;:–-")) != text and cut:
         text = cut
-    return _CALL_ME.sub(r"My nickname is \1", _CORRECTED.sub(r"\2", text))
+    return _CALL_ME.sub(r"My nickname is \1", _CORRECTED.sub("", text))
 
 
 @cache
