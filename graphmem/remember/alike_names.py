@@ -77,7 +77,7 @@ def likeness(one: Entity, other: Entity) -> float:
         return _LED
     if _is_plural(first, second) and long.type not in _LIVING and long.name.islower() and short.name.islower():
         return _PLURAL
-    if _is_said_otherwise(short, long, first, second):
+    if _is_said_otherwise(short, long, first, second) or other.key in name_forms.known_as(one.key):
         return _FORM
     if long.type != PERSON and _is_described(first, second):
         return _DESCRIBED
@@ -142,6 +142,10 @@ def _is_plural(first: list[str], second: list[str]) -> bool:
     return many in (f"{one}s", f"{one}es") or (one[-1:] == "y" and many == f"{one[:-1]}ies")
 
 
+def _cased(entity: Entity) -> list[str]:
+    return [word.strip(_EDGES) for word in entity.name.split()]
+
+
 def _is_described(first: list[str], second: list[str]) -> bool:
     """Whether the longer name has words before it that say more of the same: "town book fair"."""
     extra = second[: -len(first)]
@@ -156,7 +160,11 @@ def _is_said_otherwise(short: Entity, long: Entity, first: list[str], second: li
         return plain
     if {short.type, long.type} <= _DOINGS and name_forms.is_inflected(first, second):
         return short.name.islower() and long.name.islower()
-    return plain and name_forms.is_turned(first, second)
+    if not name_forms.is_turned(first, second):
+        return False
+    # "tour with Anna Lee" is the "Anna Lee tour"; "school in London" is not the London School, and "bank of London" may be a name.
+    cased = name_forms.is_turned(_cased(short), _cased(long)) and "of" not in (*first, *second)
+    return plain or (cased and any(name[:1].islower() for name in (short.name, long.name)))
 
 
 def _misspelt(one: Entity, other: Entity) -> float:

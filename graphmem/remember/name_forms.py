@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from graphmem.model.words import stem_of
 
-# A word → words that mean the same at the end of a name that has other words before it. Both ways, and no further: a wife is a spouse and
-# so is a husband, but neither is the other.
+# A word → words that mean the same in a name whose other words are the same. Both ways, and no further: a wife is a spouse and so is a
+# husband, but neither is the other.
 _SYNONYMS = """
 spouse : wife husband
 partner : spouse wife husband girlfriend boyfriend fiance fiancé fiancée
@@ -35,6 +35,17 @@ pictures : photos pics
 photos : pics
 modifications : mods modification
 modification : mods
+auto : car
+automobile : car
+concert : gig show performance
+gig : show performance
+show : performance
+trip : journey
+neighborhood : neighbourhood
+television : tv
+refrigerator : fridge
+physician : doctor
+attorney : lawyer
 """
 # The same, for names of so many words before it that they tell which one: people have several friends.
 _WITH_MORE = "friend : buddy pal mate"
@@ -45,6 +56,17 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "studio": frozenset(["music", "recording"]),
     "shop": frozenset(["car", "auto", "bike", "repair", "maintenance"]),
 }
+# Names that are known in a short form as well.
+_KNOWN_AS = """
+rocky mountains : rockies
+new york city : nyc
+los angeles : la
+san francisco : sf
+las vegas : vegas
+united states : usa us america
+united kingdom : uk
+emergency room : er
+"""
 JOINING = frozenset(["of", "a", "an", "the", "with", "for", "in", "at"])
 # What a stem may lose: "tripping" and "trips", but not "organization" and "organ".
 _MOST_CUT = 4
@@ -55,15 +77,22 @@ def _pairs(table: str) -> frozenset[frozenset[str]]:
     return frozenset(frozenset((word, other)) for word, others in rows for other in others.split())
 
 
-_SAME, _SAME_WITH_MORE = _pairs(_SYNONYMS), _pairs(_WITH_MORE)
+_SAME, _SAME_WITH_MORE, _SHORT = _pairs(_SYNONYMS), _pairs(_WITH_MORE), _pairs(_KNOWN_AS)
+
+
+def known_as(key: str) -> frozenset[str]:
+    """The short forms of a name, or the names that it is a short form of."""
+    return frozenset(other for pair in _SHORT if key in pair for other in pair if other != key)
 
 
 def is_synonym(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two names differ only in their last words, and these mean the same."""
-    if one[:-1] != other[:-1] or len(one) < 2:
+    """Whether two names differ in one word only, and the two mean the same."""
+    differ = [n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    if len(one) != len(other) or len(one) < 2 or len(differ) != 1:
         return False
-    pair = frozenset((one[-1], other[-1]))
-    return pair in _SAME or (len(one) > _MORE and pair in _SAME_WITH_MORE)
+    place = differ[0]
+    pair = frozenset(_bare(name[place]) for name in (one, other))
+    return pair in _SAME or (len(one) > _MORE and place == len(one) - 1 and pair in _SAME_WITH_MORE)
 
 
 def is_inflected(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graphmem.model.changes import Relate
 from graphmem.model.memory import Entity
 from graphmem.remember.alike_names import SURE, UNKNOWN_TYPE, is_part, likeness
+from graphmem.remember.name_forms import known_as
 
 _PREFIX_LENGTH = 4
+# What a short word may lose or gain: "hikes" and "hiking" begin alike without it.
+_ENDING = re.compile(r"(?<=\w\w\w)(?:ing|es|ed|e|s)$")
 
 
 def key_prefixes(entities: Iterable[Entity]) -> tuple[str, ...]:
     """The first characters of the keys. Candidates for a match share one of these, or a last word; no others need be fetched."""
-    return tuple(sorted({entity.key[:_PREFIX_LENGTH] for entity in entities if entity.key}))
+    keys = (key for entity in entities for key in (entity.key, *known_as(entity.key)))
+    return tuple(sorted({_prefix(key) for key in keys if key}))
 
 
 def key_endings(entities: Iterable[Entity]) -> tuple[str, ...]:
@@ -59,7 +64,12 @@ def after(known: Sequence[Entity], change: Relate) -> tuple[Entity, ...]:
 
 
 def _may_be_alike(one: str, other: str) -> bool:
-    return one[:_PREFIX_LENGTH] == other[:_PREFIX_LENGTH] or _last_word(one) == _last_word(other)
+    begins = any(other.startswith(_prefix(key)) for key in (one, *known_as(one)))
+    return begins or _last_word(one) == _last_word(other)
+
+
+def _prefix(key: str) -> str:
+    return (_ENDING.sub("", key) if " " not in key else key)[:_PREFIX_LENGTH]
 
 
 def _has_rival(one: str, other: str, known: Iterable[Entity]) -> bool:
