@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import signal
 import socket
 import subprocess
@@ -237,6 +238,26 @@ def test_a_server_that_does_not_end_is_killed(tmp_path: Path) -> None:
         assert down(tmp_path, timeout_seconds=0.3, progress=said.append)
     assert process.returncode == -signal.SIGKILL
     assert said == ["Stopping Neo4j", "Killing Neo4j, it took too long"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_server_that_becomes_another_program_is_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its command line is empty for a moment. A start that took this for its end left the server behind."""
+    (tmp_path / "pid").write_text(str(os.getpid()))
+    command = Path(f"/proc/{os.getpid()}/cmdline")
+    told = iter([b"", b"", f"java\0@{tmp_path / 'conf/java.args'}\0".encode()])
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: next(told) if self == command else read(self))
+    assert status(tmp_path).running
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_server_that_has_ended_and_was_not_waited_for_is_not_alive(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.read()
+        (tmp_path / "pid").write_text(str(process.pid))
+        assert not status(tmp_path).running
 
 
 def test_a_process_that_got_the_same_id_later_is_left_alone(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Dumps a whole Neo4j database to JSON lines and loads it again: schema, nodes and relationships with all properties.
 
 A line is one of ``{"schema": statement}``, ``{"node": number, "labels", "properties"}`` and
-``{"from": number, "to": number, "type", "properties"}``. A time is written as ``{"datetime": text}``, an embedding as
-``{"vector": floats}``, where each float has the fewest digits that give the same 32 bits.
+``{"from": number, "to": number, "type", "properties"}``. A time is written as ``{"datetime": text}``, a day as
+``{"date": text}``, an embedding as ``{"vector": floats}``, where each float has the fewest digits that give the same 32 bits.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import neo4j
 import numpy as np
-from neo4j.time import DateTime
+from neo4j.time import Date, DateTime
 
 _SCHEMA = (
     "SHOW CONSTRAINTS YIELD name, createStatement RETURN createStatement AS statement ORDER BY name",
@@ -103,7 +103,9 @@ def to_json(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if name == "embedding":
         return {"vector": [float(str(np.float32(item))) for item in value]}
-    return {"datetime": value.iso_format()} if isinstance(value, DateTime) else value
+    if isinstance(value, DateTime | Date):
+        return {type(value).__name__.lower(): value.iso_format()}
+    return value
 
 
 def _from_json(properties: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -114,5 +116,9 @@ def _from_json(properties: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if isinstance(value, dict) and "vector" in value:
             vectors[name] = value["vector"]
         else:
-            plain[name] = DateTime.from_iso_format(value["datetime"]) if isinstance(value, dict) else value
+            plain[name] = _time(value) if isinstance(value, dict) else value
     return {"properties": plain, "vectors": vectors}
+
+
+def _time(value: Mapping[str, str]) -> Date | DateTime:
+    return Date.from_iso_format(value["date"]) if "date" in value else DateTime.from_iso_format(value["datetime"])

@@ -225,12 +225,24 @@ def _pid(folder: Path) -> int | None:
     try:
         pid = int((folder / "pid").read_text())
         if sys.platform == "linux":
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            command = _command(pid)
         else:
             command = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True).stdout
     except (FileNotFoundError, ProcessLookupError, ValueError):
         return None
     return pid if os.fsencode(folder / _ARGUMENTS) in command else None
+
+
+def _command(pid: int) -> bytes:
+    """The command line of a process, as Linux tells it: empty while it becomes another program, and when it has ended."""
+    process = Path(f"/proc/{pid}")
+    deadline = time.monotonic() + 2
+    while not (command := (process / "cmdline").read_bytes()) and time.monotonic() < deadline:
+        # Its state stands behind its name, which may hold anything.
+        if (process / "stat").read_bytes().rpartition(b")")[2].split()[:1] in ([b"Z"], [b"X"]):
+            break
+        time.sleep(0.01)
+    return command
 
 
 def _locked(path: Path) -> IO[str]:
