@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from graphmem._async.providers.wordllama import NAME
 from graphmem.model.changes import Change, ChangeSet, Create, Relate, Revise, Source, Transcript
 from graphmem.model.memory import Entity, Message, Scope, StoredMemory, StoredRelation
 from graphmem.model.requests import EmbedderInfo
 
 USER, OTHER = "much", "little"
-EMBEDDER = EmbedderInfo("made up", 256)
+# The vectors are made up, under the name of those that other tests write to the same store.
+EMBEDDER = EmbedderInfo(NAME, 256)
 _BATCH = 250
 _BEGIN = datetime(2020, 1, 1, tzinfo=timezone.utc)
 _PREDICATES = ("lives_in", "visited", "likes", "works_at", "sister_of", "repaired")
