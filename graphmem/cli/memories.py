@@ -235,6 +235,7 @@ def _forget_by_id(client: MemoryClient, memory_ids: list[str], as_json: bool) ->
         output.document({"deleted": len(forgotten), "ids": forgotten})
     elif forgotten:
         typer.echo(f"Forgotten: {len(forgotten)}")
+        output.note("Their history stays: graphmem history ID shows the versions that graphmem restore takes.")
     for reason in filter(None, refused.values()):
         output.complain(reason)
     if len(forgotten) < len(refused):

@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from graphmem.errors import ValidationError, shown
+from graphmem.model import times
 from graphmem.model.when import read
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -22,8 +24,10 @@ def moment(given: Any) -> Any:
     """A time for the client.
 
     Seconds since the epoch become a number, and words a time with the offset of this machine: the first moment of the day, week, month or
-    year that they name, or now less as long as they say. What is no such words stays as it is: the client reads ISO 8601 and refuses
-    others.
+    year that they name, or now less as long as they say. ISO 8601 stays as it is: the client reads it.
+
+    Raises:
+        ValidationError: it is none of these.
     """
     if not isinstance(given, str):
         return given
@@ -36,7 +40,14 @@ def moment(given: Any) -> Any:
     if ago := _AGO.fullmatch(text):
         return _before(now, 1 if ago[1].lower() in ("a", "an") else int(ago[1]), ago[2].lower()) or given
     found = _named(text, now.date())
-    return given if found is None else datetime.combine(found, time.min).astimezone().isoformat()
+    if found is not None:
+        return datetime.combine(found, time.min).astimezone().isoformat()
+    if times.moment(text) is None:
+        raise ValidationError(
+            f"{shown(given)} is no time that is known: give ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z), seconds since the epoch, or "
+            "words such as yesterday, 2 weeks ago, last monday"
+        )
+    return given
 
 
 def day(given: str | None) -> str | None:

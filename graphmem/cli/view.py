@@ -27,7 +27,9 @@ def view(
     ctx: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="Where to write it; by default memory.html or the format's suffix."),
+        typer.Argument(
+            metavar="FILE", dir_okay=False, help="Where to write it; by default memory.html or the format's suffix."
+        ),
     ] = None,
     user: User = None,
     agent: Agent = None,

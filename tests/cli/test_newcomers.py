@@ -107,3 +107,20 @@ def test_the_list_of_commands_has_whole_sentences() -> None:
     listed = run("--help").out.partition("Commands:")[2].splitlines()
     assert len(listed) > 30
     assert [line for line in listed if line.endswith("...")] == []
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    store = str(tmp_path / "x.db")
+    run("add", "I like tea.", "--user", "x", "--no-infer", "--store", store)
+    for command in ("view", "export"):
+        done = run(command, str(tmp_path / "none" / "file.html"), "--store", store)
+        assert done.code == 1
+        assert f"there is no folder {tmp_path / 'none'} to write file.html to" in done.err
+    assert "is a directory" in run("view", str(tmp_path), "--store", store).err
+
+
+def test_a_time_in_unknown_words_is_told_with_words_that_are_known() -> None:
+    done = run("diff", "yesterdy", "--store", ":memory:")
+    assert done.code == 1
+    assert "'yesterdy' is no time that is known" in done.err
+    assert "2 weeks ago" in done.err

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graphmem import MemoryClient
-from tests.tools.chromium import chromium, hosts_answering, screenshot
+from tests.tools.chromium import chromium, hosts_answering, picture, screenshot
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
@@ -124,7 +124,7 @@ def test_search_slide_choose_history_and_paths(driver: Any, page: Path) -> None:
         "alice moved to Rome",
     ]
     settled(driver)
-    screenshot(driver, "page-path")
+    picture(screenshot(driver, "page-path").read_bytes(), "page-path.png", kept=True)
     found.check_quiet()
 
 
@@ -212,3 +212,34 @@ def test_the_drawing_is_moved_by_keys_and_hostile_text_is_shown(driver: Any, pag
     settled(driver)
     screenshot(driver, "page-hostile")
     found.check_quiet()
+
+
+def test_everything_is_reached_by_tab(driver: Any, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    found = Page(driver, page)
+    found.wait(lambda: found.texts("#memories button"))
+    reached, rimless = [], []
+    for _ in range(20):
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+        name, rim = driver.execute_script(
+            "const on = document.activeElement; return [on.id || on.innerText, on === document.body || getComputedStyle(on).outlineStyle]"
+        )
+        reached.append(name)
+        rimless += [name] if rim == "none" and name else []
+    controls = ["words", "owner", "category", "one", "other", "connect", "stored", "happened"]
+    assert [name for name in reached if name in controls] == controls
+    assert {"Loves cooking", "canvas", "closer", "farther", "whole"} <= set(reached)
+    assert rimless == []
+
+
+@pytest.mark.parametrize("sight", ["achromatopsia", "deuteranopia", "protanopia", "tritanopia"])
+def test_who_sees_few_colours_sees_shapes(driver: Any, page: Path, sight: str) -> None:
+    driver.execute_cdp_cmd("Emulation.setEmulatedVisionDeficiency", {"type": sight})
+    found = Page(driver, page)
+    found.wait(lambda: found.texts("#memories button"))
+    signs = [text.split()[0] for text in found.texts("#legend li")]
+    assert len(set(signs)) == len(signs) == 3
+    settled(driver)
+    screenshot(driver, f"page-{sight}")
+    driver.execute_cdp_cmd("Emulation.setEmulatedVisionDeficiency", {"type": "none"})

@@ -6,6 +6,8 @@ const SIZES = { memory: 5, entity: 6, user: 9, agent: 9, app: 8, run: 7 };
 // With more nodes than these, names are drawn only when one looks closely.
 const FEW = 150;
 const MANY = 1000;
+// More names of owners would hide each other.
+const FEW_OWNERS = 40;
 // How near few nodes are brought.
 const NEAREST = 3;
 
@@ -66,6 +68,7 @@ graphmem.Picture = class {
   show(nodes, links) {
     const kept = this.nodes;
     this.nodes = new Map(nodes.map((node) => [node.id, Object.assign(kept.get(node.id) || {}, node)]));
+    this.owners = nodes.filter((node) => node.kind !== "memory" && node.kind !== "entity").length;
     this.graph.cooldownTicks(Infinity).graphData({ nodes: [...this.nodes.values()], links });
     // The first layout takes a moment; once it is done, this happens again.
     clearTimeout(this.fitting);
@@ -156,7 +159,7 @@ graphmem.Picture = class {
       context.stroke();
     }
     const near = scale > 2.2 || node.id === this.chosen || (this.lit && lit && this.lit.size < FEW);
-    if (lit && (near || this.nodes.size < FEW || (node.kind !== "memory" && node.kind !== "entity"))) {
+    if (lit && (near || this.nodes.size < FEW || (this.owners < FEW_OWNERS && node.kind !== "memory" && node.kind !== "entity"))) {
       const size = Math.max(11 / scale, 1.5);
       context.font = `${size}px system-ui, sans-serif`;
       context.textAlign = "center";
