@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
 import pytest
+from neo4j.exceptions import TransientError
 
 from graphmem import MemoryClient
 from graphmem._sync.stores.neo4j_connection import Neo4jConnection
+from graphmem.settings import Neo4jSettings
 from tests.conftest import StoreUnderTest
 from tests.stores.test_schema import run
 
@@ -46,3 +49,25 @@ def shape_after_changes(store: StoreUnderTest) -> Counter[str]:
     counted = "MATCH (n) UNWIND labels(n) AS kind RETURN kind, count(*) AS count UNION ALL"
     counted += " MATCH ()-[r]->() RETURN type(r) AS kind, count(*) AS count"
     return Counter({row["kind"]: row["count"] for row in run(store.server, counted)})
+
+
+class DeadlockError(TransientError):
+    def is_retryable(self) -> bool:
+        return True
+
+
+@pytest.mark.thorough
+def test_writers_who_wait_for_each_other_again_and_again_are_let_through(neo4j_store: StoreUnderTest) -> None:
+    lost = [DeadlockError()] * 6
+
+    def work(_: Any) -> str:
+        if lost:
+            raise lost.pop()
+        return "done"
+
+    server = neo4j_store.server
+    assert server is not None
+    # By the driver's own pauses only four attempts fit into the time.
+    with closing(Neo4jConnection(Neo4jSettings(server.uri, server.username, server.password))) as connection:
+        assert connection.transaction(work) == "done"
+    assert lost == []

@@ -21,8 +21,10 @@ from graphmem.stores.neo4j.errors import translated
 from graphmem.stores.neo4j.statements import Statement
 
 _CONNECT_SECONDS = 5.0
-# How long the driver repeats a transaction.
+# How long the driver repeats a transaction, and its first pause, which doubles each time. Writers who wait for each other are done in
+# some milliseconds; after the second that the driver waits by itself, four attempts fill the time.
 _RETRY_SECONDS = 10.0
+_FIRST_PAUSE = 0.05
 # Seconds before the second, third and fourth attempt at a query outside of a transaction.
 _PAUSES = (0.1, 0.3, 1.0)
 _MADE_MEANWHILE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
@@ -58,6 +60,9 @@ class Neo4jConnection:
                 auth=(settings.username, settings.password) if settings.password is not None else None,
                 connection_timeout=_CONNECT_SECONDS,
                 max_transaction_retry_time=_RETRY_SECONDS,
+                initial_retry_delay=_FIRST_PAUSE,
+                # So that they do not meet again.
+                retry_delay_jitter_factor=0.5,
                 keep_alive=True,
                 telemetry_disabled=True,
                 # In a new store, the server would warn of every label and property that no node has yet.
