@@ -101,6 +101,11 @@ async def together(calls: Sequence[Action[T]], limit: int) -> tuple[list[T], Exc
     Returns:
         The results of the calls before the first one that failed, and its error. If none failed, all results and None.
     """
+    if len(calls) == 1:
+        try:
+            return [await calls[0]()], None
+        except Exception as error:
+            return [], error
     work: Work[T] = Work(len(calls))
 
     # Each worker takes the next call when it is done with one, so a slow call holds up no other.

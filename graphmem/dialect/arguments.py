@@ -28,6 +28,9 @@ OutputFormat: TypeAlias = Literal["v1.0", "v1.1"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("v1.0", "v1.1")
 
 
+_WRITER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=dict)
+
+
 class Missing(Enum):
     """The default of an argument for which None has a meaning of its own."""
 
@@ -83,7 +86,7 @@ def metadata(given: Any) -> dict[str, Any]:
     if scoped:
         raise ValidationError(f"metadata may not carry {', '.join(scoped)}: pass scope ids as arguments")
     # Everything in it was checked, so `default` only meets mappings that are not dicts.
-    written = json.dumps(given, allow_nan=False, ensure_ascii=False, default=dict)
+    written = _WRITER.encode(given)
     _check_encodable("metadata", written)
     copy: dict[str, Any] = json.loads(written)
     return copy

@@ -83,7 +83,7 @@ class Scope:
         """
         if self.user_id is self.agent_id is self.app_id is None:
             return self.key
-        return Scope(self.user_id, self.agent_id, self.app_id).key
+        return _scope_key(self.user_id, self.agent_id, self.app_id, None)
 
     def of_speaker(self, *, assistant: bool, bound: Scope | None = None) -> Scope:
         """The scope of what was said in a call of this scope: with both a user and an agent its speaker's, else this one.
@@ -157,12 +157,13 @@ class StoredMemory:
     @property
     def hash(self) -> str:
         """64 hex digits of the text as it stands. No two current memories of a scope have the same."""
-        return _digest_of(self.text) if len(self.text) <= _SHORT else digest(self.text)
+        return (_digest_of if len(self.text) <= _SHORT else digest)(self.text)
 
     @property
     def identity(self) -> str:
         """64 hex digits of scope and text, as people read it. An ADD is a NONE if a current memory has the same identity."""
-        return digest(self.scope.key, folded(self.text))
+        # An add asks for it four times.
+        return (_digest_of if len(self.text) <= _SHORT else digest)(self.scope.key, folded(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -16,9 +17,9 @@ def unit_vectors(rows: npt.NDArray[np.float32]) -> list[Vector | None]:
 
     A row of length 0, or one that is not finite, has no direction to compare: it becomes None.
     """
-    lengths = np.linalg.norm(rows, axis=1)
+    lengths = np.sqrt(np.add.reduce(rows * rows, axis=1))
     return [
-        (row / length).astype(np.float32) if np.isfinite(length) and length > _TINY else None
+        (row / length).astype(np.float32, copy=False) if math.isfinite(length) and length > _TINY else None
         for row, length in zip(rows, lengths, strict=True)
     ]
 

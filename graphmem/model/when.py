@@ -25,7 +25,7 @@ from graphmem.model import calendar
 from graphmem.model import date_cues as cues
 from graphmem.model.calendar import PERIODS, Days, hull
 from graphmem.model.date_cues import is_ahead
-from graphmem.model.date_expressions import DOUBTFUL, EXPRESSIONS, NEEDED, Expression
+from graphmem.model.date_expressions import DOUBTFUL, EXPRESSIONS, NEEDED, NEEDED_LOWER, Expression
 from graphmem.model.date_meanings import dated, number
 
 _ISO_RANGE = re.compile(r"(\d{4}(?:-\d\d){0,2})?\s*(?:/|\.\.)\s*(\d{4}(?:-\d\d){0,2})?", re.ASCII)
@@ -65,7 +65,7 @@ def mentions(
         question: whether a year may stand alone at the end ("Who won in Rome 2022?").
         whole: whether the text is nothing but a date, so that "May" and "2023" need no word such as "in".
     """
-    if not NEEDED.search(text):
+    if not (NEEDED_LOWER.search(text.lower()) if text.isascii() else NEEDED.search(text)):
         return ()
     reader = _Reader(text, today, ahead)
     found = [reader.with_part(each) for each in reader.simple(question=question, whole=whole)]

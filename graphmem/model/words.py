@@ -6,6 +6,7 @@ What an index holds of words of other scripts is told by `graphmem.model.scripts
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -199,12 +200,18 @@ def porter(word: str) -> str:
     """Porter's algorithm. SQLite's variant differs for words like "possibly" and "topology"."""
     if len(word) not in _STEMMED:
         return word
-    # Imported late, because it loads the rules of thirty languages.
-    import snowballstemmer
+    # One for each thread: a stemmer has state, and searches run in threads.
+    stemmer = getattr(_OF_THREAD, "stemmer", None)
+    if stemmer is None:
+        # Imported late, because it loads the rules of thirty languages.
+        import snowballstemmer
 
-    # A new one for each word: a stemmer has state, and searches run in threads.
-    stem: str = snowballstemmer.stemmer("porter").stemWord(word)
+        stemmer = _OF_THREAD.stemmer = snowballstemmer.stemmer("porter")
+    stem: str = stemmer.stemWord(word)
     return stem
+
+
+_OF_THREAD = threading.local()
 
 
 class _Spaced(dict[int, str]):

@@ -84,6 +84,8 @@ def chunks(calls: Sequence[Call], size: int) -> Iterator[list[Call]]:
 
 def independent(adds: Sequence[Prepared]) -> int:
     """How many leading adds rules may decide at once: those that come out the same whether or not the others were written first."""
+    if len(adds) < 2:
+        return len(adds)
     earlier = _EarlierDrafts()
     for count, add in enumerate(adds):
         if add.infer and any(earlier.affects(draft) for draft in add.drafts):
@@ -160,6 +162,8 @@ def writable_together(
     These are about no memory that an earlier one of them makes or changes, and a model that decided about one was shown what it would
     have been shown if the earlier ones had been written first.
     """
+    if len(adds) == 1 and not adds[0].add.judged:
+        return 1
     changed: set[str] = set()
     made: set[str] = set()
     earlier = _EarlierDrafts()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from graphmem.model.filter import Filter, scope_groups
 from graphmem.model.memory import SCOPE_FIELDS, Scope, digest
 
 
+# Very many memories have the same scope.
+@lru_cache(maxsize=4_096)
 def scope_token(field: str, id: str) -> str:
     """A word of letters and digits for a scope id. It holds 80 bits of a hash, so that in practice no two ids share one."""
     return f"{field[0]}{field[1]}{int(digest(field, id)[:20], 16)}"

@@ -111,6 +111,8 @@ class AsyncBase(Generic[Format]):
         Raises:
             ScopeError: an id is malformed or outside of the client's scope; or there is none, and `needed_by` (a call) needs one.
         """
+        if not self._bounds.ids:
+            return arguments.scope(ids, needed_by=needed_by)
         return arguments.scope({**self._requested_scope(**ids).ids, **self._bounds.ids}, needed_by=needed_by)
 
     def _requested_scope(self, needed_by: str | None = None, **ids: str | None) -> Scope:

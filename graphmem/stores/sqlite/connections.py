@@ -200,6 +200,8 @@ class Database:
                 _LEFT_OPEN.append(self._idle)
                 self._idle, self._pid = [], os.getpid()
             connection = self._idle.pop() if self._idle else None
+        # As long as it is open, nobody puts another log in the place of its own.
+        log_known = connection is not None and self._log is not None
         connection = connection or self._connect()
         try:
             yield connection
@@ -209,7 +211,7 @@ class Database:
             raise
         with self._lock:
             self._idle.append(connection)
-            if not self._replaced():
+            if not (log_known or self._replaced()):
                 self._log = _identity(self.location + _LOG)
 
     def _connect(self) -> Connection:

@@ -46,8 +46,8 @@ def state(memory: StoredMemory) -> tuple[Any, ...]:
         scope.agent_id,
         scope.app_id,
         scope.run_id,
-        json.dumps(memory.metadata, ensure_ascii=False),
-        json.dumps(memory.categories, ensure_ascii=False),
+        _written(memory.metadata),
+        _written(memory.categories),
         memory.immutable,
         micros(memory.expiration_date),
         to_micros(memory.created_at),
@@ -93,8 +93,9 @@ def memory_of(row: sqlite3.Row | Sequence[Any]) -> StoredMemory:
     )
 
 
-# What json.loads calls in the end.
+# What json.loads and json.dumps call in the end.
 _json = json.JSONDecoder().raw_decode
+_written = json.JSONEncoder(ensure_ascii=False).encode
 # Very many memories have one scope.
 _scope = lru_cache(maxsize=4_096)(Scope)
 

@@ -65,17 +65,8 @@ class Writer:
         self._first_position = 0
 
     def apply(self) -> Applied:
-        apply: dict[type[Change], Callable[[Any], None]] = {
-            Create: self.create,
-            Revise: self.revise,
-            Retire: self.retire,
-            Revive: self.revive,
-            Relate: self.relate,
-            Unite: self.unite,
-            Separate: self.separate,
-        }
         for change in self.set.changes:
-            apply[type(change)](change)
+            _APPLY[type(change)](self, change)
         return Applied(self.known, frozenset(self.missing))
 
     def create(self, change: Create) -> None:
@@ -86,10 +77,10 @@ class Writer:
             self.known[memory.id] = twin[0]
             return
         vector, position = self.vector(change.vector), self.position_of(change.sources)
-        self.insert_memory(memory, vector, position)
+        stated = self.insert_memory(memory, vector, position)
         # The first of its chain: there is none to end, and none to count.
         head = (memory.version_id, memory.id, 1, "ADD", self.set.id, self.now, vector, *position)
-        self.insert_sources(self.execute(_FIRST_VERSION, (*head, *state(memory))).lastrowid, change.sources)
+        self.insert_sources(self.execute(_FIRST_VERSION, (*head, *stated)).lastrowid, change.sources)
 
     def revise(self, change: Revise) -> None:
         memory = change.memory
@@ -239,11 +230,12 @@ class Writer:
         if twin:
             raise ConflictError(f"memory {twin[0]} of the same scope already says this; nothing was changed")
 
-    def insert_memory(self, memory: StoredMemory, vector: int | None, position: Position) -> None:
-        """Insert the row of a current memory."""
-        found = (scope_tokens(memory.scope), indexed(memory.text))
+    def insert_memory(self, memory: StoredMemory, vector: int | None, position: Position) -> tuple[Any, ...]:
+        """Insert the row of a current memory; its state, which its version has, too."""
+        found, stated = (scope_tokens(memory.scope), indexed(memory.text)), state(memory)
         head = (memory.id, memory.identity, memory.version_id, *position, *found, vector)
-        index(self.execute, self.execute(_INSERT_MEMORY, (*head, *state(memory))).lastrowid, memory)
+        index(self.execute, self.execute(_INSERT_MEMORY, (*head, *stated)).lastrowid, memory)
+        return stated
 
     def append_version(
         self, memory: StoredMemory, event: str, vector: int | None, position: Position, sources: tuple[Source, ...]
@@ -317,6 +309,17 @@ class Writer:
                 if found is not None:
                     insert_said(self.execute, seq, message.content, found.scope, found.vector, embedded=True)
         return transcript.conversation, self._first_position + sources[0].message_index
+
+
+_APPLY: dict[type[Change], Callable[[Writer, Any], None]] = {
+    Create: Writer.create,
+    Revise: Writer.revise,
+    Retire: Writer.retire,
+    Revive: Writer.revive,
+    Relate: Writer.relate,
+    Unite: Writer.unite,
+    Separate: Writer.separate,
+}
 
 
 def index(execute: Callable[..., Any], seq: int | None, memory: StoredMemory) -> None:
