@@ -80,6 +80,8 @@ def metadata(given: Any) -> dict[str, Any]:
         return {}
     if not isinstance(given, Mapping):
         raise ValidationError(f"metadata must be a JSON object, not {kind(given)}")
+    if all(map(_is_plain, given, given.values())):
+        return dict(given)
     _check_json(given, ("metadata",))
     # Otherwise user_id in metadata could be mistaken for the user that a memory belongs to.
     scoped = [key for key in given if key in SCOPE_FIELDS]
@@ -90,6 +92,13 @@ def metadata(given: Any) -> dict[str, Any]:
     _check_encodable("metadata", written)
     copy: dict[str, Any] = json.loads(written)
     return copy
+
+
+def _is_plain(key: Any, value: Any) -> bool:
+    """Whether a pair of an object is JSON at first sight, as most are, and its own copy."""
+    if type(key) is not str or not key.isascii() or key in SCOPE_FIELDS:
+        return False
+    return type(value) is bool or (type(value) is str and value.isascii())
 
 
 def categories(given: Any, name: str = "categories") -> tuple[str, ...]:
