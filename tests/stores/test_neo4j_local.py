@@ -278,6 +278,23 @@ def test_a_home_that_never_was_has_a_status_and_stays_unmade(tmp_path: Path) -> 
     assert not home.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no local server there")
+def test_a_lock_that_a_stranger_holds_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(local_server, "_PATIENCE", 0.2)
+    told: list[str] = []
+    with (tmp_path / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for call in (down, up):
+            with pytest.raises(StoreUnavailableError, match=r"has kept .*lock locked for 0\.2 s"):
+                call(tmp_path, progress=told.append)
+    assert told == [f"Waiting for another process, which has locked {tmp_path / 'lock'}"] * 2
+    assert down(tmp_path) is False
+
+
 def test_the_default_home_is_in_the_users_data_folder() -> None:
     assert status().home == platformdirs.user_data_path("graphmem").resolve() / "neo4j"
 

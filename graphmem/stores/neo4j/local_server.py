@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import math
 import os
 import re
 import secrets
@@ -63,6 +64,8 @@ client.allow_telemetry=false
 browser.remote_content_hostname_whitelist=127.0.0.1,localhost
 {more}"""
 _ARGUMENTS = "conf/java.args"
+# How many seconds another process may hold a home: it may be one that fetches the server first.
+_PATIENCE = 600.0
 _JAVA_OPTIONS = """-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED
 --sun-misc-unsafe-memory-access=allow --add-opens=java.base/java.nio=ALL-UNNAMED
 --add-opens=java.base/java.io=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED"""
@@ -125,7 +128,7 @@ def up(
     Raises:
         ConfigurationError: a package is missing, a port is taken or invalid, or the home holds another version or other files.
         StoreUnavailableError: the server can't be downloaded, ends, does not answer in time, or refuses the password. If this
-            call started it, it is stopped again.
+            call started it, it is stopped again. Or another process has locked this home for ten minutes.
     """
     say = progress or (lambda _: None)
     folder = _folder(home)
@@ -133,7 +136,7 @@ def up(
     # One that was there before may be open to others, who could then hold the lock or read the password.
     with suppress(PermissionError):
         folder.chmod(0o700)
-    with _locked(folder / "lock"):
+    with _locked(folder / "lock", say, _PATIENCE):
         kept = status(folder)
         version = version or kept.version
         release = re.fullmatch(r"(2026|5\.26)(\.\d+){1,2}", version)
@@ -178,12 +181,16 @@ def down(home: Path | None = None, *, timeout_seconds: float = 30.0, progress: P
         home: as for `up`.
         timeout_seconds: how long the server may take to end. After that it is killed, and recovers its data at the next start.
         progress: called with a line of text at each step.
+
+    Raises:
+        StoreUnavailableError: another process has locked this home for ten minutes.
     """
     folder = _folder(home)
     if not folder.is_dir():
         return False
-    with _locked(folder / "lock"):
-        return _stop(folder, timeout_seconds, progress or (lambda _: None))
+    say = progress or (lambda _: None)
+    with _locked(folder / "lock", say, _PATIENCE):
+        return _stop(folder, timeout_seconds, say)
 
 
 def status(home: Path | None = None) -> LocalServer:
@@ -245,12 +252,35 @@ def _command(pid: int) -> bytes:
     return command
 
 
-def _locked(path: Path) -> IO[str]:
+def _locked(path: Path, say: Progress, seconds: float = math.inf) -> IO[str]:
+    """The file, locked until it is closed or this process ends, even by a kill.
+
+    Raises:
+        StoreUnavailableError: another process has kept it locked for so many seconds.
+    """
+    file = path.open("w")
+    deadline, told = time.monotonic() + seconds, False
+    while not _lock(file):
+        if not told:
+            say(f"Waiting for another process, which has locked {path}")
+            told = True
+        if time.monotonic() > deadline:
+            file.close()
+            raise StoreUnavailableError(
+                f"another process has kept {path} locked for {seconds:g} s; end it, or delete this file if it is none of graphmem's"
+            )
+        time.sleep(0.05)
+    return file
+
+
+def _lock(file: IO[str]) -> bool:
     import fcntl  # not on Windows
 
-    file = path.open("w")
-    fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed or the process ends, even by a kill
-    return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write(path: Path, text: str) -> None:
@@ -307,12 +337,12 @@ def _jars(version: str, say: Progress, fetched: Fetched) -> list[str]:
     import platformdirs
 
     kept = platformdirs.user_cache_path("graphmem", ensure_exists=True) / f"neo4j-{version}.jars"
-    with _locked(kept.with_suffix(".lock")):
+    with _locked(kept.with_suffix(".lock"), say):
         jars = kept.read_text().splitlines() if kept.exists() else []
         if not jars or not all(map(os.path.isfile, jars)):
             say(f"Fetching Neo4j {version} from Maven Central (about 130 MB, only once)")
             # One at a time, whatever the version: all versions share files in ~/.m2, and jgo would read a half-written one.
-            with _locked(kept.with_name("fetching.lock")):
+            with _locked(kept.with_name("fetching.lock"), say):
                 jars = _fetch(version, fetched)
             _write(kept, "\n".join(jars))
         return jars
