@@ -179,3 +179,10 @@ def test_the_first_page_is_read_in_two_minutes() -> None:
     words = [word for word in first.split() if any(letter.isalpha() for letter in word)]
     # People read some 200 to 250 words a minute.
     assert len(words) < 400, len(words)
+
+
+def test_the_checks_find_the_command_for_the_tests() -> None:
+    """They run the line of the README, so that it is one that works."""
+    [pattern] = re.findall(r"^command=\$\(sed -n 's/\^(.*)\$/", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    wanted = pattern.replace("\\(", "(").replace("\\)", ")")
+    assert re.findall(f"^{wanted}$", README, re.MULTILINE) == ['pip install -e ".[dev]" && pytest']
