@@ -1,4 +1,4 @@
-"""What is made anew in a forked child, such as locks: there they are free, whoever held them in the parent."""
+"""What is made anew in a forked child, such as locks: there they are free, whoever held them in the parent. And what a fork waits for."""
 
 from __future__ import annotations
 
@@ -38,10 +38,43 @@ def renew_in_children(each: Renewed) -> None:
 
 
 def _renew() -> None:
+    _HELD.clear()
     for each in list(_ALL):
         each.renew()
 
 
+class Settled(Protocol):
+    """Something that other threads may be in the middle of, and that a child could not go on with."""
+
+    def settle(self) -> bool:
+        """Called before a fork: wait until no other thread is in the middle of it, and keep them out. False if it took too long."""
+
+    def go_on(self) -> None:
+        """Called in the parent after the fork, by the same thread, if `settle` returned True."""
+
+
+_SETTLED: WeakSet[Settled] = WeakSet()
+# Of the fork that goes on: two threads may fork at once.
+_FORKING = ForkLock()
+_HELD: list[Settled] = []
+
+
+def settle_before_forks(each: Settled) -> None:
+    """Let forks wait for this while it lives."""
+    _SETTLED.add(each)
+
+
+def _settle() -> None:
+    _FORKING.acquire()
+    _HELD.extend(each for each in list(_SETTLED) if each.settle())
+
+
+def _go_on() -> None:
+    while _HELD:
+        _HELD.pop().go_on()
+    _FORKING.release()
+
+
 # Windows knows no fork.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew)
+    os.register_at_fork(before=_settle, after_in_parent=_go_on, after_in_child=_renew)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import sys
 import threading
+import time
+import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +171,44 @@ def test_a_file_replaced_and_closed_without_another_call_survives(tmp_path: Path
         client.add("of before", user_id="u", infer=False)
         backup.replace(path)
     assert texts(path) == {"of the backup"}
+
+
+@on_posix
+def test_a_fork_waits_for_the_transactions_of_other_threads(tmp_path: Path) -> None:
+    """In the middle of one SQLite would keep its lock in the child, which could never write."""
+    database = Database(str(tmp_path / "x.db"))
+    database.open()
+    within = threading.Event()
+
+    def write() -> None:
+        with database.write() as connection:
+            within.set()
+            time.sleep(0.1)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('of the parent', '')")
+
+    threads = [threading.Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    within.wait()
+    codes = []
+    for number in range(2):
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forks beside threads.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if pid == 0:
+            signal.alarm(5)
+            with suppress(BaseException):
+                with database.write() as connection:
+                    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '')", (f"of child {number}",))
+                os._exit(0)
+            os._exit(1)
+        codes.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        with database.write() as connection:
+            connection.execute("DELETE FROM meta WHERE key = 'of the parent'")
+    for thread in threads:
+        thread.join()
+    assert codes == [0, 0]
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM meta WHERE key LIKE 'of child %'").fetchone() == (2,)
+    database.close()

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from graphmem.errors import SchemaError, StoreError, StoreUnavailableError
 from graphmem.model.folding import folded, spelled
-from graphmem.model.forks import ForkLock, renew_in_children
+from graphmem.model.forks import ForkLock, renew_in_children, settle_before_forks
 from graphmem.model.served import FORGOTTEN_BY_RESET
 from graphmem.stores.sqlite.errors import BUSY_SECONDS, translated
 from graphmem.stores.sqlite.schema import APPLICATION_ID, TABLES
@@ -24,6 +24,8 @@ from graphmem.stores.sqlite.upgrades import advance
 
 MEMORY = ":memory:"
 _POLL_SECONDS = 0.004
+# How long a fork waits for a transaction of another thread.
+_FORK_SECONDS = 10.0
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # With WAL, NORMAL loses nothing when a process dies; FULL also outlives a power cut, at one fsync a commit.
@@ -62,6 +64,7 @@ class Database:
         self._file: _Identity | None = None
         self._log: _Identity | None = None
         renew_in_children(self)
+        settle_before_forks(self)
 
     def open(self) -> None:
         """Create the file, or upgrade it to the newest schema.
@@ -85,6 +88,14 @@ class Database:
                     upgraded = advance(connection, self.location)
         self._file = _identity(self.location)
         self._ready = True
+
+    def settle(self) -> bool:
+        """Before a fork: SQLite would keep the lock of a write transaction in the child, where nobody could ever end it."""
+        return self._writing.acquire(timeout=_FORK_SECONDS)
+
+    def go_on(self) -> None:
+        """After it, in the parent."""
+        self._writing.release()
 
     def renew(self) -> None:
         """In a child: free what the parent's threads held. A store in memory that one of them was using is in an unknown state."""
