@@ -73,6 +73,13 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("I have 2 cats. Correction, I meant 3.", ["I have 3 cats"]),
         ("My sister is called Anna. Actually, make that Hannah.", ["My sister is called Hannah"]),
         ("I like tea. I mean coffee.", []),
+        ("I live in Rome, no wait, in Milan.", ["I live in Milan"]),
+        ("I moved to Oslo, I mean Bergen, in May.", ["I moved to Bergen, in May"]),
+        ("I have 2 cats, sorry, I meant 3.", ["I have 3 cats"]),
+        ("My sister is called Anna, oops, Hannah.", ["My sister is called Hannah"]),
+        ("I work as a nurse, scratch that, as a doctor.", []),
+        ("I love the flat, I mean, it has a view.", ["I love the flat, I mean, it has a view"]),
+        ("I can't make that work, sorry, for Anna.", ["I can't make that work, sorry, for Anna"]),
     ],
 )
 def test_what_is_said_and_taken_back(content: str, said: list[str]) -> None:

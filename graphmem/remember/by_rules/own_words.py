@@ -49,6 +49,14 @@ _PRAISE = (
 _ONLY_PRAISE = re.compile(rf"{_PRAISE}$", re.IGNORECASE)
 _LOVES_IT = r"i (?:just|simply|so|really|absolutely|totally|truly) (?:love|adore|enjoy|like) (?:\w+ing\b|it when\b|how\b|that\b|when\b)"
 _IRONIC = re.compile(rf"(?P<praised>{_PRAISE}[\s,:—–-]+)?{_LOVES_IT}", re.IGNORECASE)
+# "I live in Rome, no wait, in Milan": after "I mean" only what can be nothing but a correction.
+_WITHIN = re.compile(
+    r"^(?P<said>.+?)\s*[,;…–—]\s*(?:(?:no,? (?:wait|sorry)|wait,? no|oops|scratch that|make that|correction)"
+    r"|(?P<mean>(?:sorry,? )?i mean(?:t)?))"
+    r"[\s,:]+(?:(?:in|at|on|to|from|for|with) )?(?P<value>[^,]+?)(?P<rest>,.*)?$",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 4
 # What such a correction can stand for at the end of a sentence: a name of one or several words, or a number.
 _NAME = re.compile(r"\b[A-Z][\w'-]*(?: [A-Z][\w'-]*)*$")
 _NUMBER = re.compile(r"\b\d[\d.,:]*\b")
@@ -74,8 +82,20 @@ def own_words(given: Sequence[Sentence]) -> list[Sentence]:
         elif kept and (meant := _MEANT.match(sentence.text)):
             kept[-1:] = _corrected(kept[-1], meant["value"])
         else:
-            kept.append(sentence)
+            kept += _corrected_within(sentence)
     return kept
+
+
+def _corrected_within(sentence: Sentence) -> list[Sentence]:
+    """The sentence as it is meant, where its end corrects its beginning."""
+    found = _WITHIN.match(sentence.text)
+    if found is None:
+        return [sentence]
+    short = len(found["value"].split()) <= _MOST_WORDS
+    made = _corrected(sentence._replace(text=found["said"]), found["value"]) if short else []
+    if not made and found["mean"]:
+        return [sentence]
+    return [each._replace(text=each.text + (found["rest"] or "")) for each in made]
 
 
 def _is_ironic(text: str, before: str) -> bool:
