@@ -35,7 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (workers.order(item.nodeid), "-shared" in item.nodeid))
     repeated = set(repeats(item.nodeid for item in items))
     for item in items:
-        if item.nodeid in repeated:
+        if item.get_closest_marker("exhaustive") is not None:
+            # It takes too long for a thorough run, whatever else is said of its test.
+            item.own_markers = [mark for mark in item.own_markers if mark.name != "thorough"]
+        elif item.nodeid in repeated:
             # All of the contract once more, beside other programs' data.
             item.add_marker(pytest.mark.exhaustive if "-shared" in item.name else pytest.mark.thorough)
 
