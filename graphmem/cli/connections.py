@@ -50,7 +50,9 @@ def neighbours(
     """
     with connect(store) as client:
         ids = scope(user, agent, app, run)
-        found = client.neighbours(name, hops=hops, limit=limit, **ids, as_of=moment(as_of), valid_at=moment(valid_at))
+        found = client.neighbours(
+            name, hops=hops, limit=limit, **ids, as_of=moment(as_of, "--as-of"), valid_at=moment(valid_at, "--valid-at")
+        )
         unknown = "" if found else _unknown(client, [name], ids)
     if as_json:
         output.document(found)
@@ -86,7 +88,15 @@ def paths(
     """
     with connect(store) as client:
         ids = scope(user, agent, app, run)
-        found = client.paths(a, b, max_hops=hops, limit=limit, **ids, as_of=moment(as_of), valid_at=moment(valid_at))
+        found = client.paths(
+            a,
+            b,
+            max_hops=hops,
+            limit=limit,
+            **ids,
+            as_of=moment(as_of, "--as-of"),
+            valid_at=moment(valid_at, "--valid-at"),
+        )
         unknown = "" if found else _unknown(client, [a, b], ids)
     if as_json:
         output.document(found)

@@ -41,7 +41,7 @@ def context(
             max_tokens=max_tokens,
             filters=json_object("--filter", filter),
             **scope(user, agent, app, run),
-            as_of=moment(as_of),
+            as_of=moment(as_of, "--as-of"),
             explain=True,
         )
     if as_json:

@@ -75,7 +75,7 @@ def search(
             "categories": category,
             "top_k": top_k,
             "threshold": threshold,
-            "as_of": moment(as_of),
+            "as_of": moment(as_of, "--as-of"),
             "explain": explain,
             "messages": messages,
             "output_format": "v1.1" if messages else "v1.0",
@@ -139,7 +139,7 @@ def why_not(
             categories=category,
             top_k=top_k,
             threshold=threshold,
-            as_of=moment(as_of),
+            as_of=moment(as_of, "--as-of"),
         )
     if as_json:
         output.document(why)
@@ -213,7 +213,7 @@ def list_memories(
             "keywords": keywords,
             "start_date": day(start),
             "end_date": day(end),
-            "as_of": moment(as_of),
+            "as_of": moment(as_of, "--as-of"),
             "page": page,
             "page_size": page_size,
         }

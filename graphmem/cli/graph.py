@@ -53,8 +53,8 @@ def relations(
             object=object,
             relationship=relationship,
             **scope(user, agent, app, run),
-            as_of=moment(as_of),
-            valid_at=moment(valid_at),
+            as_of=moment(as_of, "--as-of"),
+            valid_at=moment(valid_at, "--valid-at"),
         )
     if as_json:
         output.document(related)
@@ -84,7 +84,7 @@ def entities(
       graphmem entities --user alice
     """
     with connect(store) as client:
-        mentioned = client.entities(**scope(user, agent, app, run), as_of=moment(as_of))
+        mentioned = client.entities(**scope(user, agent, app, run), as_of=moment(as_of, "--as-of"))
     if as_json:
         output.document(mentioned)
     elif mentioned:

@@ -138,7 +138,7 @@ def _until(given: str) -> Any:
     days = given.removesuffix("d")
     if given.endswith("d") and days.isdecimal() and len(days) < 6:
         return times.now() + timedelta(days=int(days))
-    return arguments.moment("--expires", moment(given), day_end=True)
+    return arguments.moment("--expires", moment(given, "--expires"), day_end=True)
 
 
 def _shown_once(key: Key, text: str, as_json: bool) -> None:

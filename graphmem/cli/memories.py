@@ -71,7 +71,7 @@ def add(
             metadata=json_object("--metadata", metadata),
             categories=category,
             infer=not no_infer,
-            timestamp=moment(timestamp),
+            timestamp=moment(timestamp, "--timestamp"),
             expiration_date=day(expires),
             immutable=immutable,
             dry_run=dry_run,

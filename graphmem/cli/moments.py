@@ -20,11 +20,14 @@ _LENGTH = {
 }
 
 
-def moment(given: Any) -> Any:
+def moment(given: Any, option: str = "") -> Any:
     """A time for the client.
 
     Seconds since the epoch become a number, and words a time with the offset of this machine: the first moment of the day, week, month or
     year that they name, or now less as long as they say. ISO 8601 stays as it is: the client reads it.
+
+    Args:
+        option: what it was given as, for the error.
 
     Raises:
         ValidationError: it is none of these.
@@ -44,7 +47,8 @@ def moment(given: Any) -> Any:
         return datetime.combine(found, time.min).astimezone().isoformat()
     if times.moment(text) is None:
         raise ValidationError(
-            f"{shown(given)} is no time that is known: give ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z), seconds since the epoch, or "
+            f"{option} {shown(given)}".lstrip()
+            + " is no time that is known: give ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z), seconds since the epoch, or "
             "words such as yesterday, 2 weeks ago, last monday"
         )
     return given

@@ -56,7 +56,10 @@ def timeline(
         conditions.append({"NOT": {"event_start": {"gt": end}}})
     with connect(store) as client:
         rows = client.get_all(
-            filters={"AND": conditions}, **scope(user, agent, app, run), categories=category, as_of=moment(as_of)
+            filters={"AND": conditions},
+            **scope(user, agent, app, run),
+            categories=category,
+            as_of=moment(as_of, "--as-of"),
         )
     rows = sorted(rows, key=in_order)
     if as_json:

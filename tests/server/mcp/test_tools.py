@@ -145,7 +145,7 @@ def test_search_and_fetch_have_the_form_that_connectors_know() -> None:
 
 def test_a_text_that_is_no_sentence_of_the_user_is_kept_as_it_stands() -> None:
     async def use(client: Client) -> None:
-        for text in ("User prefers dark mode", "Project deadline: 2026-12-24"):
+        for text in ("Dark mode in all editors", "Project deadline: 2026-12-24"):
             [row] = told(await client.call_tool("add_memory", {"text": text}))["results"]
             assert (row["memory"], row["event"]) == (text, "ADD")
         # Of a conversation only facts are kept.
