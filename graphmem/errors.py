@@ -122,11 +122,20 @@ def shown(given: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
 
 
-def nearest(given: object, known: Iterable[str]) -> str:
-    """For an error message about a name that is not known: ``" (did you mean user_id?)"``; empty if no known one is like it."""
+def closest(given: object, known: Iterable[str]) -> str | None:
+    """The known name that is most like one that is not known; None if none is like it."""
     import difflib
 
     if not isinstance(given, str) or len(given) > MAX_SHOWN:
-        return ""
-    found = difflib.get_close_matches(given, list(known), 1, _ALIKE)
-    return f" (did you mean {found[0]}?)" if found else ""
+        return None
+    return next(iter(difflib.get_close_matches(given, list(known), 1, _ALIKE)), None)
+
+
+def meant(name: str | None) -> str:
+    """For an error message about a name that is not known: ``" (did you mean user_id?)"``; empty for None."""
+    return "" if name is None else f" (did you mean {name}?)"
+
+
+def nearest(given: object, known: Iterable[str]) -> str:
+    """`meant` of the closest of the known names."""
+    return meant(closest(given, known))

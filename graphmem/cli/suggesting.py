@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from graphmem.errors import nearest
+from graphmem.errors import closest, meant
 
 # What other programs call a command → what it is called here.
 ELSEWHERE: Mapping[str, str] = {
@@ -41,8 +41,7 @@ class Suggesting(TyperGroup):
         if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
             known = self.list_commands(ctx)
             other = ELSEWHERE.get(name)
-            meant = f" (did you mean {other}?)" if other in known else nearest(name, known)
-            ctx.fail(f"there is no command {name!r}{meant}")
+            ctx.fail(f"there is no command {name!r}{meant(other if other in known else closest(name, known))}")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -66,8 +65,8 @@ def _nearest_option() -> Iterator[None]:
         if hasattr(error, "option_name") and hasattr(error, "possibilities"):
             name = told.option_name
             # Two dashes would make all names alike.
-            meant = nearest(name.lstrip("-"), [] if told.ctx is None else _options(told.ctx))
-            told.message = f"there is no option {name}{meant.replace('mean ', 'mean --')}"
+            other = closest(name.lstrip("-"), [] if told.ctx is None else _options(told.ctx))
+            told.message = f"there is no option {name}{meant(other and f'--{other}')}"
             told.possibilities = None
         elif isinstance(getattr(error, "message", None), str):
             # What a library puts before the words.

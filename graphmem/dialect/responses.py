@@ -44,14 +44,10 @@ _SEARCH_FIELDS = (*MEMORY_FIELDS, "score", "explain")
 
 def memory(given: StoredMemory) -> answers.Memory:
     """A memory with all its fields. Metadata is copied, so callers may change it."""
-    scope = given.scope
     return {
         "id": given.id,
         "memory": given.text,
-        "user_id": scope.user_id,
-        "agent_id": scope.agent_id,
-        "app_id": scope.app_id,
-        "run_id": scope.run_id,
+        **_ids(given.scope),
         "hash": given.hash,
         "metadata": _copied(given.metadata),
         "categories": list(given.categories),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from graphmem.errors import closest
 
 _ACCOUNT = ("api_key", "org_id", "project_id")
 # Call → arguments of hosted services that it accepts and ignores, so that programs written for those run unchanged.
@@ -16,8 +17,6 @@ IGNORED: dict[str, tuple[str, ...]] = {
     "get_all": (*_ACCOUNT, "enable_graph", "filter_memories", "multilingual"),
     "delete_all": _ACCOUNT,
 }
-# The least similarity of names (difflib's ratio) for a hint "Did you mean": "user" and "user_id" have 0.73.
-_ALIKE = 0.6
 
 
 class Signature:
@@ -78,8 +77,8 @@ class Signature:
 
     def _unexpected(self, name: str, passed: set[str]) -> str:
         others = [other for other in self._arguments if other not in passed]
-        nearest = difflib.get_close_matches(name, others, 1, _ALIKE)
-        hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+        other = closest(name, others)
+        hint = f"Did you mean {other!r}? " if other else ""
         takes = f"It takes {', '.join(self._arguments)}" if self._arguments else "It takes none"
         return f"{self.call} got an unexpected keyword argument {name!r}. {hint}{takes}"
 

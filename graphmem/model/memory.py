@@ -42,8 +42,13 @@ def digest(*parts: str | None) -> str:
 # Very many memories have the same scope.
 _scope_key = lru_cache(maxsize=4_096)(digest)
 # The same memories are found again and again. Longer texts would take much room.
-_digest_of = lru_cache(maxsize=4_096)(digest)
+_known_digest = lru_cache(maxsize=4_096)(digest)
 _SHORT = 1_000
+
+
+def _digest_of(text: str, *parts: str | None) -> str:
+    """The digest of these parts, of which a text of this length is one."""
+    return _known_digest(*parts) if len(text) <= _SHORT else digest(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +162,13 @@ class StoredMemory:
     @property
     def hash(self) -> str:
         """64 hex digits of the text as it stands. No two current memories of a scope have the same."""
-        return (_digest_of if len(self.text) <= _SHORT else digest)(self.text)
+        return _digest_of(self.text, self.text)
 
     @property
     def identity(self) -> str:
         """64 hex digits of scope and text, as people read it. An ADD is a NONE if a current memory has the same identity."""
         # An add asks for it four times.
-        return (_digest_of if len(self.text) <= _SHORT else digest)(self.scope.key, folded(self.text))
+        return _digest_of(self.text, self.scope.key, folded(self.text))
 
 
 @dataclass(frozen=True, slots=True)

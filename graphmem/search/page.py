@@ -137,13 +137,10 @@ def _original(
     hit: Ranked, own: frozenset[str], kept: Sequence[tuple[Ranked, frozenset[str]]], least: float
 ) -> str | None:
     """Id of the first of those kept that this hit repeats. own: its words; each of the others stands beside its own."""
-    mine, verbatim, size = hit.candidate, hit.candidate.verbatim, len(own)
+    mine = hit.candidate
     for better, others in kept:
         theirs = better.candidate
-        # As `_alike` does; asked here, because there are hundreds of pairs on a page.
-        if size >= least * len(others) and len(others) >= least * size and _alike(own, others, least):
-            return theirs.id
-        if verbatim != theirs.verbatim and _same_source(mine, theirs):
+        if _alike(own, others, least) or (mine.verbatim != theirs.verbatim and _same_source(mine, theirs)):
             return theirs.id
     return None
 

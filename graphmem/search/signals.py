@@ -116,26 +116,16 @@ def held(candidates: Sequence[Candidate], terms: Sequence[Term], graph: float) -
 
 def _linked(candidates: Sequence[Candidate], terms: Sequence[Term]) -> npt.NDArray[np.bool_] | None:
     """Which terms stand in the names that belong to each memory, shape (candidates, terms); None if none does."""
-    if isinstance(candidates, Candidates):
-        by_stem: Mapping[str, Sequence[int]] = candidates.memories.told(_named)
-        there = [(n, by_stem[term.stem]) for n, term in enumerate(terms) if term.stem in by_stem]
-        linked = np.zeros((len(candidates.memories.rows), len(terms)), dtype=np.bool_)
-        for n, places in there:
-            linked[places, n] = True
-        return linked[candidates.places] if there else None
+    kept = candidates.memories if isinstance(candidates, Candidates) else None
+    by_stem: Mapping[str, Sequence[int]] = _named(candidates) if kept is None else kept.told(_named)
     place = {term.stem: n for n, term in enumerate(terms)}
-    linked = np.zeros((len(candidates), len(terms)), dtype=np.bool_)
-    # Hundreds of candidates share a few names.
-    columns_of: dict[str, list[int]] = {}
-    for n, candidate in enumerate(candidates):
-        if not (candidate.entities or candidate.labels):
-            continue
-        for name in (*candidate.entities, *candidate.labels):
-            if name not in columns_of:
-                columns_of[name] = [place[stem] for stem in label_stems(name) if stem in place]
-            for column in columns_of[name]:
-                linked[n, column] = True
-    return linked if any(columns_of.values()) else None
+    there = [(n, by_stem[stem]) for stem, n in place.items() if stem in by_stem]
+    if not there:
+        return None
+    linked = np.zeros((len(candidates if kept is None else kept.rows), len(terms)), dtype=np.bool_)
+    for n, places in there:
+        linked[places, n] = True
+    return linked[candidates.places] if isinstance(candidates, Candidates) else linked
 
 
 def _named(candidates: Sequence[Candidate]) -> Mapping[str, list[int]]:

@@ -13,7 +13,8 @@ from graphmem import MemoryClient
 from graphmem.filters.parse import parse
 from graphmem.model import times
 from graphmem.stores.sqlite import unchanged
-from graphmem.stores.sqlite.unchanged import Connection, Standing
+from graphmem.stores.sqlite.standing import Standing
+from graphmem.stores.sqlite.unchanged import Connection
 
 QUERIES = ("Which tea does Anna like?", "Who went to Rome in May?", "What did Ben say about green tea?")
 SAID = (

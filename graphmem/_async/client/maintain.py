@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any, TextIO
 
 from graphmem._async.client.base import AsyncBase
+from graphmem._async.flows.records import records
 from graphmem._async.protocols import AsyncStore
 from graphmem.dialect import answers, responses
 from graphmem.dialect.options import Format
@@ -79,13 +80,11 @@ class AsyncMaintain(AsyncBase[Format]):
         embedder = (await store.info()).embedder
         file.write(portable.header(embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
-        # In the order of KINDS, no record refers to a later one.
-        for kind in portable.KINDS:
-            while rows := await store.dump(kind, counts[kind], _PAGE):
-                file.writelines(portable.line(kind, row) + "\n" for row in rows)
-                counts[kind] += len(rows)
-                if progress is not None:
-                    progress(sum(counts.values()))
+        async for kind, rows in records(store):
+            file.writelines(portable.line(kind, row) + "\n" for row in rows)
+            counts[kind] += len(rows)
+            if progress is not None:
+                progress(sum(counts.values()))
         if (await store.info()).embedder != embedder:
             raise StoreError(
                 "the vectors of the store were changed to another embedder while it was exported: export it again"

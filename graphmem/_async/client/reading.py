@@ -6,10 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from graphmem._async.client.client import AsyncMemoryClient
-from graphmem.stores import portable
-
-# Records read at a time.
-_PAGE = 1_000
+from graphmem._async.flows import records as flow
 
 
 async def records(client: AsyncMemoryClient[Any]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
@@ -22,9 +19,6 @@ async def records(client: AsyncMemoryClient[Any]) -> AsyncIterator[tuple[str, Ma
     """
     client._refuse_if_scoped("reading all records shows")
     store = await client._parts.store()
-    for kind in portable.KINDS:
-        offset = 0
-        while rows := await store.dump(kind, offset, _PAGE, vectors=False):
-            offset += len(rows)
-            for row in rows:
-                yield kind, row
+    async for kind, rows in flow.records(store, vectors=False):
+        for row in rows:
+            yield kind, row

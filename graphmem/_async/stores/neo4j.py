@@ -238,7 +238,7 @@ class AsyncNeo4jStore(AsyncNeo4jServed):
 
     async def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         problems = {
-            check: [row["id"] for row in await self._server.ask(self._labels.worn(statements.check(check)))]
+            check: [row["id"] for row in await self._server.ask(self._labels.worn(statements.plain(f"checks/{check}")))]
             for check in statements.CHECKS
         }
         store = (await self._server.ask(statements.plain("schema/read_store")))[0]

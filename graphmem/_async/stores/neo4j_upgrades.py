@@ -21,7 +21,6 @@ from graphmem.stores.neo4j.statements import (
     Rewriting,
     Twins,
     plain,
-    typed,
     vector_index,
 )
 from graphmem.stores.neo4j.vectors import placed, store_record
@@ -85,7 +84,7 @@ async def _run(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels, version: 
         bare = sorted(await _give_labels(server, labels))
     elif isinstance(step, Twins):
         await labels.leave_types()
-        await server.run_with_retries(labels.worn(typed("upgrades/twins")), WRITE_ACCESS)
+        await server.run_with_retries(labels.worn(plain("upgrades/twins")), WRITE_ACCESS)
     elif isinstance(step, Rewriting):
         await _rewrite(server, step.queries)
     else:

@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any, TextIO
 
 from graphmem._sync.client.base import Base
+from graphmem._sync.flows.records import records
 from graphmem._sync.protocols import Store
 from graphmem.dialect import answers, responses
 from graphmem.dialect.options import Format
@@ -79,13 +80,11 @@ class Maintain(Base[Format]):
         embedder = (store.info()).embedder
         file.write(portable.header(embedder) + "\n")
         counts = dict.fromkeys(portable.KINDS, 0)
-        # In the order of KINDS, no record refers to a later one.
-        for kind in portable.KINDS:
-            while rows := store.dump(kind, counts[kind], _PAGE):
-                file.writelines(portable.line(kind, row) + "\n" for row in rows)
-                counts[kind] += len(rows)
-                if progress is not None:
-                    progress(sum(counts.values()))
+        for kind, rows in records(store):
+            file.writelines(portable.line(kind, row) + "\n" for row in rows)
+            counts[kind] += len(rows)
+            if progress is not None:
+                progress(sum(counts.values()))
         if (store.info()).embedder != embedder:
             raise StoreError(
                 "the vectors of the store were changed to another embedder while it was exported: export it again"

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphmem._sync.client.client import MemoryClient
-from graphmem.stores import portable
-
-# Records read at a time.
-_PAGE = 1_000
+from graphmem._sync.flows import records as flow
 
 
 def records(client: MemoryClient[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -22,9 +19,6 @@ def records(client: MemoryClient[Any]) -> Iterator[tuple[str, Mapping[str, Any]]
     """
     client._refuse_if_scoped("reading all records shows")
     store = client._parts.store()
-    for kind in portable.KINDS:
-        offset = 0
-        while rows := store.dump(kind, offset, _PAGE, vectors=False):
-            offset += len(rows)
-            for row in rows:
-                yield kind, row
+    for kind, rows in flow.records(store, vectors=False):
+        for row in rows:
+            yield kind, row

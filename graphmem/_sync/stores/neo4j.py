@@ -234,7 +234,7 @@ class Neo4jStore(Neo4jServed):
 
     def check(self, repair_at: datetime | None = None) -> Sequence[tuple[str, str]]:
         problems = {
-            check: [row["id"] for row in self._server.ask(self._labels.worn(statements.check(check)))]
+            check: [row["id"] for row in self._server.ask(self._labels.worn(statements.plain(f"checks/{check}")))]
             for check in statements.CHECKS
         }
         store = (self._server.ask(statements.plain("schema/read_store")))[0]

@@ -21,7 +21,6 @@ from graphmem.stores.neo4j.statements import (
     Rewriting,
     Twins,
     plain,
-    typed,
     vector_index,
 )
 from graphmem.stores.neo4j.vectors import placed, store_record
@@ -85,7 +84,7 @@ def _run(server: Neo4jConnection, labels: Neo4jLabels, version: int, before: int
         bare = sorted(_give_labels(server, labels))
     elif isinstance(step, Twins):
         labels.leave_types()
-        server.run_with_retries(labels.worn(typed("upgrades/twins")), WRITE_ACCESS)
+        server.run_with_retries(labels.worn(plain("upgrades/twins")), WRITE_ACCESS)
     elif isinstance(step, Rewriting):
         _rewrite(server, step.queries)
     else:

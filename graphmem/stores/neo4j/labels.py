@@ -71,12 +71,10 @@ def worn(statement: Statement, bare: frozenset[str]) -> Statement:
     if not bare:
         return statement
     text = _PAIR.sub(lambda pair: f":{pair[1]}" if pair[2] in bare else pair[0], statement.text)
-    types = {
-        name: [type for type in value if type not in bare]
-        for name, value in statement.parameters.items()
-        if name == "types"
-    }
-    return Statement(text, {**statement.parameters, **types})
+    parameters = dict(statement.parameters)
+    if "types" in parameters:
+        parameters["types"] = [type for type in parameters["types"] if type not in bare]
+    return Statement(text, parameters)
 
 
 def rules(kind: str, rows: Iterable[Row]) -> list[Rule]:
@@ -145,14 +143,15 @@ def drop(rule: Rule) -> Statement:
 def told(bare: frozenset[str]) -> str | None:
     """Which labels the nodes don't carry, for people; None if they carry all."""
     labels, types = sorted(bare.difference(TYPES)), sorted(bare.intersection(TYPES))
+    found = []
+    if labels:
+        own = ", ".join(f"{OWN}{label}" for label in labels)
+        found.append(f"other programs use {', '.join(labels)} here: graphmem's nodes carry {own} only")
     if types:
-        arrows = (
+        found.append(
             f"other programs use {', '.join(types)} here: such relations of graphmem's are drawn as RELATES_TO only"
         )
-        return "; ".join(filter(None, (told(frozenset(labels)), arrows)))
-    if not labels:
-        return None
-    return f"other programs use {', '.join(labels)} here: graphmem's nodes carry {', '.join(f'{OWN}{label}' for label in labels)} only"
+    return "; ".join(found) or None
 
 
 def upgraded(before: int | None) -> str | None:

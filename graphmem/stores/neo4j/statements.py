@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -198,7 +198,18 @@ STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels | Twins] = {
 
 def plain(name: str, **parameters: Any) -> Statement:
     """A query without a filter."""
-    return Statement(load(name).text, parameters)
+    return Statement(load(name).text, _completed((name,), parameters))
+
+
+def chained(names: Sequence[str], parameters: Mapping[str, Any]) -> Statement:
+    """Queries that run one after the other in one; each must return exactly one row."""
+    return Statement(joined(tuple(names)), _completed(names, parameters))
+
+
+def _completed(names: Iterable[str], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the types of twins, if one of these queries reads them and no others are given."""
+    needed = any("types" in load(name).parameters for name in names)
+    return {"types": list(TYPES), **parameters} if needed else parameters
 
 
 def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
@@ -212,25 +223,14 @@ def dump(kind: str, offset: int, limit: int, *, vectors: bool) -> Statement:
     return plain(f"transfer/read_{kind}", offset=offset, limit=limit, **wanted)
 
 
-def check(name: str) -> Statement:
-    """The query that looks for what a check is for."""
-    return typed(f"checks/{name}") if name == "twins" else plain(f"checks/{name}")
-
-
-def typed(name: str, **parameters: Any) -> Statement:
-    """A query that reads the list of types of twins."""
-    return plain(name, **parameters, types=list(TYPES))
-
-
 def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
     """The query that repairs what a check found; None if no query can. `at`: time of the repair."""
-    twins = {"twinned": list(ids), "types": list(TYPES)}
     return {
         "intervals": plain("checks/fix_intervals", ids=list(ids)),
         "orphans": plain("checks/fix_orphans"),
-        "unsupported": Statement(joined(("checks/fix_unsupported", "write/twins")), {"at": at, **twins}),
+        "unsupported": chained(("checks/fix_unsupported", "write/twins"), {"at": at, "twinned": list(ids)}),
         "unlinked": plain("write/link", linked=list(ids)),
-        "twins": Statement(joined(("checks/fix_twins", "write/twins")), twins),
+        "twins": chained(("checks/fix_twins", "write/twins"), {"twinned": list(ids)}),
     }.get(check)
 
 

@@ -25,9 +25,7 @@ from graphmem.model.memory import StoredMemory
 from graphmem.model.metadata import properties
 from graphmem.model.words import stem_list
 from graphmem.stores.neo4j import compared
-from graphmem.stores.neo4j.query_files import joined
-from graphmem.stores.neo4j.statements import Statement, findable, floats, plain
-from graphmem.stores.neo4j.twins import TYPES
+from graphmem.stores.neo4j.statements import Statement, chained, findable, floats, plain
 from graphmem.stores.portable import KINDS, memory_of, own_identity, scope_of
 from graphmem.stores.scope_tokens import scope_tokens
 
@@ -80,9 +78,10 @@ def apply(sets: Sequence[ChangeSet]) -> Statement:
         {"key": key, "title": "conversation", "messages": messages[key]} for key in sorted(messages)
     ]
     needed = {name: rows[parameter] for name, parameter in QUERIES.items() if rows[parameter]}
-    text = joined((*(f"write/{name}" for name in needed), "write/bound"))
-    types = {"types": list(TYPES)} if "twins" in needed else {}
-    return Statement(text, {**{QUERIES[name]: values for name, values in needed.items()}, **types})
+    return chained(
+        (*(f"write/{name}" for name in needed), "write/bound"),
+        {QUERIES[name]: values for name, values in needed.items()},
+    )
 
 
 def _messages(change_set: str, transcript: Transcript) -> list[dict[str, Any]]:
@@ -255,8 +254,8 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
         parameters["linked"] = [row["memory_id"] for row in loaded if row["memory"] is not None]
     if kind == "relation":
         parts.append("write/twins")
-        parameters |= {"twinned": sorted({row["memory_id"] for row in loaded}), "types": list(TYPES)}
-    return Statement(joined((*parts, "write/bound")), parameters)
+        parameters["twinned"] = sorted({row["memory_id"] for row in loaded})
+    return chained((*parts, "write/bound"), parameters)
 
 
 def _tell_apart(rows: Sequence[Mapping[str, Any]]) -> None:

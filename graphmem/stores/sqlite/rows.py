@@ -47,7 +47,7 @@ def state(memory: StoredMemory) -> tuple[Any, ...]:
         scope.app_id,
         scope.run_id,
         _written(memory.metadata),
-        _written(memory.categories) if memory.categories else "[]",
+        _written(memory.categories),
         memory.immutable,
         micros(memory.expiration_date),
         to_micros(memory.created_at),

@@ -90,8 +90,9 @@ class Reader:
     ) -> tuple[Within | None, Standing | None]:
         """What is known of the memories that meet the filter, if they are many, and if they were read before."""
         connection = self.connection if isinstance(self.connection, Connection) else None
-        if connection is not None and connection.kept(request.filter, where, parameters) is not None:
-            return None, connection.standing(request.filter, where, parameters)
+        known = None if connection is None else connection.kept(request.filter, where, parameters)
+        if known is not None:
+            return None, known
         large = within(self.connection, self.members, request.filter, request.now)
         if large is not None or connection is None:
             return large, None

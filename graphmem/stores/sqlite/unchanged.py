@@ -13,8 +13,6 @@ from graphmem.model.filter import Filter
 from graphmem.stores.sqlite.standing import Standing
 from graphmem.stores.sqlite.vectors import numbers
 
-__all__ = ["Connection", "Standing"]
-
 # Of the filters used last; a part of the store with more memories is not kept.
 _KEPT = 16
 _MOST = 2_000
@@ -49,7 +47,11 @@ class Connection(sqlite3.Connection):
     def kept(self, filter: Filter, where: str, parameters: Mapping[str, Any]) -> Standing | None:
         """What meets a filter, if that is kept; after `meta`, as `standing`."""
         kept = self._kept.get(filter)
-        return kept if isinstance(kept, Standing) and kept.condition == _condition(where, parameters) else None
+        if not isinstance(kept, Standing) or kept.condition != _condition(where, parameters):
+            return None
+        # What was used last is kept longest.
+        self._kept[filter] = self._kept.pop(filter)
+        return kept
 
     def standing(self, filter: Filter, where: str, parameters: Mapping[str, Any]) -> Standing | None:
         """What meets a filter; None if that is not kept. In the read transaction in which `meta` was asked for.
@@ -60,16 +62,16 @@ class Connection(sqlite3.Connection):
         Args:
             where, parameters: the filter as a condition on `memory m`, and not expired at ``now``.
         """
-        kept = self._kept.pop(filter, None)
-        condition = _condition(where, parameters)
-        if kept is None:
-            kept = _ONCE
-        elif kept == _ONCE or (isinstance(kept, Standing) and kept.condition != condition):
-            kept = _read(self, condition, where, parameters) or _NEVER
-        self._kept[filter] = kept
+        if (known := self.kept(filter, where, parameters)) is not None:
+            return known
+        before = self._kept.pop(filter, None)
+        found: Standing | str = _ONCE if before is None else _NEVER
+        if before is not None and before != _NEVER:
+            found = _read(self, _condition(where, parameters), where, parameters) or _NEVER
+        self._kept[filter] = found
         if len(self._kept) > _KEPT:
             self._kept.pop(next(iter(self._kept)))
-        return kept if isinstance(kept, Standing) else None
+        return found if isinstance(found, Standing) else None
 
 
 def _condition(where: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
