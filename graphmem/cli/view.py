@@ -102,8 +102,8 @@ def _page(client: MemoryClient, ids: dict[str, Any], most: int) -> tuple[str, di
 
     shown = contents(gathered(records(client), ids), most)
     whose = ", ".join(f"{name.removesuffix('_id')} {id}" for name, id in ids.items())
-    page = document(shown, f"Memory of {whose}" if whose else "Memory")
-    return page, {"memories": len(shown["memories"]), "of": shown["total"], "entities": len(shown["entities"])}
+    page = document(shown.data, f"Memory of {whose}" if whose else "Memory")
+    return page, {"memories": shown.memories, "of": shown.total, "entities": shown.entities}
 
 
 def is_page(file: Path) -> bool:

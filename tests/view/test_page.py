@@ -43,7 +43,7 @@ def records() -> list[Record]:
 
 
 def shown(records: list[Record], most_bytes: int = 1_000_000, **ids: str) -> dict[str, Any]:
-    return contents(gathered(records, ids), most_bytes=most_bytes)
+    return dict(json.loads(contents(gathered(records, ids), most_bytes=most_bytes).data))
 
 
 def test_a_changed_memory_has_its_past_and_what_changed(records: list[Record]) -> None:
@@ -151,9 +151,9 @@ class Scripts(HTMLParser):
 
 def test_hostile_text_is_data() -> None:
     plain = Scripts()
-    plain.feed(document({"memories": []}, "Memory"))
+    plain.feed(document(embedded({"memories": []}), "Memory"))
     hostile = Scripts()
-    hostile.feed(document({"memories": [HOSTILE, HOSTILE * 1000]}, HOSTILE))
+    hostile.feed(document(embedded({"memories": [HOSTILE, HOSTILE * 1000]}), HOSTILE))
     assert hostile.found == plain.found
     assert json.loads(hostile.texts[0])["memories"][0] == HOSTILE
 
@@ -166,7 +166,7 @@ def test_no_text_ends_the_data(text: str) -> None:
 
 
 def test_the_page_can_fetch_nothing() -> None:
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', document({}, "x"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', document("{}", "x"))
     assert policy
     assert policy[1].startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-inline" not in policy[1].partition("style-src")[0]
@@ -185,6 +185,6 @@ def test_graphs_for_other_programs_hold_the_same() -> None:
 
 
 def test_the_licence_of_the_library_goes_with_each_page() -> None:
-    page = document({"memories": []}, "x")
+    page = document("{}", "x")
     assert "Copyright (c) 2018 Vasco Asturiano" in page
     assert "Permission is hereby granted" in page.partition("<body>")[0]

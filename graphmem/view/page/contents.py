@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timezone
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphmem.history.wordings import compared
 from graphmem.model.memory import SCOPE_FIELDS
@@ -56,23 +56,34 @@ def gathered(records: Iterable[tuple[str, Record]], ids: Mapping[str, str]) -> R
     return found
 
 
-def contents(records: Records, most_nodes: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
-    """What the page shows, ready for JSON.
+class Contents(NamedTuple):
+    """What the page shows. `data`: as JSON for the page. `memories`, `entities`: how many it holds, of `total` memories."""
+
+    data: str
+    memories: int
+    total: int
+    entities: int
+
+
+def contents(records: Records, most_nodes: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> Contents:
+    """What the page shows.
 
     Args:
         records: from `gathered`.
         most_nodes: how many memories, entities and owners the page draws at once, of those that it holds.
-        most_bytes: of what is returned, about. Memories that changed last come first; what was said comes after all memories.
+        most_bytes: of the data, about. Memories that changed last come first; what was said comes after all memories.
     """
     table = _Table(records)
-    memories: list[dict[str, Any]] = []
-    relations: list[list[Any]] = []
+    # Each as JSON, as it was measured.
+    memories: list[str] = []
+    relations: list[str] = []
     room = most_bytes
     for versions in _newest(records):
         known = table.size
-        memory = table.memory(versions)
-        supported = [table.relation(row, len(memories)) for row in records.relation.get(versions[0]["memory_id"], ())]
-        room -= _bytes(memory) + sum(map(_bytes, supported)) + table.bytes_since(known)
+        memory = embedded(table.memory(versions))
+        rows = records.relation.get(versions[0]["memory_id"], ())
+        supported = [embedded(table.relation(row, len(memories))) for row in rows]
+        room -= sum(map(_bytes, (memory, *supported))) + table.bytes_since(known)
         # One memory is shown, however long it is.
         if room < 0 and memories:
             table.forget(known)
@@ -85,26 +96,27 @@ def contents(records: Records, most_nodes: int = MOST_NODES, most_bytes: int = M
         for row in records.same
         if row["one"] in shown and row["other"] in shown
     ]
-    return {
-        "memories": memories,
-        "total": len(records.version),
-        "drawn": most_nodes,
-        "owners": [{"kind": kind, "id": id} for kind, id in table.owners],
-        "entities": [table.described(id) for id in shown],
-        "messages": _within(room, (_message(records.message[id]) for id in table.messages)),
-        "relations": relations,
-        "same": same,
+    total = len(records.version)
+    data = {
+        "memories": _list(memories),
+        "total": embedded(total),
+        "drawn": embedded(most_nodes),
+        "owners": embedded([{"kind": kind, "id": id} for kind, id in table.owners]),
+        "entities": embedded([table.described(id) for id in shown]),
+        "messages": _list(_within(room, (embedded(_message(records.message[id])) for id in table.messages))),
+        "relations": _list(relations),
+        "same": embedded(same),
     }
+    text = ",".join(f"{embedded(name)}:{value}" for name, value in data.items())
+    return Contents(f"{{{text}}}", len(memories), total, len(shown))
 
 
-def _within(room: int, messages: Iterable[dict[str, Any]]) -> list[dict[str, Any] | None]:
-    """As many as there is room for; None in the place of others."""
-    found: list[dict[str, Any] | None] = []
+def _within(room: int, messages: Iterable[str]) -> Iterator[str]:
+    """As many as there is room for; null in the place of others."""
     for message in messages:
         size = _bytes(message)
-        found.append(message if size <= room else None)
+        yield message if size <= room else embedded(None)
         room -= size if size <= room else 0
-    return found
 
 
 def _newest(records: Records) -> list[list[Record]]:
@@ -114,9 +126,14 @@ def _newest(records: Records) -> list[list[Record]]:
     return histories
 
 
-def _bytes(value: Any) -> int:
+def _list(values: Iterable[str]) -> str:
+    """A list of values that are JSON already."""
+    return f"[{','.join(values)}]"
+
+
+def _bytes(value: str) -> int:
     """What a value takes in the page, with what parts it from the next."""
-    return len(embedded(value).encode()) + 1
+    return len(value.encode()) + 1
 
 
 class _Table:
@@ -136,7 +153,9 @@ class _Table:
 
     def bytes_since(self, size: tuple[int, int, int]) -> int:
         """What entities take that are numbered since the table had this size."""
-        return sum(_bytes(self.described(id)) for id in islice(reversed(self.entities), len(self.entities) - size[0]))
+        return sum(
+            _bytes(embedded(self.described(id))) for id in islice(reversed(self.entities), len(self.entities) - size[0])
+        )
 
     def forget(self, size: tuple[int, int, int]) -> None:
         """Take back the numbers given since the table had this size."""

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
-
-from graphmem.view.page.embedded import embedded
 
 _ASSETS = Path(__file__).parent / "assets"
 # In this order; the first is a library (force-graph, MIT: assets/force-graph.LICENSE).
 SCRIPTS = ("force-graph.min.js", "moments.js", "picture.js", "panel.js", "page.js")
 
 
-def document(contents: Mapping[str, Any], title: str) -> str:
+def document(data: str, title: str) -> str:
     """The page.
 
     Args:
-        contents: from `contents.contents`.
+        data: from `contents.contents`.
         title: of the page, as text.
     """
     scripts = [_asset(name).replace("</script", "<\\/script") for name in SCRIPTS]
@@ -36,7 +32,7 @@ def document(contents: Mapping[str, Any], title: str) -> str:
         # The page is a copy of the library, and its licence goes with each copy.
         licence=_asset("force-graph.LICENSE").strip(),
         style=_asset("page.css"),
-        data=embedded(contents),
+        data=data,
         scripts="\n".join(f"<script>{text}</script>" for text in scripts),
     )
 

@@ -10,26 +10,29 @@
   let shown = new Map();
   let drawn = new Map();
   let chosen = null;
+  // What was set when the page last followed it.
+  let asked = null;
 
-  const conditions = () => ({
-    moment: Number(by("stored").value) >= moments.length - 1 ? Infinity : moments[Number(by("stored").value)],
-    day: Number(by("happened").value) >= days.length ? null : days[Number(by("happened").value)],
-    words: graphmem.fold(by("words").value).split(/\s+/u).filter(Boolean),
-    owner: by("owner").value === "" ? null : Number(by("owner").value),
-    category: by("category").value,
-  });
-
-  // Expiry is told by the clock of whoever looks.
-  const momentOf = (asked) => (asked.moment === Infinity ? Math.max(Date.now(), moments.at(-1) || 0) : asked.moment);
-  const moment = () => momentOf(conditions());
+  function conditions() {
+    const [stored, happened, owner] = ["stored", "happened", "owner"].map((id) => by(id).value);
+    const now = Number(stored) >= moments.length - 1;
+    return {
+      now,
+      // Expiry is told by the clock of whoever looks.
+      moment: now ? Math.max(Date.now(), moments.at(-1) || 0) : moments[Number(stored)],
+      day: Number(happened) >= days.length ? null : days[Number(happened)],
+      words: graphmem.fold(by("words").value).split(/\s+/u).filter(Boolean),
+      owner: owner === "" ? null : Number(owner),
+      category: by("category").value,
+    };
+  }
 
   const picture = new graphmem.Picture(by("canvas"), (node) => choose(node && node.id, false));
 
   function refresh() {
-    const asked = conditions();
-    const at = momentOf(asked);
-    shown = graphmem.within(data, { ...asked, moment: at });
-    by("stored-at").textContent = asked.moment === Infinity ? "is now" : graphmem.when(at);
+    asked = conditions();
+    shown = graphmem.within(data, asked);
+    by("stored-at").textContent = asked.now ? "is now" : graphmem.when(asked.moment);
     by("happened-at").textContent = asked.day === null ? "all" : graphmem.day(asked.day);
     draw();
     list();
@@ -38,7 +41,6 @@
 
   // first: numbers of memories that are drawn whatever the sample is
   function draw(first = []) {
-    const at = moment();
     drawn = graphmem.sample(data, shown, data.drawn, first);
     const nodes = new Map();
     const links = [];
@@ -53,7 +55,7 @@
       for (const one of version.entities) links.push({ source: `m${number}`, target: entity(one) });
     }
     for (const [source, target, told] of related(drawn)) links.push({ source: entity(source), target: entity(target), told });
-    for (const [one, other] of graphmem.sameAt(data, at)) {
+    for (const [one, other] of graphmem.sameAt(data, asked.moment)) {
       if (nodes.has(`e${one}`) && nodes.has(`e${other}`)) links.push({ source: `e${one}`, target: `e${other}`, told: "same as" });
     }
     // Owners are few, and drawn above what is theirs.
@@ -66,7 +68,7 @@
   }
 
   const counted = (count, one, more) => `${count.toLocaleString()} ${count === 1 ? one : more}`;
-  const related = (memories) => graphmem.relationsAt(data, moment(), memories, conditions().day);
+  const related = (memories) => graphmem.relationsAt(data, asked.moment, memories, asked.day);
 
   // Memories that mention a thing or belong to an owner.
   const memoriesOf = (id) => {
@@ -123,7 +125,7 @@
     const told = (...rows) => by("path").replaceChildren(...rows.map((row) => graphmem.element("li", {}, ...row)));
     const unknown = [[one, by("one").value], [other, by("other").value]].find(([place]) => place < 0);
     if (unknown) { told([`Nothing is called ${unknown[1] || "that"}.`]); return; }
-    const found = graphmem.path(data, moment(), shown, one, other, conditions().day);
+    const found = graphmem.path(data, asked.moment, shown, one, other, asked.day);
     if (!found) { told(["There is no chain of relations between them."]); picture.light(null); return; }
     const name = (entity) => data.entities[entity].name;
     told(...found.map((step) => [
