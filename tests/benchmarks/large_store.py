@@ -57,7 +57,7 @@ RETURN {_ROW}
 """
 _BOTH = f"""
 CALL () {{{_NEAREST.replace(_ROW, "m, score")} UNION ALL
-  CALL db.index.fulltext.queryNodes('graphmem_memory_text', $match) YIELD node AS m, score WHERE m.user_id = $user
+  CALL db.index.fulltext.queryNodes('graphmem_own_memory_text', $match) YIELD node AS m, score WHERE m.user_id = $user
   RETURN m, score ORDER BY score DESC LIMIT 10
 }}
 WITH m, max(score) AS score
