@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
 from graphmem.model.printable import printable
-
-if TYPE_CHECKING:
-    from graphmem.graph.memory_graph import MemoryGraph
 
 # More can't be read, and would take seconds to lay out.
 MOST_NODES = 150
@@ -25,7 +22,7 @@ _OWNER = ("#7a5cc0", 10)
 _GREY = "#8a8a8a"
 
 
-def svg(graph: MemoryGraph) -> str:
+def svg(graph: nx.MultiDiGraph[str]) -> str:
     """The picture; of a large graph the nodes that have most edges."""
     kept = sorted(graph, key=lambda node: (-graph.degree[node], str(node)))[:MOST_NODES]
     shown = graph.subgraph(kept)
@@ -87,7 +84,7 @@ def _text(picture: Element, place: tuple[float, float], text: str, anchor: str =
     element.text = printable(text)
 
 
-def _caption(graph: MemoryGraph, shown: int) -> str:
+def _caption(graph: nx.MultiDiGraph[str], shown: int) -> str:
     memories = sum(data.get("kind") == "memory" for _, data in graph.nodes(data=True))
     total = graph.graph.get("memories", memories)
     noun = "memory" if total == 1 else "memories"
