@@ -22,7 +22,7 @@ _CATEGORIES = "coalesce({m}.categories_spelled, {m}.categories)"
 # {m} is the node's variable, {p} its property, {v} the parameter that holds the value; {s} and {e} the ends of a time span;
 # {k}, {l} and {o} the parameters that hold the names of a metadata value, of its list and of its marker, {x} a list item; {f}, {kf}, {lf}
 # and {xf} are the same for comparisons that ignore case. What such a comparison sees of text that is not ASCII was folded when it was
-# written (`folding`): toLower() is Java's, which folds otherwise.
+# written (`folding`): toLower() is Java's, which folds otherwise. It fails for a number or a truth value, and with it the whole query.
 _TEMPLATES = {
     ("id", "eq"): "{m}.{p} = {v}",
     ("id", "ne"): "coalesce({m}.{p} <> {v}, true)",
@@ -69,7 +69,7 @@ _TEMPLATES = {
     ("metadata", "contains"): "coalesce({m}[{k}] CONTAINS {v}, {x} IN {m}[{l}], false)",
     ("metadata", "has"): "{x} IN {m}[{l}]",
     ("metadata", "icontains"): (
-        "coalesce(coalesce({m}[{kf}], toLower({m}[{k}])) CONTAINS {f},"
+        "coalesce(coalesce({m}[{kf}], CASE WHEN {m}[{k}] IS :: STRING THEN toLower({m}[{k}]) END) CONTAINS {f},"
         " {xf} IN coalesce({m}[{lf}], [item IN {m}[{l}] | toLower(item)]), false)"
     ),
     ("metadata", "any"): "({m}[{k}] IS NOT NULL OR {m}[{o}] IS NOT NULL)",

@@ -32,7 +32,9 @@ def from_micros(micros: int) -> datetime:
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}", re.ASCII)
+# ISO 8601 allows an offset of hours only, as PostgreSQL writes it; pydantic does not.
+_HOURS_ONLY = re.compile(r"[+\-\u2212]\d{2}$", re.ASCII)
 _PARSER: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(datetime)
 _DAY_END = timedelta(days=1) - timedelta(microseconds=1)
 
@@ -71,7 +73,7 @@ def _read(given: Any, day_end: bool) -> datetime | None:
         if _DATE.fullmatch(given):
             given = date.fromisoformat(given)
         elif _DATE_TIME.match(given):
-            given = _PARSER.validate_python(given)
+            given = _PARSER.validate_python(f"{given}:00" if _HOURS_ONLY.search(given) else given)
         else:
             return None
     if isinstance(given, datetime):

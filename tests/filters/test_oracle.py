@@ -104,3 +104,37 @@ def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
 ) -> None:
     with suppress(FilterError):
         neo4j[1].get_all(version="v2", filters=given_filter)
+
+
+# A value of each kind, under one key of as many memories.
+VALUES = ("Word", "Élan", 7, -1.5, 1e308, True, False, ["word", 7], [7, None], [], {"k": "word"}, None)
+OPERANDS = ("w", "WORD", "é", "", 7, 0.5, True)
+STRINGS_ONLY, NO_TRUTH = ("icontains",), ("gt", "gte", "lt", "lte")
+ASKED = [
+    {word: [operand] if word in ("in", "nin") else operand}
+    for word in ("eq", "ne", "in", "nin", "contains", *NO_TRUTH, *STRINGS_ONLY)
+    for operand in OPERANDS
+    if isinstance(operand, str) or (word not in STRINGS_ONLY and not (word in NO_TRUTH and operand is True))
+]
+
+
+def check_each_kind(client: MemoryClient) -> None:
+    for n, value in enumerate(VALUES):
+        client.add(f"Number {n}", user_id="u", infer=False, metadata={"k": value})
+    every = client.get_all()
+    for operators in ASKED:
+        for filter in ({"metadata": {"k": operators}}, {"NOT": {"metadata": {"k": operators}}}):
+            assert client.get_all(filters=filter) == [row for row in every if holds(row, filter)], filter
+
+
+def test_each_operator_meets_each_kind_of_metadata() -> None:
+    with MemoryClient(":memory:", llm="offline", embedder="local") as client:
+        check_each_kind(client)
+
+
+@pytest.mark.thorough
+def test_each_operator_meets_each_kind_of_metadata_in_neo4j(neo4j: tuple[StoreUnderTest, MemoryClient]) -> None:
+    store, client = neo4j
+    assert store.server is not None
+    wipe(store.server)
+    check_each_kind(client)
