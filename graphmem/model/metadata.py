@@ -117,7 +117,8 @@ def encoded(value: Any) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A scalar as stores can hold it for comparisons: integers beyond 64 bits become floats, strings get their one spelling.
+    """A scalar as stores can hold it for comparisons: integers beyond 64 bits become floats, strings get their one spelling, and
+    there is one zero: for Neo4j -0.0 is less than 0.
 
     Only comparisons lose precision. What callers get back is the JSON that is kept beside the leaves.
     """
@@ -126,7 +127,9 @@ def storable(value: Any) -> Any:
             return float(value)
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
-    return spelled(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return spelled(value)
+    return 0.0 if isinstance(value, float) and value == 0 else value
 
 
 def leaf_kind(value: Any) -> str:

@@ -107,8 +107,8 @@ def test_arbitrary_filters_are_answered_or_refused_by_neo4j(
 
 
 # A value of each kind, under one key of as many memories.
-VALUES = ("Word", "Élan", 7, -1.5, 1e308, True, False, ["word", 7], [7, None], [], {"k": "word"}, None)
-OPERANDS = ("w", "WORD", "é", "", 7, 0.5, True)
+VALUES = ("Word", "Élan", 7, 0, -0.0, -1.5, 1e308, True, False, ["word", 7], [7, None], [], {"k": "word"}, None)
+OPERANDS = ("w", "WORD", "é", "", 7, 0, -0.0, 0.5, True)
 STRINGS_ONLY, NO_TRUTH = ("icontains",), ("gt", "gte", "lt", "lte")
 ASKED = [
     {word: [operand] if word in ("in", "nin") else operand}
