@@ -133,24 +133,47 @@ def completion(answer: Any) -> Completion:
         UnusableAnswerError: it has no text.
     """
     choices = answer.get("choices") if isinstance(answer, Mapping) else None
-    choice = choices[0] if isinstance(choices, Sequence) and choices and not isinstance(choices, str) else None
-    if not isinstance(choice, Mapping):
-        raise UnusableAnswerError("answered without a message")
-    message = choice.get("message")
-    message = message if isinstance(message, Mapping) else {}
-    if message.get("refusal"):
-        raise UnusableAnswerError(f"refused: {str(message['refusal'])[:200]}")
-    text = _text(message.get("content")) or _text(choice.get("text"))
+    read = [_read(choice) for choice in choices if isinstance(choice, Mapping)] if isinstance(choices, list) else []
+    if not read:
+        raise UnusableAnswerError(_WITHOUT)
+    # Several choices are several tries: the first that has a text.
+    text, message, choice = next((each for each in read if each[0].strip()), read[0])
+    if refused := message.get("refusal") or _refusal(message.get("content")):
+        raise UnusableAnswerError(f"refused: {str(refused)[:200]}")
     why = str(choice.get("finish_reason") or "")
     if not text.strip() and why in _ENDS:
         raise UnusableAnswerError(_ENDS[why])
     if not message and not text:
-        raise UnusableAnswerError(f"answered without a message{f' ({why[:40]})' if why else ''}")
+        raise UnusableAnswerError(f"{_WITHOUT}{f' ({why[:40]})' if why else ''}")
     usage = answer.get("usage")
     usage = usage if isinstance(usage, Mapping) else {}
-    return Completion(text, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+    return Completion(text, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")), why == "length")
 
 
+def _read(choice: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
+    """The text of a choice, its message and the choice."""
+    message = choice.get("message")
+    message = message if isinstance(message, Mapping) else {}
+    text = _text(message.get("content")) or _text(choice.get("text")) or _called(message)
+    # A server that takes all for thoughts where the form of the answer was given.
+    thought = _text(message.get("reasoning_content")).strip()
+    return text or (thought if thought.startswith("{") and thought.endswith("}") else ""), message, choice
+
+
+def _called(message: Mapping[str, Any]) -> str:
+    """What a model says that calls a tool instead of answering, though it was offered none."""
+    calls = message.get("tool_calls")
+    called = calls[0] if isinstance(calls, list) and calls else None
+    called = called.get("function") if isinstance(called, Mapping) else message.get("function_call")
+    return _text(called.get("arguments")) if isinstance(called, Mapping) else ""
+
+
+def _refusal(content: Any) -> Any:
+    parts = content if isinstance(content, list) else [content]
+    return next((part["refusal"] for part in parts if isinstance(part, Mapping) and part.get("refusal")), None)
+
+
+_WITHOUT = "answered without a message, as a server of OpenAI's API would give one"
 # Why an answer ended before its first word → what that means.
 _ENDS = {
     "length": (
@@ -175,7 +198,9 @@ def _text(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Mapping):
-        return _text(content.get("text") or content.get("content"))
+        said = content.get("text") or content.get("content")
+        # Else the answer itself, read already.
+        return _text(said) if said or "type" in content or "refusal" in content else json.dumps(content)
     if isinstance(content, Sequence):
         return "".join(_text(part) for part in content if not _is_thought(part))
     return ""

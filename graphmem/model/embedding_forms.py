@@ -23,6 +23,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _AT_FAULT = frozenset({400, 404, 413, 422})
+# The largest number of a vector lies between these.
+_SMALLEST, _LARGEST = 1e-6, 1e6
 _NO_VECTORS = "gave something else than vectors"
 
 
@@ -91,11 +93,11 @@ def vectors(answer: Any, count: int) -> npt.NDArray[np.float32]:
     found = rows(answer)
     if len(found) != count:
         raise UnusableAnswerError(f"gave {len(found)} vectors for {count} texts")
-    # A server that leaves out what is 0 leaves out the first number.
-    places = [row.get("index") or 0 if isinstance(row, Mapping) else -1 for row in found]
     numbers = [_numbers(row) for row in found]
-    if sorted(map(str, places)) == sorted(map(str, range(count))):
-        numbers = [numbers[place] for place in np.argsort([int(place) for place in places])]
+    places = [_place(row) for row in found]
+    # Some count from 1.
+    if sorted(places) in (list(range(count)), list(range(1, count + 1))):
+        numbers = [numbers[place] for place in np.argsort(places)]
     if len({len(row) for row in numbers}) != 1 or not len(numbers[0]):
         raise UnusableAnswerError("gave vectors of different lengths, or empty ones")
     stacked = np.stack(numbers)
@@ -121,6 +123,16 @@ def rows(answer: Any) -> Sequence[Any]:
     return [answer] if _is_vector(answer) else answer if isinstance(answer, list) else []
 
 
+def _place(row: Any) -> int:
+    """The number of a vector; -1 if it has none."""
+    # A server that leaves out what is 0 leaves out the first number.
+    place = (row.get("index") or 0) if isinstance(row, Mapping) else -1
+    try:
+        return int(place)
+    except (TypeError, ValueError, OverflowError):
+        return -1
+
+
 def _is_vector(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, int | float) for each in value)
 
@@ -128,6 +140,8 @@ def _is_vector(value: Any) -> bool:
 def _numbers(row: Any) -> npt.NDArray[np.float32]:
     """The numbers of one vector."""
     while isinstance(row, Mapping):
+        if "indices" in row:
+            raise UnusableAnswerError("gave sparse vectors; a model with dense ones is needed")
         row = next((row[name] for name in ("embedding", "values", "vector", "float") if name in row), None)
     # Some wrap each vector once more.
     while isinstance(row, list) and len(row) == 1 and isinstance(row[0], list):
@@ -138,10 +152,19 @@ def _numbers(row: Any) -> npt.NDArray[np.float32]:
         raise UnusableAnswerError("gave a vector with something in it that is no number")
     try:
         if isinstance(row, str):
-            return np.frombuffer(base64.b64decode(row, validate=True), dtype="<f4").astype(np.float32)
-        found = np.array(row, dtype=np.float32)
+            found = np.frombuffer(base64.b64decode(row, validate=True), dtype="<f4").astype(np.float32)
+        else:
+            with np.errstate(over="ignore"):
+                found = np.array(row, dtype=np.float32)
     except (TypeError, ValueError, OverflowError):
         raise UnusableAnswerError(_NO_VECTORS) from None
+    if isinstance(row, str) and not _likely(found):
+        raise UnusableAnswerError("gave base64 of something else than 32-bit floats, lowest byte first")
     if found.ndim != 1:
         raise UnusableAnswerError("gave more than one vector for a text; one for the whole text is needed")
     return found
+
+
+def _likely(numbers: npt.NDArray[np.float32]) -> bool:
+    """Whether an embedder may give these. Halves, doubles and the other order of bytes look like numbers that none does."""
+    return not numbers.any() or _SMALLEST < float(np.abs(numbers).max()) < _LARGEST

@@ -208,11 +208,15 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A language model's answer, and its cost in tokens (0 if the server does not tell)."""
+    """A language model's answer, and its cost in tokens (0 if the server does not tell).
+
+    `cut_off`: the server says that the limit of tokens ended it.
+    """
 
     text: str
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 _MOST = 300
 # Where servers put their words; "error" may hold a string or an object.
-_TEXTS = ("message", "detail", "error", "msg", "title", "description", "reason")
+_TEXTS = ("message", "detail", "error", "msg", "title", "description", "reason", "errors")
 _CODES = ("code", "param", "type", "status", "loc")
 # Keys as they are written into messages: "Incorrect API key provided: sk-abc…".
 _KEY = re.compile(r"\b(?:sk|pk|gsk|xai|key|bearer|AIza)[-_ :]?[\w*.…-]{6,}", re.IGNORECASE)
 _TRANSIENT = frozenset({408, 409, 425, 429})
+# What stands in an answer that is a result.
+_RESULTS = frozenset({"choices", "data", "embeddings", "embedding", "predictions"})
+# Words of an error that names no status of HTTP → the status that it would have.
+_MEANT = (
+    (re.compile(r"rate.?limit|too many requests|slow down", re.IGNORECASE), 429),
+    (re.compile(r"overload|unavailable|time.?d? ?-?out|try again|bad gateway|disconnect", re.IGNORECASE), 503),
+    (re.compile(r"not authenticated|unauthori[sz]ed|invalid api key", re.IGNORECASE), 401),
+)
 # The key, the account, or what it may do: no other form helps.
 _NOT_ALLOWED = frozenset({401, 402, 403})
 
@@ -98,12 +106,34 @@ def refusal(status: int, body: Any) -> Refusal:
 
 def refused_with_success(answer: Any) -> Refusal | None:
     """The refusal in an answer of status 200 that holds an error in place of a result; None if it holds none."""
-    error = answer.get("error") if isinstance(answer, Mapping) else None
-    if not error:
+    if not isinstance(answer, Mapping):
         return None
-    code = error.get("code") or error.get("status") if isinstance(error, Mapping) else None
-    status = int(code) if isinstance(code, int | str) and str(code).isdigit() else 400
-    return refusal(status, answer)
+    holder = next((each for each in (answer, _first_choice(answer)) if each.get("error") or each.get("errors")), None)
+    if holder is None:
+        # Others tell it under names of their own.
+        if not _RESULTS.isdisjoint(answer) or not _first(answer, _TEXTS):
+            return None
+        holder = answer
+    refused = refusal(400, holder)
+    return replace(refused, status=_status(holder, refused))
+
+
+def _first_choice(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where a server puts the failure of another one that it asked."""
+    choices = answer.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    return choice if isinstance(choice, Mapping) else {}
+
+
+def _status(holder: Mapping[str, Any], refused: Refusal) -> int:
+    """The status of HTTP that an error names, or means."""
+    places = [place for place in (holder.get("error"), holder) if isinstance(place, Mapping)]
+    for place in places:
+        for name in ("code", "status"):
+            code = str(place[name]) if isinstance(place.get(name), int | str) else ""
+            if code.isdecimal() and 400 <= int(code[:9]) < 600:
+                return int(code)
+    return next((status for pattern, status in _MEANT if pattern.search(refused.words)), 400)
 
 
 def without_secrets(text: str, api_key: str | None) -> str:

@@ -17,7 +17,13 @@ def unit_vectors(rows: npt.NDArray[np.float32]) -> list[Vector | None]:
 
     A row of length 0, or one that is not finite, has no direction to compare: it becomes None.
     """
-    lengths = np.sqrt(np.add.reduce(rows * rows, axis=1))
+    with np.errstate(over="ignore"):
+        lengths = np.sqrt(np.add.reduce(rows * rows, axis=1))
+    if np.isinf(lengths).any() and (huge := np.isinf(lengths) & np.isfinite(rows).all(axis=1)).any():
+        # The squares of its numbers are no 32-bit floats.
+        rows = rows.copy()
+        rows[huge] /= np.abs(rows[huge]).max(axis=1, keepdims=True)
+        lengths[huge] = np.sqrt(np.add.reduce(rows[huge] * rows[huge], axis=1))
     return [
         (row / length).astype(np.float32, copy=False) if math.isfinite(length) and length > _TINY else None
         for row, length in zip(rows, lengths, strict=True)

@@ -246,7 +246,7 @@ UNREADABLE = {
         Answer(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"),
         "without a message",
     ),
-    "a page": (Answer("<html>Sign in</html>"), "without a message"),
+    "a page": (Answer("<html>Sign in</html>"), "gave a page"),
     "no room for an answer": (said("", finish_reason="length"), "max_tokens ran out"),
     "a refusal": (said(None, refusal="No."), "refused: No"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from graphmem._sync.protocols import LLM
-from graphmem.model.requests import Prompt
+from graphmem.model.requests import Completion, Prompt
 from graphmem.remember.by_model import facts_of_answer
 from graphmem.remember.by_model.lenient_json import InvalidAnswerError
 from graphmem.remember.by_model.prompts import repair_prompt
@@ -35,18 +35,18 @@ class Asking:
         """
         answer = self.complete(question)
         try:
-            return read(answer)
+            return read(answer.text)
         except InvalidAnswerError as error:
-            again = self.complete(repair_prompt(question, answer, str(error)))
+            again = self.complete(repair_prompt(question, answer.text, str(error)))
         try:
-            return read(again)
+            return read(again.text)
         except InvalidAnswerError as error:
-            raise facts_of_answer.failed(str(error)) from error
+            raise facts_of_answer.failed(str(error), cut_off=again.cut_off) from error
 
-    def complete(self, question: Prompt) -> str:
-        """The text of one answer. Its cost is added to `usage`."""
+    def complete(self, question: Prompt) -> Completion:
+        """One answer. Its cost is added to `usage`."""
         answer = self.llm.complete(question)
         self.usage.llm_calls += 1
         self.usage.prompt_tokens += answer.prompt_tokens
         self.usage.completion_tokens += answer.completion_tokens
-        return answer.text
+        return answer

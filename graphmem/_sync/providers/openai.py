@@ -12,7 +12,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from graphmem._sync.waiting import sleep
 from graphmem.errors import EmbeddingError, ExtractionError
-from graphmem.model import chat_forms, embedding_forms
+from graphmem.model import chat_forms, embedding_forms, server_answers
 from graphmem.model.requests import Completion, Prompt
 from graphmem.model.server_refusals import (
     Refusal,
@@ -28,6 +28,12 @@ from graphmem.settings import OpenAISettings
 # Forms of one request that are tried before its first refusal is believed.
 _MOST_FORMS = 12
 _LONGEST_PAUSE = 8.0
+# What the connection's package calls an answer that begins and can't be read to its end → what to say.
+_BROKEN = {
+    "RemoteProtocolError": "broke off, or doesn't speak HTTP; look at its log, and whether a proxy stands between",
+    "DecodingError": "gave an answer that isn't packed as it says (content-encoding); look at what proxies stand between",
+    "TooManyRedirects": "sends requests on and on; check the address (OPENAI_BASE_URL, or base_url in the settings)",
+}
 
 
 class OpenAILLM:
@@ -151,12 +157,15 @@ class _Server:
 
         Raises:
             APIError: there is no answer.
+            UnusableAnswerError: it can't be read.
         """
         for attempt in range(self.settings.max_retries + 1):
             try:
-                answer: Any = self._client.post(path, cast_to=object, body={**body, **self.settings.extra_body})
+                # As bytes: the package would read JSON only where the answer's type says so, and fail where it is none.
+                content = self._client.post(path, cast_to=bytes, body={**body, **self.settings.extra_body})
             except APIStatusError as error:
                 return refusal(error.status_code, error.body)
+            answer: Any = server_answers.read(content)
             refused = refused_with_success(answer)
             if refused is None:
                 return answer
@@ -176,7 +185,7 @@ class _Server:
         retries = self.settings.max_retries
         match refused.status:
             case 429 if not refused.hopeless:
-                told = f"is over its rate limit (429) after {retries} retries; wait, or raise the limit"
+                told = f"is over its rate limit (429) after at most {retries} retries; wait, or raise the limit"
             case 401 | 403:
                 told = "refuses the key; set OPENAI_API_KEY or pass api_key="
             case 404 if self.what == "embedder" and not refused.advice:
@@ -196,6 +205,8 @@ class _Server:
             case APITimeoutError():
                 tries = self.settings.max_retries + 1
                 return f"{self._where} did not answer within {self.settings.timeout_seconds:.0f} seconds, {tries} times"
+            case APIConnectionError() if (broken := type(error.__cause__).__name__) in _BROKEN:
+                return f"{self._where} {_BROKEN[broken]}"
             case APIConnectionError():
                 without = "GRAPHMEM_EMBEDDER=local" if self.what == "embedder" else "GRAPHMEM_LLM=offline"
                 return (

@@ -82,9 +82,11 @@ def read_answer(
     return Extraction(tuple(facts.values()), unsupported, unwanted, dropped, undated, frozenset(secrets))
 
 
-def failed(reason: str) -> ExtractionError:
+def failed(reason: str, *, cut_off: bool = False) -> ExtractionError:
+    """`cut_off`: the limit of tokens ended the answer."""
+    advice = "max_tokens ran out: raise it in the settings" if cut_off else "try again or use another model"
     return ExtractionError(
-        f"the language model gave no usable answer, twice: {reason[:_MAX_REASON]}. Nothing was stored; try again or use another model"
+        f"the language model gave no usable answer, twice: {reason[:_MAX_REASON]}. Nothing was stored; {advice}"
     )
 
 
