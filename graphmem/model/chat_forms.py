@@ -109,7 +109,8 @@ def body(form: ChatForm, prompt: Prompt, model: str, temperature: float | None, 
     if kind != "json_schema":
         # "json_object" promises JSON of any shape, so the prompt must tell the model which; some servers want the word "JSON" in it.
         # It joins a message that is there: templates may want one system message, and that first.
-        hint = f"\n\nAnswer with JSON of this schema:\n{json.dumps(prompt.schema)}"
+        shown = json.dumps(prompt.schema, separators=(",", ":"))
+        hint = f"\n\nAnswer with JSON of this schema:\n{shown}"
         messages[0]["content"] += hint
     if not form.system:
         messages = _folded(messages)

@@ -100,3 +100,24 @@ def test_who_speaks_is_one(client: MemoryClient, server: ScriptedLLM) -> None:
     assert {row["name"] for row in client.entities(user_id="alex")} == {"Alex Weber", "tea"}
     tell(client, server, fact("My name is Bo and I swim", ("user", "is_named", "Bo"), Bo="person"))
     assert united(client) == {("Bo", "user")}
+
+
+def names_in_use(server: ScriptedLLM) -> str:
+    """What the last question for facts says of known names."""
+    asked = [body for request in server.requests if "conversation" in (body := request.body["messages"][-1]["content"])]
+    return asked[-1].partition("The conversation:")[0]
+
+
+def test_a_model_is_shown_the_names_in_use(client: MemoryClient, server: ScriptedLLM) -> None:
+    told = tell(client, server, fact("Went on the choir tour", choir_tour="event"))
+    assert names_in_use(server) == ""
+    tell(client, server, fact("The tour with the choir was great", choir_tour="event"))
+    assert "choir tour" in names_in_use(server)
+    assert [row["name"] for row in client.entities(user_id="alex")] == ["choir tour"]
+    # Only what a memory tells, and one that these messages may change.
+    client.add([{"role": "user", "content": "The choir is on tour"}], user_id="somebody else")
+    assert names_in_use(server) == ""
+    client.delete(told["results"][0]["id"])
+    client.delete_all(user_id="alex")
+    tell(client, server, fact("The choir was on tour again", choir="band"))
+    assert names_in_use(server) == ""

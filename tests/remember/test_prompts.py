@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from graphmem.model.memory import Message
+from graphmem.remember.by_model.known_names import ROOM
 from graphmem.remember.by_model.prompts import extraction_prompt, repair_prompt
 from graphmem.remember.instructions import DEFAULT_CATEGORIES, Instructions
 from tests.remember.answering import AT, SAID, said
@@ -73,10 +74,21 @@ def test_the_prompt_holds_the_numbered_messages_and_the_wishes() -> None:
 
 
 def test_the_prompt_is_short_without_its_messages() -> None:
-    prompt = extraction_prompt(SAID, Instructions(AT, for_agent=True), {0})
+    prompt = extraction_prompt(SAID, Instructions(AT, for_agent=True), {0}, ["x" * ROOM])
+    names, _, _ = prompt.messages[1]["content"].partition("The conversation:")
     # As it is sent where the server takes no schema; English has more than four characters to a token, JSON fewer.
-    text = prompt.messages[0]["content"] + json.dumps(prompt.schema)
+    text = prompt.messages[0]["content"] + json.dumps(prompt.schema, separators=(",", ":")) + names
     assert len(text) / 3.5 < 1_500
+
+
+def test_names_in_use_stand_before_the_messages() -> None:
+    system, said = extraction_prompt(SAID, Instructions(AT), names=["choir tour", "Ann's {boss}"]).messages
+    plain = extraction_prompt(SAID, Instructions(AT)).messages
+    assert said["content"].startswith(
+        "Names in use (call the same things so): choir tour; Ann's {boss}\nThe conversation:\n[1]"
+    )
+    assert said["content"].endswith(plain[1]["content"])
+    assert system == plain[0]
 
 
 def test_lines_of_the_context_are_marked_and_blank_messages_left_out() -> None:

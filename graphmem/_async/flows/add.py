@@ -53,8 +53,8 @@ async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Remembered:
 class Chunk:
     """Several calls of add that are read side by side. Neighbours are written in one transaction if they are independent.
 
-    Two calls depend on each other if one could change what is decided about the other. The result is always the same as if
-    the calls had been made one by one.
+    Two calls depend on each other if one could change what is decided about the other. From the same facts, the result is always the
+    same as if the calls had been made one by one; a model that extracts them is shown the names that were known before all of them.
 
     Attributes:
         added: the results of the calls that are done so far, in order.

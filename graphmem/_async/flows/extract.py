@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from graphmem._async.flows.ask import Asking
 from graphmem._async.protocols import AsyncStore
-from graphmem.model.memory import Message
-from graphmem.model.requests import SeenRequest
+from graphmem.model import times
+from graphmem.model.filter import NOTHING, changeable_from
+from graphmem.model.memory import Entity, Message
+from graphmem.model.requests import NearRequest, SeenRequest
 from graphmem.remember import already_read, facts, pasted_memories
-from graphmem.remember.by_model import facts_of_answer
+from graphmem.remember.by_model import facts_of_answer, known_names
 from graphmem.remember.by_model.prompts import extraction_prompt
 from graphmem.remember.by_model.windows import merge, windows
 from graphmem.remember.call import Call, Remembered
@@ -53,7 +55,7 @@ class Extracting:
         if self.done.settled == len(self.call.messages):
             return Extraction(())
         with self.done.usage.stage("extract"):
-            extraction = await self._extract()
+            extraction = await self._extract(store)
         if self.call.instructions.keep_secrets:
             return extraction
         return without_secrets(extraction, self.call.secrets)
@@ -77,7 +79,7 @@ class Extracting:
         else:
             self._messages, self.done.recalled = pasted_memories.blank_out(messages, texts)
 
-    async def _extract(self) -> Extraction:
+    async def _extract(self, store: AsyncStore) -> Extraction:
         instructions = self.call.instructions
         if self.asking is None:
             # Imported only when used: the rules are needed neither with a model nor to search.
@@ -85,9 +87,11 @@ class Extracting:
 
             return extract_offline(self._messages, instructions, self.settled)
         parts = windows(self._messages, self.settled)
+        known = await self._known(store)
         extractions = []
         for window in parts:
-            question = extraction_prompt(window.messages, instructions, window.context)
+            names = known_names.names(window.messages, known)
+            question = extraction_prompt(window.messages, instructions, window.context, names)
 
             # Defaults bind the window of this turn of the loop.
             def read(
@@ -97,3 +101,20 @@ class Extracting:
 
             extractions.append(await self.asking.ask(question, read))
         return merge(extractions, parts)
+
+    async def _known(self, store: AsyncStore) -> Sequence[Entity]:
+        """The entities that the messages may name, of those that memories tell which these messages may change."""
+        terms, instructions = self.call.terms, self.call.instructions
+        prefixes, endings = known_names.sought(self._messages)
+        sides = ((False, instructions.for_user), (True, instructions.for_agent))
+        scopes = {terms.scope.of_speaker(assistant=side, bound=terms.bound): None for side, wanted in sides if wanted}
+        known: list[Entity] = []
+        for scope in scopes:
+            now = times.now()
+            request = NearRequest(NOTHING, now, scope.owner, (), prefixes, endings)
+            found = (await store.nearest(request)).entities
+            if likely := known_names.likely(self._messages, found):
+                ids = [entity.id(scope.owner) for entity in likely]
+                told = await store.entities(changeable_from(scope), now, ids)
+                known += (Entity(each.name, each.type) for each in told)
+        return known

@@ -70,24 +70,22 @@ behave. A question may tell something too ("How was the move to Oslo?"), and so 
 Not worth it: greetings, thanks, praise, passing moods, commonplaces, guesses, general knowledge. {{"facts": []}} is a fine answer.
 - One fact is one matter with all that is said of it: names, titles, numbers, places, reasons, every member of a list. A thing, what \
 it means to its owner and how it was got are one fact, not three. No fact repeats another.
-- `messages`: numbers of all messages that say it, or that it answers. `quote`: the words that say it, a short piece copied exactly \
-from one of these.
-- `about`: "user" for what users say, "assistant" for what the assistant or a system message says. What a tool says is of the \
-assistant unless it is clearly about the user.
+- `messages`: numbers of all messages that say it, or that it answers. `quote`: a short piece of one of these, copied exactly.
+- `about`: "user" for what users say or a tool clearly tells of them, "assistant" for all else.
 - `text`: one or two sentences in the language of the conversation, in the third person, with the speaker's name where brackets give \
 it, else without "the user" (as "Is allergic to nuts"). It is read alone: say who and what "she", "it" or "there" are, \
-and keep the words of the conversation. Say only what the messages say or what plainly follows.
+and keep the words of the conversation. Say only what they say or what plainly follows.
 - `when`: when it happened or will happen, if they say so, else "": a day (2026-03-04), month (2026-03), year (2026) or range \
 (2026-03-02/2026-03-08, open: 2019/); what is said loosely is never one day, and "recently" alone gives "". The conversation took \
 place on {said_at}: work out "last week" (Monday to Sunday) or "last Friday" (the last one before that day) from that, in `text` too.
 - `categories`: at most three of: {categories}.
 - `entities`: who and what it names: person, place, organization, product, event, animal, work (book, film, song, game), band, food, \
-activity or thing. One thing has one name throughout; people without a name go by their role: "Anna's sister".
-- `relations`: between these, such as Anna, sister_of, Alex. For the one who speaks use the name, or "{speaker}" if \
+activity or thing. One thing has one name; people without a name go by their role: "Anna's sister".
+- `relations`: between these, as Anna, sister_of, Alex. For the one who speaks use the name, or "{speaker}" if \
 none is given. Where they fit: {predicates}. `since`, `until`: from and to when it holds."""
 
 _KNOWN = (
-    "\n- Lines marked (known) were read before: take facts from the other lines only. Where a known line says what another one is about, "
+    "\n- Lines marked (known) were read before: take facts from the others only. Where a known line says what another is about, "
     "name both in `messages`."
 )
 
@@ -103,11 +101,16 @@ _WHOSE = {
     ): "Wanted are facts that users state, and facts that the assistant states of itself or is told by system messages.",
 }
 
+_NAMES = "Names in use (call the same things so): {names}\n"
+
 _REPAIR = "That answer can't be used: {reason}. Answer again with JSON of the schema only, shorter if need be."
 
 
 def extraction_prompt(
-    messages: Sequence[Message], instructions: Instructions, context: Set[int] = frozenset()
+    messages: Sequence[Message],
+    instructions: Instructions,
+    context: Set[int] = frozenset(),
+    names: Sequence[str] = (),
 ) -> Prompt:
     """Ask for the facts in these messages, which are numbered from 1.
 
@@ -115,6 +118,7 @@ def extraction_prompt(
         messages: blank ones are left out; the others keep their numbers.
         instructions: what the caller wants.
         context: indices (from 0) of messages that are there only to explain the others.
+        names: by which the same things were called before.
     """
     task = _TASK.format(
         said_at=instructions.said_at.strftime("%A, %Y-%m-%d"),
@@ -138,10 +142,12 @@ def extraction_prompt(
         for index, message in enumerate(messages)
         if message.content.strip()
     )
+    in_use = _NAMES.format(names="; ".join(names)) if names else ""
     return Prompt(
         messages=(
             {"role": "system", "content": task + extra},
-            {"role": "user", "content": f"The conversation:\n{lines}"},
+            # Names were written by models and people: they give no orders either.
+            {"role": "user", "content": f"{in_use}The conversation:\n{lines}"},
         ),
         schema=ANSWER_SCHEMA,
         name="facts",
