@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graphmem.settings import Neo4jSettings
     from graphmem.view.neo4j_browser.saved_queries import SavedQuery, Value
     from graphmem.view.neo4j_browser.serving import Server
+    from graphmem.view.neo4j_browser.warming import Warming
 
 _STYLE = "graphmem.grass"
 # How many hits of a search are drawn, and of how many memories it is looked up which have a past.
@@ -91,7 +92,7 @@ def browser(
     server = _server(queries, guided, settings, url, port)
     # Who asks for nothing in particular is shown around.
     nothing_asked = not (query or search or any(given.values()))
-    with server:
+    with server, _warming(settings, queries, name, guided):
         address = _address(settings, url, "" if nothing_asked else text, server)
         _show(address, "" if nothing_asked else text, as_json, server)
         if opened:
@@ -192,6 +193,16 @@ def _server(
     page = guide(queries, values, server.address + serving.STYLE, told)
     server.content = server.content._replace(guide=page)
     return server
+
+
+def _warming(
+    settings: Neo4jSettings, queries: Mapping[str, SavedQuery], first: str, values: Mapping[str, Value]
+) -> Warming:
+    from graphmem.view.neo4j_browser.guide import PAGES
+    from graphmem.view.neo4j_browser.warming import Warming
+
+    names = dict.fromkeys((first, *(page.query for page in PAGES)))
+    return Warming(settings, [queries[name] for name in names], values)
 
 
 def _browser_of(settings: Neo4jSettings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.tools.much_told import VALUES, tell
 
 # An answer with rows would be a fault.
 ALWAYS_EMPTY = {"shared", "orphans"}
+# These look at everything; what others ask for is found by an index.
+SCANNING = {"orphans"}
 MOST_ROWS = 1_000
 
 
@@ -24,6 +27,21 @@ def rows_of(store: StoreUnderTest) -> dict[str, int]:
         return {name: len(list(session.run(_text(query)))) for name, query in saved().items()}
 
 
+def plans_of(store: StoreUnderTest) -> dict[str, set[str]]:
+    """The steps by which the server would run each query."""
+    assert store.server is not None
+    with store.server.driver.session(database=store.server.database, default_access_mode="READ") as session:
+        return {
+            name: set(_steps(session.run(f"EXPLAIN {_text(query)}").consume().plan)) for name, query in saved().items()
+        }
+
+
+def _steps(plan: Any) -> Iterator[str]:
+    yield plan["operatorType"].partition("@")[0]
+    for child in plan.get("children", ()):
+        yield from _steps(child)
+
+
 def _text(query: Any) -> Any:
     return with_values(query, VALUES)
 
@@ -32,6 +50,7 @@ def _text(query: Any) -> Any:
 def test_on_an_empty_store_they_give_nothing(neo4j_store: StoreUnderTest) -> None:
     with MemoryClient(**neo4j_store.settings) as client:
         client.users()
+    assert all(plans_of(neo4j_store).values())
     assert set(rows_of(neo4j_store).values()) == {0}
 
 
@@ -41,6 +60,8 @@ def test_what_they_give_is_bounded(neo4j_store: StoreUnderTest, memories: int) -
     with MemoryClient(**neo4j_store.settings, llm="offline", embedder="local") as client:
         tell(client._parts.store(), memories)
         assert client.doctor() == {"problems": []}
+    scanning = {name for name, steps in plans_of(neo4j_store).items() if any("Scan" in step for step in steps)}
+    assert scanning == SCANNING
     rows = rows_of(neo4j_store)
     assert {name for name, count in rows.items() if not count} == ALWAYS_EMPTY
     assert max(rows.values()) <= MOST_ROWS
