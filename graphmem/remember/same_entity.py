@@ -9,7 +9,7 @@ from dataclasses import replace
 from graphmem.model.changes import Relate
 from graphmem.model.memory import Entity
 from graphmem.remember.alike_names import SURE, UNKNOWN_TYPE, is_part, likeness
-from graphmem.remember.name_forms import known_as
+from graphmem.remember.name_forms import JOINING, known_as
 
 _PREFIX_LENGTH = 4
 # What a short word may lose or gain: "hikes" and "hiking" begin alike without it.
@@ -17,14 +17,18 @@ _ENDING = re.compile(r"(?<=\w\w\w)(?:ing|es|ed|e|s)$")
 
 
 def key_prefixes(entities: Iterable[Entity]) -> tuple[str, ...]:
-    """The first characters of the keys. Candidates for a match share one of these, or a last word; no others need be fetched."""
-    keys = (key for entity in entities for key in (entity.key, *known_as(entity.key)))
+    """How the keys of candidates for a match may begin: others share a last word with them, and no more need be fetched.
+
+    "Tour with the choir" begins as "choir tour" ends.
+    """
+    keys = (key for entity in entities for key in (entity.key, *known_as(entity.key), *_turned(entity.key)))
     return tuple(sorted({_prefix(key) for key in keys if key}))
 
 
 def key_endings(entities: Iterable[Entity]) -> tuple[str, ...]:
-    """The last words of the keys."""
-    return tuple(sorted({_last_word(entity.key) for entity in entities if entity.key}))
+    """With which words the keys of candidates may end; as in `key_prefixes`."""
+    keys = (key for entity in entities if entity.key for key in (entity.key, *_first_word(entity.key)))
+    return tuple(sorted(set(map(_last_word, keys))))
 
 
 def recognised(entity: Entity, known: Sequence[Entity]) -> Entity:
@@ -65,7 +69,8 @@ def after(known: Sequence[Entity], change: Relate) -> tuple[Entity, ...]:
 
 def _may_be_alike(one: str, other: str) -> bool:
     begins = any(other.startswith(_prefix(key)) for key in (one, *known_as(one)))
-    return begins or _last_word(one) == _last_word(other)
+    ends = _last_word(other) in (_last_word(one), *_first_word(one))
+    return begins or ends or any(other.startswith(_prefix(word)) for word in _turned(one))
 
 
 def _prefix(key: str) -> str:
@@ -80,3 +85,15 @@ def _has_rival(one: str, other: str, known: Iterable[Entity]) -> bool:
 
 def _last_word(key: str) -> str:
     return key.split(" ")[-1]
+
+
+def _turned(key: str) -> tuple[str, ...]:
+    """The word with which this name begins where it is joined to the others: "tour" for "choir tour"."""
+    words = key.split(" ")
+    return () if len(words) == 1 or not JOINING.isdisjoint(words) else (words[-1],)
+
+
+def _first_word(key: str) -> tuple[str, ...]:
+    """The word with which this name ends where it is not joined to the others: "tour" for "tour with the choir"."""
+    words = key.split(" ")
+    return () if JOINING.isdisjoint(words[1:]) else (words[0],)
