@@ -186,8 +186,11 @@ def deletions(given: Any) -> list[str]:
     """
     found: dict[str, None] = {}
     for n, row in enumerate(_batch(given)):
-        id = row.get("memory_id") if isinstance(row, Mapping) else row
-        found[_listed_once(id, f"memories[{n}]", found)] = None
+        where = f"memories[{n}]"
+        if isinstance(row, Mapping) and "memory_id" not in row:
+            keys = f"the keys {', '.join(map(shown, row))}" if row else "no keys"
+            raise ValidationError(f"{where} must be an id, or an object with memory_id, not one with {keys}")
+        found[_listed_once(row["memory_id"] if isinstance(row, Mapping) else row, where, found)] = None
     return list(found)
 
 

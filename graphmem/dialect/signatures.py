@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphmem.errors import closest
+from graphmem.model.memory import SCOPE_FIELDS
 
 _ACCOUNT = ("api_key", "org_id", "project_id")
 # Call → arguments of hosted services that it accepts and ignores, so that programs written for those run unchanged.
@@ -70,6 +71,16 @@ class Signature:
         return (
             f"{self.call}: {', '.join(names)} {which} {change} nothing here and can be passed only so that programs written for a "
             "hosted service run unchanged. A client warns of it once"
+        )
+
+    def literal(self, named: Mapping[str, Any]) -> str | None:
+        """The warning about an id given as ``"*"`` to a call that takes filters, where that means any id; None if there is none."""
+        names = [name for name in SCOPE_FIELDS if named.get(name) == "*"] if "filters" in self._arguments else []
+        if not names:
+            return None
+        return (
+            f'{self.call}: {names[0]}="*" means the id "*" and nothing else. For any id give filters={{"{names[0]}": "*"}}; '
+            'reset(confirm="everything") empties the store. A client warns of it once'
         )
 
     def _default(self, name: str) -> Any:

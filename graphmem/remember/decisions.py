@@ -98,6 +98,16 @@ def repeats(memory: StoredMemory, known: Sequence[Known]) -> StoredMemory | None
     )
 
 
+def renews(memory: StoredMemory, at: datetime, same: StoredMemory, now: datetime) -> bool:
+    """Whether a new memory brings back the known one that says the same: that had expired when this was said, and this lasts.
+
+    Args:
+        at: what was said until then is older.
+    """
+    expired, expires = same.expiration_date, memory.expiration_date
+    return expired is not None and expired <= min(at, now) and (expires is None or expires > now)
+
+
 def is_close(memory: StoredMemory, candidate: Known) -> bool:
     """Whether a new memory may repeat or replace this known one."""
     if candidate.bonds:

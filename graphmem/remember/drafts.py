@@ -216,7 +216,8 @@ def revised(old: StoredMemory, draft: Draft) -> StoredMemory:
         metadata={**old.metadata, **new.metadata},
         categories=new.categories or old.categories,
         immutable=new.immutable,
-        expiration_date=new.expiration_date or old.expiration_date,
+        # What says the same brings back a memory that had expired: see `renews`.
+        expiration_date=new.expiration_date or (None if new.identity == old.identity else old.expiration_date),
         updated_at=max(old.updated_at, new.updated_at),
         event_start=told.event_start,
         event_end=told.event_end,

@@ -83,6 +83,7 @@ def test_malformed_batches_are_refused(client: Any) -> None:
         ({"memory_id": "a"}, "not dict"),
         (["a", "a"], "again"),
         ([None], "memories[0].memory_id must be a string"),
+        (["a", {"id": "b"}], "memories[1] must be an id, or an object with memory_id, not one with the keys 'id'"),
     ):
         with pytest.raises(ValidationError) as caught:
             client.batch_delete(deletions)

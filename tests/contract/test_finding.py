@@ -196,8 +196,13 @@ def test_expired_memories_are_hidden(client: Any) -> None:
     assert [row["memory"] for row in client.search("offer", user_id="alex")] == ["offer stands"]
     assert [row["memory"] for row in client.get_all(user_id="alex")] == ["offer stands"]
     assert client.get_all(user_id="alex", page=1)["count"] == 1
-    with pytest.raises(MemoryNotFoundError):
+    # What may have become of a memory is told as each call sees it.
+    with pytest.raises(MemoryNotFoundError, match="was deleted or has expired, or lies outside"):
         client.get(gone)
+    with pytest.raises(MemoryNotFoundError, match="it does not exist, was deleted, or lies outside"):
+        client.update("none", expiration_date=None)
+    with pytest.raises(MemoryNotFoundError, match="it does not exist, was erased, or lies outside"):
+        client.history("none")
     client.update(gone, expiration_date=None)
     assert client.get(gone)["memory"] == "offer ended"
 

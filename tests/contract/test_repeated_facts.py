@@ -1,4 +1,4 @@
-"""Two new facts of one add that say the same: a model is told, and one memory comes of them, on every store."""
+"""Facts that say the same: of two new ones a model is told, and one memory comes of them; one that had expired comes back."""
 
 from __future__ import annotations
 
@@ -54,3 +54,23 @@ def test_what_a_model_keeps_apart_stays_two(client: MemoryClient, server: Script
     decided = [{"new": new, "event": "ADD", "known": 0, "text": ""} for new in (1, 2)]
     server.reply({"facts": FACTS}, {"decisions": decided})
     assert [each["event"] for each in client.add(SAID, user_id="alex")["results"]] == ["ADD", "ADD", "ADD"]
+
+
+def test_an_expired_memory_comes_back_when_it_is_said_again(client: MemoryClient, server: ScriptedLLM) -> None:
+    def said(text: str, **terms: Any) -> list[str]:
+        server.reply({"facts": [fact(1, "in Rome", "Lives in Rome", "Rome")]})
+        return [row["event"] for row in client.add(text, user_id="alex", **terms)["results"]]
+
+    assert said("I live in Rome.", expiration_date="2020-01-01") == ["ADD"]
+    assert client.get_all() == []
+    # The same message is not said again, and neither is what was said before the memory expired or has expired itself.
+    assert said("I live in Rome.") == ["NONE"]
+    assert said("At the time I lived in Rome.", timestamp="2019-05-01") == ["NONE"]
+    assert said("I lived in Rome then.", expiration_date="2021-01-01") == ["NONE"]
+    assert client.get_all() == []
+    assert said("I live in Rome again.") == ["UPDATE"]
+    [found] = client.get_all()
+    assert (found["memory"], found["expiration_date"]) == ("Lives in Rome", None)
+    assert [row["event"] for row in client.history(found["id"])] == ["ADD", "UPDATE"]
+    assert {row["name"] for row in client.entities(user_id="alex")} == {"Rome"}
+    assert said("I really live in Rome.") == ["NONE"]

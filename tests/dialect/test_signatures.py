@@ -65,6 +65,19 @@ def test_what_is_no_call(client: Any, call: str, given: tuple[Any, ...], named: 
     assert says in str(caught.value)
 
 
+def test_a_star_is_an_id_and_a_warning_tells_how_to_say_any(client: Any) -> None:
+    client.add("x", user_id="alex", infer=False)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert client.delete_all(user_id="*", agent_id="*")["deleted"] == 0
+        assert client.get_all(user_id="*") == []
+    [once] = caught
+    assert str(once.message).startswith('MemoryClient.delete_all(): user_id="*" means the id "*" and nothing else. ')
+    assert once.filename == __file__
+    # As the warning says.
+    assert client.delete_all(filters={"user_id": "*"})["deleted"] == 1
+
+
 @pytest.mark.parametrize("kind", CLIENTS)
 def test_the_constructor_is_named_by_its_class(kind: Any) -> None:
     name = kind.__name__

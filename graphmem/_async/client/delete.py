@@ -149,7 +149,7 @@ class AsyncDelete(AsyncBase[Format]):
 
         ids = await matching()
         if memory_id is not None and not ids:
-            raise not_found(memory_id)
+            raise not_found(memory_id, "was erased")
         removed: Mapping[str, int] = {}
         if ids:
             purges = tuple(Purge(id) for id in ids)

@@ -214,7 +214,7 @@ class AsyncFind(AsyncBase[Format]):
         memory = await self._current_memory(memory_id)
         # Expired memories can still be updated and deleted by id, but not read.
         if memory.expiration_date is not None and memory.expiration_date <= times.now():
-            raise not_found(memory_id)
+            raise not_found(memory_id, "was deleted or has expired")
         return responses.memory(memory)
 
     # Pages come first, because they have the same form in every output format.

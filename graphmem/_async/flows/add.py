@@ -347,7 +347,8 @@ class _Task:
             same = decisions.repeats(draft.memory, known)
             close = decisions.close(draft.memory, known)
             if same is not None:
-                decided[index] = Decision("NONE", same)
+                renewed = decisions.renews(draft.memory, draft.at, same, times.now())
+                decided[index] = Decision("UPDATE" if renewed else "NONE", same)
             elif self.asking is None:
                 decided[index] = decisions.by_rule(draft.fact, draft.at, known)
             elif close or index in beside:

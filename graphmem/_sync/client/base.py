@@ -19,7 +19,7 @@ from graphmem.dialect import answers, arguments
 from graphmem.dialect.arguments import OutputFormat, When
 from graphmem.dialect.conditions import narrowed
 from graphmem.dialect.options import Format
-from graphmem.errors import MemoryNotFoundError, ScopeError
+from graphmem.errors import MemoryNotFoundError, ScopeError, shown
 from graphmem.history.as_of import within
 from graphmem.model.filter import Filter, beyond_scope, conjunction, of_scope, scope_part
 from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory
@@ -33,6 +33,7 @@ class Base(Generic[Format]):
     # A client warns only once about arguments that have no effect.
     _warned_of_ignored = False
     _warned_of_rules = False
+    _warned_of_literal = False
 
     def __init__(
         self,
@@ -215,7 +216,8 @@ class Base(Generic[Format]):
         return within((self._parts.store()).past(scope_part(filter), at), beyond_scope(filter), at)
 
 
-def not_found(memory_id: str) -> MemoryNotFoundError:
+def not_found(memory_id: str, gone: str = "was deleted") -> MemoryNotFoundError:
+    """The error for an id of no memory. `gone`: what may have become of it, as this call sees it."""
     return MemoryNotFoundError(
-        f"no memory {memory_id!r}: it does not exist, was deleted or has expired, or lies outside of this client's scope"
+        f"no memory {shown(memory_id)}: it does not exist, {gone}, or lies outside of this client's scope"
     )

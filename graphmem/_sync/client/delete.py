@@ -149,7 +149,7 @@ class Delete(Base[Format]):
 
         ids = matching()
         if memory_id is not None and not ids:
-            raise not_found(memory_id)
+            raise not_found(memory_id, "was erased")
         removed: Mapping[str, int] = {}
         if ids:
             purges = tuple(Purge(id) for id in ids)

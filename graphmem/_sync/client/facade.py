@@ -62,6 +62,9 @@ def _checked(owner: str, method: Callable[..., Any]) -> Callable[..., Any]:
         if ignored and not self._warned_of_ignored:
             self._warned_of_ignored = True
             warnings.warn(signature.ignores(ignored), UserWarning, stacklevel=2)
+        if not self._warned_of_literal and (warning := signature.literal(named)) is not None:
+            self._warned_of_literal = True
+            warnings.warn(warning, UserWarning, stacklevel=2)
         return shown(method(self, *given, **named))
 
     return checked

@@ -15,6 +15,7 @@ from graphmem.errors import (
     MemoryNotFoundError,
     StaleVersionError,
     ValidationError,
+    shown,
 )
 from graphmem.history import undo
 from graphmem.history.differences import diff
@@ -38,7 +39,7 @@ class History(Base[Format]):
         wanted = VersionsRequest((arguments.identifier("memory_id", memory_id),))
         versions = (self._parts.store()).versions(wanted)
         if not versions or not self._visible(versions[-1].memory):
-            raise not_found(memory_id)
+            raise not_found(memory_id, "was erased")
         return responses.history(versions)
 
     def restore(self, version_id: str) -> answers.Memory:
@@ -181,5 +182,5 @@ class History(Base[Format]):
 
 def _not_found(kind: str, id: str) -> MemoryNotFoundError:
     return MemoryNotFoundError(
-        f"no {kind} {id!r}: it does not exist, was erased, or lies outside of this client's scope"
+        f"no {kind} {shown(id)}: it does not exist, was erased, or lies outside of this client's scope"
     )
