@@ -32,6 +32,7 @@ MEMORY = ":memory:"
 # What a switch in the environment may say; nothing means on.
 _SWITCH = {"": True, "on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 _SECRETS = {"": False, "drop": False, "keep": True}
+_NO_PATH = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?:|[\w.-]+:\d+/?$", re.IGNORECASE)
 _URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 # What the keys of model servers begin with, and a digit: no model is called so.
 _KEY = re.compile(r"(?:(?:[spr]k|gsk|xai|nvapi|hf|pplx|r8)[-_]|AIza)(?=[\w-]*\d)[\w-]{12,}")
@@ -171,6 +172,8 @@ def choose_store(
     if store is not None and not isinstance(store, str | Path):
         if hasattr(store, "apply"):
             return Choice(Given(store), type(store).__name__, "given as store=")
+        if isinstance(store, os.PathLike) and isinstance(path := os.fspath(store), str):
+            return choose_store(path, username=username, password=password, database=database, environ=environ)
         raise ConfigurationError(f"store={_kind(store)} is neither a path, a Neo4j address nor a store object")
     address, reason = (
         (str(store), "given as store=")
@@ -186,7 +189,10 @@ def choose_store(
         )
     scheme = _URI.match(address.strip())
     if scheme is None:
-        location = address if address == MEMORY else str(Path(address).expanduser())
+        # A file of such a name is never meant, and would be made all the same.
+        if _NO_PATH.match(address.strip()):
+            raise ConfigurationError(f"the store looks like an address without its beginning; {_ADDRESS}")
+        location = MEMORY if address.strip().lower() == MEMORY else str(Path(address).expanduser())
         return Choice(EmbeddedSettings(location), location, reason)
     if scheme[1].lower() not in NEO4J_SCHEMES:
         raise ConfigurationError(
@@ -200,14 +206,19 @@ def choose_find_messages(find_messages: bool | None = None, *, environ: Mapping[
     """Whether searches find messages: the argument, else GRAPHMEM_FIND_MESSAGES, else True.
 
     Raises:
-        ConfigurationError: the environment says neither on nor off.
+        ConfigurationError: it is neither on nor off.
     """
-    if find_messages is not None:
-        return bool(find_messages)
-    named = environ.get("GRAPHMEM_FIND_MESSAGES", "").strip().lower()
-    if named not in _SWITCH:
-        raise ConfigurationError(f"GRAPHMEM_FIND_MESSAGES is {named!r}: it may be on or off")
-    return _SWITCH[named]
+    said, where = (
+        (environ.get("GRAPHMEM_FIND_MESSAGES", ""), "GRAPHMEM_FIND_MESSAGES")
+        if find_messages is None
+        else (find_messages, "find_messages")
+    )
+    if isinstance(said, bool):
+        return said
+    found = _SWITCH.get(str(said).strip().lower()) if isinstance(said, str | int) else None
+    if found is None:
+        raise ConfigurationError(f"{where} is {said!r}: it may be on or off")
+    return found
 
 
 def choose_secrets(secrets: str | None = None, *, environ: Mapping[str, str] = os.environ) -> bool:

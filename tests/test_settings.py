@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
@@ -45,6 +45,8 @@ LOGIN = {"NEO4J_USERNAME": "env-user", "NEO4J_PASSWORD": SECRET, "NEO4J_DATABASE
         (":memory:", STORE, ":memory:", "given as store="),
         ("a/b.db", STORE, "a/b.db", "given as store="),
         (Path("a/b.db"), STORE, "a/b.db", "given as store="),
+        (PurePosixPath("a/b.db"), STORE, "a/b.db", "given as store="),
+        (" :Memory:", STORE, ":memory:", "given as store="),
         (None, STORE, "other.db", "set by GRAPHMEM_STORE"),
         (None, {"GRAPHMEM_STORE": ":memory:"}, ":memory:", "set by GRAPHMEM_STORE"),
         ("~/m.db", {}, str(Path.home() / "m.db"), "given as store="),
@@ -150,6 +152,10 @@ def test_a_password_in_a_base_url_is_not_shown() -> None:
         (f"bolt://u:{SECRET}@", "has no host"),
         ("", "store='' names nothing"),
         (" ", "names nothing: give a file path, ':memory:' or a Neo4j address"),
+        *(
+            (each, "looks like an address without its beginning; write it like bolt://")
+            for each in ("localhost:7687", "127.0.0.1:7687/", f"bolt:u:{SECRET}@h", "neo4j:/h", "NEO4J+S:h")
+        ),
         (5, "store=5 is neither a path, a Neo4j address nor a store object"),
         ([], "store=[] is neither"),
     ],
@@ -330,9 +336,11 @@ def test_another_embedder_is_a_row_and_a_module(monkeypatch: pytest.MonkeyPatch)
         (None, "0", False),
         (True, "off", True),
         (False, "on", False),
+        ("off", "on", False),
+        (1, "off", True),
     ],
 )
-def test_whether_messages_are_found(given: bool | None, named: str, chosen: bool) -> None:
+def test_whether_messages_are_found(given: Any, named: str, chosen: bool) -> None:
     assert choose_find_messages(given, environ={"GRAPHMEM_FIND_MESSAGES": named}) is chosen
     assert choose_find_messages(environ={}) is True
 
@@ -357,6 +365,10 @@ def test_what_to_do_with_credentials_that_is_not_understood(given: Any, named: s
 def test_a_switch_that_says_neither_on_nor_off() -> None:
     with pytest.raises(ConfigurationError, match="GRAPHMEM_FIND_MESSAGES is 'maybe': it may be on or off"):
         choose_find_messages(environ={"GRAPHMEM_FIND_MESSAGES": "maybe"})
+    given: Any
+    for given in ("never", 2, []):
+        with pytest.raises(ConfigurationError, match=r"^find_messages is .*: it may be on or off"):
+            choose_find_messages(given, environ={})
 
 
 @pytest.mark.parametrize(("what", "choose"), [("LLM", choose_llm), ("EMBEDDER", choose_embedder)])

@@ -8,7 +8,10 @@ import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from numbers import Integral, Real
 from typing import Any, Literal, TypeAlias, cast
+
+import numpy as np
 
 from graphmem.errors import ScopeError, ValidationError, shown
 from graphmem.model import times
@@ -56,8 +59,30 @@ def scope(ids: Mapping[str, Any], *, needed_by: str | None = None) -> Scope:
     return found
 
 
+def bounds(given: Any) -> Scope:
+    """The scope that a client is bound to; None and an empty object bind it to nothing.
+
+    Raises:
+        ScopeError: it is no object of ids, or one of them is null: whoever meant to bind a client would see everything.
+    """
+    if given is None:
+        return Scope()
+    fields = ", ".join(SCOPE_FIELDS)
+    if not isinstance(given, Mapping):
+        raise ScopeError(f"scope must be an object with ids out of {fields}, not {kind(given)}")
+    unknown = [name for name in given if name not in SCOPE_FIELDS]
+    if unknown:
+        raise ScopeError(f"scope takes {fields}, not {', '.join(map(str, unknown))}")
+    for name, id in given.items():
+        if id is None:
+            raise ScopeError(
+                f"scope has no {name}, it is null: give an id, or leave {name} out, and the client is not bound by it"
+            )
+    return scope(given)
+
+
 def text(name: str, given: Any) -> str:
-    """A string that is not blank and can be encoded as UTF-8.
+    """A string that is not blank and can be encoded as UTF-8, as a plain one.
 
     Raises:
         ValidationError: it is something else. `name` tells which argument it is.
@@ -67,7 +92,32 @@ def text(name: str, given: Any) -> str:
     if not given.strip():
         raise ValidationError(f"{name} is blank")
     _check_encodable(name, given)
-    return given
+    return plain_string(given)
+
+
+def plain_string(given: str) -> str:
+    """The string itself: members of enumerations and numpy's strings are strings, too, but show themselves otherwise."""
+    return given if type(given) is str else str.__str__(given)
+
+
+def wish(name: str, given: Any) -> str | None:
+    """Words about what to remember; None if there are none.
+
+    Raises:
+        ValidationError: it is no string.
+    """
+    return None if given is None or (isinstance(given, str) and not given.strip()) else text(name, given)
+
+
+def truth(name: str, given: Any) -> bool:
+    """True or False; 1 and 0 pass for them, as they do in Python. A word such as "false" would count as true.
+
+    Raises:
+        ValidationError: it is something else.
+    """
+    if isinstance(given, bool | np.bool_) or (isinstance(given, int) and given in (0, 1)):
+        return bool(given)
+    raise ValidationError(f"{name} must be true or false, not {shown(given)}")
 
 
 def metadata(given: Any) -> dict[str, Any]:
@@ -134,8 +184,15 @@ def custom_categories(given: Any) -> dict[str, str]:
         )
     found: dict[str, str] = {}
     for n, item in enumerate(given):
-        for name, about in item.items() if isinstance(item, Mapping) else [(item, "")]:
-            found[short_text(f"custom_categories[{n}]", name)] = str(about or "")
+        where = f"custom_categories[{n}]"
+        if not isinstance(item, Mapping):
+            pairs = [(item, "")]
+        elif item.keys() == {"name", "description"}:
+            pairs = [(item["name"], item["description"])]
+        else:
+            pairs = list(item.items())
+        for name, about in pairs:
+            found[short_text(where, name)] = wish(f"{where}.{name}", about) or ""
     return found
 
 
@@ -230,11 +287,11 @@ def moment(name: str, given: Any, *, day_end: bool = False) -> datetime | None:
 
 
 def whole_number(name: str, given: Any, least: int, most: int) -> int:
-    """An integer from `least` to `most`, both included."""
+    """An integer from `least` to `most`, both included; numpy's are some."""
     # bool is a subclass of int: True must not pass for 1.
-    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+    if isinstance(given, bool) or not isinstance(given, Integral) or not least <= int(given) <= most:
         raise ValidationError(f"{name} must be a whole number from {least} to {most:,}, not {shown(given)}")
-    return given
+    return int(given)
 
 
 def names(name: str, given: Any) -> list[str]:
@@ -247,8 +304,8 @@ def names(name: str, given: Any) -> list[str]:
 
 
 def fraction(name: str, given: Any) -> float:
-    """A number from 0 to 1, both included."""
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+    """A number from 0 to 1, both included; numpy's are some."""
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= cast(float, given) <= 1:
         raise ValidationError(f"{name} must be a number from 0 to 1, not {shown(given)}")
     return float(given)
 
@@ -257,7 +314,7 @@ def one_of(name: str, given: Any, allowed: Sequence[str]) -> str:
     """One of the allowed words."""
     if not isinstance(given, str) or given not in allowed:
         raise ValidationError(f"{name} must be one of {', '.join(allowed)}, not {shown(given)}")
-    return str(given)
+    return plain_string(given)
 
 
 def output_format(given: Any) -> OutputFormat | None:
@@ -280,7 +337,10 @@ def _scope_id(name: str, given: Any) -> str:
     if len(value) > MAX_ID:
         raise ScopeError(f"{name} has {len(value)} characters; at most {MAX_ID} are allowed")
     # Cc are control characters, Cs are halves of surrogate pairs, which can't be encoded.
-    if not (value.isascii() and value.isprintable()) and any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
+    found = set() if value.isascii() and value.isprintable() else {unicodedata.category(c) for c in value}
+    if "Cs" in found:
+        raise ScopeError(f"{name} contains half a surrogate pair, which is not valid Unicode")
+    if "Cc" in found:
         raise ScopeError(f"{name} contains a control character; all other Unicode characters are allowed")
     return value
 

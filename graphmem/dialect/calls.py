@@ -60,7 +60,7 @@ def read(
         timed=given("timestamp") is not None,
         metadata=arguments.metadata(given("metadata")),
         categories=arguments.categories(given("categories")),
-        immutable=bool(given("immutable")),
+        immutable=_switch("immutable", given("immutable"), False),
         expiration_date=arguments.moment("expiration_date", given("expiration_date"), day_end=True),
         bound=bound or Scope(),
     )
@@ -70,13 +70,13 @@ def read(
         # Facts about the user, unless only an agent is named; facts about the agent if one is named.
         for_user=scope.agent_id is None or scope.user_id is not None,
         for_agent=scope.agent_id is not None,
-        includes=given("includes"),
-        excludes=given("excludes"),
-        custom=given("custom_instructions"),
+        includes=arguments.wish("includes", given("includes")),
+        excludes=arguments.wish("excludes", given("excludes")),
+        custom=arguments.wish("custom_instructions", given("custom_instructions")),
         categories=arguments.custom_categories(given("custom_categories")),
         keep_secrets=keep_secrets,
     )
-    infer = True if given("infer") is None else bool(given("infer"))
+    infer = _switch("infer", given("infer"), True)
     call = Call(said.messages, terms, instructions, infer, said.passed_over)
     return masked(call) if infer and not keep_secrets else call
 
@@ -95,3 +95,7 @@ def conversation(given: Any) -> tuple[Any, dict[str, Any]]:
         allowed = ", ".join(("messages", *SCOPE_FIELDS, *OPTIONS))
         raise ValidationError(f"{shown(unknown[0])} is not allowed; allowed are {allowed}")
     return given["messages"], own
+
+
+def _switch(name: str, given: Any, default: bool) -> bool:
+    return default if given is None else arguments.truth(name, given)

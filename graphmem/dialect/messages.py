@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from graphmem.dialect.arguments import kind, short_text, text
+from graphmem.dialect.arguments import kind, plain_string, short_text, text
 from graphmem.errors import ValidationError, shown
 from graphmem.model.memory import ROLES, Message, Role
 
@@ -58,7 +58,7 @@ def one(given: Any, where: str) -> tuple[Message | None, int]:
     if fields is None:
         raise ValidationError(f"{where} must be an object with role and content, not {kind(given)}")
     role = fields.get("role")
-    role = _ALSO.get(role, role) if isinstance(role, str) else role
+    role = _ALSO.get(role, plain_string(role)) if isinstance(role, str) else role
     if not isinstance(role, str) or role not in ROLES:
         raise ValidationError(f"{where}.role must be one of {', '.join((*ROLES, *_ALSO))}, not {shown(role)}")
     name = fields.get("name")
@@ -100,7 +100,10 @@ def _part(given: Any, where: str) -> str | None:
         raise ValidationError(
             f'{where} must be a string or a part ({{"type": "text", "text": "..."}}), not {kind(given)}'
         )
-    if fields.get("type", "text") not in _TEXTS:
+    form = fields.get("type")
+    if form is not None and not isinstance(form, str):
+        raise ValidationError(f"{where}.type must be a string, not {kind(form)}")
+    if form is not None and form not in _TEXTS:
         return None
     found = fields.get("text")
     # Some APIs wrap the text once more, beside its annotations.

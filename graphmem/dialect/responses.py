@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from graphmem.dialect import answers
 from graphmem.dialect.answers import Row
-from graphmem.errors import ValidationError
+from graphmem.errors import ValidationError, nearest, shown
 from graphmem.graph.neighbours import Neighbour
 from graphmem.graph.subgraph import Subgraph
 from graphmem.history.differences import Difference
@@ -327,8 +327,11 @@ def narrow(rows: Iterable[Mapping[str, Any]], fields: Any, *, search: bool = Fal
     if fields is None:
         return list(rows)
     # A string is a sequence too: "id" would be read as "i" and "d".
-    if isinstance(fields, str) or not isinstance(fields, Sequence) or any(field not in allowed for field in fields):
-        raise ValidationError(f"fields must be a list of names out of {', '.join(allowed)}, not {fields!r}")
+    listed = isinstance(fields, Sequence) and not isinstance(fields, str | bytes)
+    wrong = [field for field in fields if field not in allowed] if listed else []
+    if wrong or not listed:
+        hint = nearest(wrong[0], allowed) if wrong else ""
+        raise ValidationError(f"fields must be a list of names out of {', '.join(allowed)}{hint}, not {shown(fields)}")
     return [{field: row[field] for field in fields if field in row} for row in rows]
 
 

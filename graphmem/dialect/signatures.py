@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from graphmem.dialect import arguments as checks
 from graphmem.errors import closest
 from graphmem.model.memory import SCOPE_FIELDS
 
@@ -36,9 +37,15 @@ class Signature:
         self._arguments = {argument.name: argument for argument in arguments}
         self._positional = [argument.name for argument in arguments if argument.kind is not argument.KEYWORD_ONLY]
         self._needed = [argument.name for argument in arguments if argument.default is argument.empty]
+        self._switches = [argument.name for argument in arguments if isinstance(argument.default, bool)]
+        self._never_null = [
+            argument.name
+            for argument in arguments
+            if argument.default not in (None, argument.empty) and not isinstance(argument.default, checks.Missing)
+        ]
 
     def check(self, given: Sequence[Any], named: dict[str, Any]) -> list[str]:
-        """Check the arguments of a call, and remove the ignored ones from `named`.
+        """Check the arguments of a call, and remove from `named` the ignored ones and those that are null without a meaning.
 
         Args:
             given: the arguments passed by position. named: those passed by name.
@@ -48,6 +55,7 @@ class Signature:
 
         Raises:
             TypeError: an argument is unknown, missing or given twice, or there are too many.
+            ValidationError: one that is true or false is something else.
         """
         taken = {name: named.pop(name) for name in self._ignored if name in named}
         by_position = self._positional[: len(given)]
@@ -62,6 +70,13 @@ class Signature:
         if missing:
             count = f"{len(missing)} required argument{'s' if len(missing) > 1 else ''}"
             raise TypeError(f"{self.call} missing {count}: {' and '.join(missing)}")
+        # In the dialect, what is null was not given.
+        for name in self._never_null:
+            if name in named and named[name] is None:
+                del named[name]
+        for name in self._switches:
+            if name in named:
+                named[name] = checks.truth(name, named[name])
         return [name for name, value in taken.items() if value is not None and value != self._default(name)]
 
     def ignores(self, names: Sequence[str]) -> str:
@@ -88,7 +103,8 @@ class Signature:
 
     def _unexpected(self, name: str, passed: set[str]) -> str:
         others = [other for other in self._arguments if other not in passed]
-        other = closest(name, others)
+        # A client takes ids as its scope only.
+        other = "scope" if name in SCOPE_FIELDS and "scope" in others else closest(name, others)
         hint = f"Did you mean {other!r}? " if other else ""
         takes = f"It takes {', '.join(self._arguments)}" if self._arguments else "It takes none"
         return f"{self.call} got an unexpected keyword argument {name!r}. {hint}{takes}"

@@ -6,6 +6,7 @@ import math
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from numbers import Integral, Real
 from typing import Any
 
 import pydantic
@@ -81,6 +82,7 @@ def _read(given: Any, day_end: bool) -> datetime | None:
     if isinstance(given, date):
         start = datetime.combine(given, time(), timezone.utc)
         return start + _DAY_END if day_end else start
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(given):
         return None
-    return EPOCH + timedelta(seconds=given)
+    # Of numpy's numbers, timedelta takes none.
+    return EPOCH + timedelta(seconds=int(given) if isinstance(given, Integral) else float(given))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def test_scope_ids_are_trimmed_and_null_means_not_given() -> None:
         ("", "is blank: give 1 to 256 characters, or leave it out"), (" \t\n\u3000", "is blank"),
         ("x" * 257, "has 257 characters; at most 256 are allowed"), ("🙂" * 257, "has 257 characters"),
         ("a\nb", "control character"), ("a\x00b", "control character"), ("a\x7fb", "control character"), ("a\x85b", "control character"),
-        ("a\ud800", "control character"), ("\udfff", "control character"),
+        ("a\ud800", "half a surrogate pair"), ("\udfff", "half a surrogate pair"),
         (7, "must be a string, not int"), (True, "must be a string, not bool"), (b"alex", "must be a string, not bytes"),
         (["alex"], "must be a string, not list"),
     ],
@@ -193,6 +195,73 @@ def test_pages_count_from_1(given: Any) -> None:
 def test_numbers_too_long_to_print_are_refused_as_well(read: Callable[[int], Any]) -> None:
     with pytest.raises(ValidationError, match=r"^x must be "):
         read(10**5_000)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    found = arguments.whole_number("x", np.int64(2), 1, 2), arguments.fraction("x", np.float32(0.5))
+    assert (found, list(map(type, found))) == ((2, 0.5), [int, float])
+    assert arguments.moment("x", np.int64(60)) == arguments.moment("x", np.float32(60)) == arguments.moment("x", 60)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [(True, True), (0, False), (1, True), (np.True_, True), (np.False_, False)]
+)
+def test_what_is_true_or_false(given: Any, expected: bool) -> None:
+    assert arguments.truth("infer", given) is expected
+
+
+@pytest.mark.parametrize("given", ["false", "no", "", 2, 1.0, [], None, np.array([True, False])])
+def test_words_are_no_truth(given: Any) -> None:
+    with pytest.raises(ValidationError, match=r"^infer must be true or false, not "):
+        arguments.truth("infer", given)
+
+
+def test_texts_of_other_types_become_plain_ones() -> None:
+    class Name(str, Enum):
+        ALEX = "alex"
+
+    for name in (Name.ALEX, np.str_("alex")):
+        found = arguments.text("x", name), arguments.scope({"user_id": name}).user_id, *arguments.categories([name])
+        assert (found, set(map(type, found))) == (("alex",) * 3, {str})
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, None), ("", None), (" ", None), ("food", "food")])
+def test_wishes(given: Any, expected: str | None) -> None:
+    assert arguments.wish("includes", given) == expected
+
+
+@pytest.mark.parametrize("given", [5, ["food"], b"food", {"a": 1}, True, "\ud800"])
+def test_wishes_that_are_no_words(given: Any) -> None:
+    with pytest.raises(ValidationError, match=r"^includes (must be a string|contains half)"):
+        arguments.wish("includes", given)
+
+
+def test_a_category_may_be_named_by_its_name() -> None:
+    assert arguments.custom_categories(
+        [{"name": "food", "description": "what is eaten"}, {"name": "what one is called"}]
+    ) == {
+        "food": "what is eaten",
+        "name": "what one is called",
+    }
+    with pytest.raises(ValidationError, match=r"^custom_categories\[1\]\.food must be a string, not list"):
+        arguments.custom_categories(["a", {"food": ["x"]}])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"user_id": None}, "scope has no user_id, it is null: give an id, or leave user_id out"),
+        ({"user_id": "a", "run_id": None}, "scope has no run_id"),
+        ({"user_id": ""}, "user_id is blank"),
+        (["user_id"], "scope must be an object with ids out of user_id, agent_id, app_id, run_id, not list"),
+        ((), "not tuple"), ("", "not str"), ("alex", "not str"), (5, "not int"), (False, "not bool"),
+        ({"userId": "a"}, "scope takes user_id, agent_id, app_id, run_id, not userId"), ({5: "a"}, "not 5"),
+    ],
+)  # fmt: skip
+def test_a_client_is_not_bound_by_what_is_no_scope(given: Any, says: str) -> None:
+    with pytest.raises(ScopeError) as caught:
+        MemoryClient(":memory:", scope=given)
+    assert says in str(caught.value)
 
 
 def test_bounds_are_included() -> None:

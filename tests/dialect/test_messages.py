@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 from openai.types.chat import ChatCompletionMessage
 
@@ -60,6 +62,7 @@ HI = {"role": "user", "content": "hi"}
         ([{"role": "user", "content": [5]}], "messages[0].content[0] must be a string or a part"),
         ([{"role": "user", "content": b"a"}], "messages[0].content must be a string, a part or a list of them, not bytes"),
         ([HI, type(HI)], "messages[1] must be an object with role and content, not type"),
+        ([{"role": "user", "content": [{"type": ["text"], "text": "a"}]}], "messages[0].content[0].type must be a string, not list"),
         ([{**HI, "name": ""}], "messages[0].name is blank"),
         ([{**HI, "name": 5}], "messages[0].name must be a string, not int"),
         ([{**HI, "name": "x" * 257}], "messages[0].name has 257 characters; at most 256 are allowed"),
@@ -101,6 +104,7 @@ THOUGHT = {"type": "thinking", "thinking": "hm", "text": "hm"}
         ([{"role": "user", "content": ["a", {"type": "input_text", "text": "b"}, {"type": "input_audio"}]}], [Message("user", "a\nb")], 1),
         ([{"role": "user", "content": [THOUGHT, {"type": "output_text", "text": "a"}, {"type": "tool_use"}]}], [A], 2),
         ([{"role": "user", "content": [{"type": "text", "text": {"value": "a", "annotations": []}}]}], [A], 0),
+        ([{"role": "user", "content": [{"type": None, "text": "a"}]}], [A], 0),
         ([{"role": "developer", "content": "a"}, {"role": "function", "name": "f", "content": "b"}], [SYSTEM, B], 0),
         (Dumped({"role": "user", "content": "a", "refusal": None}), [A], 0),
         ([Dumped({"role": "user", "content": [Dumped({"type": "text", "text": "a"}), Dumped({"type": "file"})]})], [A], 1),
@@ -110,6 +114,17 @@ THOUGHT = {"type": "thinking", "thinking": "hm", "text": "hm"}
 )  # fmt: skip
 def test_what_is_no_text_is_passed_over(given: Any, expected: list[Message], passed_over: int) -> None:
     assert messages.read(given) == (tuple(expected), passed_over)
+
+
+def test_members_of_enumerations_are_read_as_their_values() -> None:
+    """Some chat packages have roles of this kind; a prompt would show "Role.USER"."""
+
+    class Role(str, Enum):
+        USER = "user"
+
+    [read], _ = messages.read(Dumped({"role": Role.USER, "content": np.str_("hi"), "name": np.str_("Bob")}))
+    assert read == Message("user", "hi", "Bob")
+    assert {type(each) for each in (read.role, read.content, read.name)} == {str}
 
 
 @pytest.mark.parametrize(

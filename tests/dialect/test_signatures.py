@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pytest
 
-from graphmem import AsyncMemoryClient, MemoryClient
+from graphmem import AsyncMemoryClient, MemoryClient, ValidationError
 from graphmem.dialect.signatures import IGNORED
 
 CLIENTS = (MemoryClient, AsyncMemoryClient)
@@ -100,6 +100,41 @@ def test_the_awaited_client_names_itself() -> None:
 
     with pytest.raises(TypeError, match=r"^AsyncMemoryClient\.add\(\) got an unexpected .* Did you mean 'user_id'\? "):
         asyncio.run(wrong())
+
+
+@pytest.mark.parametrize("call", ["search", "add", "get_all", "context"])
+def test_null_is_what_was_not_given(client: Any, call: str) -> None:
+    taken = inspect.signature(getattr(client, call)).parameters
+    nulls = dict.fromkeys(name for name, each in taken.items() if each.default is not each.empty)
+    first = ("I like tea",) if call != "get_all" else ()
+    one = {"user_id": "alex"}
+    client.add("I like tea", user_id="alex")
+    assert str(getattr(client, call)(*first, **nulls | one))[:40] == str(getattr(client, call)(*first, **one))[:40]
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "named"),
+    [
+        ("add", ("x",), {"user_id": "u", "dry_run": "false"}),
+        ("add", ("x",), {"user_id": "u", "immutable": "no"}),
+        ("add_many", (["x"],), {"user_id": "u", "infer": []}),
+        ("search", ("x",), {"keyword_search": "false"}),
+        ("context", ("x",), {"explain": "no"}),
+        ("doctor", (), {"fix": "false"}),
+    ],
+)
+def test_a_word_is_no_switch(client: Any, call: str, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    name = list(named)[-1]
+    with pytest.raises(ValidationError, match=f"^{name} must be true or false, not "):
+        getattr(client, call)(*given, **named)
+    with pytest.raises(ValidationError, match=r"^conversations\[0\]: infer must be true or false, not 'false'"):
+        client.add_many([{"messages": "x", "user_id": "u", "infer": "false"}])
+
+
+def test_a_client_takes_ids_as_its_scope() -> None:
+    wrong: Any = MemoryClient
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'user_id'\. Did you mean 'scope'\?"):
+        wrong(":memory:", user_id="alex")
 
 
 def test_a_wrong_call_does_nothing(client: Any) -> None:

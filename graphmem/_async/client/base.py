@@ -22,7 +22,7 @@ from graphmem.dialect.options import Format
 from graphmem.errors import MemoryNotFoundError, ScopeError, shown
 from graphmem.history.as_of import within
 from graphmem.model.filter import Filter, beyond_scope, conjunction, of_scope, scope_part
-from graphmem.model.memory import SCOPE_FIELDS, Scope, StoredMemory
+from graphmem.model.memory import Scope, StoredMemory
 from graphmem.model.requests import Past, StoreInfo
 from graphmem.settings import OpenAISettings
 
@@ -53,10 +53,7 @@ class AsyncBase(Generic[Format]):
         org_id: str | None = None,  # noqa: ARG002
         project_id: str | None = None,  # noqa: ARG002
     ) -> None:
-        unknown = [name for name in scope or {} if name not in SCOPE_FIELDS]
-        if unknown:
-            raise ScopeError(f"scope takes {', '.join(SCOPE_FIELDS)}, not {', '.join(map(str, unknown))}")
-        self._bounds = arguments.scope(scope or {})
+        self._bounds = arguments.bounds(scope)
         # Part of every filter, so a call can't reach beyond the scope of the client.
         self._bounds_filter: Filter = of_scope(self._bounds)
         self._output_format = arguments.output_format(output_format)

@@ -41,7 +41,8 @@ class MemoryClient(
             object with name, complete and close. Default: what the environment configures, else the built-in rules.
         embedder: OpenAISettings, a mapping with the same fields, the name of a model, ``"local"`` or ``"e5"`` for those that
             need no network, or an object with name, embed and close. Default: what the environment configures, else ``"local"``.
-        scope: ids that bind this client. It sees only memories that carry all of them, and everything it adds gets them.
+        scope: ids that bind this client. It sees only memories that carry all of them,
+            and everything it adds gets them. None of them may be null.
         find_messages: whether searches find messages, too, besides the memories drawn from them (`context`, and `search` with
             ``messages=True``). If False, messages are kept for `history` only: they are not indexed and not embedded, and no search looks
             at those that are. Default: GRAPHMEM_FIND_MESSAGES (``on`` or ``off``), else True.

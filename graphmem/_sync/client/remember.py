@@ -19,7 +19,8 @@ from graphmem.errors import (
 )
 from graphmem.model import times
 from graphmem.model.memory import SCOPE_FIELDS
-from graphmem.remember import batches, call
+from graphmem.remember import batches
+from graphmem.remember import call as limits
 from graphmem.remember.call import Call, Remembered
 from graphmem.remember.usage import Usage
 from graphmem.settings import Offline
@@ -196,8 +197,8 @@ class Remember(Base[Format]):
             "custom_instructions": custom_instructions,
             "custom_categories": custom_categories,
         }
-        arguments.whole_number("chunk_size", chunk_size, 1, call.MAX_CHUNK)
-        arguments.whole_number("workers", workers, 1, call.MAX_WORKERS)
+        arguments.whole_number("chunk_size", chunk_size, 1, limits.MAX_CHUNK)
+        arguments.whole_number("workers", workers, 1, limits.MAX_WORKERS)
         if isinstance(conversations, str | bytes | Mapping) or not isinstance(conversations, Sequence):
             raise ValidationError(
                 f"conversations must be a list, not {type(conversations).__name__}; for a single one call add"
@@ -246,8 +247,9 @@ class Remember(Base[Format]):
 
     def _call(self, messages: Messages, ids: Mapping[str, Any], options: Mapping[str, Any]) -> Call:
         scope = self._scope(needed_by="add", **ids)
+        call = calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets, bound=self._bounds)
         self._warn_of_rules(options)
-        return calls.read(messages, scope, options, times.now(), keep_secrets=self._keep_secrets, bound=self._bounds)
+        return call
 
     def _warn_of_rules(self, options: Mapping[str, Any]) -> None:
         """Says once what the built-in rules can't do, where it is asked for."""
