@@ -14,6 +14,10 @@ _ALSO: Mapping[str, Role] = {"developer": "system", "function": "tool"}
 # Parts whose text is read. Pictures, files, audio, thoughts and calls of tools are passed over.
 _TEXTS = frozenset({"text", "input_text", "output_text"})
 
+_PASSED_OVER = frozenset(
+    {"reasoning", "item_reference", "compaction", "image_generation_call", "mcp_list_tools", "mcp_approval_request"}
+)
+
 
 class Read(NamedTuple):
     """The messages that have a text, and how many other messages and parts of messages were passed over."""
@@ -57,6 +61,9 @@ def one(given: Any, where: str) -> tuple[Message | None, int]:
     fields = given if isinstance(given, Mapping) else _dump(given)
     if fields is None:
         raise ValidationError(f"{where} must be an object with role and content, not {kind(given)}")
+    fields = _item(fields)
+    if fields is None:
+        return None, 1
     role = fields.get("role")
     role = _ALSO.get(role, plain_string(role)) if isinstance(role, str) else role
     if not isinstance(role, str) or role not in ROLES:
@@ -67,6 +74,19 @@ def one(given: Any, where: str) -> tuple[Message | None, int]:
     if not content.strip():
         return None, max(passed_over, 1)
     return Message(role, text(f"{where}.content", content), name), passed_over
+
+
+def _item(fields: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The message in an item of a conversation; None for one of those that are none, such as a call of a tool or a thought.
+
+    Items are what OpenAI's Responses API and its agents have in place of messages: those without a role say what they are.
+    """
+    item = fields.get("type")
+    if "role" in fields or not isinstance(item, str) or item == "message":
+        return fields
+    if item.endswith("call_output") and isinstance(fields.get("output"), str | list):
+        return {"role": "tool", "content": fields["output"]}
+    return None if item in _PASSED_OVER or item.endswith(("_call", "_call_output")) else fields
 
 
 def _dump(given: Any) -> Mapping[str, Any] | None:
@@ -108,6 +128,8 @@ def _part(given: Any, where: str) -> str | None:
     found = fields.get("text")
     # Some APIs wrap the text once more, beside its annotations.
     found = found.get("value") if isinstance(found, Mapping) else found
+    if found is None:
+        return None
     if not isinstance(found, str):
         raise ValidationError(f"{where}.text must be a string, not {kind(found)}")
     return found

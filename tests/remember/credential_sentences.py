@@ -28,6 +28,8 @@ HOLDING = (
     ("My password is hunter2", "hunter2"),
     ("My password is hunter2-Blue and I live in Rome.", "hunter2-Blue"),
     ("My password is 'correct horse battery'.", "correct horse battery"),
+    ("I use the password 'correct horse battery' for my bank.", "correct horse battery"),
+    ("my pw is kitty99", "kitty99"),
     ("My wifi password's Sunflower99, by the way.", "Sunflower99"),
     ("The wifi key is blue-monkey-42", "blue-monkey-42"),
     ("The Wi-Fi password for the guest network is sunshine.", "sunshine"),

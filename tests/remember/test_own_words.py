@@ -31,6 +31,19 @@ I get an error: I have no route to host.
 The log says: I am out of memory.
 I live in Rome and I like tea. Translate that to French.
 I am a doctor. I live in Bonn. Please make it sound more polite.
+TL;DR please: I live in Paris. I have three kids.
+Write a poem in the voice of a sailor: I love the sea. I own a boat.
+Give me a caption: I love summer.
+Classify the sentiment of: I love my new phone. I own two.
+Respond to this review: I hate this restaurant. I have a nut allergy.
+Please shorten my bio: I'm Ann, I live in Porto and I work as a nurse.
+Roleplay: I am a knight. I own a sword.
+Pretend you are me: I am 45 years old. I live in Oslo.
+Act as if I am the king. I own a castle.
+Let's imagine: I live on Mars. I have a rocket.
+Lyrics: I am the walrus. I love rock and roll.
+My character says: I am a vampire. I live in a castle.
+My friend told me: I live in Rome. I have two cats.
 """.strip().splitlines()
 
 
@@ -51,7 +64,20 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("I translate novels for a living. I live in Rome.", ["I translate novels for a living", "I live in Rome"]),
         ("I write letters to my aunt. She lives in Rome.", ["I write letters to my aunt", "She lives in Rome"]),
         ("Make my day! I got the job.", ["Make my day", "I got the job"]),
+        ("This is a draft. Polish it. I am a doctor and I own a boat.", ["This is a draft"]),
+        ("Write this down: I live in Rome.", ["Write this down: I live in Rome"]),
+        ("Create a reminder: I have a dentist appointment.", ["Create a reminder: I have a dentist appointment"]),
+        ("Act as a travel agent. I live in Rome.", ["Act as a travel agent", "I live in Rome"]),
+        ("Imagine my surprise! I won the lottery.", ["Imagine my surprise", "I won the lottery"]),
+        ("As I said: I live in Rome.", ["As I said: I live in Rome"]),
+        ("My doctor says I have asthma. I live in Rome.", ["My doctor says I have asthma", "I live in Rome"]),
         # Taken back.
+        ("I live in Rome. Forget that.", []),
+        ("I live in Rome. Ignore what I just said. I have a dog.", ["I have a dog"]),
+        ("I live in Rome. Not anymore though.", []),
+        ("I am a nurse. Nah, kidding, I'm a pilot.", ["I'm a pilot"]),
+        ("I moved to Rome. Strike that - I moved to Milan.", ["I moved to Milan"]),
+        ("I love Oslo. Never mind the rain.", ["I love Oslo", "Never mind the rain"]),
         ("I live in Rome. Just kidding.", []),
         ("I have a dog. I live in Rome. Not really.", ["I have a dog"]),
         ("I live in Rome. That's not true any more.", []),
@@ -62,6 +88,7 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("Oh great, I just love waiting for three hours in a queue.", []),
         ("Wonderful. I simply adore being ignored. I live in Rome.", ["Wonderful", "I live in Rome"]),
         ("Yeah right, I so enjoy doing my taxes.", []),
+        ("Yeah right, I am a millionaire. I live in Rome.", ["I live in Rome"]),
         ("How lovely! I just love it when the train is late.", ["How lovely"]),
         ("Oh great, I love pizza.", ["Oh great, I love pizza"]),
         ("I just love hiking in the Alps.", ["I just love hiking in the Alps"]),
@@ -73,11 +100,24 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("I have 2 cats. Correction, I meant 3.", ["I have 3 cats"]),
         ("My sister is called Anna. Actually, make that Hannah.", ["My sister is called Hannah"]),
         ("I like tea. I mean coffee.", []),
+        ("I live in Rome. Scratch that, Milan.", ["I live in Milan"]),
+        ("I live in Rome. Correction: Milan.", ["I live in Milan"]),
+        ("I work at Gogle. *Google", ["I work at Google"]),
+        ("I have two cats. Sorry, three cats.", ["I have three cats"]),
+        ("I have two cats. Sorry, three dogs.", []),
+        ("I'm 34. Sorry, 35.", ["I'm 35"]),
+        ("We meet on Tuesday. Sorry, Wednesday.", ["We meet on Wednesday"]),
+        ("I live in Rome. Sorry, Anna.", ["I live in Rome", "Sorry, Anna"]),
+        ("I work at Google. Edit: I work at Meta.", ["I work at Google", "I work at Meta"]),
         ("I live in Rome, no wait, in Milan.", ["I live in Milan"]),
         ("I moved to Oslo, I mean Bergen, in May.", ["I moved to Bergen, in May"]),
         ("I have 2 cats, sorry, I meant 3.", ["I have 3 cats"]),
         ("My sister is called Anna, oops, Hannah.", ["My sister is called Hannah"]),
         ("I work as a nurse, scratch that, as a doctor.", []),
+        ("I live in Rome, or rather in Milan.", ["I live in Milan"]),
+        ("I live in Rome - I mean Milan.", ["I live in Milan"]),
+        ("I live in Rome... actually no, Milan.", ["I live in Milan"]),
+        ("I moved to Oslo - I mean it.", ["I moved to Oslo - I mean it"]),
         ("I love the flat, I mean, it has a view.", ["I love the flat, I mean, it has a view"]),
         ("I can't make that work, sorry, for Anna.", ["I can't make that work, sorry, for Anna"]),
     ],

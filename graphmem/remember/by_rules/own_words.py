@@ -7,16 +7,21 @@ from collections.abc import Sequence
 
 from graphmem.remember.by_rules.prose import Sentence
 
-_TEXT = r"(?:sentence|text|phrase|paragraph|passage|e-?mail|message|letter|essay|story|poem|article|post|grammar|spelling|wording)s?"
+_TEXT = (
+    r"(?:sentence|text|phrase|paragraph|passage|e-?mail|message|letter|essay|story|poem|song|article|post|tweet|bio|profile|caption|review"
+    r"|speech|monologue|dialogue|quote|comment|description|draft|abstract|resume|cv|joke|grammar|spelling|wording)s?"
+)
 _OBJECT = rf"(?:this|these|(?:the|my) (?:following|above|(?:\w+ )?{_TEXT}))\b"
 _BEGINNING = r"^(?:(?:please|pls|hey|hi|ok|okay|now|and|then|can you|could you|would you|will you|i (?:want|need) you to|help me)[\s,]+)*"
 # A request to work on a text. Those verbs that people also do other things with need a text as their object.
 _HANDED_OVER = re.compile(
     rf"{_BEGINNING}(?:(?:translate|rewrite|rephrase|reword|paraphrase|summari[sz]e|proofread|transcribe|spell-?check)\b"
     r"|(?:correct|fix|edit|polish|shorten|condense|expand|improve|continue|complete|finish|format|check|review|classify|analy[sz]e"
-    rf"|reply to|convert|turn|make) (?:the (?:grammar|spelling|style) (?:of|in) )?(?:{_OBJECT}|:)"
-    r"|make (?:it|that) (?:sound|shorter|longer|more|less)\b"
+    r"|rate|comment on|(?:reply|respond|react) to|convert|turn|make) "
+    rf"(?:the (?:grammar|spelling|style|tone|sentiment|mood) (?:of|in)\b ?)?(?:{_OBJECT}|:)"
+    r"|make (?:it|that) (?:sound|shorter|longer|more|less)\b|(?:correct|edit|polish|shorten|condense|format) (?:it|that|them)\b|tl;?dr\b"
     r"|(?:write|compose|draft|create|generate|make up)\b.*\b(?:begin|start|end|open)(?:s|ing)? (?:with|like)\b"
+    rf"|(?:write|compose|draft|create|generate|give|make up)\b(?: \w+){{0,4}} {_TEXT}\b.*:"
     rf"|(?:is|are|was) {_OBJECT}.*\b(?:correct|right|grammatical|ok|okay|fine|spelled|natural)\b"
     r"|(?:how (?:do|would|can) (?:you|i|we) (?:say|write|spell|put)|what (?:does|do) .* mean)\b)",
     re.IGNORECASE,
@@ -27,20 +32,40 @@ _PASTED = re.compile(
     r"|^(?:here|this|below)\b.*:$|\b(?:following|draft|example|explain|e-?mail|letter|essay|text|story)\b.*:$",
     re.IGNORECASE,
 )
+# A part that somebody plays, or what others say: whose words follow is not the speaker.
+_ELSEWHO = re.compile(
+    r"^(?:(?:now|ok(?:ay)?|hey|so)[\s,]+)*(?:let'?s )?(?:(?:pretend|imagine|act (?:as (?:if|though)|like))(?: that)? (?:i|we)\b"
+    r"|(?:pretend|imagine|suppose|assume|say)\s*:|pretend (?:you are|you're|to be) me\b|role-?play(?:ing)?\b)"
+    r"|^(?:lyrics|quote|verse|chorus|dialogue|monologue|script|scene)\b[^:]{0,40}:"
+    r"|^(?!as |like |i |we )(?:[\w'-]+ ){1,5}(?<!\bi )(?<!\bwe )"
+    r"(?:says?|said|wrote|writes|told (?:me|us|them|him|her)|text(?:s|ed)(?: me)?|goes)\s*:",
+    re.IGNORECASE,
+)
 _ABOVE = re.compile(r"\b(?:that|it|the above|all this|what i (?:said|wrote))\b", re.IGNORECASE)
 # The sentence before was no earnest, or is not so.
 _TAKEN_BACK = re.compile(
-    r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry)[\s,]+)*"
-    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking)|jk|not really|not true|i lied|scratch that|not any ?more"
-    r"|(?:that'?s|that is|this is) (?:not|no longer|wrong|a lie|a joke)\b.*|that was (?:a (?:lie|joke)|wrong))$",
+    r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry|wait)[\s,]+)*"
+    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking)|jk|not really|not true|i lied|(?:scratch|strike) that"
+    r"|(?:forget|ignore|disregard|delete) (?:that|it|this|my last (?:message|sentence)|what i (?:just )?(?:said|wrote))|never ?mind"
+    r"|not any ?more(?:,? (?:though|tho|actually))?"
+    r"|(?:that'?s|that is|this is) (?:not|no longer|wrong|a lie|a joke)\b(?P<more>.*)|that was (?:a (?:lie|joke)|wrong))"
+    r"(?:\s*[,:;–—-]+\s*(?P<then>.+))?$",
     re.IGNORECASE,
 )
+_VALUE = r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)"
+_COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
 _MEANT = re.compile(
-    r"^(?:(?:no|nah|oh|oops|wait|well|actually|sorry|correction|my bad)[\s,:]+)*"
-    r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read))[\s,:]+"
-    r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$",
+    rf"^(?:(?:(?:no|nah|oh|oops|wait|well|actually|sorry|correction|edit|my bad)[\s,:]+)*"
+    r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read)|or rather|(?:scratch|strike) that|correction|edit)[\s,:–—-]+"
+    rf"|\*\s?){_VALUE}"
+    # "Sorry, Anna" may be said to her.
+    rf"|^(?:sorry|oops|no|wait)[\s,:]+(?:(?:on|in|at) )?(?P<other>(?:\d[\d.,:]*|{_DAY}|{_COUNT})\b(?: \w+)?)$",
     re.IGNORECASE,
 )
+# "Scratch that, Milan" says a value, "Scratch that, I moved" a sentence.
+_CLAUSE = re.compile(r"(?:i|i'm|i've|my|we|our|he|she|it|it's|they|there|that|this)\b", re.IGNORECASE)
+_ADDED = re.compile(r"^(?:edit|correction|update)\s*:\s*(?=\S+ \S)", re.IGNORECASE)
 # Praise of what nobody likes: "Oh great, I just love waiting for hours."
 _PRAISE = (
     r"^(?:oh|ah|ugh|wow|yay|well|yeah|sigh|hooray)?[\s,]*(?:(?:how|just|simply) )?"
@@ -51,7 +76,8 @@ _LOVES_IT = r"i (?:just|simply|so|really|absolutely|totally|truly) (?:love|adore
 _IRONIC = re.compile(rf"(?P<praised>{_PRAISE}[\s,:—–-]+)?{_LOVES_IT}", re.IGNORECASE)
 # "I live in Rome, no wait, in Milan": after "I mean" only what can be nothing but a correction.
 _WITHIN = re.compile(
-    r"^(?P<said>.+?)\s*[,;…–—]\s*(?:(?:no,? (?:wait|sorry)|wait,? no|oops|scratch that|make that|correction)"
+    r"^(?P<said>.+?)(?:\s*[,;…–—]\s*|\s*\.{2,}\s*|\s-\s)"
+    r"(?:(?:no,? (?:wait|sorry)|(?:wait|actually),? no|oops|(?:scratch|strike) that|make that|correction|or rather)"
     r"|(?P<mean>(?:sorry,? )?i mean(?:t)?))"
     r"[\s,:]+(?:(?:in|at|on|to|from|for|with) )?(?P<value>[^,]+?)(?P<rest>,.*)?$",
     re.IGNORECASE,
@@ -59,7 +85,14 @@ _WITHIN = re.compile(
 _MOST_WORDS = 4
 # What such a correction can stand for at the end of a sentence: a name of one or several words, or a number.
 _NAME = re.compile(r"\b[A-Z][\w'-]*(?: [A-Z][\w'-]*)*$")
-_NUMBER = re.compile(r"\b\d[\d.,:]*\b")
+# Values of one kind stand for each other.
+_KINDS = (
+    re.compile(r"\b\d[\d.,:]*\b"),
+    re.compile(rf"\b{_COUNT}\b", re.IGNORECASE),
+    re.compile(rf"\b{_DAY}\b", re.IGNORECASE),
+)
+# Irony that needs no praise.
+_NEVER = re.compile(r"^(?:oh|ah)?[\s,]*yeah right[\s,]+\S", re.IGNORECASE)
 
 
 def own_words(given: Sequence[Sentence]) -> list[Sentence]:
@@ -73,17 +106,25 @@ def own_words(given: Sequence[Sentence]) -> list[Sentence]:
         if _HANDED_OVER.match(sentence.text):
             alone = number == len(given) - 1 and ":" not in sentence.text
             return [] if alone and _ABOVE.search(sentence.text) else kept
-        if _PASTED.search(sentence.text):
+        if _PASTED.search(sentence.text) or _ELSEWHO.match(sentence.text):
             return kept
-        if kept and _TAKEN_BACK.match(sentence.text):
-            kept.pop()
-        elif _is_ironic(sentence.text, given[number - 1].text if number else ""):
+        if _is_ironic(sentence.text, given[number - 1].text if number else ""):
             continue
-        elif kept and (meant := _MEANT.match(sentence.text)):
-            kept[-1:] = _corrected(kept[-1], meant["value"])
-        else:
-            kept += _corrected_within(sentence)
+        kept = _after(kept, sentence)
     return kept
+
+
+def _after(kept: list[Sentence], sentence: Sentence) -> list[Sentence]:
+    """What is kept once this is said, too."""
+    if kept:
+        meant = _MEANT.match(sentence.text)
+        if meant is not None and not _CLAUSE.match(value := meant["value"] or meant["other"]):
+            return [*kept[:-1], *_corrected(kept[-1], value)]
+        taken = _TAKEN_BACK.match(sentence.text)
+        if taken is not None:
+            then = taken["then"] if not taken["more"] else None
+            return kept[:-1] + ([sentence._replace(text=then)] if then else [])
+    return kept + _corrected_within(sentence._replace(text=_ADDED.sub("", sentence.text)))
 
 
 def _corrected_within(sentence: Sentence) -> list[Sentence]:
@@ -100,15 +141,19 @@ def _corrected_within(sentence: Sentence) -> list[Sentence]:
 
 def _is_ironic(text: str, before: str) -> bool:
     found = _IRONIC.match(text)
-    return found is not None and bool(found["praised"] or _ONLY_PRAISE.match(before))
+    return bool(_NEVER.match(text)) or (found is not None and bool(found["praised"] or _ONLY_PRAISE.match(before)))
 
 
 def _corrected(sentence: Sentence, value: str) -> list[Sentence]:
-    """The sentence with the value that was meant in place of its last name or number; nothing where that can't be told."""
-    pattern = _NUMBER if _NUMBER.fullmatch(value) else _NAME if value[:1].isupper() else None
-    found = list(pattern.finditer(sentence.text)) if pattern is not None else []
+    """The sentence with the value that was meant in place of its last name, number or day; nothing where that can't be told."""
+    kind = next((kind for kind in _KINDS if kind.match(value)), _NAME if value[:1].isupper() else None)
+    found = list(kind.finditer(sentence.text)) if kind is not None else []
     # A name at the very beginning may be any word.
     if not found or found[-1].start() == 0:
         return []
     start, end = found[-1].span()
-    return [sentence._replace(text=f"{sentence.text[:start]}{value}{sentence.text[end:]}")]
+    head, _, tail = value.partition(" ") if kind in _KINDS else (value, "", "")
+    # "Three cats", of "two cats".
+    if tail and not sentence.text[end:].lstrip().startswith(tail):
+        return []
+    return [sentence._replace(text=f"{sentence.text[:start]}{head}{sentence.text[end:]}")]

@@ -14,7 +14,7 @@ from graphmem.remember.credentials.by_form import Span
 
 # What people choose, and may be any word.
 _CHOSEN = (
-    r"pass(?:[\s-]?(?:word|phrase|key)|-?code)s?|passwd|pwd|(?:pw|pass)(?=\s*[:=]|\s+[a-z]*\d)|(?:wi-?fi|wlan|wpa2?|network)[\s_-]*key|"
+    r"pass(?:[\s-]?(?:word|phrase|key)|-?code)s?|passwd|pwd|(?:pw|pass)(?=\s*[:=]|\s+(?:is\s+|was\s+)?[a-z]*\d)|(?:wi-?fi|wlan|wpa2?|network)[\s_-]*key|"
     r"passwort|kennwort|contraseña|mot\s+de\s+passe|wachtwoord|senha|hasło|lösenord|şifre|пароль|密码|密碼|パスワード|비밀번호"
 )
 _NUMBERS = (
@@ -173,7 +173,9 @@ def _value(pattern: re.Pattern[str], match: re.Match[str], text: str) -> Span | 
     linked = pattern in (_SAID, _CHANGED)
     if match["quoted"] is not None:
         quoted = match["quoted"]
-        sure = (linked and kind in ("seed", "chosen", "number")) or _mixed(quoted) or quoted.isdigit()
+        # "The password 'open sesame'" names it without a word between.
+        at_once = kind in ("seed", "chosen") and pattern is _BESIDE and not match["link"].strip()
+        sure = at_once or (linked and kind in ("seed", "chosen", "number")) or _mixed(quoted) or quoted.isdigit()
         return match.span("quoted") if sure and kind != "vague" and quoted.casefold() not in _PREDICATES else None
     start, value = match.start("value"), match["value"].rstrip(_TRAILING)
     if value.isascii() is False and value[0].isascii() and (cut := _CJK.search(value)):
