@@ -12,6 +12,7 @@ import pytest
 
 from graphmem import MemoryClient
 from tests.tools.chromium import chromium, hosts_answering, picture, screenshot
+from tests.tools.much_told import tell
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
@@ -243,3 +244,56 @@ def test_who_sees_few_colours_sees_shapes(driver: Any, page: Path, sight: str) -
     settled(driver)
     screenshot(driver, f"page-{sight}")
     driver.execute_cdp_cmd("Emulation.setEmulatedVisionDeficiency", {"type": "none"})
+
+
+@pytest.mark.thorough
+def test_of_a_large_drawing_only_what_is_dragged_is_drawn_anew(driver: Any, tmp_path: Path) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    store = str(tmp_path / "much.db")
+    with MemoryClient(store, llm="offline", embedder="local") as client:
+        tell(client._parts.store(), 1_000)
+    found = Page(driver, written(store, "much.html"))
+    found.wait(lambda: driver.execute_script("return graphmem.page.picture.motion.still"))
+    driver.execute_script(_DRAWN)
+    nodes, (right, down) = driver.execute_script("return [graphmem.page.picture.nodes.size, place()]")
+    full = driver.execute_script("return painted()")
+    pointer = ActionChains(driver, duration=50)
+    pointer.move_to_element_with_offset(found.one("#canvas"), right, down).pause(1).perform()
+    pointer.click_and_hold().move_by_offset(30, 20).move_by_offset(5, 0).perform()
+    driver.execute_script("drawn.length = 0")
+    pointer.move_by_offset(30, 20).move_by_offset(5, 0).perform()
+    assert 0 < max(driver.execute_script("return drawn")) < nodes / 4
+    assert driver.execute_script("return painted()") > 0.9 * full
+    pointer.release().perform()
+    found.wait(lambda: driver.execute_script("return drawn.at(-1)") == nodes)
+    # The node is where it was left, and the pointer finds it there.
+    assert driver.execute_script("return place()") == pytest.approx([right + 70, down + 40], abs=2)
+    pointer.move_by_offset(40, 0).pause(1).move_by_offset(-40, 0).perform()
+    found.wait(lambda: found.one("#tip").is_displayed())
+    found.check_quiet()
+
+
+# The node in the middle, and where it is, seen from the middle; how many nodes each frame draws; how many pixels are painted.
+_DRAWN = """
+const { picture } = graphmem.page;
+const box = document.querySelector("#canvas").getBoundingClientRect();
+const seen = (node) => {
+  const { x, y } = picture.graph.graph2ScreenCoords(node.x, node.y);
+  return [x - box.width / 2, y - box.height / 2];
+};
+const nodes = [...picture.nodes.values()].filter((node) => node.kind === "memory");
+const middle = nodes.reduce((one, other) => (Math.hypot(...seen(other)) < Math.hypot(...seen(one)) ? other : one));
+window.place = () => seen(middle);
+window.drawn = [];
+let count = 0;
+const node = picture.node.bind(picture);
+picture.node = (...told) => { count += 1; node(...told); };
+const draw = picture.graph.onRenderFramePost();
+picture.graph.onRenderFramePost((...told) => { draw(...told); drawn.push(count); count = 0; });
+window.painted = () => {
+  const canvas = document.querySelector("#canvas canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 0).length;
+};
+"""

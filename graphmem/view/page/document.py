@@ -10,7 +10,7 @@ from string import Template
 
 _ASSETS = Path(__file__).parent / "assets"
 # In this order; the first is a library (force-graph, MIT: assets/force-graph.LICENSE).
-SCRIPTS = ("force-graph.min.js", "moments.js", "picture.js", "panel.js", "page.js")
+SCRIPTS = ("force-graph.min.js", "moments.js", "motion.js", "picture.js", "panel.js", "page.js")
 
 
 def document(data: str, title: str) -> str:

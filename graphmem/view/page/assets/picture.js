@@ -32,10 +32,11 @@ graphmem.Picture = class {
       .nodeVal((node) => SIZES[node.kind] ** 2)
       .nodeLabel(null)
       .linkLabel(null)
-      .nodeCanvasObject((node, context, scale) => this.node(node, context, scale))
       .nodePointerAreaPaint((node, colour, context) => this.shape(node, context, colour, SIZES[node.kind] + 2))
-      .linkColor((link) => (this.isLit(link.source) && this.isLit(link.target) ? this.colours.line : "transparent"))
-      .linkWidth((link) => (link.told ? 1.5 : 0.5))
+      .linkColor((link) => this.colour(link))
+      .linkWidth((link) => this.width(link))
+      // A pointer finds nodes only: to find links as well, each would be drawn once more, in a colour of its own.
+      .linkPointerAreaPaint(() => {})
       .linkDirectionalArrowLength((link) => (link.told && this.nodes.size < 1000 ? 4 : 0))
       .linkDirectionalArrowRelPos(0.9)
       .linkCanvasObjectMode((link) => (link.told ? "after" : undefined))
@@ -44,13 +45,16 @@ graphmem.Picture = class {
       .cooldownTime(8000)
       // Once a large graph lies still, dragging a node moves that one only: the forces would cost most of each frame.
       .onEngineStop(() => {
-        this.graph.cooldownTicks(this.nodes.size > MANY ? 0 : Infinity);
+        const many = this.nodes.size > MANY;
+        this.graph.cooldownTicks(many ? 0 : Infinity);
+        this.motion.settle(many);
         this.fit();
       })
       .autoPauseRedraw(true)
       .onNodeHover((node) => this.tell(node))
       .onNodeClick((node) => onChoose(node))
       .onBackgroundClick(() => onChoose(null));
+    this.motion = new graphmem.Motion(this, element);
     // Parts that nothing connects would drive each other out of sight.
     this.graph.d3Force("charge").distanceMax(250);
     for (const kind of ["pointerdown", "wheel"]) element.addEventListener(kind, () => { this.touched = true; }, { passive: true });
@@ -69,6 +73,7 @@ graphmem.Picture = class {
     const kept = this.nodes;
     this.nodes = new Map(nodes.map((node) => [node.id, Object.assign(kept.get(node.id) || {}, node)]));
     this.owners = nodes.filter((node) => node.kind !== "memory" && node.kind !== "entity").length;
+    this.motion.settle(false);
     this.graph.cooldownTicks(Infinity).graphData({ nodes: [...this.nodes.values()], links });
     // The first layout takes a moment; once it is done, this happens again.
     clearTimeout(this.fitting);
@@ -128,12 +133,33 @@ graphmem.Picture = class {
   }
 
   redraw() {
+    this.motion.renew();
     // A setting that is set anew makes it draw again.
     this.graph.nodeRelSize(1);
   }
 
   isLit(node) {
     return !this.lit || this.lit.has(node.id === undefined ? node : node.id);
+  }
+
+  colour(link) {
+    return this.isLit(link.source) && this.isLit(link.target) ? this.colours.line : "transparent";
+  }
+
+  width(link) {
+    return link.told ? 1.5 : 0.5;
+  }
+
+  lines(links, context, scale) {
+    for (const link of links) {
+      context.strokeStyle = this.colour(link);
+      context.lineWidth = this.width(link) / scale;
+      context.beginPath();
+      context.moveTo(link.source.x, link.source.y);
+      context.lineTo(link.target.x, link.target.y);
+      context.stroke();
+    }
+    for (const link of links) if (link.told) this.told(link, context, scale);
   }
 
   shape(node, context, colour, size) {
