@@ -1,11 +1,13 @@
-"""The candidates of a search by columns, where a store keeps what no query changes of them: most are candidates again and again.
+"""The candidates of a search by columns. Ranking looks at columns of hundreds, and at few of them one by one.
 
-Each of them is made only when it is asked for; what ranking reckons of a memory alone it reckons once, and picks it out.
+A store may keep the columns that no query changes: most candidates are candidates again and again. Each candidate is made only when
+it is asked for; what ranking reckons of a memory alone is reckoned once, and picked out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias, overload
 
@@ -15,27 +17,27 @@ import numpy.typing as npt
 from graphmem.model.requests import Candidate
 from graphmem.model.walk import Link
 
-Rows: TypeAlias = Sequence[Candidate]
 Places: TypeAlias = npt.NDArray[np.intp]
+Numbers: TypeAlias = npt.NDArray[np.float32]
 
 
 class Memories:
-    """Memories as candidates, without what depends on a query.
+    """Memories as candidates, perhaps without what depends on a query.
 
     Attributes:
-        rows: without `vector`, `text`, `hops`, `held` and `links`.
+        rows: `vector`, `text`, `hops`, `held` and `links` may be left out of them, and nobody looks at these.
     """
 
     def __init__(self, rows: Sequence[Candidate]) -> None:
         self.rows = tuple(rows)
-        self._known: dict[Hashable, Any] = {}
+        self._reckoned: dict[Hashable, Any] = {}
 
-    def told(self, reckon: Callable[..., Any], *of: Hashable) -> Any:
-        """What a function tells of `rows` and these arguments, reckoned once. It must not look at what the rows are without."""
+    def reckoned(self, reckon: Callable[..., Any], *of: Hashable) -> Any:
+        """What a function makes of `rows` and these arguments, reckoned once. It must not look at what depends on a query."""
         key = (reckon, *of)
-        if key not in self._known:
-            self._known[key] = reckon(self.rows, *of)
-        return self._known[key]
+        if key not in self._reckoned:
+            self._reckoned[key] = reckon(self.rows, *of)
+        return self._reckoned[key]
 
 
 class Candidates(Sequence[Candidate]):
@@ -60,11 +62,31 @@ class Candidates(Sequence[Candidate]):
     ) -> None:
         self.memories, self.places, self.vectors, self.held = memories, places, vectors, held
         self.text, self.hops, self.links = text, hops, links
-        self._rows: Rows | None = None
+        self._rows: Sequence[Candidate] | None = None
+        # Made already, as a store without kept columns gives them.
+        self._made: tuple[Candidate, ...] | None = None
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], terms: int) -> Candidates:
+        """These, with as many terms in the request that found them; as they are now, whatever becomes of a caller's list."""
+        if isinstance(candidates, cls):
+            return candidates
+        rows = tuple(candidates)
+        found = cls(
+            Memories(rows),
+            np.arange(len(rows)),
+            np.array([math.nan if each.vector is None else each.vector for each in rows], dtype=np.float64),
+            _held(rows, terms),
+            {n: each.text for n, each in enumerate(rows) if each.text is not None},
+            {n: each.hops for n, each in enumerate(rows) if each.hops is not None},
+            {n: each.links for n, each in enumerate(rows) if each.links},
+        )
+        found._rows = found._made = rows
+        return found
 
     @property
-    def rows(self) -> Rows:
-        """The same without what depends on the query."""
+    def rows(self) -> Sequence[Candidate]:
+        """The same; what depends on the query may be left out of them."""
         if self._rows is None:
             places = self.places.tolist()
             self._rows = (
@@ -74,6 +96,26 @@ class Candidates(Sequence[Candidate]):
             )
         return self._rows
 
+    def reckoned(self, reckon: Callable[..., npt.NDArray[Any]], *of: Hashable) -> npt.NDArray[Any]:
+        """What a function makes of each memory by itself: one number each. See `Memories.reckoned`."""
+        found: npt.NDArray[Any] = self.memories.reckoned(reckon, *of)[self.places]
+        return found
+
+    def similarities(self) -> npt.NDArray[np.float64]:
+        """`vectors` with 0 for None."""
+        return np.where(np.isnan(self.vectors), 0.0, self.vectors)
+
+    def distances(self) -> list[int | None]:
+        """The `hops` of each."""
+        return list(map(self.hops.get, self.places.tolist()))
+
+    def linked(self) -> Iterator[tuple[int, tuple[Link, ...]]]:
+        """(index, links) of those that have any, in their order."""
+        if self.links:
+            for index, place in enumerate(self.places.tolist()):
+                if place in self.links:
+                    yield index, self.links[place]
+
     def __len__(self) -> int:
         return len(self.places)
 
@@ -82,11 +124,13 @@ class Candidates(Sequence[Candidate]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Candidate]: ...
     def __getitem__(self, index: int | slice) -> Candidate | Sequence[Candidate]:
+        if self._made is not None:
+            return self._made[index]
         if isinstance(index, slice):
             return [self[n] for n in range(*index.indices(len(self)))]
         place, vector = int(self.places[index]), float(self.vectors[index])
         return self.memories.rows[place]._replace(
-            vector=None if vector != vector else vector,
+            vector=None if math.isnan(vector) else vector,
             text=self.text.get(place),
             hops=self.hops.get(place),
             held=tuple(self.held[index].nonzero()[0].tolist()),
@@ -94,49 +138,10 @@ class Candidates(Sequence[Candidate]):
         )
 
 
-def rows_of(candidates: Rows) -> Rows:
-    """The candidates, perhaps without what depends on the query."""
-    return candidates.rows if isinstance(candidates, Candidates) else candidates
-
-
-def told_of(candidates: Rows, reckon: Callable[..., npt.NDArray[Any]], *of: Hashable) -> npt.NDArray[Any]:
-    """What a function tells of each candidate by itself: one number each. See `Memories.told`."""
-    if isinstance(candidates, Candidates):
-        found: npt.NDArray[Any] = candidates.memories.told(reckon, *of)[candidates.places]
-        return found
-    return reckon(candidates, *of)
-
-
-def vectors_of(candidates: Rows) -> npt.NDArray[np.float64]:
-    """The `vector` of each; 0 for None."""
-    if isinstance(candidates, Candidates):
-        return np.where(np.isnan(candidates.vectors), 0.0, candidates.vectors)
-    return np.array([each.vector or 0.0 for each in candidates], dtype=np.float64)
-
-
-def linked_of(candidates: Rows) -> Sequence[tuple[int, tuple[Link, ...]]]:
-    """(index, links) of the candidates that have any, in their order."""
-    if isinstance(candidates, Candidates):
-        found = candidates.links
-        if not found:
-            return []
-        return [(n, found[place]) for n, place in enumerate(candidates.places.tolist()) if place in found]
-    return [(n, each.links) for n, each in enumerate(candidates) if each.links]
-
-
-def hops_of(candidates: Rows) -> Sequence[int | None]:
-    """The `hops` of each."""
-    if isinstance(candidates, Candidates):
-        return list(map(candidates.hops.get, candidates.places.tolist()))
-    return [each.hops for each in candidates]
-
-
-def held_of(candidates: Rows, terms: int) -> npt.NDArray[np.bool_]:
-    """Which terms the text of each holds, shape (candidates, terms)."""
-    if isinstance(candidates, Candidates):
-        return candidates.held
-    found = np.zeros((len(candidates), terms), dtype=np.bool_)
-    holding = [each.held for each in candidates]
+def _held(rows: Sequence[Candidate], terms: int) -> npt.NDArray[np.bool_]:
+    """Which terms the text of each holds, shape (rows, terms), or wider if the rows tell of more terms than so many."""
+    holding = [each.held for each in rows]
     columns = np.array([place for places in holding for place in places], dtype=np.intp)
-    found[np.repeat(np.arange(len(candidates)), list(map(len, holding))), columns] = True
+    found = np.zeros((len(rows), max(terms, columns.max(initial=-1) + 1)), dtype=np.bool_)
+    found[np.repeat(np.arange(len(rows)), list(map(len, holding))), columns] = True
     return found

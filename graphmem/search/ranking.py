@@ -10,12 +10,13 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from graphmem.model.candidates import Candidates, rows_of, told_of, vectors_of
+from graphmem.model.candidates import Candidates, Numbers
 from graphmem.model.memory import entity_key
 from graphmem.model.requests import Candidate
 from graphmem.model.words import Term
 from graphmem.search import signals
 from graphmem.search.asked import Asked
+from graphmem.search.conversation import Conversation
 from graphmem.search.dates import named_days, of_days
 from graphmem.search.question import asks_for_anything, person_meant, role_meant
 from graphmem.search.terms import query_names
@@ -105,7 +106,7 @@ class Ranked:
 
     candidate: Candidate
     score: float
-    signals: Mapping[str, signals.Numbers] = field(default_factory=dict, compare=False, repr=False)
+    signals: Mapping[str, Numbers] = field(default_factory=dict, compare=False, repr=False)
     place: int = field(default=0, compare=False, repr=False)
     repeats: str | None = None
 
@@ -122,14 +123,12 @@ class Ranking(Sequence[Ranked]):
         self,
         candidates: Sequence[Candidate],
         scores: npt.NDArray[np.float64],
-        signals: Mapping[str, signals.Numbers],
+        signals: Mapping[str, Numbers],
         order: Sequence[int],
         head: Sequence[Ranked] = (),
     ) -> None:
         """order: the places of the candidates. head: stands in the place of the first so many."""
-        # As they are now, whatever becomes of a caller's list.
-        kept = candidates if isinstance(candidates, Candidates) else tuple(candidates)
-        self._of = kept, scores, signals, order
+        self._of = candidates, scores, signals, order
         self._made: list[Ranked | None] = [*head, *[None] * (len(order) - len(head))]
 
     def beginning_with(self, head: Sequence[Ranked]) -> Ranking:
@@ -160,7 +159,7 @@ class Ranking(Sequence[Ranked]):
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
 
-def rank(candidates: Sequence[Candidate], question: Question, weights: Weights = Weights()) -> Ranking:
+def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weights()) -> Ranking:
     """Best first; ties by cosine, then by id.
 
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
@@ -169,22 +168,23 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     for whatever is known. Nothing in it is relative to the other
     candidates but how rare a word is among them, so that scores mean the same in every search.
     """
-    if not candidates:
+    if not found:
         return Ranking((), np.empty(0), {}, ())
-    where = signals.Conversation(candidates, max(1, len(weights.near_words)))
-    found = signals.held(candidates, question.terms, weights.graph)
-    words = signals.coverage(candidates, where, found, question.terms, weights.near_words, weights.same_source)
+    candidates = Candidates.of(found, len(question.terms))
+    where = Conversation(candidates, max(1, len(weights.near_words)))
+    held = signals.held(candidates, question.terms, weights.graph)
+    words = signals.coverage(candidates, where, held, question.terms, weights.near_words, weights.same_source)
     meaning = signals.meaning(candidates, where, weights.near_meaning)
     by_words, by_meaning = _shares(question, weights)
     names = frozenset(query_names(question.text))
     factors = {
         "person": _person(candidates, question, names, weights),
         "role": _role(candidates, question, weights.other_role),
-        "length": told_of(candidates, signals.substance, weights.length),
+        "length": candidates.reckoned(signals.substance, weights.length),
     }
     factor = np.prod(np.stack(list(factors.values())), axis=0)
     # Rounded here, so that a score seen in an answer works as a threshold that keeps the same memory.
-    links = signals.links(candidates, question.asked, question.terms, found, names)
+    links = signals.links(candidates, question.asked, question.terms, held, names)
     topics = signals.topics(candidates, question.topics, words)
     missing = 1 - factor * (by_words * words + by_meaning * meaning)
     missing *= 1 - weights.graph * weights.asked * links
@@ -192,7 +192,7 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     parts = {"words": words, "meaning": meaning, "links": links, "topics": topics}
     if question.now is not None and (named := named_days(question.text, question.now)):
         parts["date"] = np.array(
-            [of_days(named, each.created_at, each.event) for each in rows_of(candidates)], dtype=np.float32
+            [of_days(named, each.created_at, each.event) for each in candidates.rows], dtype=np.float32
         )
         missing *= 1 - weights.date * parts["date"]
     if asks_for_anything(question.text):
@@ -203,9 +203,9 @@ def rank(candidates: Sequence[Candidate], question: Question, weights: Weights =
     return Ranking(candidates, scores, parts | factors, _order(candidates, scores))
 
 
-def _order(candidates: Sequence[Candidate], scores: npt.NDArray[np.float64]) -> list[int]:
+def _order(candidates: Candidates, scores: npt.NDArray[np.float64]) -> list[int]:
     """Places of the candidates, best first; ties by cosine, then by id."""
-    cosines, rows = vectors_of(candidates), rows_of(candidates)
+    cosines, rows = candidates.similarities(), candidates.rows
     sorted_by_both = np.lexsort((-cosines, -scores))
     ahead, behind = sorted_by_both[:-1], sorted_by_both[1:]
     ends = ((scores[ahead] != scores[behind]) | (cosines[ahead] != cosines[behind])).nonzero()[0] + 1
@@ -249,26 +249,24 @@ def _shares(question: Question, weights: Weights) -> tuple[float, float]:
     return weights.words, weights.meaning
 
 
-def _person(
-    candidates: Sequence[Candidate], question: Question, names: frozenset[str], weights: Weights
-) -> signals.Numbers:
-    rows = rows_of(candidates)
+def _person(candidates: Candidates, question: Question, names: frozenset[str], weights: Weights) -> Numbers:
+    rows = candidates.rows
     speakers = {entity_key(name) for name in {each.speaker for each in rows} if name}
     person = person_meant(question.text, speakers.union(*{each.people for each in rows}) - _ROLES)
     if person is None:
         return np.ones(len(candidates), dtype=np.float32)
     about = signals.of_person(candidates, person, question.terms, names)
-    verbatim = told_of(candidates, signals.word_for_word)
+    verbatim = candidates.reckoned(signals.word_for_word)
     # Whoever is meant by a role is known from the graph.
     subject = weights.other_person if question.asked.roles else weights.other_subject
     other = np.where(verbatim, weights.other_person, subject)
     return np.where(about, 1, other).astype(np.float32)
 
 
-def _role(candidates: Sequence[Candidate], question: Question, other: float) -> signals.Numbers:
+def _role(candidates: Candidates, question: Question, other: float) -> Numbers:
     meant = role_meant(question.text)
     # Nothing is lost where nobody of that role speaks: a user's chat with friends has no assistant in it.
-    rows = rows_of(candidates)
+    rows = candidates.rows
     if meant is None or all(each.role != meant for each in rows):
         return np.ones(len(candidates), dtype=np.float32)
     return np.array([1 if each.role in (meant, None) else other for each in rows], dtype=np.float32)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graphmem.model.candidates import Candidates
 from graphmem.model.requests import Candidate
 from graphmem.model.walk import Link
 from graphmem.model.words import Term, term
 from graphmem.search import signals
 from graphmem.search.asked import Asked, asked
-from graphmem.search.signals import Conversation
+from graphmem.search.conversation import Conversation
 from graphmem.search.terms import query_names, query_terms
 
 TEA, MILK, SUGAR = (Term(word, (word,)) for word in ("tea", "milk", "sugar"))
@@ -29,16 +30,17 @@ def fact(id: str, position: int | None, *held: int, **more: Any) -> Candidate:
 
 
 def coverage(
-    *candidates: Candidate, terms: tuple[Term, ...] = TERMS, window: tuple[float, ...] = (), same_source: float = 0.0
+    *found: Candidate, terms: tuple[Term, ...] = TERMS, window: tuple[float, ...] = (), same_source: float = 0.0
 ) -> list[float]:
-    found = signals.held(candidates, terms, 0.0)
+    candidates = Candidates.of(found, len(terms))
+    firmly = signals.held(candidates, terms, 0.0)
     where = Conversation(candidates, max(1, len(window)))
-    covered: list[float] = signals.coverage(candidates, where, found, terms, window, same_source).tolist()
+    covered: list[float] = signals.coverage(candidates, where, firmly, terms, window, same_source).tolist()
     return [round(share, 6) for share in covered]
 
 
-def held(*candidates: Candidate, terms: tuple[Term, ...] = TERMS, graph: float = 0.5) -> list[list[float]]:
-    rows: list[list[float]] = signals.held(candidates, terms, graph).tolist()
+def held(*found: Candidate, terms: tuple[Term, ...] = TERMS, graph: float = 0.5) -> list[list[float]]:
+    rows: list[list[float]] = signals.held(Candidates.of(found, len(terms)), terms, graph).tolist()
     return rows
 
 
@@ -72,7 +74,7 @@ def test_a_word_that_more_than_half_have_by_their_labels_is_no_label() -> None:
 
 
 def test_no_terms_are_held_by_nobody() -> None:
-    assert signals.held([Candidate("a", labels=("tea",))], (), 1.0).shape == (1, 0)
+    assert signals.held(Candidates.of([Candidate("a", labels=("tea",))], 0), (), 1.0).shape == (1, 0)
 
 
 def idf(*columns: float, among: int, terms: tuple[Term, ...] = ()) -> list[float]:
@@ -172,9 +174,10 @@ def test_other_messages_are_no_source() -> None:
     assert coverage(fact("drawn", None, 0, conversation=None), nowhere, terms=(TEA,), same_source=0.5) == [1, 0]
 
 
-def meaning(*candidates: Candidate, share: float = 0.25) -> list[float]:
-    found: list[float] = signals.meaning(candidates, Conversation(candidates, 1), share).tolist()
-    return [round(each, 6) for each in found]
+def meaning(*found: Candidate, share: float = 0.25) -> list[float]:
+    candidates = Candidates.of(found, 0)
+    cosines: list[float] = signals.meaning(candidates, Conversation(candidates, 1), share).tolist()
+    return [round(each, 6) for each in cosines]
 
 
 def test_meaning_is_the_cosine_at_least_0() -> None:
@@ -195,7 +198,8 @@ def test_of_each_message_the_closest_memory_counts() -> None:
 
 
 def links(what: Asked, *given: Link, query: str = "", **told: Any) -> float:
-    candidates, terms = [Candidate("a", links=given, **told)], query_terms(query) if query else ()
+    terms = query_terms(query) if query else ()
+    candidates = Candidates.of([Candidate("a", links=given, **told)], len(terms))
     found = signals.held(candidates, terms, 1.0)
     return float(signals.links(candidates, what, terms, found, frozenset(query_names(query)))[0])
 
@@ -204,7 +208,8 @@ def test_a_relation_that_very_many_have_tells_less_of_each() -> None:
     what, visited = asked("Which cities has Maria visited?"), Link("named", "visited", True)
 
     def strength(count: int) -> float:
-        candidates = [Candidate(str(n), links=(visited,)) for n in range(count)] + [Candidate("other")]
+        linked = [Candidate(str(n), links=(visited,)) for n in range(count)]
+        candidates = Candidates.of([*linked, Candidate("other")], 0)
         return float(signals.links(candidates, what, (), signals.held(candidates, (), 1.0))[0])
 
     assert strength(1) == strength(signals.MANY) == links(what, visited)
@@ -244,14 +249,15 @@ def test_a_topic_tells_the_less_the_more_the_words_find() -> None:
     filed, other = Candidate("a", labels=("likes", "food")), Candidate("b", labels=("travel",))
 
     def topics(*words: float) -> list[float]:
-        found: list[float] = signals.topics([filed, other], frozenset({"food"}), np.array(words, np.float32)).tolist()
+        both = Candidates.of([filed, other], 0)
+        found: list[float] = signals.topics(both, frozenset({"food"}), np.array(words, np.float32)).tolist()
         return found
 
     assert topics(0, 0) == [1, 0]
     # It does not matter whose words those are.
     assert topics(0.75, 0) == topics(0, 0.75) == [0.25, 0]
     assert topics(1, 0) == [0, 0]
-    assert signals.topics([filed], frozenset(), np.zeros(1, np.float32)).tolist() == [0]
+    assert signals.topics(Candidates.of([filed], 0), frozenset(), np.zeros(1, np.float32)).tolist() == [0]
 
 
 SAID_BY_BEN = message("by ben", 1, speaker="Ben")
@@ -259,6 +265,13 @@ SAID_BY_ANNA = message("by anna", 2, 0, speaker="Anna")
 ABOUT_BEN = fact("about ben", 3, speaker="Anna", people=("ben", "clara"))
 NAMES_BEN = fact("names ben", 3, 0, speaker="Anna")
 OTHER = fact("other", 3, 1, speaker="Anna", people=("clara",))
+
+
+def of_person(
+    found: list[Candidate], person: str, terms: tuple[Term, ...], names: frozenset[str] = frozenset()
+) -> list[bool]:
+    about: list[bool] = signals.of_person(Candidates.of(found, len(terms)), person, terms, names).tolist()
+    return about
 
 
 @pytest.mark.parametrize(
@@ -271,7 +284,7 @@ OTHER = fact("other", 3, 1, speaker="Anna", people=("clara",))
     ],
 )
 def test_which_memories_are_about_a_person(found: list[Candidate], about: list[bool]) -> None:
-    assert signals.of_person(found, "ben", (Term("ben", ("ben",)), MILK)).tolist() == about
+    assert of_person(found, "ben", (Term("ben", ("ben",)), MILK)) == about
 
 
 def test_who_is_meant_by_a_role_is_about_the_person() -> None:
@@ -283,17 +296,17 @@ def test_who_is_meant_by_a_role_is_about_the_person() -> None:
     place = fact("place", 3, entities=("porto",), hops=0)
     said = message("said", 3, entities=("clara",), hops=0, speaker="Anna")
     found = [sisters, further, place, said]
-    assert signals.of_person(found, "ben", (), names).tolist() == [True, False, False, True]
+    assert of_person(found, "ben", (), names) == [True, False, False, True]
     # Where Ben speaks himself, messages of others are about others.
-    assert signals.of_person([*found, SAID_BY_BEN], "ben", (), names).tolist() == [True, False, False, False, True]
+    assert of_person([*found, SAID_BY_BEN], "ben", (), names) == [True, False, False, False, True]
 
 
 def test_a_part_of_the_name_is_enough() -> None:
-    assert signals.of_person([NAMES_BEN, OTHER], "ben rossi", (Term("ben", ("ben",)), MILK)).tolist() == [True, False]
+    assert of_person([NAMES_BEN, OTHER], "ben rossi", (Term("ben", ("ben",)), MILK)) == [True, False]
 
 
 def test_a_speaker_is_known_by_the_key_of_the_name() -> None:
-    assert signals.of_person([message("a", 1, speaker="  BEN  Rossi ")], "ben rossi", ()).tolist() == [True]
+    assert of_person([message("a", 1, speaker="  BEN  Rossi ")], "ben rossi", ()) == [True]
 
 
 def substance(length: int, *, verbatim: bool = True, weight: float = 0.5) -> float:

@@ -57,7 +57,7 @@ class Among:
         held = np.array([each[places] for each in holding], dtype=np.bool_).reshape(len(holding), len(places))
         candidates = Candidates(memories, places, similar[places], np.ascontiguousarray(held.T), text, hops, links)
         sample = standing.newest[: request.sample] if request.terms else standing.newest[:0]
-        counted = memories.told(weights, request.long)[sample]
+        counted = memories.reckoned(weights, request.long)[sample]
         shares = tuple(_summed(counted[each[sample]]) / max(len(sample), 1) for each in holding)
         return Findings(candidates, "none" if request.vector is None else "exact", len(sample), shares)
 
@@ -69,7 +69,7 @@ class Among:
         self, request: SearchRequest, memories: Memories, where: str, parameters: Mapping[str, Any], found: set[int]
     ) -> tuple[dict[int, int], dict[int, tuple[Link, ...]]]:
         # Relations are only of memories that mention somebody.
-        if not memories.told(_any_mentions):
+        if not memories.reckoned(_any_mentions):
             return {}, {}
         seqs, place = self.standing.seqs, self.standing.place
         walker = Walker(self.connection, where, parameters, request)

@@ -111,7 +111,7 @@ class Standing:
         if found is None:
             if len(self._holding) >= _MOST:
                 self._holding = {}
-            texts = memories.told(_stems)
+            texts = memories.reckoned(_stems)
             found = self._holding[needle] = np.array([needle in stems for stems in texts], dtype=np.bool_)
         return found
 
