@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from graphmem.errors import ValidationError
+from graphmem.stores import private_files
 
 
 @contextmanager
@@ -22,11 +23,5 @@ def replacing(file: Path) -> Iterator[TextIO]:
     """
     if not file.absolute().parent.is_dir():
         raise ValidationError(f"there is no folder {file.absolute().parent} to write {file.name} to")
-    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as opened:
-            yield opened
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with private_files.replacing(file, file.with_name(f".{file.name}.{os.getpid()}.new")) as opened:
+        yield opened

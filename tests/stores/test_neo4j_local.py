@@ -25,6 +25,7 @@ from neo4j.exceptions import AuthError
 
 from graphmem.errors import ConfigurationError, StoreUnavailableError
 from graphmem.stores.neo4j import local_server
+from graphmem.stores.neo4j.local import download
 from graphmem.stores.neo4j.local_server import DEFAULT_VERSION, LocalServer, down, status, up
 from tests.tools.servers import VERSIONS, free_ports, no_neo4j
 
@@ -89,9 +90,9 @@ def test_each_file_that_is_downloaded_is_told(tmp_path: Path, monkeypatch: pytes
             return self.path
 
     names = ["c.jar", "a.jar", "b.jar"]
-    monkeypatch.setattr(local_server, "_optional", lambda _: SimpleNamespace(resolve=lambda _: map(Artifact, names)))
+    monkeypatch.setattr(download, "_optional", lambda _: SimpleNamespace(resolve=lambda _: map(Artifact, names)))
     told: list[tuple[int, int, int]] = []
-    jars = local_server._fetch("2026.08.1", lambda *row: told.append(row))
+    jars = download.fetch("2026.08.1", lambda *row: told.append(row))
     # The order is that of the class path, whichever came first.
     assert [Path(jar).name for jar in jars] == names
     assert [row[:2] for row in told] == [(1, 3), (2, 3), (3, 3)]
