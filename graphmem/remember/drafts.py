@@ -14,7 +14,8 @@ from graphmem.model.requests import Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember import merged_texts
 from graphmem.remember.decisions import Decision
-from graphmem.remember.facts import Extraction, Fact, attribute, united
+from graphmem.remember.facts import Extraction, Fact, Triple, attribute, united
+from graphmem.remember.predicates import is_past
 from graphmem.remember.same_entity import after, key_endings, key_prefixes, lookalikes, recognised
 from graphmem.remember.supersedes import endable
 from graphmem.remember.told_same import role_endings, told_same
@@ -306,8 +307,15 @@ def _event(fact: Fact) -> dict[str, Any]:
     return {} if fact.event is None else {"event_start": fact.event.first, "event_end": fact.event.last}
 
 
-def _start(fact: Fact) -> datetime | None:
-    return times.moment(fact.event.first) if fact.event is not None else None
+def _held(triple: Triple, fact: Fact, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when and to when a relation holds in the world: what was so once ("lived in") to the last day that the fact tells of."""
+    days = fact.event
+    begun = triple.since or (times.moment(days.first) if days is not None else None)
+    ended = triple.until
+    if ended is None and days is not None and is_past(triple.predicate):
+        ended = times.moment(days.last, day_end=True)
+    # From when it was said, if nothing tells and it was not over by then.
+    return begun or (at if ended is None or ended > at else None), ended
 
 
 def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Entity]) -> Relate | None:
@@ -318,14 +326,7 @@ def _relate(fact: Fact, memory: StoredMemory, at: datetime, known: Sequence[Enti
         return None
     ids = {key: entity.id(owner) for key, entity in entities.items()}
     edges = [
-        StoredRelation(
-            ids[source],
-            triple.predicate,
-            ids[target],
-            memory.id,
-            valid_from=triple.since or _start(fact) or at,
-            valid_to=triple.until,
-        )
+        StoredRelation(ids[source], triple.predicate, ids[target], memory.id, *_held(triple, fact, at))
         for triple in fact.relations
         if (source := entity_key(triple.source)) in ids and (target := entity_key(triple.target)) in ids
         if source != target

@@ -121,6 +121,17 @@ def vocabulary() -> tuple[str, ...]:
     return tuple(row.predicate for row in _rows() if row.kind not in _OBVIOUS)
 
 
+def spelled(text: str) -> str:
+    """A predicate as all are written: "Lives in" and "LIVES-IN" are lives_in."""
+    return "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def is_past(predicate: str) -> bool:
+    """Whether it tells of a state that is over."""
+    row = known(predicate)
+    return row is not None and row.kind == "past"
+
+
 def folded(predicate: str) -> Folded:
     """The predicate of the vocabulary that says the same; the given one if there is none."""
     return _folded().get(predicate, Folded(predicate))

@@ -64,3 +64,7 @@ def test_impossible_unions_are_refused(new_client: MakeClient) -> None:
     with pytest.raises(MemoryNotFoundError):
         bound.unite(anna, berlin)
     assert bound.entities() == []
+    client.add("My sister Anna lives in Rome.", user_id="bo")
+    with pytest.raises(ValidationError, match="different owners"):
+        client.unite(anna, by_name(client, user_id="bo")["Anna"]["id"])
+    assert by_name(client, user_id="alex")["Anna"]["same_as"] == []

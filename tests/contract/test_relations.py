@@ -56,6 +56,7 @@ def test_relations_by_their_ends_and_kind(known: Any) -> None:
     assert told(known.relations(user_id="alex", subject="Anna", object="Berlin")) == [KNOWN[6]]
     assert told(known.relations(user_id="alex", entity="Anna", subject="me")) == [KNOWN[2]]
     assert told(known.relations(user_id="alex", entity="Anna", relationship="lives_in")) == [KNOWN[6]]
+    assert told(known.relations(user_id="alex", entity="Anna", relationship="Lives in")) == [KNOWN[6]]
     assert told(known.relations(user_id="alex", relationship="works_at", limit=2)) == [KNOWN[4], KNOWN[3]]
     assert known.relations(user_id="alex", subject="Berlin") == known.relations(user_id="alex", entity="Rome") == []
     assert told(known.relations(entity="Anna")) == [KNOWN[6], KNOWN[3], KNOWN[2], ("Anna", "lives_in", "Rome")]

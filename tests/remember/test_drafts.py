@@ -258,3 +258,22 @@ def test_relations_hold_from_the_day_of_the_fact() -> None:
         (day.replace(hour=0, minute=0, second=0, microsecond=0), None),
         (AT, RECORDED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "predicate", "expected"),
+    [
+        (date(2010, 1, 1), date(2015, 12, 31), "lived_in", ("2010-01-01", "2015-12-31")),
+        (None, date(2012, 12, 31), "worked_at", (None, "2012-12-31")),
+        # What happened on these days is so from then on.
+        (date(2010, 1, 1), date(2010, 1, 31), "visited", ("2010-01-01", None)),
+    ],
+)
+def test_what_was_so_once_ended_with_its_last_day(
+    first: date | None, last: date, predicate: str, expected: tuple[str | None, ...]
+) -> None:
+    fact = Fact("x", (0,), relations=(Triple("Al", predicate, "Rome"),), event=Days(first, last))
+    [_, relate] = written(drafted(fact)).changes
+    assert isinstance(relate, Relate)
+    [relation] = relate.relations
+    assert tuple(each and each.date().isoformat() for each in (relation.valid_from, relation.valid_to)) == expected

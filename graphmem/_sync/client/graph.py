@@ -11,13 +11,14 @@ from graphmem._sync.flows.graph import of_memories, related
 from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
 from graphmem.dialect.options import Format
-from graphmem.errors import MemoryNotFoundError, ValidationError
+from graphmem.errors import MemoryNotFoundError, ValidationError, shown
 from graphmem.graph.mentioned import mentioned
 from graphmem.graph.names import keys_of
 from graphmem.model import times
 from graphmem.model.changes import Change, ChangeSet, Separate, Unite
 from graphmem.model.ids import new_id
 from graphmem.model.requests import Named
+from graphmem.remember.predicates import spelled
 
 MAX_RELATIONS = 10_000
 
@@ -87,7 +88,7 @@ class Graph(Base[Format]):
 
         Args:
             subject: only relations from the entity with this name.
-            relationship: only relations of this kind, for example ``lives_in``.
+            relationship: only relations of this kind, for example ``lives_in`` or "lives in".
             object: only relations to the entity with this name.
             entity: only relations from or to the entity with this name.
             limit: the greatest number of relations, 1 to 10,000. By default there is no limit.
@@ -114,7 +115,7 @@ class Graph(Base[Format]):
             near=keys.get("entity") or keys.get("subject") or keys.get("object"),
             source=keys.get("subject"),
             target=keys.get("object"),
-            predicate=None if relationship is None else arguments.text("relationship", relationship),
+            predicate=None if relationship is None else spelled(arguments.text("relationship", relationship)),
             limit=None if limit is None else arguments.whole_number("limit", limit, 1, MAX_RELATIONS),
         )
         found = related(self._parts.store(), question, request)
@@ -128,10 +129,18 @@ class Graph(Base[Format]):
 
         Raises:
             MemoryNotFoundError: one of them is not mentioned in any memory that this client can see.
-            ValidationError: both ids are the same.
+            ValidationError: both ids are the same, or the two belong to different owners.
         """
         one, other = self._known_entities(entity_id, other_id)
-        return self._relate(Unite(one, other), "united")
+        done = self._relate(Unite(one, other), "united")
+        # A store links only entities of one owner.
+        store = self._parts.store()
+        [found] = store.entities(self._bounds_filter, times.now(), [one])
+        if other not in (id for id, _, _ in found.same_as):
+            raise ValidationError(
+                f"{shown(one)} and {shown(other)} belong to different owners (user, agent and app): nothing was changed"
+            )
+        return done
 
     def separate(self, entity_id: str, other_id: str) -> answers.Done:
         """Let two entities count as different, even if similar names made them count as the same.

@@ -14,7 +14,7 @@ from graphmem.remember.credentials.masking import held_by
 from graphmem.remember.facts import MAX_FACTS, CharSpan, Extraction, Fact, Triple, same_fact, united
 from graphmem.remember.grounding import SUPPORT_SHARE, Evidence, is_distinctive
 from graphmem.remember.instructions import Instructions
-from graphmem.remember.predicates import folded
+from graphmem.remember.predicates import folded, spelled
 
 # Facts beyond this number are not even looked at.
 _MAX_ITEMS = 1_000
@@ -170,7 +170,7 @@ def _speaker(said: Sequence[Message], by_assistant: bool) -> Mapping[str, str]:
 def _triples(item: Item, called: Mapping[str, str]) -> Iterator[Triple]:
     """The relations that are complete: two different ends and a predicate between them. `called`: as from `_speaker`."""
     for relation in item.relations:
-        predicate, swapped = folded(_predicate(relation.relationship))
+        predicate, swapped = folded(spelled(relation.relationship))
         ends = [called.get(name.lower(), name) for name in (relation.source, relation.target)]
         source, target = reversed(ends) if swapped else ends
         if source and predicate and target and source.casefold() != target.casefold():
@@ -179,7 +179,3 @@ def _triples(item: Item, called: Mapping[str, str]) -> Iterator[Triple]:
 
 def _category(name: str) -> str:
     return "_".join(name.lower().replace("-", " ").replace("_", " ").split())
-
-
-def _predicate(text: str) -> str:
-    return "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
