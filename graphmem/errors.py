@@ -122,6 +122,11 @@ def shown(given: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
 
 
+def kind_of(given: object) -> str:
+    """What was given, for an error message: not its contents, which may be a key or a password."""
+    return repr(given) if isinstance(given, int | float) or not given else f"({type(given).__name__})"
+
+
 def closest(given: object, known: Iterable[str]) -> str | None:
     """The known name that is most like one that is not known; None if none is like it."""
     import difflib
