@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from graphmem._async import providers
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
+from graphmem._async.providers import given
 from graphmem._async.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
 from graphmem.model.folding import spelled
@@ -149,15 +150,12 @@ class AsyncParts:
         self._closed = True
         await self._connected.close()
         # What serves every loop is closed last, and once.
-        shared = [self._stores.get(self._process)]
-        shared += [
-            choice.use.object
-            for name, choice in self.choices.items()
-            if name != "store" and isinstance(choice.use, Given)
-        ]
-        for part in shared:
-            if part is not None:
-                await part.close()
+        store = self._stores.get(self._process)
+        if store is not None:
+            await store.close()
+        for name, choice in self.choices.items():
+            if name != "store" and isinstance(choice.use, Given):
+                await given.close(choice.use.object)
 
     async def _disconnect(self, here: _Connected) -> None:
         """Close what belongs to one loop."""
@@ -210,8 +208,8 @@ def _store(choice: Choice) -> AsyncStore:
             from graphmem._async.stores.neo4j import AsyncNeo4jStore
 
             return AsyncNeo4jStore(settings)
-        case Given(given):
-            store: AsyncStore = given
+        case Given(made):
+            store: AsyncStore = made
             return store
     raise ConfigurationError(f"{choice.name} is not a store")
 
@@ -232,9 +230,8 @@ def _llm(choice: Choice) -> AsyncLLM | None:
             from graphmem._async.providers.openai import AsyncOpenAILLM
 
             return AsyncOpenAILLM(settings)
-        case Given(given):
-            llm: AsyncLLM = given
-            return llm
+        case Given(made):
+            return given.AsyncGivenLLM(made)
     return None
 
 
@@ -245,11 +242,10 @@ def _embedder(choice: Choice) -> AsyncEmbedder:
 
             return AsyncOpenAIEmbedder(settings)
         case Provider(module):
-            made: AsyncEmbedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
-            return made
-        case Given(given):
-            embedder: AsyncEmbedder = given
-            return embedder
+            named: AsyncEmbedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            return named
+        case Given(made):
+            return given.AsyncGivenEmbedder(made)
         case Unavailable(advice):
             raise ConfigurationError(advice)
     raise ConfigurationError(f"{choice.name} is not an embedder")

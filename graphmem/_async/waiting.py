@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
+from graphmem.errors import ConfigurationError
 from graphmem.remember.side_by_side import Work
 
 P = ParamSpec("P")
@@ -27,6 +29,20 @@ sleep = asyncio.sleep
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run blocking work on a thread, so that it does not hold up the event loop."""
     return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def waited(given: Any, what: str) -> Any:
+    """What an object of a caller gave, awaited.
+
+    Raises:
+        ConfigurationError: it can't be. `what` names the call.
+    """
+    if not inspect.isawaitable(given):
+        raise ConfigurationError(
+            f"{what} is no coroutine: AsyncMemoryClient takes objects whose methods are async (graphmem.protocols.AsyncLLM, "
+            "AsyncEmbedder), MemoryClient takes the others"
+        )
+    return await given
 
 
 def threaded(blocking: object) -> Any:

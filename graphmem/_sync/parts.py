@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from graphmem._sync import providers
 from graphmem._sync.protocols import LLM, Embedder, Store
+from graphmem._sync.providers import given
 from graphmem._sync.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
 from graphmem.model.folding import spelled
@@ -149,15 +150,12 @@ class Parts:
         self._closed = True
         self._connected.close()
         # What serves every loop is closed last, and once.
-        shared = [self._stores.get(self._process)]
-        shared += [
-            choice.use.object
-            for name, choice in self.choices.items()
-            if name != "store" and isinstance(choice.use, Given)
-        ]
-        for part in shared:
-            if part is not None:
-                part.close()
+        store = self._stores.get(self._process)
+        if store is not None:
+            store.close()
+        for name, choice in self.choices.items():
+            if name != "store" and isinstance(choice.use, Given):
+                given.close(choice.use.object)
 
     def _disconnect(self, here: _Connected) -> None:
         """Close what belongs to one loop."""
@@ -210,8 +208,8 @@ def _store(choice: Choice) -> Store:
             from graphmem._sync.stores.neo4j import Neo4jStore
 
             return Neo4jStore(settings)
-        case Given(given):
-            store: Store = given
+        case Given(made):
+            store: Store = made
             return store
     raise ConfigurationError(f"{choice.name} is not a store")
 
@@ -232,9 +230,8 @@ def _llm(choice: Choice) -> LLM | None:
             from graphmem._sync.providers.openai import OpenAILLM
 
             return OpenAILLM(settings)
-        case Given(given):
-            llm: LLM = given
-            return llm
+        case Given(made):
+            return given.GivenLLM(made)
     return None
 
 
@@ -245,11 +242,10 @@ def _embedder(choice: Choice) -> Embedder:
 
             return OpenAIEmbedder(settings)
         case Provider(module):
-            made: Embedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
-            return made
-        case Given(given):
-            embedder: Embedder = given
-            return embedder
+            named: Embedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            return named
+        case Given(made):
+            return given.GivenEmbedder(made)
         case Unavailable(advice):
             raise ConfigurationError(advice)
     raise ConfigurationError(f"{choice.name} is not an embedder")

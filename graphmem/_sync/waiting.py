@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
+from graphmem.errors import ConfigurationError
 from graphmem.remember.side_by_side import Work
 
 P = ParamSpec("P")
@@ -27,6 +29,22 @@ sleep = time.sleep
 def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run blocking work on the caller's thread."""
     return function(*args, **kwargs)
+
+
+def waited(given: Any, what: str) -> Any:
+    """What an object of a caller gave.
+
+    Raises:
+        ConfigurationError: it is to be awaited. `what` names the call.
+    """
+    if inspect.isawaitable(given):
+        if inspect.iscoroutine(given):
+            given.close()
+        raise ConfigurationError(
+            f"{what} is async: MemoryClient takes objects whose methods are not (graphmem.protocols.LLM, Embedder), "
+            "AsyncMemoryClient takes the others"
+        )
+    return given
 
 
 def threaded(blocking: T) -> T:

@@ -219,6 +219,18 @@ class Completion:
     cut_off: bool = False
 
 
+def completion_of(given: object) -> Completion | None:
+    """What a language model of a caller gave, as a Completion: that, its text alone, or an object like it; None for anything else."""
+    text = given if isinstance(given, str) else getattr(given, "text", None)
+    if not isinstance(text, str):
+        return None
+    if isinstance(given, Completion):
+        return given
+    counts = (getattr(given, name, 0) for name in ("prompt_tokens", "completion_tokens"))
+    prompt, completion = (count if isinstance(count, int) and count > 0 else 0 for count in counts)
+    return Completion(text, prompt, completion, getattr(given, "cut_off", False) is True)
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A request to a language model.

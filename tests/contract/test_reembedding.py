@@ -22,7 +22,7 @@ OLD, NEW, THIRD = EmbedderInfo("old", 3), EmbedderInfo("new", 5), EmbedderInfo("
 EMPTY = "……"
 
 
-class StoppedError(Exception):
+class StoppedError(BaseException):
     pass
 
 
