@@ -71,6 +71,18 @@ def survives_export_and_import(settings: dict[str, Any], tmp_path: Path) -> None
         assert second.doctor() == {"problems": []}
 
 
+@pytest.mark.parametrize("given", [None, 5, "all.jsonl", Path("all.jsonl"), b"x", {"a": 1}, io.BytesIO(b"x")])
+def test_what_is_no_file_open_for_text_is_refused(given: Any) -> None:
+    with MemoryClient(":memory:", llm="offline") as client:
+        with pytest.raises(ValidationError, match="file must be open for text"):
+            client.export_jsonl(given)
+        with pytest.raises(ValidationError, match="lines must be a file open for text"):
+            client.import_jsonl(given)
+        for lines in ([given], iter([given])) if not isinstance(given, str) else ():
+            with pytest.raises(ValidationError, match=r"line 1 is of type \w+, not a string"):
+                client.import_jsonl(lines)
+
+
 def test_files_that_are_no_exports_are_refused(tmp_path: Path) -> None:
     with MemoryClient(tmp_path / "x.db", llm="offline") as client:
         fill(client)

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from graphmem._sync.client.base import Base
 from graphmem._sync.flows.records import records
 from graphmem._sync.protocols import Store
-from graphmem.dialect import answers, responses
+from graphmem.dialect import answers, files, responses
 from graphmem.dialect.options import Format
 from graphmem.errors import EmbeddingError, StoreError, ValidationError
 from graphmem.model import times
@@ -71,10 +71,12 @@ class Maintain(Base[Format]):
             The number of records of each kind: ``{"message", "entity", "same", "version", "relation"}``.
 
         Raises:
+            ValidationError: `file` is not open for text.
             StoreError: the store changed to another embedder meanwhile; the file has no end and can't be imported.
             ScopeError: this client is bound to a scope.
         """
         self._refuse_if_scoped("export_jsonl exports")
+        files.to_write(file)
         store = self._parts.store()
         # The header names the embedder: another store can use the vectors only with the same one.
         embedder = (store.info()).embedder
@@ -114,6 +116,7 @@ class Maintain(Base[Format]):
             ScopeError: this client is bound to a scope.
         """
         self._refuse_if_scoped("import_jsonl imports into")
+        files.to_read(lines)
         store = self._parts.store()
         with _checked(lines) as checked:
             counts = self._load(store, checked, progress)
@@ -235,7 +238,7 @@ def _checked(lines: Iterable[str]) -> Iterator[Iterable[str]]:
         ValidationError: as in `portable.read`.
     """
     if isinstance(lines, Sequence):
-        deque(portable.read(lines), maxlen=0)
+        deque(portable.read(files.texts(lines)), maxlen=0)
         yield lines
     elif isinstance(lines, TextIOBase) and lines.seekable():
         start = lines.tell()
@@ -245,7 +248,7 @@ def _checked(lines: Iterable[str]) -> Iterator[Iterable[str]]:
         yield lines
     else:
         with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="\n") as kept:
-            kept.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
+            kept.writelines(line if line.endswith("\n") else f"{line}\n" for line in files.texts(lines))
             kept.seek(0)
             with _checked(kept) as checked:
                 yield checked
