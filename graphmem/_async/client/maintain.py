@@ -14,7 +14,7 @@ from graphmem._async.flows.records import records
 from graphmem._async.protocols import AsyncStore
 from graphmem.dialect import answers, files, responses
 from graphmem.dialect.options import Format
-from graphmem.errors import EmbeddingError, StoreError, ValidationError
+from graphmem.errors import EmbeddingError, StoreError, ValidationError, shown
 from graphmem.model import times
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
@@ -51,9 +51,9 @@ class AsyncMaintain(AsyncBase[Format]):
             StoreUnavailableError: everything is deleted, but another process kept the file from being rewritten; call it again.
         """
         self._refuse_if_scoped("reset empties", "use delete_all, or a client without scope")
-        if confirm != "everything":
+        if not isinstance(confirm, str) or confirm != "everything":
             raise ValidationError(
-                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
+                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {shown(confirm)}'
             )
         await self._parts.reset()
         return {"message": "Everything deleted"}

@@ -10,7 +10,7 @@ from graphmem._sync.flows.graph import neighbours, of_memories, paths
 from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
 from graphmem.dialect.options import Format
-from graphmem.errors import ValidationError
+from graphmem.errors import ValidationError, shown
 from graphmem.graph.names import keys_of
 from graphmem.model import times
 from graphmem.model.requests import Listing
@@ -113,7 +113,7 @@ class Connections(Base[Format]):
         )
         one, other = (keys_of(arguments.text(argument, name), user_id) for argument, name in (("a", a), ("b", b)))
         if not set(one).isdisjoint(other):
-            raise ValidationError(f"a and b are both {a!r}: give the names of two different entities")
+            raise ValidationError(f"a and b are both {shown(a)}: give the names of two different entities")
         most = arguments.whole_number("limit", limit, 1, MAX_PATHS)
         hops = arguments.whole_number("max_hops", max_hops, 1, MAX_PATH_HOPS)
         search = paths(self._parts.store(), question, one, other, hops)

@@ -169,7 +169,7 @@ class Graph(Base[Format]):
         for id in wanted:
             if id not in found:
                 raise MemoryNotFoundError(
-                    f"no entity {id!r}: no memory within this client's scope mentions it; see entities()"
+                    f"no entity {shown(id)}: no memory within this client's scope mentions it; see entities()"
                 )
         return wanted
 

@@ -14,7 +14,7 @@ from graphmem._sync.flows.records import records
 from graphmem._sync.protocols import Store
 from graphmem.dialect import answers, files, responses
 from graphmem.dialect.options import Format
-from graphmem.errors import EmbeddingError, StoreError, ValidationError
+from graphmem.errors import EmbeddingError, StoreError, ValidationError, shown
 from graphmem.model import times
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
@@ -51,9 +51,9 @@ class Maintain(Base[Format]):
             StoreUnavailableError: everything is deleted, but another process kept the file from being rewritten; call it again.
         """
         self._refuse_if_scoped("reset empties", "use delete_all, or a client without scope")
-        if confirm != "everything":
+        if not isinstance(confirm, str) or confirm != "everything":
             raise ValidationError(
-                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {confirm!r}'
+                f'reset deletes all memories and their history: to confirm, call reset(confirm="everything"), not {shown(confirm)}'
             )
         self._parts.reset()
         return {"message": "Everything deleted"}
