@@ -108,7 +108,7 @@ CALLS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("delete_users", {"agent_id": ""}, "agent_id is blank"),
     ("reset", {}, "to confirm"),
     ("reset", {"confirm": True}, "to confirm"),
-    ("reset", {"confirm": {"a": 1, "b": ["x" * 100] * 100}}, r"to confirm.{,90}\.\.\.$"),
+    ("reset", {"confirm": {"a": 1, "b": ["x" * 100] * 100}}, r"to confirm.{,140}\.\.\.$"),
     ("paths", {"a": "x" * 10_000, "b": "X" * 10_000}, r"a and b are both .{,80}\.\.\.: give"),
 )
 
