@@ -6,35 +6,26 @@ This file knows the order of the steps; the rules for each of them are in `graph
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 
-from graphmem._async.flows.ask import Asking
-from graphmem._async.flows.extract import Extracting
+from graphmem._async.flows.one_add import Entities, OneAdd
 from graphmem._async.parts import AsyncParts
-from graphmem._async.protocols import AsyncLLM, AsyncStore
+from graphmem._async.protocols import AsyncLLM
 from graphmem._async.retry import retried
 from graphmem._async.waiting import together
 from graphmem.errors import ConflictError
 from graphmem.model import times
-from graphmem.model.changes import Applied, ChangeSet, Transcript
+from graphmem.model.changes import Applied, ChangeSet
 from graphmem.model.filter import NOTHING, changeable_from
-from graphmem.model.ids import new_id
-from graphmem.model.memory import Entity, Scope, StoredRelation
+from graphmem.model.memory import Entity, Scope
 from graphmem.model.requests import Known, NearRequest, Probe
 from graphmem.model.vectors import Vector
 from graphmem.remember import batches, decisions, drafts
 from graphmem.remember.batches import Prepared
-from graphmem.remember.by_model import verdicts
 from graphmem.remember.call import Call, Remembered
-from graphmem.remember.credentials.masking import without_merged_secrets
-from graphmem.remember.decisions import Decision, Doubt
+from graphmem.remember.decisions import Decision
 from graphmem.remember.drafts import Draft
-from graphmem.remember.findable import by_what_found, findable
 from graphmem.remember.usage import Usage
-
-# Owner (key of a scope without its run) → the entities that are known of it.
-_Entities = Mapping[str, Sequence[Entity]]
 
 
 async def add(parts: AsyncParts, call: Call, *, dry_run: bool) -> Remembered:
@@ -66,7 +57,7 @@ class Chunk:
         self.added: list[Remembered] = []
         self.usage = Usage()
         self._llm: AsyncLLM | None = None
-        self._tasks: Sequence[_Task] = ()
+        self._tasks: Sequence[OneAdd] = ()
 
     async def run(self, on_progress: Callable[[int], None] = lambda _: None) -> None:
         """Run all calls. `on_progress` gets the number of finished calls after each transaction.
@@ -76,7 +67,7 @@ class Chunk:
         """
         if any(call.infer for call in self.calls):
             self._llm = await self.parts.llm()
-        self._tasks = tasks = [_Task(call, self._llm) for call in self.calls]
+        self._tasks = tasks = [OneAdd(call, self._llm) for call in self.calls]
         store = await self.parts.store()
         read, failure = await together([partial(task.read, store) for task in tasks], self._concurrency)
         # The calls before the first that failed are still carried out, as if they had been made one by one.
@@ -99,7 +90,7 @@ class Chunk:
         # Without a model, threads have no answers to wait for: they would only compete for the processor.
         return 1 if self._llm is None else self.workers
 
-    async def _embed(self, tasks: Sequence[_Task]) -> None:
+    async def _embed(self, tasks: Sequence[OneAdd]) -> None:
         # A dry run that stores messages word for word needs no vectors: it only looks up identities.
         embedded = [task for task in tasks if task.call.infer or not self.dry_run]
         if not any(task.drafts for task in embedded):
@@ -113,7 +104,7 @@ class Chunk:
         for task in embedded:
             task.take(vectors, messages=find)
 
-    async def _write(self, tasks: Sequence[_Task]) -> int:
+    async def _write(self, tasks: Sequence[OneAdd]) -> int:
         """Decide about these tasks and write them in one transaction. Retries on conflict.
 
         Returns:
@@ -133,7 +124,7 @@ class Chunk:
 
         return await retried(attempt, ConflictError)
 
-    async def _write_once(self, tasks: Sequence[_Task], limit: int) -> int:
+    async def _write_once(self, tasks: Sequence[OneAdd], limit: int) -> int:
         # Compared and decided again on every attempt: a conflict means that the known memories have changed.
         for task in tasks:
             # What an earlier attempt decided no longer counts.
@@ -145,20 +136,8 @@ class Chunk:
             tasks = tasks[: batches.independent(prepared)]
         near, entities = await self._compare([task for task in tasks if task.call.infer])
         expected = near if self._llm is None else batches.expected(prepared, near)
-        leading, beyond = len(tasks), list[int]()
-        if self._llm is not None:
-            leading, beyond = batches.askable(
-                batches.open_questions(prepared, expected), len(self.added), [task.asked for task in self._tasks]
-            )
-        deciding = [partial(self._decide, task, expected) for task in tasks[:leading]]
-        # What is decided about those that don't come next is kept until their turn.
-        deciding += [partial(tasks[index].decide, expected) for index in beyond]
-        decided, failure = await together(deciding, self._concurrency)
-        decided = decided[:leading]
-        if failure is not None and not decided:
-            raise failure
-        # If a later task failed, the ones before it are written first; it fails again on its next turn. A task that was decided
-        # without knowing what an earlier one changes must wait too.
+        decided = await self._decided(tasks, prepared, expected)
+        # A task that was decided without knowing what an earlier one changes must wait until that one is written.
         outcomes = [
             batches.Decided(add, decision, task.drafts, task.vectors)
             for add, decision, task in zip(prepared, decided, tasks, strict=False)
@@ -172,19 +151,46 @@ class Chunk:
             # The next task may mention the entities of this one, although they are not written yet.
             entities = batches.with_entities(entities, changes)
             sets.append(changes)
-        # A call without facts writes nothing, not even its transcript.
-        writing = [changes for changes in sets if changes.changes and not self.dry_run]
-        applied: dict[str, Applied] = {}
-        if writing:
-            store = await self.parts.store()
-            with self.usage.stage("write"):
-                results = await store.apply(writing)
-            applied = {changes.id: result for changes, result in zip(writing, results, strict=True)}
+        applied = await self._apply(sets)
         for (task, task_decisions), changes in zip(ready, sets, strict=True):
             self.added.append(task.finish(task_decisions, changes, applied.get(changes.id)))
         return len(ready)
 
-    async def _compare(self, tasks: Sequence[_Task]) -> tuple[Mapping[str, Sequence[Known]], _Entities]:
+    async def _decided(
+        self, tasks: Sequence[OneAdd], prepared: Sequence[Prepared], near: Mapping[str, Sequence[Known]]
+    ) -> Sequence[Sequence[Decision]]:
+        """The decisions about the first of these tasks, at least one; all of them unless one failed, or has to wait for its turn.
+
+        Args:
+            prepared: of all tasks, and perhaps of later ones. near: as for `_decide`.
+        """
+        leading, beyond = len(tasks), list[int]()
+        if self._llm is not None:
+            leading, beyond = batches.askable(
+                batches.open_questions(prepared, near), len(self.added), [task.asked for task in self._tasks]
+            )
+        deciding = [partial(self._decide, task, near) for task in tasks[:leading]]
+        # What is decided about those that don't come next is kept until their turn.
+        deciding += [partial(tasks[index].decide, near) for index in beyond]
+        decided, failure = await together(deciding, self._concurrency)
+        decided = decided[:leading]
+        # If a later task failed, the ones before it are written first; it fails again on its next turn.
+        if failure is not None and not decided:
+            raise failure
+        return decided
+
+    async def _apply(self, sets: Sequence[ChangeSet]) -> Mapping[str, Applied]:
+        """Write these in one transaction; what the store answered, by their ids."""
+        # A call without facts writes nothing, not even its transcript.
+        writing = [changes for changes in sets if changes.changes and not self.dry_run]
+        if not writing:
+            return {}
+        store = await self.parts.store()
+        with self.usage.stage("write"):
+            results = await store.apply(writing)
+        return {changes.id: result for changes, result in zip(writing, results, strict=True)}
+
+    async def _compare(self, tasks: Sequence[OneAdd]) -> tuple[Mapping[str, Sequence[Known]], Entities]:
         """Read what is known: draft id → the known memories close to it; and owner → its known entities."""
         near: dict[str, Sequence[Known]] = {}
         entities: dict[str, Sequence[Entity]] = {}
@@ -214,7 +220,7 @@ class Chunk:
                 entities[scope.owner] = (*entities.get(scope.owner, ()), *nearby.entities)
         return near, entities
 
-    async def _decide(self, task: _Task, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
+    async def _decide(self, task: OneAdd, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
         """One decision for each draft of a task, in their order. `near`: draft id → the known memories close to it."""
         if task.call.infer:
             decided = await task.decide(near)
@@ -232,7 +238,7 @@ class Chunk:
             for draft in task.drafts
         ]
 
-    async def _reword(self, task: _Task, decided: Sequence[Decision]) -> None:
+    async def _reword(self, task: OneAdd, decided: Sequence[Decision]) -> None:
         """Give the drafts of a task the texts that were decided for updated memories, and vectors of these."""
         texts = {index: decision.text for index, decision in enumerate(decided) if decision.text is not None}
         vectors: Sequence[Vector | None] = [None] * len(texts)
@@ -254,137 +260,10 @@ class Chunk:
             identity: memories[0].memory.id for identity, memories in zip(identities, known, strict=True) if memories
         }
 
-    async def _withdraw_duplicates(self, task: _Task, decided: Sequence[Decision]) -> Sequence[Decision]:
+    async def _withdraw_duplicates(self, task: OneAdd, decided: Sequence[Decision]) -> Sequence[Decision]:
         """An UPDATE may give a memory a text that another memory has already. Then the updated memory is withdrawn instead."""
         identities = drafts.identities_after_update(task.drafts, decided)
         if not identities:
             return decided
         known = await self._known_ids(list(identities.values()))
         return drafts.withdraw_duplicates(decided, identities, known)
-
-
-class _Task:
-    """One call of add in progress. Its steps add their results to `done`.
-
-    Attributes:
-        asking: the language model; None if rules decide.
-        drafts: the memories that the facts would become. vectors: those of their texts, in the same order.
-        findable: the indices of the messages that searches may find. said: vectors of those that they will find.
-        supported: the relations in force of the memories that decisions give a merged text.
-    """
-
-    def __init__(self, call: Call, llm: AsyncLLM | None) -> None:
-        self.call = call
-        self.done = Remembered(passed_over=call.passed_over, secrets=call.secrets)
-        self.asking = Asking(llm, self.done.usage) if call.infer and llm is not None else None
-        self.drafts: Sequence[Draft] = ()
-        self.vectors: Sequence[Vector | None] = ()
-        # The same before a decision changed texts.
-        self._extracted: Sequence[Draft] = ()
-        self._embedded: Sequence[Vector | None] = ()
-        self.findable: Sequence[int] = ()
-        self.said: Mapping[int, Vector | None] = {}
-        self.supported: Sequence[StoredRelation] = ()
-        # Prompt → the model's verdicts, so that a retry does not pay for the same question twice.
-        self._judged: dict[str, Sequence[verdicts.Verdict]] = {}
-        self._read_by: str | None = None
-
-    @property
-    def prepared(self) -> Prepared:
-        """What is known of the call before it is decided, to tell on which other calls it depends."""
-        return Prepared(self.drafts, self.vectors, self.call.infer, self.asking is not None)
-
-    @property
-    def asked(self) -> int:
-        """How many questions a model was asked about what to do with its facts."""
-        return len(self._judged)
-
-    async def read(self, store: AsyncStore) -> None:
-        """Extract the facts of the messages and draft memories of them.
-
-        Raises:
-            ExtractionError: the language model failed.
-        """
-        extracting = Extracting(self.call, self.done, self.asking)
-        self._read_by = extracting.read_by
-        self.done.extraction = await extracting.facts(store)
-        self.done.secrets |= self.done.extraction.secrets
-        self.drafts = self._extracted = drafts.drafts(self.done.extraction, self.call.terms, new_id)
-        self.vectors = self._embedded = [None] * len(self.drafts)
-        self.findable = findable(self.call.messages, extracting.settled) if self.call.infer else ()
-
-    def texts(self, *, messages: bool) -> list[str]:
-        """What is to be embedded. `messages`: also what was said. Without a fact nothing is written, and nothing embedded."""
-        said = [self.call.messages[index].content for index in self.findable] if messages and self.drafts else []
-        return [*(draft.memory.text for draft in self.drafts), *said]
-
-    def take(self, vectors: Mapping[str, Vector | None], *, messages: bool) -> None:
-        """The vectors of the texts that `texts` named, by text."""
-        self.vectors = self._embedded = [vectors[draft.memory.text] for draft in self.drafts]
-        if messages and self.drafts:
-            self.said = {index: vectors[self.call.messages[index].content] for index in self.findable}
-        self.done.usage.embeddings += len(set(self.texts(messages=messages)))
-
-    def reword(self, texts: Mapping[int, str], vectors: Mapping[int, Vector | None]) -> None:
-        """Begin anew with the facts as they were extracted, but for these texts of drafts and their vectors, by index."""
-        facts = enumerate(zip(self._extracted, self._embedded, strict=True))
-        changed = [
-            (drafts.reworded(draft, texts[index]), vectors[index]) if index in texts else (draft, vector)
-            for index, (draft, vector) in facts
-        ]
-        self.drafts, self.vectors = [draft for draft, _ in changed], [vector for _, vector in changed]
-        self.done.usage.embeddings += len(texts)
-
-    async def decide(self, near: Mapping[str, Sequence[Known]]) -> Sequence[Decision]:
-        """One decision for each draft, in their order. `near`: draft id → the known memories close to it."""
-        decided: dict[int, Decision] = {}
-        doubts: list[Doubt] = []
-        memories = [draft.memory for draft in self.drafts]
-        beside = {} if self.asking is None else decisions.beside(memories, self.vectors)
-        for index, draft in enumerate(self.drafts):
-            known = near[draft.memory.id]
-            # The cheapest sure answer first: a repetition needs no judgement, and a model costs a request.
-            same = decisions.repeats(draft.memory, known)
-            close = decisions.close(draft.memory, known)
-            if same is not None:
-                renewed = decisions.renews(draft.memory, draft.at, same, times.now())
-                decided[index] = Decision("UPDATE" if renewed else "NONE", same)
-            elif self.asking is None:
-                decided[index] = decisions.by_rule(draft.fact, draft.at, known)
-            elif close or index in beside:
-                doubts.append(Doubt(index, draft.fact, close, beside.get(index, ())))
-            else:
-                decided[index] = Decision("ADD")
-        if doubts and self.asking is not None:
-            with self.done.usage.stage("decide"):
-                decided.update(await self._judge(self.asking, doubts))
-        return decisions.without_double_changes([decided[index] for index in range(len(self.drafts))])
-
-    async def _judge(self, asking: Asking, doubts: Sequence[Doubt]) -> Mapping[int, Decision]:
-        """The model's decisions, by the indices of their drafts. A retry asks again only if the known memories have changed."""
-        question = verdicts.prompt(doubts)
-        key = str(question.messages)
-        if key not in self._judged:
-            self._judged[key] = await asking.ask(question, lambda text: verdicts.read_answer(text, doubts))
-        decided = verdicts.decided(self._judged[key], doubts, self.drafts[doubts[0].index].at)
-        if self.call.instructions.keep_secrets:
-            return decided
-        decided, secrets = without_merged_secrets(decided)
-        self.done.secrets |= secrets
-        return decided
-
-    def changes(self, decided: Sequence[Decision], entities: _Entities, at: datetime) -> ChangeSet:
-        """What to write for these decisions. `at`: the time of the transaction."""
-        terms, messages = self.call.terms, self.call.messages
-        # All messages, even those without facts: a search finds neighbours by their positions in the conversation.
-        ids = tuple(new_id() for _ in messages)
-        found = by_what_found(messages, terms.scope, self.said, terms.bound)
-        transcript = Transcript(terms.conversation, ids, messages, terms.at, self._read_by, found)
-        return drafts.changes(self.drafts, decided, self.vectors, transcript, entities, at, new_id, self.supported)
-
-    def finish(self, decided: Sequence[Decision], changes: ChangeSet, applied: Applied | None) -> Remembered:
-        """The result of the call. `applied`: what the store answered; None if nothing was written."""
-        self.done.id = None if applied is None else changes.id
-        self.done.outcomes = drafts.outcomes(self.drafts, decided, applied or Applied())
-        self.done.relations = drafts.relations_of(changes, applied or Applied())
-        return self.done
