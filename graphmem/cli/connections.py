@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.find import close, show_hits
 from graphmem.cli.moments import moment
 from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, scope
@@ -184,7 +184,7 @@ def _distance(a: str, b: str, found: Sequence[Sequence[Relation]]) -> str:
 
 
 def _show_paths(found: Sequence[Sequence[SupportedRelation]]) -> None:
-    rows = [(str(n), output.sentence(step), step["memory"]) for n, path in enumerate(found, 1) for step in path]
+    rows = [(str(n), wording.sentence(step), step["memory"]) for n, path in enumerate(found, 1) for step in path]
     if rows:
         output.table(("Path", "Relation", "Memory"), rows)
 
@@ -198,7 +198,7 @@ def _show_neighbours(found: Sequence[Neighbour]) -> None:
                 row["name"],
                 row["type"],
                 str(row["hops"]),
-                "; ".join(dict.fromkeys(map(output.sentence, row["relations"]))),
+                "; ".join(dict.fromkeys(map(wording.sentence, row["relations"]))),
             )
             for row in found
         ],

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.files import replacing
+from graphmem.cli.harmless import HarmlessJson
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ValidationError
 
@@ -38,7 +39,7 @@ def export(
     """
     with connect(store) as client:
         if str(file) == "-":
-            lines: Any = output.Harmless()
+            lines: Any = HarmlessJson()
             client.export_jsonl(lines)
             return
         if file.exists() and not overwrite:
@@ -76,4 +77,4 @@ def _report(done: str, counts: RecordCounts, as_json: bool, memories: int | None
         told = {} if memories is None else {"memories": memories}
         kinds = {"versions": "version", "messages": "message", "entities": "entity", "relations": "relation"}
         told |= {name: counts[kind] for name, kind in kinds.items()}  # type: ignore[literal-required]
-        typer.echo(f"{done}: {', '.join(output.counted(count, kind) for kind, count in told.items())}")
+        typer.echo(f"{done}: {', '.join(wording.counted(count, kind) for kind, count in told.items())}")

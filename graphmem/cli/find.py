@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.ids import whole_id
 from graphmem.cli.moments import day, moment
 from graphmem.cli.options import (
@@ -247,7 +247,7 @@ def users(store: Store = None, as_json: AsJson = False) -> None:
         output.table(
             ("Kind", "Id", "Memories", "Latest"),
             [
-                (row["type"], row["id"], str(row["total_memories"]), output.local(row["updated_at"]))
+                (row["type"], row["id"], str(row["total_memories"]), wording.local(row["updated_at"]))
                 for row in owners["results"]
             ],
         )
@@ -261,8 +261,8 @@ def _reasons(explain: HitExplanation) -> list[str]:
     if explain["neighbours"]:
         found_by.append(f"neighbours in the conversation ({len(explain['neighbours'])})")
     path = explain["arms"].get("graph", {}).get("path", ())
-    by_way_of = [f"by way of: {'; '.join(map(output.sentence, path))}"] if path else []
-    return [f"found by {', '.join(found_by)}", *by_way_of, *output.speech(explain["messages"])]
+    by_way_of = [f"by way of: {'; '.join(map(wording.sentence, path))}"] if path else []
+    return [f"found by {', '.join(found_by)}", *by_way_of, *wording.speech(explain["messages"])]
 
 
 def _arms(arms: Arms) -> list[str]:

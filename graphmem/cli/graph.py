@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.moments import moment
 from graphmem.cli.options import Agent, App, AsJson, AsOf, Run, Store, User, ValidAt, connect, scope
 from graphmem.errors import ValidationError
@@ -133,5 +133,5 @@ def diff(
 
 
 def _cells(row: Relation) -> tuple[str, ...]:
-    times = (output.local(row[name]) for name in ("valid_from", "valid_to"))
+    times = (wording.local(row[name]) for name in ("valid_from", "valid_to"))
     return row["source"], row["relationship"], row["target"], *times

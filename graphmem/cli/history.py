@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
+from graphmem.cli.harmless import harmless
 from graphmem.cli.ids import whole_id
 from graphmem.cli.memories import confirm
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
@@ -27,7 +28,7 @@ def restore(
     if as_json:
         output.document(memory)
     else:
-        typer.echo(f"Restored: {output.printable(memory['memory'])}")
+        typer.echo(f"Restored: {harmless(memory['memory'])}")
 
 
 def undo(
@@ -78,13 +79,14 @@ def erase(
         memory_id = memory_id and whole_id(client, memory_id)
         if not yes:
             named = memory_id or " and ".join(f"{name.removesuffix('_id')} {value}" for name, value in ids.items())
-            confirm(ctx, f"Erase {output.printable(named)}, with all history?", "Nothing was erased.")
+            confirm(ctx, f"Erase {harmless(named)}, with all history?", "Nothing was erased.")
         erased = client.erase(memory_id, **ids)
     if as_json:
         output.document(erased)
     else:
         counts = ", ".join(
-            output.counted(erased[name], name) for name in ("memories", "versions", "messages", "entities", "relations")
+            wording.counted(erased[name], name)
+            for name in ("memories", "versions", "messages", "entities", "relations")
         )
         typer.echo(f"Erased: {counts}. Left: {erased['left']}")
 

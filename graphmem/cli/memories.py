@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
+from graphmem.cli.harmless import harmless
 from graphmem.cli.ids import whole_id
 from graphmem.cli.moments import day, moment
 from graphmem.cli.options import Agent, App, AsJson, Categories, Run, Store, User, connect, json_object, scope
@@ -84,7 +85,7 @@ def add(
         output.document(added)
         return
     if secrets:
-        output.note(output.left_out(secrets))
+        output.note(wording.left_out(secrets))
     rows = added["results"]
     if not rows:
         output.note("No facts were found in the text, so nothing was stored. --no-infer stores it word for word.")
@@ -120,15 +121,15 @@ def show(
         [
             ("Memory", memory["memory"]),
             ("Id", memory["id"]),
-            ("Whose", ", ".join(output.whose(memory))),
+            ("Whose", ", ".join(wording.whose(memory))),
             ("Categories", ", ".join(memory["categories"])),
-            ("Metadata", output.compact(memory["metadata"]) if memory["metadata"] else ""),
+            ("Metadata", wording.compact(memory["metadata"]) if memory["metadata"] else ""),
             ("Relations", "\n".join(f"{row['source']} {row['relationship']} {row['target']}" for row in related)),
             ("Immutable", "yes" if memory["immutable"] else ""),
-            ("Happened", output.days(memory)),
-            ("Said", output.local(memory["created_at"])),
-            ("Changed", output.local(memory["updated_at"]) if memory["updated_at"] != memory["created_at"] else ""),
-            ("Expires", output.local(memory["expiration_date"])),
+            ("Happened", wording.days(memory)),
+            ("Said", wording.local(memory["created_at"])),
+            ("Changed", wording.local(memory["updated_at"]) if memory["updated_at"] != memory["created_at"] else ""),
+            ("Expires", wording.local(memory["expiration_date"])),
         ]
     )
 
@@ -193,7 +194,7 @@ def forget(
             owners = (" or " if any_of else " and ").join(
                 f"{name.removesuffix('_id')} {value}" for name, value in ids.items()
             )
-            confirm(ctx, f"Forget all {count} memories of {output.printable(owners)}?", "Nothing was forgotten.")
+            confirm(ctx, f"Forget all {count} memories of {harmless(owners)}?", "Nothing was forgotten.")
         forgotten = client.delete_users(**ids) if any_of else client.delete_all(**ids)
     if as_json:
         output.document({"deleted": forgotten["deleted"]})
@@ -218,7 +219,7 @@ def reset(
         info = client.info()
         count = info.counts["memories"]
         if not yes:
-            question = f"Delete all {count} memories in {output.printable(info.location)}, with their history?"
+            question = f"Delete all {count} memories in {harmless(info.location)}, with their history?"
             confirm(ctx, question, "Nothing was deleted.")
         client.reset(confirm="everything")
     if as_json:

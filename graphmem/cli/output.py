@@ -5,20 +5,17 @@ Only tables need rich, which is slow to import: it is imported where a table is 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from graphmem.cli.harmless import harmless, harmless_json
+from graphmem.cli.wording import Json, local, speech, whose
 from graphmem.history.wordings import compared
-from graphmem.model.calendar import Days
-from graphmem.model.when import written
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
 
     from graphmem import Diff
 
-Json = Mapping[str, Any]
 
 # The length of a UUID. An id must not be wrapped, or it can't be copied from the terminal.
 _ID_WIDTH = 36
@@ -57,34 +53,15 @@ def complain(message: str) -> None:
 
 def note(message: str, before: str = "") -> None:
     """Write a remark for people to stderr: on stdout, programs would take it for data. `before`: our own words in front of it."""
-    sys.stderr.write(f"{before}{printable(message)}\n")
+    sys.stderr.write(f"{before}{harmless(message)}\n")
     sys.stderr.flush()
-
-
-# Overrides of the direction of writing, by which "exe.gnp" reads as "png.exe".
-_OVERRIDES = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_REPLACED = dict.fromkeys(_OVERRIDES, "\N{REPLACEMENT CHARACTER}")
-# What JSON lets stand and what changes what a terminal shows: these, and the second block of control characters. → As JSON escapes.
-_TRICKS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *_OVERRIDES)}
 
 
 def document(value: Any) -> None:
     """Write a command's one JSON document."""
     # ASCII escapes are valid JSON in every encoding.
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(harmless(json.dumps(value, ensure_ascii=not unicode, indent=2)) + "\n")
-
-
-def harmless(line: str) -> str:
-    """JSON with escapes for what could play tricks on a terminal. It is the same JSON."""
-    return line.translate(_TRICKS)
-
-
-class Harmless(io.TextIOBase):
-    """Standard output for lines of JSON."""
-
-    def write(self, line: str) -> int:
-        return sys.stdout.write(harmless(line))
+    sys.stdout.write(harmless_json(json.dumps(value, ensure_ascii=not unicode, indent=2)) + "\n")
 
 
 def on_terminal() -> bool:
@@ -92,44 +69,10 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def printable(text: str) -> str:
-    """Text without control characters, overrides of the direction of writing, and lone surrogates.
-
-    Anybody may have written a memory, and such characters could move the cursor, change colours or turn words round on the terminal.
-    """
-    return "".join(
-        character
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
-        else "\N{REPLACEMENT CHARACTER}"
-        for character in text.translate(_REPLACED)
-    )
-
-
-def local(time: str | None) -> str:
-    """An ISO time from the client in the local time zone, to the minute; empty for None."""
-    return "" if time is None else datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def whose(row: Json) -> list[str]:
-    """The scope ids of a memory, such as `user alice` and `run r1`."""
-    kinds = ("user", "agent", "app", "run")
-    return [f"{kind} {row[f'{kind}_id']}" for kind in kinds if row[f"{kind}_id"] is not None]
-
-
-def speech(messages: Iterable[Json]) -> list[str]:
-    """Messages, one a line, each with its speaker."""
-    return [f"{message.get('name') or message['role']}: {message['content']}" for message in messages]
-
-
-def sentence(relation: Json) -> str:
-    """A relation in words, such as `Anna lives in Berlin`."""
-    return f"{relation['source']} {relation['relationship'].replace('_', ' ')} {relation['target']}"
-
-
 def text(found: str) -> None:
     """Write a text of several lines as it is."""
     for line in found.split("\n"):
-        _write(printable(line))
+        _write(harmless(line))
 
 
 def console() -> Console:
@@ -142,7 +85,7 @@ def lines(rows: Iterable[Sequence[str]]) -> None:
     """Write one row a line with cells separated by tabs, for cut, grep and awk."""
     for row in rows:
         # Line breaks and tabs within a cell become spaces: they would look like another row or cell.
-        _write("\t".join(" ".join(printable(cell).split()) for cell in row))
+        _write("\t".join(" ".join(harmless(cell).split()) for cell in row))
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -154,7 +97,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     shown = _borderless(*titles)
     for row in rows:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
+        shown.add_row(*(Text(harmless(cell)) for cell in row))
     console().print(shown)
 
 
@@ -163,7 +106,7 @@ def pairs(rows: Iterable[tuple[str, str]]) -> None:
     filled = [(name, value) for name, value in rows if value]
     if not on_terminal():
         for name, value in filled:
-            _write(f"{name}: {printable(value)}")
+            _write(f"{name}: {harmless(value)}")
         return
     from rich.table import Table
     from rich.text import Text
@@ -172,7 +115,7 @@ def pairs(rows: Iterable[tuple[str, str]]) -> None:
     shown.add_column(style="bold", no_wrap=True)
     shown.add_column(overflow="fold")
     for name, value in filled:
-        shown.add_row(name, Text(printable(value)))
+        shown.add_row(name, Text(harmless(value)))
     console().print(shown)
 
 
@@ -211,7 +154,7 @@ def memories(
     for row in rows:
         style, mark = ("dim", "\nweak") if row["id"] in weak else ("", "")
         memory = (row["memory"], row["id"], *_tags(row), *extra.get(row["id"], ()))
-        cells = (_stack(memory, style), Text(printable("\n".join(whose(row)))), local(row["created_at"]))
+        cells = (_stack(memory, style), Text(harmless("\n".join(whose(row)))), local(row["created_at"]))
         shown.add_row(*([f"{row['score']:.2f}{mark}"] if scored else []), *cells, style=style)
     console().print(shown)
 
@@ -227,22 +170,6 @@ def events(rows: Sequence[tuple[str, str, str]]) -> None:
     for event, id, text in rows:
         shown.add_row(_event(event), _stack((text, id)) if text else _stack((id,), "dim"))
     console().print(shown)
-
-
-def counted(count: int, kind: str) -> str:
-    """A number of things, of which `kind` is the plural: ``1 user``, ``2 memories``."""
-    one = f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")
-    return f"{count} {one if count == 1 else kind}"
-
-
-def days(memory: Json) -> str:
-    """The days of what a memory tells, for people to read; empty if they are not said."""
-    first, last = (
-        None if day is None else date.fromisoformat(day) for day in (memory["event_start"], memory["event_end"])
-    )
-    if first is None or last is None:
-        return f"since {first}" if first else f"until {last}" if last else ""
-    return written(Days(first, last)).replace("/", " to ")
 
 
 def history(versions: Sequence[Json]) -> None:
@@ -288,11 +215,6 @@ def changes(difference: Diff) -> None:
     console().print(shown)
 
 
-def compact(value: Any) -> str:
-    """JSON in one line."""
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _borderless(*titles: str) -> Table:
     from rich.table import Table
 
@@ -309,10 +231,10 @@ def _changed(before: str, after: str) -> Text:
     """The new text, with what went struck through and what came underlined: they differ without colour, too."""
     from rich.text import Text
 
-    one, other = (_WORDS.findall(printable(text)) for text in (before, after))
+    one, other = (_WORDS.findall(harmless(text)) for text in (before, after))
     found = Text()
     if len(one) + len(other) > _MOST_COMPARED:
-        return found.append(printable(before), style="red strike").append("\n").append(printable(after), style="green")
+        return found.append(harmless(before), style="red strike").append("\n").append(harmless(after), style="green")
     for kept, gone, came in compared(one, other):
         if gone and not kept:
             found.append("".join(gone).strip(), style="red strike").append(" ")
@@ -325,16 +247,11 @@ def _stack(lines: Sequence[str], style: str = "") -> Text:
     from rich.text import Text
 
     # A line without text in it would look like the end of the memory.
-    first, *others = (_BLANK.sub("\n", printable(line).rstrip("\n")) for line in lines)
+    first, *others = (_BLANK.sub("\n", harmless(line).rstrip("\n")) for line in lines)
     cell = Text().append(first, style=style)
     for line in others:
         cell.append(f"\n{line}", style="dim")
     return cell
-
-
-def left_out(credentials: int) -> str:
-    """What is said of credentials that were not remembered."""
-    return f"Credentials are not remembered: {credentials} left out. GRAPHMEM_SECRETS=keep keeps them."
 
 
 def _tags(row: Json) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.errors import ConfigurationError
-from graphmem.settings import Neo4jSettings, Unavailable
+from graphmem.model.requests import StoreInfo
+from graphmem.settings import Choice, Neo4jSettings, Unavailable
 
 if TYPE_CHECKING:
     from graphmem import Pinged
@@ -36,10 +39,23 @@ def status(
         choices = client.choices
         pinged = client.ping() if ask else []
         info = client.info()
-    embedder = choices["embedder"]
     reason = choices["store"].reason if store is None else "given as --store"
-    advice = embedder.use.advice if isinstance(embedder.use, Unavailable) else None
-    document: dict[str, Any] = {
+    document = _document(info, choices, reason)
+    if ask:
+        document["ping"] = pinged
+    failed = any(each["error"] for each in pinged)
+    if as_json:
+        output.document(document)
+        raise typer.Exit(failed)
+    output.pairs([*_rows(info, document), *((f"Asked {each['part']}", _told(each)) for each in pinged)])
+    if failed:
+        raise typer.Exit(1)
+
+
+def _document(info: StoreInfo, choices: Mapping[str, Choice], reason: str) -> dict[str, Any]:
+    """What `--json` writes. reason: why this store was chosen."""
+    embedder, change = choices["embedder"], info.reembedding
+    return {
         "store": {
             "id": info.id,
             "kind": info.kind,
@@ -51,51 +67,36 @@ def status(
             "browser_url": local_browser(choices["store"].use),
         },
         "counts": dict(info.counts),
-        "embedder": {"name": embedder.name, "reason": embedder.reason, "advice": advice},
-        "stored_vectors": None
-        if info.embedder is None
-        else {"name": info.embedder.name, "dimensions": info.embedder.dimensions},
-        "reembedding": None
-        if info.reembedding is None
-        else {
-            "name": info.reembedding.embedder.name,
-            "dimensions": info.reembedding.embedder.dimensions,
-            "done": info.reembedding.done,
-            "total": info.reembedding.total,
+        "embedder": {
+            "name": embedder.name,
+            "reason": embedder.reason,
+            "advice": embedder.use.advice if isinstance(embedder.use, Unavailable) else None,
         },
+        "stored_vectors": None if info.embedder is None else asdict(info.embedder),
+        "reembedding": None
+        if change is None
+        else {**asdict(change.embedder), "done": change.done, "total": change.total},
         "extractor": {"name": choices["llm"].name, "reason": choices["llm"].reason},
     }
-    if ask:
-        document["ping"] = pinged
-    failed = any(each["error"] for each in pinged)
-    if as_json:
-        output.document(document)
-        raise typer.Exit(failed)
-    vectors = "none yet" if info.embedder is None else f"{info.embedder.name}, {info.embedder.dimensions} floats"
-    change = info.reembedding
-    output.pairs(
-        [
-            ("Store", info.location),
-            ("Chosen", reason),
-            ("Browser", document["store"]["browser_url"] or ""),
-            ("Server", f"{info.server}, schema version {info.schema_version}"),
-            *(("Note", note) for note in info.notes),
-            ("Holds", ", ".join(output.counted(count, kind) for kind, count in info.counts.items())),
-            ("Vectors", vectors),
-            (
-                "Changing",
-                ""
-                if change is None
-                else f"to {change.embedder.name}, {change.done} of {change.total} texts: graphmem reembed goes on",
-            ),
-            ("Embedder", f"{embedder.name}: {embedder.reason}"),
-            ("Advice", advice or ""),
-            ("Extractor", f"{choices['llm'].name}: {choices['llm'].reason}"),
-            *((f"Asked {each['part']}", _told(each)) for each in pinged),
-        ]
-    )
-    if failed:
-        raise typer.Exit(1)
+
+
+def _rows(info: StoreInfo, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The same for people: names and values."""
+    vectors, change = info.embedder, info.reembedding
+    yield "Store", info.location
+    yield "Chosen", document["store"]["reason"]
+    yield "Browser", document["store"]["browser_url"] or ""
+    yield "Server", f"{info.server}, schema version {info.schema_version}"
+    yield from (("Note", note) for note in info.notes)
+    yield "Holds", ", ".join(wording.counted(count, kind) for kind, count in info.counts.items())
+    yield "Vectors", "none yet" if vectors is None else f"{vectors.name}, {vectors.dimensions} floats"
+    if change is not None:
+        goes_on = "texts: graphmem reembed goes on"
+        yield "Changing", f"to {change.embedder.name}, {change.done} of {change.total} {goes_on}"
+    embedder, extractor = document["embedder"], document["extractor"]
+    yield "Embedder", f"{embedder['name']}: {embedder['reason']}"
+    yield "Advice", embedder["advice"] or ""
+    yield "Extractor", f"{extractor['name']}: {extractor['reason']}"
 
 
 def _told(pinged: Pinged) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.moments import day, moment
 from graphmem.cli.options import (
     Agent,
@@ -78,4 +78,4 @@ def in_order(memory: Any) -> tuple[str, str, str, str]:
 
 
 def _row(memory: Any) -> tuple[str, str, str, str]:
-    return output.days(memory), memory["memory"], ", ".join(output.whose(memory)), memory["id"]
+    return wording.days(memory), memory["memory"], ", ".join(wording.whose(memory)), memory["id"]

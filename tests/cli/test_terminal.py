@@ -12,7 +12,7 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from graphmem import MemoryClient, ValidationError
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.app import app
 from graphmem.cli.moments import day, moment
 
@@ -177,7 +177,7 @@ def test_a_memory_of_several_lines_has_no_blank_one() -> None:
     [(1, "memories", "1 memory"), (2, "memories", "2 memories"), (1, "users", "1 user"), (0, "apps", "0 apps")],
 )
 def test_one_is_not_many(count: int, kind: str, told: str) -> None:
-    assert output.counted(count, kind) == told
+    assert wording.counted(count, kind) == told
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])

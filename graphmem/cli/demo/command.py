@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from graphmem.cli import output
+from graphmem.cli import output, wording
 from graphmem.cli.demo.conversations import ALICE, BRUNO, CHANGE, CONVERSATIONS, SEARCHES, TUTOR
 from graphmem.cli.find import close
+from graphmem.cli.harmless import harmless
 from graphmem.cli.options import AsJson, Store, connect
 from graphmem.cli.status import local_browser
 from graphmem.model import times
@@ -100,7 +101,7 @@ class _Demo:
         stored = [by_id[id] for id in ids if id in by_id]
         self._say("")
         self._say("Remembered:" if stored else "Nothing was remembered: the model found no facts.")
-        self._table([("  " + ", ".join(output.whose(row)), row["memory"]) for row in stored])
+        self._table([("  " + ", ".join(wording.whose(row)), row["memory"]) for row in stored])
         return {"title": conversation.title, "scope": conversation.scope, "stored": stored}
 
     def _search(self) -> list[dict[str, Any]]:
@@ -109,7 +110,7 @@ class _Demo:
         for query, ids in SEARCHES:
             hits = self._client.search(query, **ids, top_k=2)
             self._say(f'"{query}" for {", ".join(ids.values())}:')
-            self._table([(f"  {', '.join(output.whose(hit))}", hit["memory"]) for hit in close(hits)])
+            self._table([(f"  {', '.join(wording.whose(hit))}", hit["memory"]) for hit in close(hits)])
             searches.append({"query": query, **ids, "results": hits})
         self._say("A search in the memories of one never finds those of another.")
         return searches
@@ -176,7 +177,7 @@ class _Demo:
 
     def _say(self, text: str) -> None:
         if not self._silent:
-            typer.echo(output.printable(text))
+            typer.echo(harmless(text))
 
     def _lines(self, texts: Sequence[str]) -> None:
         for text in texts:

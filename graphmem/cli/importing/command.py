@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphmem.cli import export, output
+from graphmem.cli import export, output, wording
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
 from graphmem.errors import GraphMemError
 from graphmem.model import times
@@ -148,7 +148,7 @@ def _report(report: dict[str, Any]) -> None:
     events = report["events"]
     if report["imported_at"] is not None:
         output.note(
-            f"Nothing new: this file was imported on {output.local(report['imported_at'])}. "
+            f"Nothing new: this file was imported on {wording.local(report['imported_at'])}. "
             "--again imports it again, in case its memories were deleted."
         )
         return
@@ -172,7 +172,7 @@ def _report(report: dict[str, Any]) -> None:
         ]
     )
     if report["secrets"]:
-        output.note(output.left_out(report["secrets"]))
+        output.note(wording.left_out(report["secrets"]))
     if not events["ADD"] and not any(events.values()):
         output.note("No facts were found. --no-infer stores messages word for word.")
     elif set(+Counter(events)) == {"NONE"}:
