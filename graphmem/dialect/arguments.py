@@ -6,10 +6,10 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from numbers import Integral, Real
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
 
@@ -25,8 +25,16 @@ MAX_BATCH = 1_000
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 100
 
-Messages: TypeAlias = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
-When: TypeAlias = str | int | float | datetime
+
+class MessageObject(Protocol):
+    """A message as an object, such as the openai package's and any of pydantic with these fields."""
+
+    def model_dump(self) -> Any:
+        """``{"role", "content", "name"?}``."""
+
+
+Messages: TypeAlias = str | Mapping[str, Any] | MessageObject | Sequence[Mapping[str, Any] | MessageObject]
+When: TypeAlias = str | int | float | date
 OutputFormat: TypeAlias = Literal["v1.0", "v1.1"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("v1.0", "v1.1")
 

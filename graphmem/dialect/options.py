@@ -156,6 +156,12 @@ class ExplainedContextOptions(_ContextOptions, total=False):
     explain: Required[Literal[True]]
 
 
+class AnyContextOptions(_ContextOptions, total=False):
+    """What `context` takes if it is not known before whether it tells what it holds."""
+
+    explain: bool
+
+
 class ByPageOptions(_ListOptions, total=False):
     """What `get_all` takes besides `fields` to return a page by its number. A page has the same form in v1.0 and v1.1."""
 

@@ -29,7 +29,7 @@ _FRAME = frozenset(
         r"\w+",
         "user users the and has have had was were are been being with for from that this who their they does did not "
         "like likes love loves enjoy enjoys prefer prefers want wants need needs own owns live lives work works use uses "
-        "plan plans feel feels think thinks called named said says mentioned",
+        "plan plans feel feels think thinks called named said says mentioned should must shall will would",
     )
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?", re.ASCII)

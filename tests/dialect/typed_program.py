@@ -1,5 +1,6 @@
 """A program of somebody's that uses graphmem, for type checkers: an error is wanted in each line marked so, and in no other."""
 
+from datetime import date, datetime
 from typing import Any, Literal
 
 from typing_extensions import assert_type
@@ -63,6 +64,23 @@ def plain(client: MemoryClient) -> None:
     assert_type(client.graph(user_id="alex", limit=10), MemoryGraph)
     assert_type(client.entities(), list[EntityRow])
     assert_type(client.users(), Owners)
+
+
+class Said:
+    """A message as chat packages have it."""
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, str]:
+        return {"role": "user", "content": mode}
+
+
+def objects(client: MemoryClient, said: Said, wanted: bool) -> None:
+    client.add(said, user_id="alex", timestamp=date(2026, 3, 1), expiration_date=datetime(2027, 1, 1))
+    client.add([said, {"role": "user", "content": "I like tea"}], user_id="alex")
+    client.add([said, 5], user_id="alex")  # error
+    client.search("tea", as_of=(2026, 3, 1))  # error
+    assert_type(client.context("tea", explain=wanted), str | Context)
+    found = client.search("tea", output_format="v1.1", messages=wanted)
+    print(found if isinstance(found, list) else found["results"])
 
 
 def keys(client: MemoryClient) -> None:

@@ -137,3 +137,7 @@ def test_a_speakers_name_counts_as_mentioned() -> None:
 )
 def test_a_distinctive_quote_has_eight_characters(quote: str, telling: bool) -> None:
     assert is_distinctive(quote) is telling
+
+
+def test_how_the_assistant_should_behave_is_supported_by_a_short_order() -> None:
+    assert Evidence([Message("system", "Be brief.")]).share("Should be brief", [0]) == 1.0

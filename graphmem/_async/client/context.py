@@ -11,7 +11,7 @@ from graphmem._async.client.base import AsyncBase
 from graphmem._async.flows.context import candidates_for, context
 from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
-from graphmem.dialect.options import ContextOptions, ExplainedContextOptions, Format
+from graphmem.dialect.options import AnyContextOptions, ContextOptions, ExplainedContextOptions, Format
 
 MAX_CONTEXT_TOKENS = 1_000_000
 
@@ -23,6 +23,8 @@ class AsyncContext(AsyncBase[Format]):
     async def context(self, query: str, **options: Unpack[ContextOptions]) -> str: ...
     @overload
     async def context(self, query: str, **options: Unpack[ExplainedContextOptions]) -> answers.Context: ...
+    @overload
+    async def context(self, query: str, **options: Unpack[AnyContextOptions]) -> str | answers.Context: ...
 
     async def context(
         self,

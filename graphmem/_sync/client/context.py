@@ -11,7 +11,7 @@ from graphmem._sync.client.base import Base
 from graphmem._sync.flows.context import candidates_for, context
 from graphmem.dialect import answers, arguments, responses
 from graphmem.dialect.arguments import When
-from graphmem.dialect.options import ContextOptions, ExplainedContextOptions, Format
+from graphmem.dialect.options import AnyContextOptions, ContextOptions, ExplainedContextOptions, Format
 
 MAX_CONTEXT_TOKENS = 1_000_000
 
@@ -23,6 +23,8 @@ class Context(Base[Format]):
     def context(self, query: str, **options: Unpack[ContextOptions]) -> str: ...
     @overload
     def context(self, query: str, **options: Unpack[ExplainedContextOptions]) -> answers.Context: ...
+    @overload
+    def context(self, query: str, **options: Unpack[AnyContextOptions]) -> str | answers.Context: ...
 
     def context(
         self,

@@ -22,6 +22,8 @@ _PREFIXES = (
 _OWN = (
     # With a digit in it: "sk-" and letters alone may be a word.
     (re.compile(rf"(?<![\w-])(?:{_PREFIXES})(?=[A-Za-z_.-]{{0,200}}\d)[\w.-]{{12,400}}"), 0),
+    # Hugging Face's have letters alone.
+    (re.compile(r"(?<![\w-])hf_[A-Za-z]{34}(?![\w-])"), 0),
     # JSON web tokens.
     (re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]*)?"), 0),
     (

@@ -15,7 +15,8 @@ from graphmem.remember.credentials.by_form import Span
 # What people choose, and may be any word.
 _CHOSEN = (
     r"pass(?:[\s-]?(?:word|phrase|key)|-?code)s?|passwd|pwd|(?:pw|pass)(?=\s*[:=]|\s+(?:is\s+|was\s+)?[a-z]*\d)|(?:wi-?fi|wlan|wpa2?|network)[\s_-]*key|"
-    r"passwort|kennwort|contraseña|mot\s+de\s+passe|wachtwoord|senha|hasło|lösenord|şifre|пароль|密码|密碼|パスワード|비밀번호"
+    r"passwort|kennwort|contraseña|mot\s+de\s+passe|wachtwoord|senha|hasło|lösenord|şifre|пароль|密码|密碼|パスワード|비밀번호|"
+    r"heslo|jelszó|parolă|salasana|adgangskode|mật\s+khẩu|kata\s+sandi|รหัสผ่าน|كلمة\s+(?:المرور|السر)|סיסמה|κωδικ[όο]ς|पासवर्ड|暗証番号|암호|口令"
 )
 _NUMBERS = (
     r"(?<!postal )pins?(?:[\s-]+(?:code|number))?|otp|cvv2?|cvc2?|"
@@ -26,7 +27,9 @@ _GIVEN = (
     r"(?:api|app|access|secret|private|encryption|decryption|recovery|licen[cs]e|product|activation|ssh|signing|master|security|deploy|account|"
     r"auth|webhook|openai|anthropic|stripe|aws|azure|google|github)[\s_-]*(?:access[\s_-]*)?keys?(?:[\s_-]+id)?|"
     r"(?:api|access|auth(?:entication|orization)?|bearer|refresh|bot|session|security|oauth|github|gitlab|slack|discord|telegram|jwt)[\s_-]*tokens?|"
-    r"(?:client|api|app|webhook|shared|signing|totp|2fa)[\s_-]*secrets?"
+    r"(?:client|api|app|webhook|shared|signing|totp|2fa)[\s_-]*secrets?|"
+    r"(?:clés?|claves?|chaves?|chiavi?e?|llaves?)\s+(?:d['’]|de\s+(?:la\s+|l['’])?|del(?:la)?\s+)?(?:api|wi-?fi|acc[eè]so?|secr?[eè]t[ae]|segreta|priv[ée]e?|privada|privata)|"
+    r"(?:api|geheim|zugangs|wlan|sicherheits)[\s-]*(?:schlüssel|code)|ключ\s+(?:api|доступа)|(?:api|访问|密)\s*密?[钥鑰]|api\s*キー|api\s*키"
 )
 _SEED = r"(?:seed|recovery|mnemonic|secret|backup)\s+(?:phrase|words)|passphrase"
 # Bare words, which mean many other things: only what can be nothing else counts after them.
@@ -36,7 +39,7 @@ _NAMED = rf"(?<![A-Za-z0-9])(?:(?P<seed>{_SEED})|(?P<chosen>{_CHOSEN})|(?P<numbe
 _OF = r"(?:\s+(?:for|to|of|on|at|in)\s+[^.,;:!?\n\"=]{1,60}?|\s*\([^()\n]{1,40}\))?"
 _ADVERB = r"(?:\s+(?:now|still|just|simply|currently|literally|actually|always|only|set\s+to|changed\s+to|the\s+same))*"
 _LINK = (
-    rf"(?:['’]s{_ADVERB}\s+|\s+(?:is|was|are|were|will\s+be|has\s+been|used\s+to\s+be|became|ist|war|lautet|es|est|é|is|jest|är|это)\b{_ADVERB}\s*:?\s*|"
+    rf"(?:['’]s{_ADVERB}\s+|\s+(?:is|was|are|were|will\s+be|has\s+been|used\s+to\s+be|became|ist|war|lautet|es|est|c['’]est|è|é|is|jest|är|on|je|este|είναι|это)\b{_ADVERB}\s*:?\s*|"
     r"\s*(?:=>|->|→|[:=：])\s*|\s+[-–—]\s+|\s*(?:是|は|은|는)\s*)"
 )
 _VALUE = r"(?P<value>[\"“”'‘`«](?P<quoted>[^\"”'’`»\n]{1,200})[\"”'’`»]|\S{1,400})"
@@ -45,7 +48,7 @@ _SAID = re.compile(rf"{_NAMED}{_OF}(?P<link>{_LINK}){_VALUE}", re.IGNORECASE)
 # "I changed the password from hunter1 to hunter2."
 _CHANGED = re.compile(
     rf"\b(?:set|sets|setting|chang\w+|reset\w*|updat\w+|mak\w+|made|switch\w*|rotat\w+)\b[^.!?\n]{{0,40}}?{_NAMED}{_OF}"
-    rf"(?:\s+from\s+(?P<before>\S{{1,100}}))?(?P<link>\s+(?:to|as)\s+){_VALUE}",
+    rf"(?:\s+from\s+(?P<before>\S{{1,100}}))?(?P<link>\s+(?:to|as|auf|in|a|en|på|на)\s+){_VALUE}",
     re.IGNORECASE,
 )
 # "Password hunter2", "PIN 4821", "my password, it's hunter2", "the password (hunter2)", "the same password everywhere: hunter2".
@@ -80,7 +83,8 @@ _ANSWER = re.compile(
 # What saves the search: without one of these nothing is named.
 _HINT = re.compile(
     r"pass|pwd|pw\b|pin|key|token|secret|code|cv[vc]|otp|phrase|words|card|combination|creds|credential|log-?in|account|user|"
-    r"wort|contrase|senha|has[łl]o|lösen|şifre|пароль|密[码碼]|パスワード|비밀번호",
+    r"wort|contrase|senha|has[łl]o|lösen|şifre|пароль|密[码碼钥鑰]|パスワード|비밀번호|cl[ée]|clave|chav|chiav|llave|schlüssel|ключ|キー|키|"
+    r"heslo|jelsz|parolă|salasana|adgangs|khẩu|sandi|รหัส|كلمة|סיסמה|κωδικ|पासवर्ड|暗証|암호|口令",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
