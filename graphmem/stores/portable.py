@@ -94,12 +94,7 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             raise ValidationError(
                 f"{where} comes after the end of the export; if the file holds two exports, import them one by one"
             )
-        try:
-            row = json.loads(text)
-        except ValueError as error:
-            raise ValidationError(f"{where} is not JSON: {error}") from None
-        except RecursionError:
-            raise ValidationError(f"{where} is not JSON of an export: it is nested too deeply") from None
+        row = _parsed(text, where)
         kind = row.get("kind") if isinstance(row, dict) else None
         if first is None:
             first = _header(kind, row)
@@ -112,13 +107,7 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Record]]:
             continue
         if not isinstance(kind, str) or kind not in KINDS:
             raise ValidationError(f"{where} is of kind {shown(kind)}; known are {', '.join(KINDS)}")
-        missing = [name for name in KINDS[kind] if name not in row and name not in ADDED.get(kind, ())]
-        if missing:
-            raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
-        try:
-            record = {name: _from_json(name, row.get(name)) for name in KINDS[kind]}
-        except (ValueError, TypeError, OverflowError) as error:
-            raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
+        record = _record(kind, row, where)
         check(kind, record, first["embedder"], where)
         records += 1
         if order.is_new(kind, record, where):
@@ -154,6 +143,25 @@ def scope_of(record: Mapping[str, Any]) -> Scope | None:
     """Whom the message in this record belongs to; None if searches don't find it."""
     scope = Scope(record["user_id"], record["agent_id"], record["app_id"], record["run_id"])
     return scope if scope.ids else None
+
+
+def _parsed(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValidationError(f"{where} is not JSON: {error}") from None
+    except RecursionError:
+        raise ValidationError(f"{where} is not JSON of an export: it is nested too deeply") from None
+
+
+def _record(kind: str, row: Mapping[str, Any], where: str) -> Record:
+    missing = [name for name in KINDS[kind] if name not in row and name not in ADDED.get(kind, ())]
+    if missing:
+        raise ValidationError(f"{where}, of kind {kind}, lacks {', '.join(missing)}")
+    try:
+        return {name: _from_json(name, row.get(name)) for name in KINDS[kind]}
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValidationError(f"{where}, of kind {kind}, can't be read: {error}") from None
 
 
 def _header(kind: Any, row: Any) -> Record:

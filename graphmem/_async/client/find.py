@@ -8,7 +8,7 @@ from typing import Any, overload
 from typing_extensions import Unpack
 
 from graphmem._async.client.base import AsyncBase, not_found
-from graphmem._async.flows.search import search
+from graphmem._async.flows.search import SearchResult, search
 from graphmem.dialect import answers, arguments, explanations, responses
 from graphmem.dialect.arguments import OutputFormat, When
 from graphmem.dialect.conditions import listing_filter
@@ -178,34 +178,11 @@ class AsyncFind(AsyncBase[Format]):
         # Only to check the names of the fields, before the search costs anything.
         responses.narrow((), fields, search=True)
         found = await search(self._parts, wanted, relations=form == "v1.1", explain=bool(explain))
-        rows = [
-            responses.hit(
-                memory,
-                hit.score,
-                explanations.explanation(
-                    hit,
-                    found.looked.ranked,
-                    found.looked.findings.plan,
-                    found.sources.get(memory.id, ()),
-                    found.leads.get(memory.id),
-                )
-                if explain
-                else None,
-            )
-            for memory, hit in found.memories
-        ]
+        rows = _hits(found, explain=explain)
         answer = responses.results(responses.narrow(rows, fields, search=True), found.relations, form)
         if not messages or isinstance(answer, list):
             return answer
-        said = [
-            responses.said(
-                message,
-                hit.score,
-                explanations.explanation(hit, found.looked.beside, "exact", ()) if explain else None,
-            )
-            for message, hit in found.messages
-        ]
-        return responses.with_messages(answer, said)
+        return responses.with_messages(answer, _said(found, explain=explain))
 
     async def get(self, memory_id: str) -> answers.Memory:
         """Get one memory by its id.
@@ -364,3 +341,36 @@ class AsyncFind(AsyncBase[Format]):
         """
         store = await self._parts.store()
         return {"results": [responses.owner(owner) for owner in await store.owners(self._bounds_filter)]}
+
+
+def _hits(found: SearchResult, *, explain: bool) -> list[answers.Hit]:
+    """The memories as rows of an answer; with `explain`, each with why it was found."""
+    looked = found.looked
+    return [
+        responses.hit(
+            memory,
+            hit.score,
+            explanations.explanation(
+                hit,
+                looked.ranked,
+                looked.findings.plan,
+                found.sources.get(memory.id, ()),
+                found.leads.get(memory.id),
+            )
+            if explain
+            else None,
+        )
+        for memory, hit in found.memories
+    ]
+
+
+def _said(found: SearchResult, *, explain: bool) -> list[answers.SaidMessage]:
+    """The messages likewise."""
+    return [
+        responses.said(
+            message,
+            hit.score,
+            explanations.explanation(hit, found.looked.beside, "exact", ()) if explain else None,
+        )
+        for message, hit in found.messages
+    ]

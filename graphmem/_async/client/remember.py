@@ -212,14 +212,7 @@ class AsyncRemember(AsyncBase[Format]):
         usage = Usage()
         for part in batches.chunks(checked, chunk_size):
             chunk = Chunk(self._parts, part, workers=workers)
-            before = len(done)
-            try:
-                await chunk.run(_progress_after(progress, before))
-            except GraphMemError as error:
-                # The caller needs to know where to go on: the error keeps its type and says how far the call came.
-                stored = before + len(chunk.added)
-                error.args = (f"{error} (of {len(checked)} conversations the first {stored} were stored)",)
-                raise
+            await _run(chunk, len(done), len(checked), progress)
             done += chunk.added
             usage.include(chunk.usage)
         answer: answers.AddedMany = {"results": [responses.added(added, explain=explain) for added in done]}
@@ -264,6 +257,16 @@ class AsyncRemember(AsyncBase[Format]):
             )
 
 
-def _progress_after(progress: Callable[[int], None] | None, before: int) -> Callable[[int], None]:
-    """A function that adds the conversations of earlier chunks to a number and passes it to `progress`."""
-    return lambda done: None if progress is None else progress(before + done)
+async def _run(chunk: Chunk, before: int, of: int, progress: Callable[[int], None] | None) -> None:
+    """Run a chunk of add_many. An error keeps its type and says how far the call came: the caller needs to know where to go on.
+
+    Args:
+        before: how many conversations earlier chunks stored. of: how many there are.
+        progress: gets the number of all that are stored.
+    """
+    try:
+        await chunk.run(lambda done: None if progress is None else progress(before + done))
+    except GraphMemError as error:
+        stored = before + len(chunk.added)
+        error.args = (f"{error} (of {of} conversations the first {stored} were stored)",)
+        raise

@@ -165,20 +165,9 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         limit=max(wanted.top_k, _LEAST_PER_ARM),
         around=_LEAST_PER_ARM,
     )
-    # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so
-    # the query is embedded without those, and once more only if that proves wrong.
-    expected = parts.commonplace.expected(filter, terms)
-    for _ in range(2):
-        vector = await parts.embed_query(without_words(query, expected), past=wanted.as_of is not None)
-        request = replace(request, vector=vector)
-        found = await _find(store, request, wanted.as_of)
-        common = commonplace(terms, found.findings)
-        if common == expected:
-            break
-        expected = common
-        parts.commonplace.remember(filter, terms, common)
+    request, found = await _found(parts, wanted, request)
     question = Question(
-        query, terms if wanted.words else (), vector is not None, what, frozenset(topics(query)), request.now
+        query, terms if wanted.words else (), request.vector is not None, what, frozenset(topics(query)), request.now
     )
     ranked = rank(found.findings.candidates, question)
     head = [hit for hit in ranked[: wanted.top_k + BEYOND] if hit.score >= wanted.threshold]
@@ -190,12 +179,33 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         memories = {each.id: each for each in (await store.select(filter, None, ids=best)).memories} if best else {}
     page = arranged(head, memories, wanted.top_k)
     looked = Looked(request, question, found.findings, memories, ranked.beginning_with(page))
-    if not (wanted.messages and parts.find_messages):
-        return looked
-    spoken = of_messages(filter)
-    asked_for = SaidRequest(spoken, request.now, wanted.as_of, request.vector, terms, wanted.words)
+    return await _with_messages(store, wanted, looked) if wanted.messages and parts.find_messages else looked
+
+
+async def _found(parts: AsyncParts, wanted: Wanted, request: SearchRequest) -> tuple[SearchRequest, _Found]:
+    """What the arms find, and the request with the vector that they had."""
+    store = await parts.store()
+    # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so
+    # the query is embedded without those, and once more only if that proves wrong.
+    expected = parts.commonplace.expected(request.filter, request.terms)
+    for _ in range(2):
+        text = without_words(bounded(wanted.query), expected)
+        request = replace(request, vector=await parts.embed_query(text, past=wanted.as_of is not None))
+        found = await _find(store, request, wanted.as_of)
+        common = commonplace(request.terms, found.findings)
+        if common == expected:
+            break
+        expected = common
+        parts.commonplace.remember(request.filter, request.terms, common)
+    return request, found
+
+
+async def _with_messages(store: AsyncStore, wanted: Wanted, looked: Looked) -> Looked:
+    """The same with the messages that were found, ranked beside the memories."""
+    request, spoken = looked.request, of_messages(wanted.filter)
+    asked_for = SaidRequest(spoken, request.now, wanted.as_of, request.vector, request.terms, wanted.words)
     said = await store.said(asked_for) if spoken != NOTHING else ()
-    beside = rank((*found.findings.candidates, *(each.candidate for each in said)), question)
+    beside = rank((*looked.findings.candidates, *(each.candidate for each in said)), looked.question)
     return replace(looked, said={each.stored.id: each.stored for each in said}, beside=beside)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -125,12 +125,12 @@ def named(record: Record) -> Named:
 
 
 def findings(record: Record) -> Findings:
+    return Findings(tuple(_candidates(record)), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
+
+
+def _candidates(record: Record) -> Iterator[Candidate]:
     """Columns hold a value for each candidate; the rest is told once, with the places of the candidates that have it."""
-    count = len(record["ids"])
-    origin: list[Sequence[Any]] = [(None, None, None, False)] * count
-    for *each, places in record["origins"]:
-        for place in places:
-            origin[place] = each
+    origins = {place: each for *each, places in record["origins"] for place in places}
     held = _places(enumerate(record["held"]))
     entities = _places((((key, type), places) for key, type, places in sorted(record["entities"])))
     labels = _places((*record["categories"], *sorted(record["predicates"])))
@@ -147,32 +147,28 @@ def findings(record: Record) -> Findings:
         record["ends"],
         strict=True,
     )
-    candidates = []
     for place, (id, similarity, bm25, hops, position, length, created, first, last) in enumerate(values):
-        conversation, role, speaker, verbatim = origin[place]
+        conversation, role, speaker, verbatim = origins.get(place, (None, None, None, False))
         keys, people = _keys(entities.get(place, ()))
-        candidates.append(
-            Candidate(
-                id,
-                similarity,
-                bm25,
-                hops,
-                conversation,
-                position,
-                held=tuple(held.get(place, ())),
-                length=length,
-                created_at=from_micros(created),
-                verbatim=verbatim,
-                role=role,
-                speaker=speaker,
-                entities=keys,
-                people=people,
-                labels=tuple(labels.get(place, ())),
-                links=tuple(Link(*link) for link in links.get(place, ())),
-                event=days_between(_day(first), _day(last)),
-            )
+        yield Candidate(
+            id,
+            similarity,
+            bm25,
+            hops,
+            conversation,
+            position,
+            held=tuple(held.get(place, ())),
+            length=length,
+            created_at=from_micros(created),
+            verbatim=verbatim,
+            role=role,
+            speaker=speaker,
+            entities=keys,
+            people=people,
+            labels=tuple(labels.get(place, ())),
+            links=tuple(Link(*link) for link in links.get(place, ())),
+            event=days_between(_day(first), _day(last)),
         )
-    return Findings(tuple(candidates), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
 
 
 def _places(shared: Iterable[tuple[T, Iterable[int]]]) -> dict[int, list[T]]:
