@@ -5,6 +5,8 @@
 // $until: when others may take them over
 // $limit: how many at most
 MATCH (q:GraphmemQueue {key: 'queue'})
+// Most looks find nothing, and need not wait for writers.
+WHERE EXISTS { MATCH (:GraphmemOpenEvent {kind: $kind}) }
 SET q.lock = true
 REMOVE q.lock
 WITH q

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from graphmem.model.memory import Scope
-from graphmem.model.served import Event, EventPage, Outcome, Record
+from graphmem.model.served import Event, EventPage, Finished, Outcome, Record
 
 
 @runtime_checkable
@@ -21,11 +21,11 @@ class ServerStore(Protocol):
     def keep(self, record: Record) -> None:
         """Write a record, in the place of the one that has its kind and id, whose created_at stays."""
 
-    def kept(self, kind: str, *, id: str | None = None, owner: str | None = None) -> Sequence[Record]:
+    def kept(self, kind: str, *, ids: Sequence[str] | None = None, owner: str | None = None) -> Sequence[Record]:
         """The records of a kind, oldest first (created_at, then id).
 
         Args:
-            id: only this one. owner: only those of this project.
+            ids: only these. owner: only those of this project.
         """
 
     def discard(self, kind: str, id: str) -> bool:
@@ -51,14 +51,17 @@ class ServerStore(Protocol):
             worker: a name that no other worker has. until: when others may take it over. limit: how many at most, the oldest ones.
         """
 
-    def renew(self, worker: str, until: datetime) -> None:
-        """Keep what this worker has claimed until a later time."""
+    def renew(self, ids: Sequence[str], worker: str, until: datetime) -> None:
+        """Keep these events until a later time, as far as this worker still has them."""
 
-    def finish(self, id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
-        """End an event, and accept those that follow, however many there are.
+    def finish(self, id: str, worker: str, outcome: Outcome, now: datetime, until: datetime | None = None) -> Finished:
+        """End an event, accept those that follow, however many there are, and begin the next one of its kind, as `claim` does.
+
+        Args:
+            until: when others may take over the one that is begun; None to begin none.
 
         Returns:
-            Whether this worker still had it; if not, nothing was written.
+            Whether this worker still had it, and the one that was begun; if it had not, nothing was written.
         """
 
     def release(self, id: str, worker: str) -> None:

@@ -70,6 +70,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """What became of the end of an event.
+
+    Attributes:
+        done: whether it ended; not if others have taken it over.
+        next: the event that was begun in its stead; None if there was none.
+    """
+
+    done: bool
+    next: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     """Some events, newest first, and how many there are in all."""
 

@@ -23,7 +23,7 @@ async def health() -> JSONResponse:
 def ready(service: Servicing) -> JSONResponse:
     try:
         # Opens the store and asks it for next to nothing.
-        service.store.kept(KIND, id="-")
+        service.store.kept(KIND, ids=["-"])
     except GraphMemError as error:
         return JSONResponse({"status": "unavailable", "store": type(error).__name__}, 503)
     if isinstance(service.client.choices["embedder"].use, Unavailable):

@@ -102,12 +102,7 @@ def create(
 
 def listed(store: ServerStore) -> Sequence[Key]:
     """All keys, those revoked and expired included, oldest first."""
-    return [_key(record) for record in store.kept(KIND)]
-
-
-def by_id(store: ServerStore, id: str) -> Key | None:
-    found = store.kept(KIND, id=id)
-    return _key(found[0]) if found else None
+    return [read(record) for record in store.kept(KIND)]
 
 
 def named(store: ServerStore, name: str) -> Key:
@@ -167,7 +162,8 @@ def _record(key: Key) -> Record:
     return Record(KIND, key.id, key.project, data, key.created_at, times.now())
 
 
-def _key(record: Record) -> Key:
+def read(record: Record) -> Key:
+    """The key that a record tells of."""
     data: Mapping[str, Any] = record.data
     return Key(
         id=record.id,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from graphmem.dialect import arguments
@@ -12,6 +10,7 @@ from graphmem.errors import ValidationError
 from graphmem.model import times
 from graphmem.model.served import Record
 from graphmem.protocols import ServerStore
+from graphmem.server.known import Known
 
 KIND = "project"
 # Those that an add goes by, where it does not say otherwise.
@@ -33,21 +32,17 @@ FIELDS = (
     "exclusion_prompt",
 )
 MEMBERS = "members"
-# For so long the settings of a project are not read again.
-_KNOWN_SECONDS = 2.0
-_MOST_KNOWN = 10_000
 
 
 class Projects:
     """The settings of all projects. May be shared by threads."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
-        self._lock = Lock()
+        self._known: Known[Mapping[str, Any]] = Known(KIND, lambda record: record.data, absent=True)
 
     def settings(self, store: ServerStore, project: str) -> Mapping[str, Any]:
         """What was set; empty if nothing was."""
-        found = store.kept(KIND, id=project)
+        found = store.kept(KIND, ids=[project])
         return found[0].data if found else {}
 
     def change(self, store: ServerStore, project: str, given: Mapping[str, Any]) -> None:
@@ -63,18 +58,9 @@ class Projects:
         now = times.now()
         kept = {name: value for name, value in {**self.settings(store, project), **given}.items() if value is not None}
         store.keep(Record(KIND, project, project, kept, now, now))
-        with self._lock:
-            self._known.pop(project, None)
+        self._known.forget(project)
 
     def defaults(self, store: ServerStore, project: str) -> dict[str, Any]:
         """The options that an add has if it does not say otherwise."""
-        now = time.monotonic()
-        with self._lock:
-            until, known = self._known.get(project, (0.0, {}))
-        if now >= until:
-            known = self.settings(store, project)
-            with self._lock:
-                if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
-                self._known[project] = (now + _KNOWN_SECONDS, known)
+        known = self._known.get(store, project) or {}
         return {name: known[name] for name in OF_ADDS if known.get(name) is not None}

@@ -10,14 +10,14 @@ import pytest
 from graphmem.errors import MemoryNotFoundError, ValidationError
 from graphmem.model import times
 from graphmem.model.memory import Scope
-from graphmem.server import callers, keys
+from graphmem.server import keys, known
 from tests.server.conftest import Served
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are looked up at every request, so that tests need not wait."""
-    monkeypatch.setattr(callers, "_KNOWN_SECONDS", 0.0)
+    monkeypatch.setattr(known, "KNOWN_SECONDS", 0.0)
 
 
 def status(server: Served, **headers: str) -> int:

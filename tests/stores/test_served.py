@@ -12,7 +12,7 @@ from graphmem import MemoryClient
 from graphmem._sync.client.sharing import server_store
 from graphmem.model.ids import new_id
 from graphmem.model.memory import Scope
-from graphmem.model.served import Event, Outcome, Record
+from graphmem.model.served import Event, Finished, Outcome, Record
 from graphmem.protocols import ServerStore
 from tests.conftest import MakeClient, StoreUnderTest
 
@@ -46,10 +46,13 @@ def test_records_are_kept_replaced_listed_and_discarded(kept: ServerStore) -> No
     kept.keep(record("a", kind="webhook", url="x"))
     assert [each.id for each in kept.kept("key")] == ["a", "b", "c"]
     assert [each.id for each in kept.kept("key", owner="p")] == ["a", "b"]
-    assert kept.kept("key", id="b") == [record("b", at=NOW + SECOND, name="two", deep={"ü": [1, None, True]})]
-    assert kept.kept("key", id="c", owner="p") == kept.kept("key", id="x") == kept.kept("nothing") == []
+    assert kept.kept("key", ids=["b"]) == [record("b", at=NOW + SECOND, name="two", deep={"ü": [1, None, True]})]
+    assert kept.kept("key", ids=["c"], owner="p") == kept.kept("key", ids=["x"]) == kept.kept("nothing") == []
+    assert [each.id for each in kept.kept("key", ids=["c", "x", "a", "webhook"])] == ["a", "c"]
+    assert [each.id for each in kept.kept("key", ids=["c", "a"], owner="q")] == ["c"]
+    assert kept.kept("key", ids=[]) == []
     kept.keep(record("a", owner="q", at=LATER, name="new"))
-    [changed] = kept.kept("key", id="a")
+    [changed] = kept.kept("key", ids=["a"])
     assert (changed.owner, changed.data, changed.created_at, changed.updated_at) == ("q", {"name": "new"}, NOW, LATER)
     assert kept.discard("key", "a")
     assert not kept.discard("key", "a")
@@ -65,7 +68,7 @@ def test_a_lane_is_done_in_its_order_and_lanes_beside_each_other(kept: ServerSto
     assert (began.status, began.request, began.attempts, began.started_at) == ("RUNNING", first.request, 1, NOW)
     assert claimed(kept) == []
     assert claimed(kept, kind="webhook") == [hook.id]
-    assert kept.finish(first.id, "w", DONE, NOW + SECOND)
+    assert kept.finish(first.id, "w", DONE, NOW + SECOND).done
     assert claimed(kept) == [second.id]
 
 
@@ -79,16 +82,41 @@ def test_the_oldest_come_first_and_only_so_many(kept: ServerStore) -> None:
 def test_an_event_ends_once_and_is_told_afterwards(kept: ServerStore) -> None:
     one = event("anna")
     kept.enqueue([one], 10)
-    assert not kept.finish(one.id, "w", DONE, NOW)
+    assert not kept.finish(one.id, "w", DONE, NOW).done
     claimed(kept)
-    assert not kept.finish(one.id, "another", DONE, NOW)
+    assert not kept.finish(one.id, "another", DONE, NOW).done
     outcome = Outcome("FAILED", [{"id": "x"}], "ExtractionError: no", [event("hook", "webhook")])
-    assert kept.finish(one.id, "w", outcome, LATER)
-    assert not kept.finish(one.id, "w", DONE, LATER)
+    assert kept.finish(one.id, "w", outcome, LATER).done
+    assert not kept.finish(one.id, "w", DONE, LATER).done
     [told] = kept.events("add", Scope()).events
     assert (told.status, told.results, told.error) == ("FAILED", [{"id": "x"}], "ExtractionError: no")
     assert (told.request, told.created_at, told.started_at, told.ended_at) == (None, NOW, NOW, LATER)
     assert len(claimed(kept, kind="webhook")) == 1
+
+
+def test_the_end_of_an_event_begins_the_next_one(kept: ServerStore) -> None:
+    one, two, other, hook = event("anna"), event("anna"), event("ben"), event("anna", "webhook")
+    kept.enqueue([one, other, two, hook], 10)
+    assert claimed(kept, limit=1) == [one.id]
+    # Whoever has lost it begins nothing.
+    assert kept.finish(one.id, "another", DONE, NOW, LATER) == Finished(False)
+    ended = kept.finish(one.id, "w", DONE, NOW, NOW + 30 * SECOND)
+    assert ended.next is not None
+    assert (ended.next.id, ended.next.status, ended.next.request) == (other.id, "RUNNING", other.request)
+    assert (ended.next.attempts, ended.next.started_at) == (1, NOW)
+    assert claimed(kept, "heir") == [two.id]
+    # Nobody works on it any more when its time is up; what follows is there before the next one is looked for.
+    follow = event("cleo")
+    ended = kept.finish(two.id, "heir", Outcome("SUCCEEDED", following=[follow]), NOW + 31 * SECOND, LATER)
+    assert ended.next is not None
+    assert (ended.next.id, ended.next.attempts) == (other.id, 2)
+    assert not kept.finish(other.id, "w", DONE, LATER).done
+    ended = kept.finish(other.id, "heir", DONE, LATER, LATER)
+    assert ended.next is not None
+    assert ended.next.id == follow.id
+    assert kept.finish(follow.id, "heir", DONE, LATER, LATER) == Finished(True)
+    assert claimed(kept, kind="webhook") == [hook.id]
+    assert kept.finish(hook.id, "w", DONE, LATER) == Finished(True)
 
 
 def test_what_a_dead_worker_had_is_taken_over_when_its_time_is_up(kept: ServerStore) -> None:
@@ -96,12 +124,14 @@ def test_what_a_dead_worker_had_is_taken_over_when_its_time_is_up(kept: ServerSt
     kept.enqueue([one, two], 10)
     assert claimed(kept, "dead") == [one.id]
     assert claimed(kept, "heir", NOW + 30 * SECOND) == []
-    kept.renew("dead", NOW + 40 * SECOND)
+    kept.renew([two.id], "dead", LATER)
+    kept.renew([one.id], "another", LATER)
+    kept.renew([one.id], "dead", NOW + 40 * SECOND)
     assert claimed(kept, "heir", NOW + 40 * SECOND) == []
     assert claimed(kept, "heir", NOW + 41 * SECOND) == [one.id]
     # It was not dead after all, but it is too late.
-    assert not kept.finish(one.id, "dead", DONE, LATER)
-    assert kept.finish(one.id, "heir", DONE, LATER)
+    assert not kept.finish(one.id, "dead", DONE, LATER).done
+    assert kept.finish(one.id, "heir", DONE, LATER).done
     [told] = kept.events("add", Scope(), id=one.id).events
     assert told.attempts == 2
     assert claimed(kept, "heir", LATER) == [two.id]
@@ -122,7 +152,7 @@ def test_there_is_room_for_so_many_and_all_or_none_are_accepted(kept: ServerStor
     assert not kept.enqueue([event("c"), event("d")], 3)
     assert kept.events("add", Scope()).total == 2
     [first, _] = claimed(kept)
-    assert kept.finish(first, "w", DONE, NOW)
+    assert kept.finish(first, "w", DONE, NOW).done
     assert kept.enqueue([event("c"), event("d")], 3)
     assert not kept.enqueue([event("e")], 3)
 
@@ -155,18 +185,22 @@ def test_many_workers_do_each_event_once_and_in_order(store: StoreUnderTest) -> 
     done: list[str] = []
     lock = threading.Lock()
 
-    def work(name: str) -> None:
+    def work(name: str, goes_on: bool) -> None:
         with MemoryClient(**store.settings) as client:
             kept = server_store(client)
             while len(done) < len(events):
-                for each in kept.claim("add", name, NOW, LATER, 2):
+                begun = list(kept.claim("add", name, NOW, LATER, 2))
+                while begun:
+                    each = begun.pop(0)
                     with lock:
                         done.append(each.id)
-                    assert kept.finish(each.id, name, DONE, NOW)
+                    ended = kept.finish(each.id, name, DONE, NOW, LATER if goes_on else None)
+                    assert ended.done
+                    begun += [ended.next] if ended.next else []
 
     with MemoryClient(**store.settings) as client:
         assert server_store(client).enqueue(events, 100)
-        threads = [threading.Thread(target=work, args=(f"worker {n}",)) for n in range(4)]
+        threads = [threading.Thread(target=work, args=(f"worker {n}", n % 2 == 0)) for n in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

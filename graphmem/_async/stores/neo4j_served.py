@@ -11,7 +11,7 @@ from neo4j import Record as Neo4jRecord
 from graphmem._async.retry import retried
 from graphmem._async.stores.neo4j_connection import Ask, AsyncNeo4jConnection
 from graphmem.model.memory import SCOPE_FIELDS, Scope
-from graphmem.model.served import Event, EventPage, Outcome, Record
+from graphmem.model.served import Event, EventPage, Finished, Outcome, Record
 from graphmem.model.times import to_micros
 from graphmem.stores.neo4j.errors import TransientError, translated
 from graphmem.stores.neo4j.statements import Statement, plain
@@ -31,11 +31,11 @@ class AsyncNeo4jServed:
     async def keep(self, record: Record) -> None:
         await self._write(plain("served/keep", record=row_of_record(record)))
 
-    async def kept(self, kind: str, *, id: str | None = None, owner: str | None = None) -> Sequence[Record]:
+    async def kept(self, kind: str, *, ids: Sequence[str] | None = None, owner: str | None = None) -> Sequence[Record]:
         asked = (
             plain("served/kept", kind=kind, owner=owner)
-            if id is None
-            else plain("served/kept_by_id", key=f"{kind}/{id}", owner=owner)
+            if ids is None
+            else plain("served/kept_by_id", keys=[f"{kind}/{id}" for id in ids], owner=owner)
         )
         return [record(row) for row in await self._server.ask(asked)]
 
@@ -49,30 +49,30 @@ class AsyncNeo4jServed:
         return bool(rows[0]["accepted"])
 
     async def claim(self, kind: str, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Event]:
-        # Most looks find nothing, and need not wait for writers.
-        if not await self._server.ask(plain("served/open_events", kind=kind)):
-            return []
-        times = {"now": to_micros(now), "until": to_micros(until)}
-        asked = plain("served/claim", kind=kind, worker=worker, limit=limit, **times)
-        return [_event(row) for row in await self._write(asked)]
+        return [_event(row) for row in await self._write(_claim(kind, worker, now, until, limit))]
 
-    async def renew(self, worker: str, until: datetime) -> None:
-        await self._write(plain("served/renew", worker=worker, until=to_micros(until)))
+    async def renew(self, ids: Sequence[str], worker: str, until: datetime) -> None:
+        await self._write(plain("served/renew", ids=list(ids), worker=worker, until=to_micros(until)))
 
-    async def finish(self, id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
-        ending = plain("served/finish", id=id, worker=worker, **row_of_outcome(outcome, now))
+    async def finish(
+        self, id: str, worker: str, outcome: Outcome, now: datetime, until: datetime | None = None
+    ) -> Finished:
         following = [row_of_event(each) for each in outcome.following]
+        # Where events follow, the next one is looked for when they are there.
+        soon = None if until is None or following else to_micros(until)
+        ending = plain("served/finish", id=id, worker=worker, until=soon, **row_of_outcome(outcome, now))
+        if not following:
+            return _finished(await self._write(ending))
 
-        async def work(ask: Ask) -> bool:
-            # The queue is locked before the event, as whoever begins events does.
-            if following:
-                await ask(plain("served/lock_queue"))
-            ended = bool((await ask(ending))[0]["ended"])
-            if ended and following:
-                await ask(plain("served/enqueue", rows=following, most=_EVER))
-            return ended
+        async def work(ask: Ask) -> Finished:
+            ended = await ask(ending)
+            if not ended:
+                return Finished(False)
+            await ask(plain("served/enqueue", rows=following, most=_EVER))
+            begun = [] if until is None else await ask(_claim(ended[0]["kind"], worker, now, until, 1))
+            return Finished(True, next(map(_event, begun), None))
 
-        async def attempt() -> bool:
+        async def attempt() -> Finished:
             with translated(self._where):
                 return await self._server.transaction(work)
 
@@ -105,6 +105,15 @@ class AsyncNeo4jServed:
 
 def _event(row: Mapping[str, Any] | Neo4jRecord) -> Event:
     return event({**_NOTHING, **row["event"]})
+
+
+def _claim(kind: str, worker: str, now: datetime, until: datetime, limit: int) -> Statement:
+    return plain("served/claim", kind=kind, worker=worker, now=to_micros(now), until=to_micros(until), limit=limit)
+
+
+def _finished(rows: Sequence[Neo4jRecord]) -> Finished:
+    begun = rows[0]["event"] if rows else None
+    return Finished(bool(rows), None if begun is None else _event({"event": begun}))
 
 
 def _within(scope: Scope, wanted: Scope) -> bool:

@@ -58,6 +58,8 @@ class Worker:
         self._sign_seconds = lease_seconds / _SIGNS
         self._keep = timedelta(days=keep_days)
         self._woken = threading.Condition()
+        # Ids of the events that its threads work on.
+        self._held: set[str] = set()
         self._calls = 0
         self._look_at = 0.0
         self._stopping = False
@@ -94,12 +96,10 @@ class Worker:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
-        while True:
-            with self._woken:
-                seen = self._calls
-                if self._stopping:
-                    return
-            if not self._do_one():
+        event: Event | None = None
+        while event is not None or not self._stopping:
+            seen, event = self._step(event)
+            if event is None and seen is not None:
                 self._idle(seen)
 
     def _idle(self, seen: int) -> None:
@@ -112,32 +112,45 @@ class Worker:
                     return
                 self._woken.wait(wait)
 
-    def _do_one(self) -> bool:
-        """Do the next event; whether there was one. If so its lane may have another: whoever did it looks again."""
+    def _step(self, event: Event | None) -> tuple[int | None, Event | None]:
+        """Do an event that was begun, if there is one, and begin the next.
+
+        Returns:
+            The calls before it looked for the next one, None if it did not look; and what it began.
+        """
+        seen = self._calls
         try:
-            now = times.now()
-            claimed = self._store().claim(self._kind, self._name, now, now + self._lease, 1)
-            for event in claimed:
-                self._do(event)
+            if event is None:
+                now = times.now()
+                return seen, next(iter(self._store().claim(self._kind, self._name, now, now + self._lease, 1)), None)
+            return self._do(event)
         except GraphMemError as error:
             _log.warning("events wait: %s", type(error).__name__)
-            return False
-        return bool(claimed)
+            return seen, None
 
-    def _do(self, event: Event) -> None:
+    def _do(self, event: Event) -> tuple[int | None, Event | None]:
+        """Do an event, and begin the next one in the transaction that ends it; what `_step` returns."""
         self._meters.running.inc()
+        self._held.add(event.id)
         try:
             outcome = self._outcome(event)
+            now, seen = times.now(), self._calls
+            until = None if self._stopping else now + self._lease
+            finished = self._store().finish(event.id, self._name, outcome, now, until)
         except StoreUnavailableError:
             # Not the event's fault: it is done when the store is there again.
             self._store().release(event.id, self._name)
             raise
         finally:
+            # What could not be ended is not renewed either, so that it is taken over.
+            self._held.discard(event.id)
             self._meters.running.dec()
-        if self._store().finish(event.id, self._name, outcome, times.now()):
-            self._meters.events.labels(event.kind, outcome.status).inc()
-            if outcome.following:
-                self._followed()
+        if not finished.done:
+            return None, None
+        self._meters.events.labels(event.kind, outcome.status).inc()
+        if outcome.following:
+            self._followed()
+        return seen, finished.next
 
     def _outcome(self, event: Event) -> Outcome:
         if event.attempts > MOST_ATTEMPTS:
@@ -157,7 +170,8 @@ class Worker:
         while not self._stopped.wait(self._sign_seconds):
             pruned -= self._sign_seconds
             try:
-                self._store().renew(self._name, times.now() + self._lease)
+                if held := list(self._held):
+                    self._store().renew(held, self._name, times.now() + self._lease)
                 if pruned <= 0:
                     self._store().prune(times.now() - self._keep)
                     pruned = _PRUNE_EVERY

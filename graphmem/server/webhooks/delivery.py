@@ -44,7 +44,7 @@ def deliver(store: ServerStore, event: Event, *, private: bool, first_pause: flo
         private: whether it may point into a private network. first_pause: seconds before the second attempt.
     """
     request = event.request or {}
-    found = store.kept(hooks.KIND, id=request["webhook"])
+    found = store.kept(hooks.KIND, ids=[request["webhook"]])
     if not found or not found[0].data["is_active"]:
         return Outcome("FAILED", error="the webhook was deleted or switched off")
     [hook] = found

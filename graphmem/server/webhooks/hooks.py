@@ -57,7 +57,7 @@ def one(store: ServerStore, project: str, id: str) -> Record:
     Raises:
         MemoryNotFoundError: it has no such webhook.
     """
-    found = store.kept(KIND, id=id, owner=project)
+    found = store.kept(KIND, ids=[id], owner=project)
     if not found:
         raise MemoryNotFoundError(f"no webhook {shown(id)} in this project")
     return found[0]
@@ -79,7 +79,7 @@ def succeeded(store: ServerStore, id: str) -> None:
 
 
 def _count(store: ServerStore, id: str, counted: Any, most: int) -> None:
-    for record in store.kept(KIND, id=id):
+    for record in store.kept(KIND, ids=[id]):
         failures = counted(record.data["failures"])
         if failures != record.data["failures"]:
             data = {**record.data, "failures": failures, "is_active": record.data["is_active"] and failures < most}

@@ -44,7 +44,8 @@ def create_export(body: Export, caller: Writer, service: Servicing) -> dict[str,
 
 @router.post("/v1/exports/get/", summary="An export: by its id, or the newest one with these conditions.")
 def get_export(body: ExportWanted, caller: Reader, service: Servicing) -> dict[str, Any]:
-    found = service.store.kept(EXPORT, id=body.memory_export_id, owner=caller.project)
+    named = None if body.memory_export_id is None else [body.memory_export_id]
+    found = service.store.kept(EXPORT, ids=named, owner=caller.project)
     if body.memory_export_id is None:
         conditions = {"filters": body.filters, **within(caller, body.ids)}
         found = [each for each in found if each.data["conditions"] == conditions]

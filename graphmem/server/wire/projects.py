@@ -125,7 +125,7 @@ def _own(org: str, project: str, caller: Caller) -> None:
 
 
 def _members(caller: Caller, service: Servicing) -> list[dict[str, Any]]:
-    found = service.store.kept(MEMBERS, id=caller.project)
+    found = service.store.kept(MEMBERS, ids=[caller.project])
     return list(found[0].data["members"]) if found else []
 
 

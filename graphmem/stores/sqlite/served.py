@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from graphmem.model.memory import Scope
-from graphmem.model.served import Event, EventPage, Outcome, Record
+from graphmem.model.served import Event, EventPage, Finished, Outcome, Record
 from graphmem.model.times import to_micros
 from graphmem.stores.served import event, record, row_of_event, row_of_outcome, row_of_record
 from graphmem.stores.sqlite.connections import Database
@@ -48,12 +49,13 @@ class Served:
                 row_of_record(record),
             )
 
-    def kept(self, kind: str, *, id: str | None = None, owner: str | None = None) -> Sequence[Record]:
-        wanted = {"kind": kind, "id": id, "owner": owner}
+    def kept(self, kind: str, *, ids: Sequence[str] | None = None, owner: str | None = None) -> Sequence[Record]:
+        wanted = {"kind": kind, "ids": None if ids is None else json.dumps(list(ids)), "owner": owner}
+        named = "" if ids is None else " AND id IN (SELECT value FROM json_each(:ids))"
         with self._database.read() as connection:
             rows = _rows(
                 connection,
-                f"SELECT {_RECORD} FROM record WHERE kind = :kind AND (:id IS NULL OR id = :id)"
+                f"SELECT {_RECORD} FROM record WHERE kind = :kind{named}"
                 " AND (:owner IS NULL OR owner = :owner) ORDER BY created_at, id",
                 wanted,
             )
@@ -78,27 +80,26 @@ class Served:
             if connection.execute(_OPEN, given).fetchone() is None:
                 return []
         with self._database.write() as connection:
-            free = [seq for (seq,) in connection.execute(_FREE, given)]
-            connection.executemany(_BEGIN, [{**given, "seq": seq} for seq in free])
-            return [
-                event(row)
-                for seq in free
-                for row in _rows(connection, f"SELECT {_EVENT} FROM event WHERE seq = :seq", {"seq": seq})
-            ]
+            return _begun(connection, given)
 
-    def renew(self, worker: str, until: datetime) -> None:
+    def renew(self, ids: Sequence[str], worker: str, until: datetime) -> None:
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE event SET until = ? WHERE worker = ? AND ended_at IS NULL", (to_micros(until), worker)
+            connection.executemany(
+                "UPDATE event SET until = ? WHERE id = ? AND worker = ? AND ended_at IS NULL",
+                [(to_micros(until), id, worker) for id in ids],
             )
 
-    def finish(self, id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
+    def finish(self, id: str, worker: str, outcome: Outcome, now: datetime, until: datetime | None = None) -> Finished:
+        given = {**row_of_outcome(outcome, now), "id": id, "worker": worker}
         with self._database.write() as connection:
-            given = {**row_of_outcome(outcome, now), "id": id, "worker": worker}
-            done = connection.execute(_FINISH, given).rowcount > 0
-            if done:
-                connection.executemany(_ACCEPT, [row_of_event(each) for each in outcome.following])
-        return done
+            if not connection.execute(_FINISH, given).rowcount:
+                return Finished(False)
+            connection.executemany(_ACCEPT, [row_of_event(each) for each in outcome.following])
+            if until is None:
+                return Finished(True)
+            [kind] = connection.execute("SELECT kind FROM event WHERE id = ?", (id,)).fetchone()
+            begun = _begun(connection, {**given, "kind": kind, "until": to_micros(until), "limit": 1})
+        return Finished(True, next(iter(begun), None))
 
     def release(self, id: str, worker: str) -> None:
         with self._database.write() as connection:
@@ -122,6 +123,17 @@ class Served:
     def prune(self, before: datetime) -> int:
         with self._database.write() as connection:
             return connection.execute("DELETE FROM event WHERE ended_at < ?", (to_micros(before),)).rowcount
+
+
+def _begun(connection: sqlite3.Connection, given: Mapping[str, Any]) -> list[Event]:
+    """The events that begin; given are kind, worker, now, until and limit."""
+    free = [seq for (seq,) in connection.execute(_FREE, given)]
+    connection.executemany(_BEGIN, [{**given, "seq": seq} for seq in free])
+    return [
+        event(row)
+        for seq in free
+        for row in _rows(connection, f"SELECT {_EVENT} FROM event WHERE seq = :seq", {"seq": seq})
+    ]
 
 
 def _rows(connection: sqlite3.Connection, query: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
