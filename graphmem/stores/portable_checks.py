@@ -33,8 +33,13 @@ def _is_name(value: Any) -> bool:
     return _is_said(value) and len(value) <= _MAX_NAME and "\0" not in value
 
 
+def _is_id(value: Any) -> bool:
+    # Callers' ids are taken without the spaces around them: nobody could ask for another one.
+    return _is_name(value) and value == value.strip()
+
+
 def _is_scope_id(value: Any) -> bool:
-    return _is_name(value) and len(value) <= MAX_ID and not any(unicodedata.category(c) == "Cc" for c in value)
+    return _is_id(value) and len(value) <= MAX_ID and not any(unicodedata.category(c) == "Cc" for c in value)
 
 
 def _is_count(value: Any) -> bool:
@@ -66,12 +71,17 @@ def _is_names(value: Any) -> bool:
 
 
 def _is_sources(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(each, list)
-        and len(each) == 3
-        and _is_name(each[0])
-        and all(n is None or _is_count(n) for n in each[1:])
-        for each in value
+    return (
+        isinstance(value, list)
+        and all(
+            isinstance(each, list)
+            and len(each) == 3
+            and _is_id(each[0])
+            and all(n is None or _is_count(n) for n in each[1:])
+            for each in value
+        )
+        # Each message once.
+        and len({each[0] for each in value}) == len(value)
     )
 
 
@@ -99,7 +109,8 @@ def _is_json(value: Any, depth: int) -> bool:
 _SCOPE: Mapping[str, Check] = dict.fromkeys(SCOPE_FIELDS, _is_scope_id)
 _FIELDS: Mapping[str, Mapping[str, Check]] = {
     "message": {
-        **dict.fromkeys(("id", "change_set", "conversation", "digest", "read_by"), _is_name),
+        **dict.fromkeys(("id", "change_set"), _is_id),
+        **dict.fromkeys(("conversation", "digest", "read_by"), _is_name),
         "position": _is_count,
         "role": _one_of(*ROLES),
         "name": _is_name,
@@ -108,10 +119,11 @@ _FIELDS: Mapping[str, Mapping[str, Check]] = {
         "vector": _is_vector,
         **_SCOPE,
     },
-    "entity": {**dict.fromkeys(("id", "owner", "key", "name", "type"), _is_name), "aliases": _is_names},
-    "same": {"one": _is_name, "other": _is_name, "score": _is_share, "recorded_at": _is_time, "retracted_at": _is_time},
+    "entity": {"id": _is_id, **dict.fromkeys(("owner", "key", "name", "type"), _is_name), "aliases": _is_names},
+    "same": {"one": _is_id, "other": _is_id, "score": _is_share, "recorded_at": _is_time, "retracted_at": _is_time},
     "version": {
-        **dict.fromkeys(("id", "memory_id", "change_set", "conversation"), _is_name),
+        **dict.fromkeys(("id", "memory_id", "change_set"), _is_id),
+        "conversation": _is_name,
         **dict.fromkeys(("recorded_from", "recorded_to", "expires_at", "created_at", "updated_at"), _is_time),
         **dict.fromkeys(("event_start", "event_end"), _is_day),
         "number": _is_count,
@@ -127,7 +139,8 @@ _FIELDS: Mapping[str, Mapping[str, Check]] = {
         **_SCOPE,
     },
     "relation": {
-        **dict.fromkeys(("source", "predicate", "target", "memory_id"), _is_name),
+        **dict.fromkeys(("source", "target", "memory_id"), _is_id),
+        "predicate": _is_name,
         **dict.fromkeys(("valid_from", "valid_to", "recorded_at", "retracted_at"), _is_time),
     },
 }

@@ -89,6 +89,7 @@ def test_rules_say_what_they_do_not_read() -> None:
     (["list", "--usr", "alex"], "there is no option --usr (did you mean --user?)"),
     (["--stroe", "x.db", "list"], "there is no option --stroe (did you mean --store?)"),
     (["neo4j", "up", "--hom", "x"], "there is no option --hom (did you mean --home?)"),
+    (["list", "--usr\x1b[31m"], "there is no option --usr\ufffd[31m"),
     (["search", "tea", "--role", "user"], "there is no option --role\n"),
     (["add", "tea", "--role", "bot"], "Invalid value for '--role': 'bot' is not one of 'user', 'assistant', 'system'"),
     (["search", "tea", "--filter", '{"usr_id": "x"}'], "usr_id: unknown field (did you mean user_id?); allowed are AND"),

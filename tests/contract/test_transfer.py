@@ -140,7 +140,8 @@ WRONG_VALUES: dict[tuple[str, str], list[Any]] = {
         [],
     ],
     ("version", "event"): ["EVIL", "", 5, [], None],
-    ("version", "user_id"): [5, "x" * 5_000, "a\x1b", "", " ", [], {}],
+    ("version", "user_id"): [5, "x" * 5_000, "a\x1b", "", " ", "alex ", [], {}],
+    ("version", "memory_id"): [None, "", " m", "m\n"],
     ("version", "metadata"): [
         None,
         [],
@@ -152,7 +153,7 @@ WRONG_VALUES: dict[tuple[str, str], list[Any]] = {
     ],
     ("version", "categories"): [None, "x", [5], ["a\0b"], [""]],
     ("version", "entities"): [None, [5], {}],
-    ("version", "sources"): [None, [5], [["x"]], [["x", "y", 1]], [["x", -1, None]]],
+    ("version", "sources"): [None, [5], [["x"]], [["x", "y", 1]], [["x", -1, None]], [["x", 0, 1]] * 2],
     ("version", "text"): ["", " ", None, 5, "\ud800"],
     ("version", "number"): [None, -1, 1.5, True, "1", 2**80],
     ("version", "immutable"): [None, 1, "yes"],

@@ -81,7 +81,7 @@ def test_many_clients_set_up_at_once(bare: StoreUnderTest) -> None:
 def test_a_client_that_is_late_records_no_older_version(bare: StoreUnderTest) -> None:
     with MemoryClient(**bare.settings) as client:
         before = client.info()
-        none = {"from": None, "bare_labels": None}
+        none = {"from": None, "last": False, "bare_labels": None}
         late = statements.plain("schema/write_store", id="other", schema_version=before.schema_version - 1, **none)
         run(bare.server, late.text, **late.parameters)
         assert client.info() == before

@@ -95,7 +95,8 @@ async def _run(server: AsyncNeo4jConnection, labels: AsyncNeo4jLabels, version: 
 
 
 async def _done(server: AsyncNeo4jConnection, version: int, before: int | None, bare: list[str] | None) -> None:
-    values = {"id": new_id(), "schema_version": version, "from": before, "bare_labels": bare}
+    last = version == max(statements.STEPS)
+    values = {"id": new_id(), "schema_version": version, "from": before, "last": last, "bare_labels": bare}
     await server.write(plain("schema/write_store", **values))
 
 

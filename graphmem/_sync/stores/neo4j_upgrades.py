@@ -95,7 +95,8 @@ def _run(server: Neo4jConnection, labels: Neo4jLabels, version: int, before: int
 
 
 def _done(server: Neo4jConnection, version: int, before: int | None, bare: list[str] | None) -> None:
-    values = {"id": new_id(), "schema_version": version, "from": before, "bare_labels": bare}
+    last = version == max(statements.STEPS)
+    values = {"id": new_id(), "schema_version": version, "from": before, "last": last, "bare_labels": bare}
     server.write(plain("schema/write_store", **values))
 
 
