@@ -51,6 +51,9 @@ class Weights:
         asked: of a relation that answers the whole question. topic: of a category that it is about. date: of a
             day that it names. anything: of any memory, where the question asks for whatever is known. They are what such a memory has
             by itself; of others they add this share of what is missing to 1.
+        whole: what a memory has at least that by itself holds all words of a question, if there are several; and the share of its sum
+            that comes on top, so that such memories keep their order. Vectors see little in short texts, and in what is left of a
+            question without its names.
         scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
             holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
@@ -69,6 +72,7 @@ class Weights:
     topic: float = 0.1
     date: float = 0.2
     anything: float = 0.4
+    whole: tuple[float, float] = (0.59, 0.1)
     scale: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.36, 0.25), (0.59, 0.7), (1.0, 1.0))
 
 
@@ -165,7 +169,7 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
     memory or near it, and how close it is in meaning, less where it is about somebody else than the question. A relation that the
     question asks for, a topic, and a day that it names add a share of what is missing to 1; so does every memory where the question asks
-    for whatever is known. Nothing in it is relative to the other
+    for whatever is known. Who holds all words of the question has a least sum. Nothing in it is relative to the other
     candidates but how rare a word is among them, so that scores mean the same in every search.
     """
     if not found:
@@ -199,7 +203,10 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
         parts["anything"] = np.ones(len(candidates), dtype=np.float32)
         missing *= 1 - weights.anything * factor
     sums, values = zip(*weights.scale, strict=True)
-    scores = np.round(np.interp(1 - missing, sums, values), 6)
+    least, more = weights.whole
+    holds_all = signals.whole(held) * factors["person"] * factors["role"]
+    total = np.maximum(1 - missing, holds_all * (least + more * (1 - missing)))
+    scores = np.round(np.interp(total, sums, values), 6)
     return Ranking(candidates, scores, parts | factors, _order(candidates, scores))
 
 

@@ -138,6 +138,14 @@ def coverage(
     return covered_share(near, found, terms)
 
 
+def whole(found: Numbers) -> Numbers:
+    """How firmly each candidate by itself holds all terms, if there are several, in [0, 1]; `found` as `held` returns it."""
+    if found.shape[1] < 2:
+        return np.zeros(len(found), dtype=np.float32)
+    least: Numbers = found.min(axis=1)
+    return least
+
+
 def covered_share(near: Numbers, found: Numbers, terms: Sequence[Term]) -> Numbers:
     """The share of what all terms tell that the terms held here tell. Both as `held` returns them; `found` tells how rare terms are."""
     weight = idf(found, terms)

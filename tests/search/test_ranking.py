@@ -22,7 +22,7 @@ from graphmem.search.terms import query_terms
 # Easy to reckon with: words and meaning count the same, nothing is near, no factor is less than 1 and scores are the sums themselves.
 PLAIN = Weights(
     words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, other_person=1.0,
-    other_subject=1.0, other_role=1.0, length=0.0, asked=0.0, topic=0.0, date=0.0,
+    other_subject=1.0, other_role=1.0, length=0.0, asked=0.0, topic=0.0, date=0.0, whole=(0.0, 0.0),
     scale=((0.0, 0.0), (1.0, 1.0)),
 )  # fmt: skip
 TEA, MILK = Term("tea", ("tea",)), Term("milk", ("milk",))
@@ -69,6 +69,26 @@ def test_the_weights_as_they_are_make_one_whole() -> None:
 )
 def test_words_and_meaning_are_added(found: Candidate, expected: float) -> None:
     assert score(found) == expected
+
+
+def test_a_memory_that_holds_all_words_of_a_question_has_a_least_score() -> None:
+    """Whatever its length and its vector: "where does Ana work?" is embedded without the name, and hardly means "works at Google"."""
+    weights = Weights()
+
+    def scored(held: tuple[int, ...], question: Question = TEA_AND_MILK, **more: Any) -> float:
+        return score(Candidate("a", held=held, length=12, **more), question, weights)
+
+    assert 0.7 <= scored((0, 1)) < scored((0, 1), vector=0.6) < 0.8
+    assert scored((0,)) < 0.5
+    assert scored((0,), replace(TEA_AND_MILK, terms=TEA_AND_MILK.terms[:1])) < 0.7
+    assert (
+        scored((0, 1), replace(TEA_AND_MILK, text="What did Anna say of tea?"), speaker="Ben", people=("anna",)) >= 0.7
+    )
+    beside = [
+        Candidate("b", held=(0,), position=1, conversation="c"),
+        Candidate("c", held=(1,), position=2, conversation="c"),
+    ]
+    assert max(hit.score for hit in rank(beside, TEA_AND_MILK, weights)) < 0.7
 
 
 def test_words_count_alone_where_the_query_has_no_vector() -> None:

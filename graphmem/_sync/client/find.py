@@ -122,13 +122,13 @@ class Find(Base[Format]):
         ``python -m tests.benchmarks.finding``, with the embedder ``local``:
 
         - 0.7: most of the words of the query that mean something stand there, or a relation that answers all of it. Of 100 first hits
-          with 0.7 or more 95 are right, of the ten first 79.
-        - 0.5: of the first 91, of the ten first 73. 0.3: of the first 89, of the ten first 57. Nothing scores so high where nothing that is
+          with 0.7 or more 94 are right, of the ten first 77.
+        - 0.5: of the first 90, of the ten first 71. 0.3: of the first 89, of the ten first 56. Nothing scores so high where nothing that is
           stored has to do with the query.
         - 0.1: of the first 72, of the ten first 24. What scores less is as good as nothing.
 
         A `threshold` of 0.1 keeps 98 of 100 right hits, and of 150 queries about nothing that is stored 22 still find something; 0.3
-        keeps 86 and leaves these queries empty, 0.5 keeps 79, 0.7 keeps 70. Messages that were stored as they stand answer a question
+        keeps 85 and leaves these queries empty, 0.5 keeps 79, 0.7 keeps 70. Messages that were stored as they stand answer a question
         only in part more often: 1 of 5 right ones has less than 0.1, and 3 of 5 have less than 0.3.
 
         Args:
