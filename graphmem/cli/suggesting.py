@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from graphmem.cli.output import printable
+from graphmem.cli.harmless import harmless
 from graphmem.errors import closest, meant
 
 # What other programs call a command → what it is called here.
@@ -67,11 +67,11 @@ def _nearest_option() -> Iterator[None]:
             name = told.option_name
             # Two dashes would make all names alike.
             other = closest(name.lstrip("-"), [] if told.ctx is None else _options(told.ctx))
-            told.message = printable(f"there is no option {name}{meant(other and f'--{other}')}")
+            told.message = harmless(f"there is no option {name}{meant(other and f'--{other}')}")
             told.possibilities = None
         elif isinstance(getattr(error, "message", None), str):
             # What a library puts before the words.
-            told.message = printable(told.message.replace("Value error, ", ""))
+            told.message = harmless(told.message.replace("Value error, ", ""))
         raise
 
 
