@@ -154,7 +154,15 @@ def test_a_password_in_a_base_url_is_not_shown() -> None:
         (" ", "names nothing: give a file path, ':memory:' or a Neo4j address"),
         *(
             (each, "looks like an address without its beginning; write it like bolt://")
-            for each in ("localhost:7687", "127.0.0.1:7687/", f"bolt:u:{SECRET}@h", "neo4j:/h", "NEO4J+S:h")
+            for each in (
+                "localhost:7687",
+                "127.0.0.1:7687/",
+                f"bolt:u:{SECRET}@h",
+                "neo4j:/h",
+                "NEO4J+S:h",
+                f"neo4j+s//u:{SECRET}@h",
+                f"u:{SECRET}@h",
+            )
         ),
         (5, "store=5 is neither a path, a Neo4j address nor a store object"),
         ([], "store=[] is neither"),
@@ -254,6 +262,15 @@ def test_the_chosen_model_and_its_reason(
         (OpenAISettings("m", max_retries=-1), KEY, "{} settings: max_retries: Input should be greater than or equal to 0"),
         (OpenAISettings("m", api_key=SECRET, temperature="hot"), KEY, "{} settings: temperature: "),  # type: ignore[arg-type]
         (None, {"GRAPHMEM_LLM_SETTINGS": SECRET, "GRAPHMEM_EMBEDDER_SETTINGS": SECRET}, "GRAPHMEM_{upper}_SETTINGS is no JSON object"),
+        (None, {**KEY, **dict.fromkeys(("GRAPHMEM_LLM", "GRAPHMEM_EMBEDDER"), f'{{"api_key": "{SECRET}')}, "GRAPHMEM_{upper}_SETTINGS"),
+        *(
+            ({"model": "m", "base_url": url}, {}, "is none: it begins with http:// or https://")
+            for url in (f"http://u:{SECRET}@h:port", f"http://h/{SECRET}\n", f"http://h {SECRET}/", f"http://{'a' * 300}", "http://a..b")
+        ),
+        ({"model": "m", "base_url": BASE, "api_key": f"{SECRET}\n{SECRET}"}, {}, "api_key of the {} (OPENAI_API_KEY"),
+        ({"model": "m", "base_url": BASE, "api_key": f"{SECRET}ü"}, {}, "a character that no request can carry"),
+        ({"model": "m", "base_url": BASE, "extra_headers": {"A": f"{SECRET}\n"}}, {}, "A of the {}"),
+        ({"model": "m", "base_url": BASE, "extra_body": {"a": {1}}}, {}, "extra_body of the {} is no JSON object"),
         (None, {"GRAPHMEM_LLM_SETTINGS": "[]", "GRAPHMEM_EMBEDDER_SETTINGS": "5"}, "GRAPHMEM_{upper}_SETTINGS is no JSON object"),
         (None, {"GRAPHMEM_LLM_SETTINGS": '{"max_tokens": 0}', "GRAPHMEM_EMBEDDER_SETTINGS": '{"max_tokens": 0}'}, "max_tokens: "),
         (None, dict.fromkeys(MORE, '{"model": "m"}'), "'m' is set by GRAPHMEM_{upper}_SETTINGS, but"),

@@ -122,7 +122,11 @@ def _check_address(what: str, settings: OpenAISettings) -> OpenAISettings:
     """Refuses what can be no address. It is not shown: it may hold a password."""
     parts = None
     with suppress(ValueError):
-        parts = urlsplit(settings.base_url or "")
+        found = urlsplit(settings.base_url or "")
+        # Reading the port raises ValueError if it is not a number, as a name does that no host can have.
+        (found.hostname or "").encode("idna")
+        one_word = not re.search(r"[\s\x00-\x1f\x7f]", settings.base_url or "")
+        parts = found if one_word and (found.port is None or found.port) else None
     if settings.base_url is not None and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
         raise ConfigurationError(
             f"the address of the {what} (OPENAI_BASE_URL, or base_url in its settings) is none: it begins with http:// or https:// "
@@ -131,8 +135,31 @@ def _check_address(what: str, settings: OpenAISettings) -> OpenAISettings:
     return settings
 
 
+def _check_sent(what: str, settings: OpenAISettings) -> OpenAISettings:
+    """Refuses keys, headers and more that no request can carry. None of them is shown."""
+    # What a file's last line ends with is no part of the key in it.
+    key = settings.api_key.strip() if settings.api_key else settings.api_key
+    sent = {"api_key": key or "", **settings.extra_headers}
+    wrong = next((name for name, value in sent.items() if not (value.isascii() and value.isprintable())), None)
+    if wrong is not None:
+        raise ConfigurationError(
+            f"{wrong} of the {what} (OPENAI_API_KEY, or in its settings) has a character that no request can carry: "
+            "letters, digits and signs of ASCII are allowed"
+        )
+    try:
+        json.dumps(dict(settings.extra_body))
+    except (TypeError, ValueError, RecursionError):
+        raise ConfigurationError(f"extra_body of the {what} is no JSON object") from None
+    return replace(settings, api_key=key)
+
+
 def _check_model(what: str, settings: OpenAISettings) -> OpenAISettings:
-    """Refuses a key in the place of a name, which status and errors would show."""
+    """Refuses a key in the place of a name, and settings, which status and errors would show."""
+    if settings.model.lstrip().startswith(("{", "[")):
+        raise ConfigurationError(
+            f"the model of the {what} (GRAPHMEM_{what.upper()}, or model in its settings) is no name; "
+            f"settings as a JSON object belong into GRAPHMEM_{what.upper()}_SETTINGS"
+        )
     if _KEY.fullmatch(settings.model):
         raise ConfigurationError(
             f"the model of the {what} (GRAPHMEM_{what.upper()}, or model in its settings) is no name but looks like a key; "
@@ -154,11 +181,12 @@ def _more_settings(variable: str, environ: Mapping[str, str]) -> Mapping[str, An
 
 def _validated(what: str, given: OpenAISettings | Mapping[str, Any]) -> OpenAISettings:
     try:
-        return _check_model(what, _check_address(what, _openai_settings().validate_python(given)))
+        settings = _openai_settings().validate_python(given)
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         allowed = ", ".join(OpenAISettings.__dataclass_fields__)
         raise ConfigurationError(f"{what} settings: {'; '.join(problems)}; allowed are {allowed}") from None
+    return _check_model(what, _check_sent(what, _check_address(what, settings)))
 
 
 # Built when first used: that takes pydantic some time, and most programs give no settings.

@@ -18,7 +18,9 @@ NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 _URI = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 # What somebody meant as an address: a scheme without its slashes, or a host and a port.
-_NO_PATH = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?:|[\w.-]+:\d+/?$", re.IGNORECASE)
+_NO_PATH = re.compile(
+    r"(?:neo4j|bolt)(?:\+s|\+ssc)?(?::|//|/.*@)|[\w.-]+:\d+/?$|[^/]+:[^/]*@[\w.-]+(?::\d+)?/?$", re.IGNORECASE
+)
 _ADDRESS = (
     "write it like bolt://127.0.0.1:7687, and pass the password as password= or in NEO4J_PASSWORD, "
     "or with its special characters escaped (urllib.parse.quote)"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graphmem import EmbeddingError, ExtractionError, MemoryClient
+from graphmem import ConfigurationError, EmbeddingError, ExtractionError, MemoryClient, OpenAISettings
 from tests.providers.test_model_servers import FACTS, TEXT, rewritten, settings, shaped
 from tests.tools.scripted_llm import CHAT, EMBEDDINGS, Answer, ScriptedLLM, embeddings, said
 
@@ -162,3 +162,15 @@ def test_vectors_of_another_length_in_a_second_request_are_refused(server: Scrip
         with pytest.raises(EmbeddingError, match=r"vectors of \[32, 64\] floats"):
             client.add([{"role": "user", "content": f"Text {n}"} for n in range(300)], user_id="u", infer=False)
         assert set(client.info().counts.values()) == {0}
+
+
+@pytest.mark.parametrize("proxy", ["me:hunter2@127.0.0.1:port", "ftp://me:hunter2@127.0.0.1:9"])
+def test_a_proxy_that_cant_be_used_is_told_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    model = OpenAISettings("m", "http://models.invalid/v1", max_retries=0)
+    with (
+        MemoryClient(":memory:", llm=model, embedder="local") as client,
+        pytest.raises(ConfigurationError, match="check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY") as caught,
+    ):
+        client.add("I like tea", user_id="u")
+    assert "hunter2" not in str(caught.value)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError, AsyncOpenAI
 
 from graphmem._async.waiting import sleep
-from graphmem.errors import EmbeddingError, ExtractionError
+from graphmem.errors import ConfigurationError, EmbeddingError, ExtractionError
 from graphmem.model import chat_forms, embedding_forms, server_answers
 from graphmem.model.requests import Completion, Prompt
 from graphmem.model.server_refusals import (
@@ -142,15 +142,23 @@ class _Server:
 
     def __init__(self, settings: OpenAISettings, what: Literal["language model", "embedder"]) -> None:
         self.settings, self.what = settings, what
-        self._client = AsyncOpenAI(
-            # The package insists on a key, even for local servers that need none.
-            api_key=settings.api_key or "none",
-            base_url=settings.base_url,
-            timeout=settings.timeout_seconds,
-            max_retries=settings.max_retries,
-            default_headers=dict(settings.extra_headers),
-            default_query=dict(settings.extra_query),
-        )
+        try:
+            self._client = AsyncOpenAI(
+                # The package insists on a key, even for local servers that need none.
+                api_key=settings.api_key or "none",
+                base_url=settings.base_url,
+                timeout=settings.timeout_seconds,
+                max_retries=settings.max_retries,
+                default_headers=dict(settings.extra_headers),
+                default_query=dict(settings.extra_query),
+            )
+        # What the connection's package says of proxies in the environment has classes of its own, and may hold a password.
+        except Exception as error:
+            missing = f": {error}" if isinstance(error, ImportError) else ""
+            raise ConfigurationError(
+                f"the way to the {what} can't be used ({type(error).__name__}{missing}): "
+                "check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, or take this host out by NO_PROXY"
+            ) from None
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """The JSON of the answer, or the Refusal.
