@@ -165,7 +165,7 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         limit=max(wanted.top_k, _LEAST_PER_ARM),
         around=_LEAST_PER_ARM,
     )
-    request, found = await _found(parts, wanted, request)
+    request, found = await _ask_arms(parts, wanted, request)
     question = Question(
         query, terms if wanted.words else (), request.vector is not None, what, frozenset(topics(query)), request.now
     )
@@ -182,7 +182,7 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
     return await _with_messages(store, wanted, looked) if wanted.messages and parts.find_messages else looked
 
 
-async def _found(parts: AsyncParts, wanted: Wanted, request: SearchRequest) -> tuple[SearchRequest, _Found]:
+async def _ask_arms(parts: AsyncParts, wanted: Wanted, request: SearchRequest) -> tuple[SearchRequest, _Found]:
     """What the arms find, and the request with the vector that they had."""
     store = await parts.store()
     # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so

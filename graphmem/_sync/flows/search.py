@@ -163,7 +163,7 @@ def look(parts: Parts, wanted: Wanted) -> Looked:
         limit=max(wanted.top_k, _LEAST_PER_ARM),
         around=_LEAST_PER_ARM,
     )
-    request, found = _found(parts, wanted, request)
+    request, found = _ask_arms(parts, wanted, request)
     question = Question(
         query, terms if wanted.words else (), request.vector is not None, what, frozenset(topics(query)), request.now
     )
@@ -180,7 +180,7 @@ def look(parts: Parts, wanted: Wanted) -> Looked:
     return _with_messages(store, wanted, looked) if wanted.messages and parts.find_messages else looked
 
 
-def _found(parts: Parts, wanted: Wanted, request: SearchRequest) -> tuple[SearchRequest, _Found]:
+def _ask_arms(parts: Parts, wanted: Wanted, request: SearchRequest) -> tuple[SearchRequest, _Found]:
     """What the arms find, and the request with the vector that they had."""
     store = parts.store()
     # Which words say nothing here is known only once the store was asked. They are the same as last time in nearly all searches, so

@@ -40,7 +40,7 @@ from graphmem.model.requests import (
 from graphmem.model.said import Said, SaidRequest
 from graphmem.model.vectors import Vector
 from graphmem.settings import Neo4jSettings
-from graphmem.stores.neo4j import records, statements, write
+from graphmem.stores.neo4j import load, records, statements, write
 from graphmem.stores.neo4j.errors import TransientError, UnboundError, translated
 from graphmem.stores.neo4j.labels import told, upgraded
 from graphmem.stores.neo4j.vectors import placed, store_record
@@ -267,7 +267,7 @@ class Neo4jStore(Neo4jServed):
             return record
 
         def attempt() -> Record:
-            asked = self._labels.worn(placed(write.load_records(kind, rows), self._vectors.kept_in))
+            asked = self._labels.worn(placed(load.load_records(kind, rows), self._vectors.kept_in))
             return self._server.write_checked(asked, check)
 
         made: int = (self._retried(attempt))["made"]
