@@ -10,7 +10,7 @@ import pytest
 
 from tests.server.conftest import Served
 from tests.server.running import running
-from tests.tools.chromium import chromium, hosts_answering
+from tests.tools.chromium import chromium, hosts_asked
 
 
 def directives(answer: Any) -> dict[str, set[str]]:
@@ -51,4 +51,4 @@ def test_a_browser_shows_it_and_asks_nobody_else(tmp_path: Path) -> None:
         assert driver.find_elements("css selector", ".opblock-summary-path")
         # Neither refused by the policy, nor asked for.
         assert [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"] == []
-        assert hosts_answering(driver) == {f"127.0.0.1:{server.port}"}
+        assert hosts_asked(driver) == {f"127.0.0.1:{server.port}"}

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -19,7 +19,7 @@ from graphmem.stores.neo4j.twins import TYPES
 from graphmem.view.neo4j_browser.guide import PAGES
 from graphmem.view.neo4j_browser.saved_queries import with_values
 from tests.conftest import StoreUnderTest
-from tests.tools.chromium import chromium, hosts_answering, picture, screenshot
+from tests.tools.chromium import chromium, complaints, hosts_asked, picture, screenshot
 
 TALK = [
     {"role": "user", "content": "Hi, I'm Alice. I live in Lisbon and I love cooking. I am allergic to nuts."},
@@ -104,7 +104,10 @@ class Browser:
                 if " ".join(line.text for line in node.find_elements("css selector", "text")) == caption
             ]
         )
-        script = "for (const kind of ['mousedown', 'mouseup', 'click']) arguments[0].dispatchEvent(new MouseEvent(kind, {bubbles: true}))"
+        script = (
+            "const told = {bubbles: true, view: window};"
+            " for (const kind of ['mousedown', 'mouseup', 'click']) arguments[0].dispatchEvent(new MouseEvent(kind, told))"
+        )
         self.driver.execute_script(script, node)
         rows = self.wait(
             lambda: self.all("[data-testid=frame]:first-child [data-testid=viz-details-pane-properties-table] tr")
@@ -156,6 +159,9 @@ def talked(neo4j_store: StoreUnderTest) -> StoreUnderTest:
 def opened(store: StoreUnderTest, *arguments: str) -> Iterator[Browser]:
     with served(store, *arguments) as document, chromium() as driver:
         yield Browser(driver, document, store.settings["password"])
+        # Neo4j Browser by itself asks the web for fonts, statistics and a feedback tool.
+        assert hosts_asked(driver) == {urlsplit(document["url"]).netloc}
+        assert complaints(driver) == []
 
 
 def drawn(browser: Browser, name: str, kept: str) -> None:
@@ -182,8 +188,6 @@ def test_it_opens_by_a_link_and_reads_as_text_without_a_style(talked: StoreUnder
         browser.run(RELATED)
         browser.wait(lambda: browser.arrows("RELATES_TO", "FORMERLY", "ALLERGIC_TO", "SISTER_OF", "MOVED_TO"))
         screenshot(browser.driver, f"neo4j-browser-{talked.name}-relations")
-        # Nothing but this machine answered, though the page asks the web for fonts and statistics.
-        assert {host.partition(":")[0] for host in hosts_answering(browser.driver)} <= {"127.0.0.1", "localhost"}
 
 
 def test_with_the_style_relations_read_their_words(talked: StoreUnderTest) -> None:
@@ -205,6 +209,9 @@ def test_every_saved_query_draws_and_the_guide_plays(talked: StoreUnderTest) -> 
             "return fetch(arguments[0]).then(r => r.text())", browser.document["guide"]
         )
         assert all(page.title in guide for page in PAGES)
+        played = browser.run(f":play {browser.document['guide']}")
+        assert "These are the memories of alice." in played
+        assert f"1 / {len(PAGES) + 1}" in played
         assert "node.Memory" in browser.run(f":style {browser.document['style']}")
         for page in PAGES:
             text = _command(talked, page.query)

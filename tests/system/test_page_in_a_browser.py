@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graphmem import MemoryClient
-from tests.tools.chromium import chromium, hosts_answering, picture, screenshot
+from tests.tools.chromium import chromium, complaints, hosts_asked, picture, screenshot
 from tests.tools.much_told import tell
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
@@ -86,8 +86,8 @@ class Page:
     def check_quiet(self) -> None:
         """Nothing ran that shouldn't, nothing went wrong, and nothing was asked of a network."""
         assert self.driver.title == "Memory"
-        assert [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
-        assert hosts_answering(self.driver) == set()
+        assert complaints(self.driver) == []
+        assert hosts_asked(self.driver) == set()
 
 
 def settled(driver: Any) -> None:

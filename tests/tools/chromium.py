@@ -68,11 +68,16 @@ def picture(content: bytes, file: str, *, kept: bool = False) -> Path:
     return path
 
 
-def hosts_answering(driver: Any) -> set[str]:
-    """The hosts that answered since the last call, with their ports."""
+def hosts_asked(driver: Any) -> set[str]:
+    """The hosts that pages asked for something since the last call, with their ports, whether or not the browser let them."""
     messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
-    answers = [message["params"]["response"] for message in messages if message["method"] == "Network.responseReceived"]
-    return {urlsplit(answer["url"]).netloc for answer in answers} - {""}
+    asked = [message["params"]["request"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+    return {urlsplit(request["url"]).netloc for request in asked} - {""}
+
+
+def complaints(driver: Any) -> list[str]:
+    """The errors in the console since the last call."""
+    return [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
 
 
 def _missing(reason: str) -> None:

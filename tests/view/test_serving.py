@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -20,12 +21,13 @@ BROWSER = "http://127.0.0.1:7474"
 def server(tmp_path: Path) -> Iterator[Server]:
     jar = tmp_path / "browser.jar"
     with zipfile.ZipFile(jar, "w") as archive:
-        archive.writestr("browser/index.html", "<title>Neo4j Browser</title>")
+        archive.writestr("browser/index.html", "<html><head><title>Neo4j Browser</title>")
+        archive.writestr("browser/style.js", '"@import url(https://fonts.example.org/?a=1;2);","p {}"')
         archive.writestr("browser/app.js", "1")
         archive.writestr("META-INF/secret.txt", "no")
     content = Content("<article>guide</article>", "node {}", "bolt://127.0.0.1:7687", frozenset({BROWSER}), jar)
     with Server(content) as found:
-        thread = threading.Thread(target=found.serve_forever, daemon=True)
+        thread = threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield found
         found.shutdown()
@@ -37,7 +39,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     [
         ("/guide.html", "text/html; charset=utf-8", "<article>guide</article>"),
         ("/graphmem.grass", "text/plain; charset=utf-8", "node {}"),
-        ("/browser/?dbms=x", "text/html", "<title>Neo4j Browser</title>"),
+        ("/browser/style.js", "text/javascript", '"","p {}"'),
         ("/browser/app.js", "text/javascript", "1"),
         ("/", "application/json", '{"bolt_direct": "bolt://127.0.0.1:7687"}'),
     ],
@@ -47,6 +49,16 @@ def test_what_is_served(server: Server, path: str, kind: str, text: str) -> None
     assert (answer.status_code, answer.headers["Content-Type"], answer.text) == (200, kind, text)
     # A page from here can't fetch from anywhere else.
     assert "connect-src 'self' data: blob: http://127.0.0.1:*" in answer.headers["Content-Security-Policy"]
+
+
+def test_neo4j_browser_has_no_reason_to_ask_elsewhere(server: Server) -> None:
+    answer = httpx.get(f"{server.address}/browser/?dbms=x")
+    assert answer.headers["Content-Type"] == "text/html"
+    begins, script, ends = re.split("</?script>", answer.text)
+    assert (begins, ends) == ("<html><head>", "<title>Neo4j Browser</title>")
+    # Before anything else of the page runs.
+    assert "allowCrashReports: false" in script
+    assert 'if (href === "http://127.0.0.1:7687/") return ask("/", ...more)' in script
 
 
 @pytest.mark.parametrize(

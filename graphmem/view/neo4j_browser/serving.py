@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from graphmem.errors import ConfigurationError
+from graphmem.view.page.embedded import embedded
 
 GUIDE, STYLE, BROWSER = "/guide.html", "/graphmem.grass", "/browser/"
 
@@ -22,6 +24,24 @@ _ONLY_HERE = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' data: blob: http://127.0.0.1:* ws://127.0.0.1:*"
     " http://localhost:* ws://localhost:*; frame-ancestors 'none'; form-action 'none'; base-uri 'self'"
 )
+
+
+# It would ask for them none the less, and tell of each refusal in its console. So it finds its statistics and its feedback tool loaded, its
+# own setting for reports of crashes off, and no way to other machines. It asks the port for Bolt over HTTP where to connect: this server
+# knows.
+_QUIET = """<script>{
+window.analytics = {};
+window.Canny = () => {};
+const settings = JSON.parse(localStorage.getItem("neo4j.settings") || "{}");
+localStorage.setItem("neo4j.settings", JSON.stringify({ ...settings, allowCrashReports: false, allowUserStats: false }));
+const ask = window.fetch;
+window.fetch = (asked, ...more) => {
+  const { hostname, href } = new URL(asked.url || asked, location.href);
+  if (href === STORE) return ask("/", ...more);
+  return ["127.0.0.1", "localhost"].includes(hostname) ? ask(asked, ...more) : Promise.reject(new TypeError("only this machine is asked"));
+};
+}</script>"""
+_IMPORT = re.compile(rb"@import url\(https://[^)]*\);")
 
 
 class Content(NamedTuple):
@@ -55,7 +75,7 @@ class Server(ThreadingHTTPServer):
                 f"port {port} can't be used ({error.strerror}); choose another one, or 0 for any"
             ) from error
         self.content = content
-        self.files = _browser_files(content.browser)
+        self.files = _browser_files(content)
 
     @property
     def address(self) -> str:
@@ -118,11 +138,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: addresses may hold what somebody searched."""
 
 
-def _browser_files(jar: Path | None) -> Mapping[str, bytes]:
+def _browser_files(content: Content) -> Mapping[str, bytes]:
     """The files of Neo4j Browser by the path that they are served under."""
-    if jar is None:
+    if content.browser is None:
         return {}
-    with zipfile.ZipFile(jar) as archive:
-        found = {name: name for name in archive.namelist() if name.startswith("browser/") and not name.endswith("/")}
-        files = {f"/{name}": archive.read(name) for name in found}
-    return files | ({BROWSER: files["/browser/index.html"]} if "/browser/index.html" in files else {})
+    with zipfile.ZipFile(content.browser) as archive:
+        names = [name for name in archive.namelist() if name.startswith("browser/") and not name.endswith("/")]
+        files = {f"/{name}": archive.read(name) for name in names}
+    # Styles within scripts would load fonts.
+    files = {name: _IMPORT.sub(b"", file) if name.endswith(".js") else file for name, file in files.items()}
+    page = files.get("/browser/index.html")
+    if page is None:
+        return files
+    store = urlsplit(content.store)
+    quiet = _QUIET.replace("STORE", embedded(f"http://{store.hostname}:{store.port or 7687}/"))
+    return files | {BROWSER: page.replace(b"<head>", b"<head>" + quiet.encode(), 1)}
