@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -95,6 +96,9 @@ def _before_every_command(
         sys.stdout.reconfigure(errors="backslashreplace")
     # Some libraries set up the root logger if nobody else has, and then fill stderr.
     logging.basicConfig(level=logging.WARNING, format="Warning: %(message)s")
+    # Of a warning people need the words, and not the file and the line that it comes from.
+    warnings.formatwarning = lambda message, *_, **__: str(message)
+    logging.captureWarnings(True)
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {

@@ -17,7 +17,8 @@ _MOST_TOLD = 5
 
 
 def whole_id(client: MemoryClient, given: str) -> str:
-    """The id of the one memory whose id begins so. What no memory's id begins with stays as it is: the client says that there is none.
+    """The id of the one memory whose id begins so, of a deleted or expired one if no other's does. What no id begins with stays as it
+    is: the client says that there is no such memory.
 
     Raises:
         ValidationError: the ids of several memories begin so.
@@ -26,7 +27,13 @@ def whole_id(client: MemoryClient, given: str) -> str:
         return given
     beginning = given.lower()
     rows = client.get_all(filters={"memory_id": {"contains": beginning}}, fields=["id", "memory"], output_format="v1.0")
-    return _one("memory", given, [(row["id"], row["memory"]) for row in rows if row["id"].startswith(beginning)])
+    found = {row["id"]: row["memory"] for row in rows}
+    if not any(id.startswith(beginning) for id in found):
+        from graphmem._sync.client.reading import every_id
+
+        # Asked last, because all versions are read for it.
+        found = dict(every_id(client))
+    return _one("memory", given, [(id, text) for id, text in found.items() if id.startswith(beginning)])
 
 
 def whole_entity_id(client: MemoryClient, given: str, ids: dict[str, Any]) -> str:

@@ -33,6 +33,25 @@ ELSEWHERE: Mapping[str, str] = {
     "stop": "down",
 }
 
+# The same of options; the first that the command has is meant.
+OPTIONS_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "count": ("top-k", "page-size"),
+    "date": ("timestamp", "as-of"),
+    "expiration-date": ("expires",),
+    "from": ("start",),
+    "key": ("keywords",),
+    "limit": ("top-k", "page-size"),
+    "max": ("top-k", "page-size"),
+    "n": ("top-k", "page-size"),
+    "query": ("keywords", "filter"),
+    "session": ("run",),
+    "size": ("page-size",),
+    "since": ("start",),
+    "tag": ("category",),
+    "to": ("end",),
+    "until": ("end",),
+}
+
 
 class Suggesting(TyperGroup):
     """For a command or an option that is not there, the error names the nearest that is."""
@@ -66,13 +85,20 @@ def _nearest_option() -> Iterator[None]:
         if hasattr(error, "option_name") and hasattr(error, "possibilities"):
             name = told.option_name
             # Two dashes would make all names alike.
-            other = closest(name.lstrip("-"), [] if told.ctx is None else _options(told.ctx))
+            other = _meant(name.lstrip("-").replace("_", "-"), [] if told.ctx is None else _options(told.ctx))
             told.message = harmless(f"there is no option {name}{meant(other and f'--{other}')}")
             told.possibilities = None
         elif isinstance(getattr(error, "message", None), str):
             # What a library puts before the words.
             told.message = harmless(told.message.replace("Value error, ", ""))
         raise
+
+
+def _meant(name: str, known: list[str]) -> str | None:
+    elsewhere = (other for other in OPTIONS_ELSEWHERE.get(name, ()) if other in known)
+    # In the dialect it is --user-id.
+    stem = name.removesuffix("-id")
+    return next(elsewhere, None) or (stem if stem in known else closest(name, known))
 
 
 def _options(ctx: Any) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,10 @@ def test_rules_say_what_they_do_not_read() -> None:
     (["neo4j", "up", "--hom", "x"], "there is no option --hom (did you mean --home?)"),
     (["list", "--usr\x1b[31m"], "there is no option --usr\ufffd[31m"),
     (["search", "tea", "--role", "user"], "there is no option --role\n"),
+    # As others call it.
+    (["search", "tea", "--limit", "3"], "there is no option --limit (did you mean --top-k?)"),
+    (["list", "--limit", "3"], "there is no option --limit (did you mean --page-size?)"),
+    (["add", "tea", "--user_id", "alex"], "there is no option --user_id (did you mean --user?)"),
     (["add", "tea", "--role", "bot"], "Invalid value for '--role': 'bot' is not one of 'user', 'assistant', 'system'"),
     (["search", "tea", "--filter", '{"usr_id": "x"}'], "usr_id: unknown field (did you mean user_id?); allowed are AND"),
     (["search", "tea", "--filter", '{"created_at": {"gtt": 1}}'], "created_at.gtt: unknown operator (did you mean gt?);"),
@@ -125,3 +131,12 @@ def test_a_time_in_unknown_words_is_told_with_words_that_are_known() -> None:
     assert done.code == 1
     assert "'yesterdy' is no time that is known" in done.err
     assert "2 weeks ago" in done.err
+
+
+@pytest.mark.thorough
+def test_of_a_warning_the_words_are_shown(tmp_path: Path) -> None:
+    warns = "import warnings; from graphmem import MemoryClient; from graphmem.cli.app import app\n"
+    warns += "MemoryClient.get_all = lambda *_, **__: warnings.warn('take care') or []\n"
+    command = [sys.executable, "-c", f"{warns}app(['--store', ':memory:', 'list'])"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert told == "Warning: take care\nNo memories found.\n"

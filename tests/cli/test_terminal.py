@@ -43,6 +43,14 @@ def test_the_beginning_of_an_id_is_enough(store: str, command: str) -> None:
     assert done.exit_code == 0, done.stderr
 
 
+def test_the_beginning_of_the_id_of_a_deleted_memory_is_enough(store: str) -> None:
+    beginning = ids(store)[0][:8]
+    run(store, "forget", beginning)
+    assert [line.split("\t")[1] for line in run(store, "history", beginning).stdout.splitlines()] == ["ADD", "DELETE"]
+    assert "It was deleted at" in run(store, "why-not", "Porto", beginning).stdout
+    assert run(store, "erase", beginning, "--yes").exit_code == 0
+
+
 def test_a_beginning_of_several_ids_is_refused_with_what_they_are(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"id": "abcd1111-x", "memory": "one"}, {"id": "abcd2222-x", "memory": "two"}]
     monkeypatch.setattr(MemoryClient, "get_all", lambda *_, **__: rows)

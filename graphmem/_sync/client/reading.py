@@ -1,4 +1,4 @@
-"""A whole store read as an export has it, for programs that show it: without vectors, which are most of it."""
+"""A whole store read for programs that show it: as an export has it, but without vectors, which are most of it; and all ids."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from graphmem._sync.client.client import MemoryClient
 from graphmem._sync.flows import records as flow
+from graphmem.model.requests import VersionsRequest
 
 
 def records(client: MemoryClient[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -22,3 +23,10 @@ def records(client: MemoryClient[Any]) -> Iterator[tuple[str, Mapping[str, Any]]
     for kind, rows in flow.records(store, vectors=False):
         for row in rows:
             yield kind, row
+
+
+def every_id(client: MemoryClient[Any]) -> Mapping[str, str]:
+    """The id of every memory that the client may see, deleted and expired ones included → its last text."""
+    store = client._parts.store()
+    versions = store.versions(VersionsRequest(scope=client._bounds, messages=False))
+    return {version.memory.id: version.memory.text for version in versions}
