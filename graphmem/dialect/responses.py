@@ -125,6 +125,7 @@ def relation(given: StoredRelation, names: Mapping[str, str] | None = None) -> a
 
 
 def relations(given: Sequence[StoredRelation]) -> list[answers.Relation]:
+    """Relations as rows."""
     return [relation(edge) for edge in given]
 
 
@@ -135,6 +136,7 @@ def supported(given: StoredRelation, known: Subgraph) -> answers.SupportedRelati
 
 
 def neighbour(given: Neighbour, known: Subgraph) -> answers.Neighbour:
+    """An entity that neighbours another, with the relation that leads to it."""
     return {
         "id": given.entity.id,
         "name": given.entity.name,

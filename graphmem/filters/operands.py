@@ -18,12 +18,14 @@ _NO_TIME = "takes ISO 8601 (2026-03-31 or 2026-03-31T14:00:00Z) or seconds since
 
 
 def string(value: Any, path: str) -> str:
+    """A string, in its one spelling."""
     if not isinstance(value, str):
         raise FilterError(f"takes a string, not {shown(value)}", path)
     return _unicode(value, path)
 
 
 def scalar(value: Any, path: str) -> Scalar:
+    """A string in its one spelling, a finite number or a truth value."""
     if isinstance(value, str):
         return _unicode(value, path)
     if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
@@ -32,12 +34,14 @@ def scalar(value: Any, path: str) -> Scalar:
 
 
 def ordered(value: Any, path: str) -> Scalar:
+    """A scalar that has an order: a string or a finite number."""
     if isinstance(value, bool):
         raise FilterError("takes a string or a finite number: truth values have no order", path)
     return scalar(value, path)
 
 
 def time(value: Any, path: str) -> Span:
+    """A moment as a span of no length, or a whole day in UTC."""
     start, end = moment(value), moment(value, day_end=True)
     if start is None or end is None:
         raise FilterError(_NO_TIME + shown(value), path)
@@ -45,6 +49,7 @@ def time(value: Any, path: str) -> Span:
 
 
 def day(value: Any, path: str) -> date:
+    """A day; of a date-time the one that it is on where it was written."""
     found = spoken(value)
     if found is None:
         raise FilterError(_NO_TIME + shown(value), path)
@@ -75,6 +80,7 @@ READERS: Mapping[Operand, Callable[[Any, str], Any]] = {
 
 
 def shown(value: Any) -> str:
+    """A value for an error message; of objects and lists only the type."""
     if value is None:
         return "null"
     return errors.shown(value) if isinstance(value, str | int | float) else type(value).__name__

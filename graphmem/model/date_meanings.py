@@ -49,10 +49,12 @@ _HOLIDAYS = {
 
 
 def month_of(name: str) -> int:
+    """The month of a name or its beginning ("sept"), 1 to 12."""
     return [each[:3] for each in MONTHS].index(name[:3]) + 1
 
 
 def number(count: str) -> int:
+    """A count in digits or in words, such as "two"."""
     return int(count) if count.isdigit() else NUMBERS[count]
 
 
@@ -66,10 +68,12 @@ def _between(unit: str, today: date, furthest: int, nearest: int) -> list[Days]:
 
 
 def near(found: Found, today: date) -> list[Days]:
+    """As "yesterday", "last night", "the day after tomorrow"; "today" and its parts."""
     return [calendar.day(today, NEAR.get(found["near"], 0))]
 
 
 def period(found: Found, today: date) -> list[Days]:
+    """As "last week", "this past year", "next summer"."""
     which, unit, the = found["which"], found["unit"], "the" in found
     step = STEP[which]
     then = PERIODS[unit](today, step)
@@ -104,17 +108,20 @@ def which_weekday(found: Found, today: date) -> list[Days]:
 
 
 def any_weekday(found: Found, today: date) -> list[Days]:
+    """As "Friday": the next one, today if it is one, and the last one."""
     gap = WEEKDAYS.index(found["weekday"]) - today.weekday()
     steps = (7, 0, -7) if gap == 0 else (gap if gap > 0 else gap + 7, gap if gap < 0 else gap - 7)
     return [calendar.day(today, step) for step in steps]
 
 
 def weekday_of_week(found: Found, today: date) -> list[Days]:
+    """As "Friday of last week"."""
     monday = calendar.week(today, STEP[found["which"]]).first or today
     return [calendar.day(monday, WEEKDAYS.index(found["weekday"]))]
 
 
 def which_month(found: Found, today: date) -> list[Days]:
+    """As "last May", "next May"."""
     return _which(any_year(found, today), STEP[found["which"]], today)
 
 
@@ -128,35 +135,42 @@ def _which(days: list[Days], step: int, today: date) -> list[Days]:
 
 
 def which_holiday(found: Found, today: date) -> list[Days]:
+    """As "last Christmas"."""
     return _which(a_holiday(found, today), STEP[found["which"]], today)
 
 
 def a_holiday(found: Found, today: date) -> list[Days]:
+    """As "Christmas", of a year or of every year."""
     name = found["holiday"].replace("’", "'")
     month, day = next(when for start, when in _HOLIDAYS.items() if name.startswith(start))
     return _every_year(found.get("that_year"), month, day, today)
 
 
 def ago(found: Found, today: date) -> list[Days]:
+    """As "three weeks ago"; "about ten days ago" is a fifth of that, at least one, more or less."""
     count, unit = number(found["count"]), found["unit"]
     spread = max(1, count // 5) if "about" in found else 0
     return _between(unit, today, -count - spread, -count + spread)
 
 
 def some_ago(found: Found, today: date) -> list[Days]:
+    """As "a few months ago"."""
     least, most = _some(found["some"])
     return _between(found["unit"], today, -most, -least)
 
 
 def either_ago(found: Found, today: date) -> list[Days]:
+    """As "two or three years ago"."""
     return _between(found["unit"], today, -number(found["count2"]), -number(found["count"]))
 
 
 def or_two_ago(found: Found, today: date) -> list[Days]:
+    """As "a week or two ago"."""
     return _between(found["unit"], today, -2, -1)
 
 
 def and_a_half_ago(found: Found, today: date) -> list[Days]:
+    """As "two and a half years ago", a month more or less; of months five days."""
     count = number(found["count"]) if "count" in found else int("one" in found)
     unit, steps = ("month", 12 * count + 6) if found["half"] == "year" else ("day", 30 * count + 15)
     spread = 1 if unit == "month" else 5
@@ -164,35 +178,42 @@ def and_a_half_ago(found: Found, today: date) -> list[Days]:
 
 
 def ahead(found: Found, today: date) -> list[Days]:
+    """As "in two weeks", "in a few days"."""
     least, most = _some(found["some"]) if "some" in found else (number(found["count"]),) * 2
     return _between(found["unit"], today, least, most)
 
 
 def lately(found: Found, today: date) -> list[Days]:
+    """As "in the last two weeks": until today."""
     count = _some(found["some"])[1] if "some" in found else number(found["count"])
     return [Days(PERIODS[found["unit"]](today, -count).first, today)]
 
 
 def soon(found: Found, today: date) -> list[Days]:
+    """As "within the next two weeks": from today on."""
     count = _some(found["some"])[1] if "some" in found else number(found["count"])
     return [Days(today, PERIODS[found["unit"]](today, count).last)]
 
 
 def lasting(found: Found, today: date) -> list[Days]:
+    """As "for two years", of what still goes on: without an end."""
     count = _some(found["some"])[1] if "some" in found else number(found["count"])
     return [Days(PERIODS[found["unit"]](today, -count).first, None)]
 
 
 def rest_of(found: Found, today: date) -> list[Days]:
+    """As "earlier this week", until today; "later this week", from today on."""
     then = PERIODS[found["unit"]](today, 0)
     return [Days(then.first, today) if found["rest"] == "earlier" else Days(today, then.last)]
 
 
 def two_on(found: Found, today: date) -> list[Days]:
+    """As "the week before last", "the week after next"."""
     return [PERIODS[found["unit"]](today, -2 if found["side"] == "before last" else 2)]
 
 
 def any_year(found: Found, today: date) -> list[Days]:
+    """As "May", "12 May", of a year or of every year."""
     day = found.get("day")
     return _every_year(found.get("that_year"), month_of(found["month"]), int(day) if day else None, today)
 
@@ -209,11 +230,13 @@ def days_of_month(found: Found, today: date) -> list[Days]:
 
 
 def day_of_this_month(found: Found, today: date) -> list[Days]:
+    """As "on the 12th": of this month, and of those before and after it."""
     months = [calendar.month(today, step).first or today for step in (1, 0, -1)]
     return [days for first in months for days in dated(first.year, first.month, int(found["day"]))]
 
 
 def a_season(found: Found, today: date) -> list[Days]:
+    """As "summer", of a year or of every year."""
     name = found["season"]
     if year := found.get("that_year"):
         return [calendar.season(name, _year_of(year, today))]
@@ -223,6 +246,7 @@ def a_season(found: Found, today: date) -> list[Days]:
 
 
 def decade(found: Found, _: date) -> list[Days]:
+    """As "the 1990s", "the 90s"; "the 20s" and less are of this century."""
     first = (
         int(found["decade"])
         if len(found["decade"]) == 4
@@ -232,6 +256,7 @@ def decade(found: Found, _: date) -> list[Days]:
 
 
 def iso(found: Found, _: date) -> list[Days]:
+    """As "2026-03-31", "2026-03"."""
     numbers = [int(part) for part in found["iso"].split("-")]
     return dated(*numbers)
 
@@ -245,14 +270,17 @@ def numeric(found: Found, _: date) -> list[Days]:
 
 
 def dotted(found: Found, _: date) -> list[Days]:
+    """As "31.3.2026"."""
     return dated(int(found["year"]), int(found["day2"]), int(found["day"]))
 
 
 def a_year(found: Found, _: date) -> list[Days]:
+    """As "2019"."""
     return dated(int(found["year"]))
 
 
 def some_years(found: Found, _: date) -> list[Days]:
+    """As "2015 to 2019"; nothing if they do not ascend."""
     first, last = dated(int(found["year"])), dated(int(found["year2"]))
     return [hull(first[0], last[0])] if found["year"] < found["year2"] else []
 

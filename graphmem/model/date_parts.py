@@ -28,6 +28,7 @@ def the_weekend(_: Found, today: date) -> list[Days]:
 
 
 def the_other(found: Found, today: date) -> list[Days]:
+    """As "the other day", "the other week": some time ago."""
     most, least = _OTHER.get(found["thing"], _OTHER_DAY)
     return [hull(calendar.day(today, -most), calendar.day(today, -least))]
 
@@ -74,6 +75,7 @@ def days_ago(found: Found, today: date) -> list[Days]:
 
 
 def weekday_two_on(found: Found, today: date) -> list[Days]:
+    """As "the Friday before last", "the Friday after next"."""
     gap = WEEKDAYS.index(found["weekday"]) - today.weekday()
     if found["side"] == "before last":
         return [calendar.day(today, (gap if gap < 0 else gap - 7) - 7)]

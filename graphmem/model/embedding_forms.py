@@ -47,6 +47,7 @@ class EmbeddingForm:
         return [text[: self.length] or " " for text in texts[start : start + self.inputs]]
 
     def body(self, batch: Sequence[str], model: str) -> dict[str, Any]:
+        """The request for these texts."""
         encoding = self.encodings[0]
         return {"model": model, "input": list(batch), **({} if encoding is None else {"encoding_format": encoding})}
 
@@ -79,6 +80,7 @@ def changed(form: EmbeddingForm, before: EmbeddingForm, batch: Sequence[str], re
 
 
 def other_encoding(form: EmbeddingForm) -> EmbeddingForm | None:
+    """The same with the next encoding; None if there is no other."""
     return replace(form, encodings=form.encodings[1:]) if len(form.encodings) > 1 else None
 
 

@@ -183,6 +183,7 @@ def stem_list(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
+    """The text without the accents of Latin, Greek and Cyrillic letters."""
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text)

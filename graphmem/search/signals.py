@@ -80,6 +80,7 @@ def label_stems(name: str) -> frozenset[str]:
 
 
 def firmness(rows: Sequence[Candidate]) -> Numbers:
+    """How firmly the text of each holds its words, in (0, 1]: 1 for up to LONG characters, then sqrt(LONG / characters)."""
     lengths = np.array([max(candidate.length, 1) for candidate in rows], dtype=np.float32)
     firm: Numbers = np.sqrt(np.minimum(1, LONG / lengths))
     return firm

@@ -13,6 +13,7 @@ from graphmem.model.times import from_micros, to_micros
 
 
 def row_of_record(record: Record) -> dict[str, Any]:
+    """A record as `record` reads it."""
     return {
         "kind": record.kind,
         "id": record.id,
@@ -24,6 +25,7 @@ def row_of_record(record: Record) -> dict[str, Any]:
 
 
 def record(row: Mapping[str, Any]) -> Record:
+    """The record in a row."""
     return Record(
         row["kind"],
         row["id"],
@@ -47,6 +49,7 @@ def row_of_event(event: Event) -> dict[str, Any]:
 
 
 def row_of_outcome(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """How an event ended, at this time."""
     return {
         "status": outcome.status,
         "results": _written(list(outcome.results)),
@@ -56,6 +59,7 @@ def row_of_outcome(outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 
 def event(row: Mapping[str, Any]) -> Event:
+    """The event in a row."""
     return Event(
         id=row["id"],
         kind=row["kind"],

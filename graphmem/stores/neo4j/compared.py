@@ -27,10 +27,12 @@ def text(name: str, given: str) -> dict[str, Any]:
 
 
 def ids(scope: Scope) -> dict[str, Any]:
+    """Of the ids of this scope."""
     return {f"{name}_folded": folded(id) for name, id in scope.ids.items() if not id.isascii()}
 
 
 def categories(given: Sequence[str]) -> dict[str, Any]:
+    """Of these categories."""
     if all(map(str.isascii, given)):
         return {}
     found = {"categories_folded": list(map(folded, given))}

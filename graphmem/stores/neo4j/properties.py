@@ -67,4 +67,5 @@ def version_properties(memory: StoredMemory, event: str, changes: ChangeSet) -> 
 
 
 def title(text: str) -> str:
+    """A text as Neo4j Browser shows it on a node, of at most 60 characters."""
     return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"

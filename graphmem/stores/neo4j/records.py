@@ -26,6 +26,7 @@ _NEAR, _HOLDS = 11, 12
 
 
 def memory(record: Record) -> StoredMemory:
+    """A current memory, or the state of one in a version."""
     return StoredMemory(
         id=record["id"],
         version_id=record["version_id"],
@@ -43,10 +44,12 @@ def memory(record: Record) -> StoredMemory:
 
 
 def fetched(record: Record) -> tuple[StoredMemory, ...]:
+    """Memories that a query returns as lists of the values of `query_files.FIELDS`."""
     return tuple(memory(dict(zip(FIELDS, values, strict=True))) for values in record["memories"])
 
 
 def version(record: Record, *, with_links: bool) -> StoredVersion:
+    """A version, with its links if they were asked for."""
     return StoredVersion(
         id=record["version_id"],
         memory=memory(record),
@@ -60,6 +63,7 @@ def version(record: Record, *, with_links: bool) -> StoredVersion:
 
 
 def seen(record: Record) -> tuple[Seen, ...]:
+    """The messages that a conversation holds already."""
     return tuple(
         Seen(
             message["digest"],
@@ -72,6 +76,7 @@ def seen(record: Record) -> tuple[Seen, ...]:
 
 
 def nearby(record: Record, probes: int) -> Nearby:
+    """What is known about new facts. probes: how many there were."""
     known: list[list[Known]] = [[] for _ in range(probes)]
     # A memory that a reset or an erase deleted while the query ran has lost its properties.
     for row in record["known"]:
@@ -83,17 +88,20 @@ def nearby(record: Record, probes: int) -> Nearby:
 
 
 def source(row: Sequence[Any]) -> Message:
+    """A message that a version is derived from, with the characters of its span."""
     role, content, name, first, last, id = row
     return Message(role, content, name, None if first is None else (first, last), id)
 
 
 def links(record: Record) -> Links:
+    """The entities and relations of a version."""
     return Links(
         tuple(Entity(name, type) for name, type in record["entities"]), tuple(map(relation, record["relations"]))
     )
 
 
 def past(record: Record) -> Past:
+    """A memory as it was at a past time."""
     vector = None if record["vector"] is None else np.array(record["vector"], dtype=np.float32)
     keys, people = _keys(record["entities"])
     return Past(
@@ -119,12 +127,14 @@ def exported(kind: str, record: Record) -> dict[str, Any]:
 
 
 def named(record: Record) -> Named:
+    """An entity, under the spellings that the memories say."""
     same = tuple((id, name, score) for id, name, score in record["same_as"])
     name, aliases = as_said(record["name"], record["aliases"], record["said"])
     return Named(record["id"], name, record["type"], aliases, record["memories"], same)
 
 
 def findings(record: Record) -> Findings:
+    """What the arms of a search found."""
     return Findings(tuple(_candidates(record)), record["plan"] or "none", record["sampled"], tuple(record["shares"]))
 
 
@@ -225,6 +235,7 @@ def _keys(entities: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str
 
 
 def relation(record: Record) -> StoredRelation:
+    """A relation; its ends are ids or names, as the query gives them."""
     return StoredRelation(
         source=record["source"],
         predicate=record["predicate"],
@@ -236,6 +247,7 @@ def relation(record: Record) -> StoredRelation:
 
 
 def related(record: Record) -> Related:
+    """A part of the graph."""
     # One for each relation; and what a reset took away while the server read it has no properties any more.
     given = {row["id"]: row for row in (*record["memories"], *(each["memory"] for each in record["asked"]))}
     return Related(
@@ -252,6 +264,7 @@ def related(record: Record) -> Related:
 
 
 def owner(record: Record) -> Owner:
+    """A scope id that has memories."""
     return Owner(
         kind=record["kind"],
         id=record["id"],

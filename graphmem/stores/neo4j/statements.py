@@ -219,6 +219,7 @@ def filtered(name: str, filter: Filter, **parameters: Any) -> Statement:
 
 
 def dump(kind: str, offset: int, limit: int, *, vectors: bool) -> Statement:
+    """Records of an export, of this kind; a row each. Without `vectors`, those are null."""
     wanted = {"vectors": vectors} if "vector" in KINDS[kind] else {}
     return plain(f"transfer/read_{kind}", offset=offset, limit=limit, **wanted)
 
@@ -235,6 +236,7 @@ def fix(check: str, ids: Sequence[str], at: datetime) -> Statement | None:
 
 
 def versions(request: VersionsRequest) -> Statement:
+    """Whole chains, one after the other, each oldest first; a row each version."""
     scope = request.scope or Scope()
     return plain(
         "read/versions",
@@ -248,11 +250,13 @@ def versions(request: VersionsRequest) -> Statement:
 
 
 def vector_index(embedder: EmbedderInfo) -> Statement:
+    """Makes the index of the vectors of memories."""
     config = {"vector.dimensions": embedder.dimensions, "vector.similarity_function": "cosine"}
     return plain("schema/memory_embedding", options={"indexConfig": config})
 
 
 def search(request: SearchRequest) -> Statement:
+    """What the arms of a search find: one row, as `records.findings` reads it."""
     return filtered(
         "read/search",
         request.filter,
@@ -311,10 +315,12 @@ def lucene(request: SearchRequest | SaidRequest, text: str = "text") -> str:
 
 
 def select(filter: Filter, now: datetime | None, offset: int, limit: int | None) -> Statement:
+    """A page of memories, newest first. limit: None for no limit."""
     return filtered("read/select", filter, now=now, offset=offset, limit=_NO_LIMIT if limit is None else limit)
 
 
 def related(request: RelatedRequest) -> Statement:
+    """A part of the graph: one row, as `records.related` reads it."""
     lists = {name: getattr(request, name) for name in ("ids", "near", "source", "target", "memories")}
     return filtered(
         "read/related",
@@ -329,6 +335,7 @@ def related(request: RelatedRequest) -> Statement:
 
 
 def seen(request: SeenRequest) -> Statement:
+    """Which messages a conversation holds: one row, as `records.seen` reads it."""
     return plain(
         "read/seen",
         conversation=request.conversation,
@@ -339,6 +346,7 @@ def seen(request: SeenRequest) -> Statement:
 
 
 def nearest(request: NearRequest) -> Statement:
+    """What is known about new facts: one row, as `records.nearby` reads it."""
     return filtered(
         "read/nearest",
         request.filter,
@@ -362,4 +370,5 @@ def nearest(request: NearRequest) -> Statement:
 
 
 def floats(vector: Vector | None) -> list[float] | None:
+    """A vector as a parameter. A procedure stores it as 32-bit floats."""
     return None if vector is None else vector.tolist()

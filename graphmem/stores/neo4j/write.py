@@ -229,4 +229,5 @@ def _sources(version_id: str, sources: Sequence[Source], changes: ChangeSet, *, 
 
 
 def purge(changes: ChangeSet) -> Statement:
+    """Delete what the set purges, for good: memories by id, with all that nothing else needs."""
     return plain("write/purge", ids=[change.memory_id for change in changes.changes if isinstance(change, Purge)])

@@ -107,10 +107,12 @@ def categories_of(written: str) -> tuple[str, ...]:
 
 
 def micros(time: datetime | None) -> int | None:
+    """A time as columns hold it: microseconds since the epoch."""
     return None if time is None else to_micros(time)
 
 
 def moment(value: int | None) -> datetime | None:
+    """A time from a column, in UTC."""
     return None if value is None else from_micros(value)
 
 
@@ -120,8 +122,10 @@ def written(day: date | None) -> str | None:
 
 
 def day(value: str | None) -> date | None:
+    """A day from a column."""
     return None if value is None else date.fromisoformat(value)
 
 
 def blob(vector: Vector) -> bytes:
+    """A vector as columns hold it: its floats, 32 bits and little-endian."""
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
