@@ -139,5 +139,6 @@ def test_a_distinctive_quote_has_eight_characters(quote: str, telling: bool) -> 
     assert is_distinctive(quote) is telling
 
 
-def test_how_the_assistant_should_behave_is_supported_by_a_short_order() -> None:
-    assert Evidence([Message("system", "Be brief.")]).share("Should be brief", [0]) == 1.0
+@pytest.mark.parametrize("verb", ["should", "must", "shall", "will", "would"])
+def test_how_the_assistant_should_behave_is_supported_by_a_short_order(verb: str) -> None:
+    assert Evidence([Message("system", "Be brief.")]).share(f"{verb} be brief", [0]) == 1.0
