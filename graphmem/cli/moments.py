@@ -76,7 +76,7 @@ def _named(text: str, today: date) -> date | None:
 
 
 def _before(now: datetime, count: int, unit: str) -> str | None:
-    """Now less so many minutes, hours, days, weeks, months or years; None before the year 1."""
+    """Now less this many minutes, hours, days, weeks, months or years; None before the year 1."""
     try:
         if unit in _LENGTH:
             return (now - count * _LENGTH[unit]).isoformat()

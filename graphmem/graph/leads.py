@@ -62,7 +62,7 @@ class Leads:
         return None if named is None else Lead(named, ())
 
     def _own(self, candidate: Candidate) -> list[tuple[str, StoredRelation]]:
-        """The relations of those who are meant that the memory itself says, each with the spot of that one."""
+        """The relations that the memory itself says of those who are meant, each with the spot of whom it is about."""
         predicates = {link.predicate for link in candidate.links}
         said = [
             each for each in self._known.relations if each.memory_id == candidate.id and each.predicate in predicates

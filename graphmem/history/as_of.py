@@ -24,9 +24,9 @@ from graphmem.search.bm25 import bm25
 from graphmem.search.holding import beginnings, count_words, may_hold, words_of
 from graphmem.search.walk import mentioning, walk
 
-# The mean length of texts is that of so many of them.
+# From how many texts their mean length is taken.
 _MEASURED = 5_000
-# The relations of so many memories are read to walk on from whom a query means: the newest that mention them.
+# Of how many memories the relations are read, to walk on from whom a query means: the newest that mention them.
 _FOLLOWED = 10_000
 # What an arm found: index of a row → its score, best first.
 Arm = Mapping[int, float]
@@ -44,7 +44,7 @@ def within(rows: Iterable[Past], filter: Filter, at: datetime) -> list[Past]:
 
 
 def naming(rows: Iterable[Past], names: Iterable[str]) -> list[str]:
-    """Ids of the memories that mention an entity with one of these keys, in their order; at most so many as a search follows.
+    """Ids of the memories that mention an entity with one of these keys, in their order; at most as many as a search follows.
 
     Only their relations can lead from a name to other entities: a memory mentions both ends of each relation that it supports.
     """

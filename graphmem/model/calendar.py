@@ -76,12 +76,12 @@ def day(today: date, steps: int = 0) -> Days:
 
 
 def shifted(today: date, steps: int) -> date:
-    """The day that is so many days from today."""
+    """The day that is this many days from today."""
     return date.fromordinal(min(max(today.toordinal() + steps, 1), date.max.toordinal()))
 
 
 def week(today: date, steps: int = 0) -> Days:
-    """The week that is so many weeks from this one."""
+    """The week that is this many weeks from this one."""
     monday = shifted(today, 7 * steps - today.weekday())
     return Days(monday, shifted(monday, 6))
 
@@ -93,12 +93,12 @@ def weekend(today: date, steps: int = 0) -> Days:
 
 
 def month(today: date, steps: int = 0) -> Days:
-    """The month that is so many months from this one."""
+    """The month that is this many months from this one."""
     return _months(today.year * 12 + today.month - 1 + steps, 1)
 
 
 def year(today: date, steps: int = 0) -> Days:
-    """The year that is so many years from this one."""
+    """The year that is this many years from this one."""
     number = min(max(today.year + steps, 1), 9999)
     return Days(date(number, 1, 1), date(number, 12, 31))
 

@@ -139,7 +139,7 @@ class Candidates(Sequence[Candidate]):
 
 
 def _held(rows: Sequence[Candidate], terms: int) -> npt.NDArray[np.bool_]:
-    """Which terms the text of each holds, shape (rows, terms), or wider if the rows tell of more terms than so many."""
+    """Which terms the text of each holds, shape (rows, terms), or wider if the rows tell of more terms than that."""
     holding = [each.held for each in rows]
     columns = np.array([place for places in holding for place in places], dtype=np.intp)
     found = np.zeros((len(rows), max(terms, columns.max(initial=-1) + 1)), dtype=np.bool_)

@@ -44,7 +44,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a text keeps of the one before it: the messages that it came from, and its entities and relations but for these.
+    """What a text keeps of the one before it: the messages that it came from, and its entities and relations except for these.
 
     Attributes:
         ended: relations that hold no more, as (entity key of the source, predicate, entity key of the target).

@@ -14,7 +14,7 @@ from graphmem.model.calendar import MONTHS, NUMBERS, PERIODS, SEASONS, WEEKDAYS,
 
 Found = Mapping[str, str]
 
-# "In May" may be the May of any of so many years back, or of the next.
+# How many years back or ahead "in May" may mean.
 _YEARS_BACK, _YEARS_AHEAD = 30, 1
 # The least and the most that people mean by it.
 _SOME = {"couple": (2, 3), "few": (2, 6), "several": (3, 9)}
@@ -63,7 +63,7 @@ def _some(words: str) -> tuple[int, int]:
 
 
 def _between(unit: str, today: date, furthest: int, nearest: int) -> list[Days]:
-    """From so many units away to so many; below 0: ago."""
+    """From `furthest` units away to `nearest`; below 0: ago."""
     return [hull(PERIODS[unit](today, min(furthest, nearest)), PERIODS[unit](today, max(furthest, nearest)))]
 
 

@@ -83,7 +83,7 @@ def weekday_two_on(found: Found, today: date) -> list[Days]:
 
 
 def weeks_from_day(found: Found, today: date) -> list[Days]:
-    """A week from Friday, Friday week: so many weeks after the next one."""
+    """A week from Friday, Friday week: this many weeks after the next one."""
     gap = (WEEKDAYS.index(found["weekday"]) - today.weekday()) % 7 or 7
     return [calendar.day(today, gap + 7 * number(found.get("count", "1")))]
 

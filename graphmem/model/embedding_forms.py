@@ -15,7 +15,7 @@ from graphmem.model.server_refusals import Refusal, UnusableAnswerError
 
 # Texts in one request; servers limit them.
 MOST_INPUTS = 256
-# No window is shorter than this, in characters: a text of so many that is refused is refused for something else.
+# No window is shorter than this, in characters: a text that is no longer is refused for another reason.
 _SHORTEST = 256
 _ENCODING = re.compile(r"encoding.?format|base64|\bfloat", re.IGNORECASE)
 _SIZE = re.compile(

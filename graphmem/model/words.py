@@ -34,7 +34,7 @@ strike struck|swear swore sworn|sweep swept|swim swam swum|take took taken|teach
 think thought|throw threw thrown|understand understood|undergo underwent undergone|undertake undertook undertaken
 wake woke woken|wear wore worn|weave wove woven|weep wept|win won|withdraw withdrew withdrawn|write wrote written
 """
-# Plurals and comparisons that no rule of spelling leads to, but for those that are verbs more often ("lives"); and short words in y,
+# Plurals and comparisons that no rule of spelling leads to, except those that are verbs more often ("lives"); and short words in y,
 # which the stemmer leaves as they are.
 _OTHERS = """
 child children|person people|man men|woman women|foot feet|tooth teeth|mouse mice|goose geese|wife wives|knife knives

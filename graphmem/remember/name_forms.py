@@ -47,7 +47,7 @@ refrigerator : fridge
 physician : doctor
 attorney : lawyer
 """
-# The same, for names of so many words before it that they tell which one: people have several friends.
+# The same, where at least _MORE words stand before it and tell which one: people have several friends.
 _WITH_MORE = "friend : buddy pal mate"
 _MORE = 2
 # What people mostly have one of → words that say of which kind it is, and don't make another one of it.

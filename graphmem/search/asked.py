@@ -168,7 +168,7 @@ def strength(asked: Asked, link: Link) -> float:
 
 
 def answered(asked: Asked, link: Link) -> frozenset[str]:
-    """The words of the query that a relation of somebody who is meant answers, but for the names of those."""
+    """The words of the query that a relation of somebody who is meant answers, without the names of whoever is meant."""
     return asked.given.union(*(asked.answered.get(word, ()) for word in _content(link.predicate)))
 
 

@@ -118,7 +118,7 @@ def _one_matter(one: Ranked, other: Ranked, words: Words, least: float) -> bool:
 
 
 def _repeated(hits: Sequence[Ranked], words: Words, least: float, top_k: int) -> dict[str, str]:
-    """Id of each hit that repeats a better one → id of that, best first, until `top_k` hits are found that repeat none."""
+    """Id of each hit that repeats a better one → id of the better one, best first. It stops once `top_k` hits repeat none."""
     kept: list[tuple[Ranked, frozenset[str]]] = []
     repeated: dict[str, str] = {}
     for hit in hits:

@@ -131,12 +131,12 @@ class Ranking(Sequence[Ranked]):
         order: Sequence[int],
         head: Sequence[Ranked] = (),
     ) -> None:
-        """order: the places of the candidates. head: stands in the place of the first so many."""
+        """order: the places of the candidates. head: stands in the place of the first len(head)."""
         self._of = candidates, scores, signals, order
         self._made: list[Ranked | None] = [*head, *[None] * (len(order) - len(head))]
 
     def beginning_with(self, head: Sequence[Ranked]) -> Ranking:
-        """The same with these in the place of the first so many."""
+        """The same with these in the place of as many at its head."""
         return Ranking(*self._of, head)
 
     def __len__(self) -> int:

@@ -21,7 +21,7 @@ from graphmem.search.conversation import Conversation
 LONG = 170
 # From here on the length of a message is no merit; shorter ones say less.
 ENOUGH = 225
-# From so many memories on whose relations are asked for, that says less of which of them is meant; those count that have at least this.
+# Where more memories than MANY have a relation that is asked for, it says less of which of them is meant. Those with at least _ASKED count.
 MANY, _ASKED = 12, 0.3
 # Inverse frequencies are reckoned as among this many candidates at least: of two memories, one says nothing of how rare a word is.
 _LEAST_AMONG = 100

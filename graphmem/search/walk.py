@@ -100,7 +100,7 @@ def held(relations: Iterable[StoredRelation], start: Walk) -> set[str]:
 def _hops(
     rows: Sequence[Past], meant: Collection[_End], near: Collection[_End], owner_of: Callable[[Scope], str]
 ) -> dict[int, int]:
-    """0 for memories that mention somebody who is meant, 1 for those that mention one whom a relation links to that one."""
+    """0 for memories that mention somebody who is meant, 1 for those that mention somebody whom a relation links to whoever is meant."""
     hops: dict[int, int] = {}
     keys = frozenset(key for _, key in (*meant, *near))
     for index in mentioning(rows, keys):

@@ -16,7 +16,7 @@ from graphmem.model.memory import Scope
 
 
 def within(client: AsyncMemoryClient[Any], scope: Mapping[str, str]) -> AsyncMemoryClient[Any]:
-    """A client that is bound to this scope and shares the connections of another one, which has none. Closing one closes both.
+    """A client that is bound to this scope and shares the connections of a client that is bound to none. Closing one closes both.
 
     Raises:
         ScopeError: an id is malformed.

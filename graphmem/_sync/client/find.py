@@ -146,7 +146,7 @@ class Find(Base[Format]):
                 made of, helpful neighbours, source messages. `why_not` tells it of a memory that is not among the hits.
             messages: also find what was said, in v1.1: the messages of `add` (with ``infer=False`` they are memories, and found as such).
                 Conditions on ids, times (when it was said) and text hold for them as well; a message has no categories, metadata,
-                expiration or memory_id, so it fails a condition on these, but for ``ne`` and ``nin``. A message is not found once
+                expiration or memory_id, so it fails every condition on these except ``ne`` and ``nin``. A message is not found once
                 a memory that was drawn from it was deleted or has expired, or once that is so of all memories of its call.
             output_format: v1.0 or v1.1. Default: the client's, else v1.0.
 
@@ -276,7 +276,7 @@ class Find(Base[Format]):
             keywords: only memories whose text contains this, whatever its case.
             page: the number of the page, from 1. page_size: 1 to 1,000; 100 if only `page` is given. Without either, all
                 memories are returned at once.
-            limit: no more than so many, the newest; not together with pages.
+            limit: the most memories to return, the newest; not together with pages.
             start_date, end_date: bounds of ``created_at``, both included. A bare end date includes that whole day.
             fields: return only these fields.
             as_of: a time that is not in the future. The answer is what the store held then, by the store's clock.

@@ -17,7 +17,7 @@ from graphmem.search.context import Context, Piece, about_past, compose, dated, 
 from graphmem.search.page import newest_first
 from graphmem.search.ranking import Ranked
 
-# A piece has so many bytes at least; so many are enough to fill any room.
+# The least bytes of a piece, and the fewest and most memories to look for.
 _LEAST_BYTES = 40
 _FEWEST, _MOST = 40, 400
 # The best memories whose chains are read where the question is about the past.

@@ -91,7 +91,7 @@ class OneAdd:
         self.done.usage.embeddings += len(set(self.texts(messages=messages)))
 
     def reword(self, texts: Mapping[int, str], vectors: Mapping[int, Vector | None]) -> None:
-        """Begin anew with the facts as they were extracted, but for these texts of drafts and their vectors, by index."""
+        """Begin anew with the facts as they were extracted, except for these texts of drafts and their vectors, by index."""
         facts = enumerate(zip(self._extracted, self._embedded, strict=True))
         changed = [
             (drafts.reworded(draft, texts[index]), vectors[index]) if index in texts else (draft, vector)

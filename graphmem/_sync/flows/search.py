@@ -59,7 +59,7 @@ class Looked:
     Attributes:
         request: what the store was asked. question: the query as ranking saw it.
         findings: what the store found. memories: the best of that and some more, by id, for a search of the past as they were then.
-        ranked: all candidates with their scores, best first, as on a page of so many as were asked for (see graphmem.search.page).
+        ranked: all candidates with their scores, best first, in the order of a page of `top_k` (see graphmem.search.page).
         said: the messages that were found, by id. beside: the memories and these messages, ranked together; only if they were asked for.
     """
 
@@ -82,7 +82,7 @@ class SearchResult:
         relations: the relations that these memories support. sources: memory id → the messages it came from. Both are
             empty if they were not asked for.
         leads: memory id → how the graph led to it; empty if that was not asked for.
-        messages: best first, with their scores; as many as memories at most, and none that is one of these word for word.
+        messages: best first, with their scores; at most `top_k`, and none that is one of the memories word for word.
     """
 
     memories: Sequence[tuple[StoredMemory, Ranked]]
@@ -125,7 +125,7 @@ def search(parts: Parts, wanted: Wanted, *, relations: bool = False, explain: bo
 
 
 def once(looked: Looked, memories: Sequence[Ranked]) -> list[Ranked]:
-    """The messages that were found, best first: each thing that somebody said once, and none that is one of these memories."""
+    """The messages that were found, best first. What somebody said twice comes once, and what is one of these memories not at all."""
     told = {(hit.candidate.conversation, hit.candidate.position) for hit in memories if hit.candidate.verbatim}
     heard: dict[tuple[str | None, str], Ranked] = {}
     for hit in looked.beside:

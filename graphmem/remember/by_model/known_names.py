@@ -10,7 +10,7 @@ from graphmem.model.memory import PERSON, Entity, Message, entity_key
 from graphmem.model.words import STOP_WORDS, stem_of, stems
 from graphmem.remember.same_entity import key_endings, key_prefixes
 
-# Names beyond so many characters are not shown: the prompt has its bounds.
+# The most characters of names that are shown: the prompt has its bounds.
 ROOM = 220
 # So many are looked at, of which some may be told by no memory.
 MORE = 4 * ROOM
@@ -18,7 +18,7 @@ MORE = 4 * ROOM
 LEAST = 0.5
 # A longer name is a text.
 _LONGEST = 60
-# Of so many words of the messages it is asked whether a name begins or ends with them.
+# With how many words of the messages, at most, names are looked for that begin or end with one.
 _MOST_WORDS = 400
 
 

@@ -160,7 +160,7 @@ def _repeated(verdict: Verdict, doubt: Doubt, doubts: Sequence[Doubt]) -> Decisi
 
 
 def _without_circles(decisions: Mapping[int, Decision]) -> dict[int, Decision]:
-    """The decisions, in which each fact that another one says names the one that is kept in the end; of facts that name each other one."""
+    """The decisions. A fact that another one says names the one that is kept in the end; of facts that name each other, one is kept."""
     kept = dict(decisions)
     for index in kept:
         passed, at = {index}, index

@@ -150,7 +150,7 @@ def _pieces(message: Message, index: int, settled: bool) -> Iterator[_Piece]:
 
 
 def _end(text: str, start: int, tokens: int) -> int:
-    """Where to end a piece that starts at `start` and has at most so many tokens: after the last best cut in its second half."""
+    """Where to end a piece that starts at `start` and has at most this many tokens: after the last best cut in its second half."""
     limit = start + _room(text[start : start + math.ceil(tokens * _ASCII_PER_TOKEN)], tokens)
     if limit < len(text):
         for cut in _CUTS:
@@ -161,7 +161,7 @@ def _end(text: str, start: int, tokens: int) -> int:
 
 
 def _room(characters: Iterable[str], tokens: int) -> int:
-    """How many of these characters fit in so many tokens; at least one."""
+    """How many of these characters fit in this many tokens; at least one."""
     size, count = 0.0, 0
     for character in characters:
         size += 1 / _ASCII_PER_TOKEN if character < "\x80" else 1

@@ -29,7 +29,7 @@ def load_records(kind: str, rows: Sequence[Mapping[str, Any]]) -> Statement:
 
 
 def _tell_apart(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Give memories of one identity and different texts identities of their own, but for the first."""
+    """Give memories of one identity and different texts identities of their own, except the first."""
     first: dict[str, str] = {}
     for row in rows:
         memory = row["memory"]

@@ -160,7 +160,7 @@ class OwnLabels:
 
 
 class Twins:
-    """The upgrade that gives relations their twins, but for types that other programs have."""
+    """The upgrade that gives relations their twins, except those of types that other programs have."""
 
 
 @dataclass(frozen=True, slots=True)

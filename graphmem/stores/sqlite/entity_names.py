@@ -10,7 +10,7 @@ from graphmem.model.memory import PERSON
 
 # The keys of some entities, and those of the people among them.
 Keys: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-# Of so many entities or groups it forgets all, and begins anew.
+# With more entities or groups than this it forgets all and begins anew.
 _MOST = 100_000
 
 

@@ -154,6 +154,6 @@ class Walker:
 
 
 def _newest(entity: str, count: str) -> str:
-    """A condition on `mention`: one of the newest so many of an entity."""
+    """A condition on `mention`: one of the newest of an entity. count: how many of them, as SQL."""
     last = f"SELECT memory FROM mention x WHERE x.entity = {entity} ORDER BY memory DESC LIMIT 1 OFFSET {count} - 1"
     return f"mention.entity = {entity} AND mention.memory >= coalesce(({last}), 0)"

@@ -42,7 +42,7 @@ _WITHHELD = (
 _THEN = "w.recorded_from <= :at AND (w.recorded_to IS NULL OR w.recorded_to > :at)"
 _DERIVED = "version_source d JOIN version v ON v.seq = d.version WHERE d.message = x.seq AND v.recorded_from <= :at"
 _OF_CALL = "version v WHERE v.change_set = x.change_set AND v.recorded_from <= :at"
-# Nothing that came of it is withheld; of a message that nothing came of, something that came of its call is not.
+# Nothing that was drawn from it is withheld. Where nothing was drawn from it, something that was drawn from its call is not withheld.
 _MAY_BE_FOUND = (
     f"SELECT x.seq FROM json_each(:tried) t CROSS JOIN message x ON x.seq = t.value WHERE CASE WHEN EXISTS (SELECT 1 FROM {_DERIVED})"
     f" THEN NOT EXISTS (SELECT 1 FROM version w WHERE w.memory_id IN (SELECT v.memory_id FROM {_DERIVED}) AND {_THEN} AND {_WITHHELD})"

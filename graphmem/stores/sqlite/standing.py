@@ -25,7 +25,7 @@ Row: TypeAlias = tuple[int, str, int | None, str | None, int | None]
 _Execute: TypeAlias = Callable[..., sqlite3.Cursor]
 # Conversations lie so far apart that no memory of one is near to one of another.
 _APART = 1 << 40
-# Of so many needles it forgets all, and begins anew: 1 MB.
+# With this many needles (1 MB) it forgets all and begins anew.
 _MOST = 500
 
 

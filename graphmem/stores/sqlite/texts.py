@@ -22,7 +22,7 @@ from graphmem.stores.sqlite.ground import Ground, Seqs, changed, condition, newe
 # Bytes of all texts that are remembered together, and of what a scope may have more than at first: earlier texts of its memories.
 _MOST = 64_000_000
 _LEFT = 1_000_000
-# What so large a part of the texts holds tells too little, once so many were looked at.
+# What this share of the texts holds tells too little, once this many texts were looked at.
 _SHARE = 3
 _SURE = 1_000
 _OPS = frozenset({"contains", "icontains", "eq"})
@@ -37,7 +37,7 @@ class _Texts:
         seqs: of the memory of each text. ends: the places where they end in `joined`.
         joined: the texts in lower case, each followed by a line break. Of those that aren't ASCII nothing but that.
         any: the numbers of these, which may hold anything: how they are compared is not known here.
-        first: so many bytes were read at first. too_long: they would have been more than _MOST.
+        first: how many bytes were read at first. too_long: whether they would have been more than _MOST.
     """
 
     mark: int

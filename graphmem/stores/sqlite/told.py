@@ -16,7 +16,7 @@ from graphmem.model.calendar import Days, days_between
 from graphmem.model.times import from_micros
 from graphmem.stores.sqlite.rows import categories_of, day
 
-# Of so many memories it forgets all, and begins anew: some 50 MB.
+# With this many memories (some 50 MB) it forgets all and begins anew.
 _MOST = 50_000
 _ROWS = (
     "SELECT m.seq, m.version_id, x.seq, m.id, m.conversation, m.position, length(m.text), m.created_at, s.stems,"

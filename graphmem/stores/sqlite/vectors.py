@@ -27,10 +27,10 @@ from graphmem.model.vectors import Vector, cosines
 Places: TypeAlias = npt.NDArray[np.intp]
 Scores: TypeAlias = npt.NDArray[np.float32]
 
-# From so many on, vectors whose ids are close together are read as one range and not one by one.
+# From this many on, vectors whose ids are close together are read as one range and not one by one.
 _MANY = 1_000
 _CHUNK = 4_096
-# A row that is picked out of the matrix costs about as much as so many that are multiplied where they stand.
+# A row that is picked out of the matrix costs about as much as this many that are multiplied where they stand.
 _PICKED = 3
 
 

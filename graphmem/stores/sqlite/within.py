@@ -18,10 +18,10 @@ from graphmem.stores.sqlite.members import Members, MembersCache
 from graphmem.stores.sqlite.rows import micros
 from graphmem.stores.sqlite.vectors import Scores
 
-# From so many memories on, remembering who is in a scope is faster than reading it. Processor time of a search, in ms, of memories
+# From this many memories on, remembering who is in a scope is faster than reading it. Processor time of a search, in ms, of memories
 # of tests/benchmarks/corpus.py: 500 in the scope: read 11.3, remembered 11.7; 1,000: 16.2, 15.7; 2,000: 17.9, 17.7; 4,000: 22.9, 20.2.
 LARGE = 1_000
-# So many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories. Where an
+# How many times as many as are wanted are asked about at first, and at most; a filter that needs more is met by few memories. Where an
 # index leads to these it is at most fewer, and else at least so large a part of the scope: to ask about one takes some three times as
 # long as to pass over one.
 _FIRST = 4
@@ -31,7 +31,7 @@ _SHARE = 6
 _SPARE = 1.5
 # So many are sorted faster than found among all.
 _FEW = 2_500
-# A part of the store is told by so many scope ids at most.
+# The most scope ids that a part of the store is told by.
 _IDS = 16
 ALIVE = "(:now IS NULL OR m.expires_at IS NULL OR m.expires_at > :now)"
 
@@ -187,7 +187,7 @@ def _large(connection: sqlite3.Connection, cache: MembersCache, ground: Ground) 
 
 
 def _highest(scores: Scores, count: int) -> Seqs:
-    """Indices of so many highest scores, highest first; of equal ones the first."""
+    """Indices of the `count` highest scores, highest first; of equal ones the first."""
     if count < len(scores):
         # Sorts only what is kept. All that equals the last of them takes part, so that equal scores come out alike every time.
         least = scores[np.argpartition(scores, -count)[-count:]].min() if count else np.inf

@@ -18,7 +18,7 @@ from graphmem.stores.sqlite.words import phrases
 
 # Places of the memories that hold a word, and what they have for it.
 _Held: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]
-# Of so many it forgets all, and begins anew: less than 1 MB.
+# With this many (less than 1 MB) it forgets all and begins anew.
 _MOST = 50_000
 _READ = "SELECT w.key, t.rowid, -bm25(memory_text, 0.0, 1.0) FROM json_each(?) w CROSS JOIN memory_text t ON memory_text MATCH w.value"
 

@@ -17,9 +17,9 @@ from graphmem.stores.scope_tokens import required_tokens
 from graphmem.stores.sqlite.ground import Seqs
 from graphmem.stores.sqlite.within import Within, positions
 
-# A word finds the newest so many of its memories.
+# How many of its memories a word finds: the newest.
 _MOST = 20_000
-# So many times as many as are wanted are read, so that lengths count among those that hold the same words.
+# How many times as many as are wanted are read, so that lengths count among those that hold the same words.
 _READ = 4
 # The constants of SQLite's bm25(), and its least inverse document frequency.
 _K1 = 1.2

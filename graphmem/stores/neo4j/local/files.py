@@ -26,7 +26,7 @@ def locked(path: Path, say: Progress, seconds: float = math.inf) -> IO[str]:
     """The file, locked until it is closed or this process ends, even by a kill.
 
     Raises:
-        StoreUnavailableError: another process has kept it locked for so many seconds.
+        StoreUnavailableError: another process has kept it locked for this many seconds.
     """
     file = path.open("w")
     deadline, told = time.monotonic() + seconds, False
