@@ -459,7 +459,7 @@ class Pinged(TypedDict):
 
 
 class Reembedded(TypedDict):
-    """What `reembed` did: the `embedder` whose vectors the store now has, the number of floats in one, and how many texts were `embedded`."""
+    """What `reembed` did: the `embedder` whose vectors the store now has, the floats in one, and how many texts were `embedded`."""
 
     embedder: str
     dimensions: int

@@ -32,8 +32,8 @@ Near: TypeAlias = Mapping[str, Sequence[Known]]
 # How many memories the vector of a draft finds. Of these the words choose those that are shown to a model: many more than that, because by
 # vectors alone whatever is said of the same person is close.
 NEAREST = 20
-# For every _ADDS_A_GUESS adds, a model may be asked one question ahead, whose answer may prove useless: fewer answers are then waited for one after
-# the other. The more answers proved useless, the more adds it takes.
+# For every _ADDS_A_GUESS adds, a model may be asked one question ahead, whose answer may prove useless: so fewer answers are waited for
+# one after the other. The more answers proved useless, the more adds it takes.
 _ADDS_A_GUESS = 8
 
 

@@ -78,8 +78,8 @@ class Chunk:
             window = pending[:ahead]
             done = self._write(window)
             pending = pending[done:]
-            # Those that have to wait were compared for nothing. So next time only as many are looked at as were done now, and twice as many once
-            # none has to wait.
+            # Those that have to wait were compared for nothing. So next time only as many are looked at as were done
+            # now, and twice as many once none has to wait.
             if self._llm is not None:
                 ahead = done if done < len(window) else 2 * done
             on_progress(len(self.added))
