@@ -219,7 +219,9 @@ BASE = URL["OPENAI_BASE_URL"]
         ("big", {**URL, "VARIABLE": "none"}, OpenAISettings("big", BASE), "given as WHAT="),
         ({"model": "m", "base_url": "http://x/v1"}, KEY, OpenAISettings("m", "http://x/v1"), "given as WHAT="),
         ({"timeout_seconds": 5.0}, {}, OpenAISettings("default", timeout_seconds=5.0), "given as WHAT="),
-        (OpenAISettings("m"), {**KEY, "VARIABLE": "none"}, OpenAISettings("m"), "given as WHAT="),
+        (OpenAISettings("m"), {**KEY, "VARIABLE": "none"}, OpenAISettings("m", None, SECRET), "given as WHAT="),
+        ({"model": "m"}, {**KEY, **URL}, OpenAISettings("m", BASE, SECRET), "given as WHAT="),
+        ({"model": "m", "api_key": "k"}, {**KEY, **URL}, OpenAISettings("m", None, "k"), "given as WHAT="),
     ],
 )
 @pytest.mark.parametrize("what", ["llm", "embedder"])

@@ -40,7 +40,7 @@ class OpenAISettings:
     Attributes:
         model: its name.
         base_url: the address of the API; None means OpenAI's own.
-        api_key: None if the server needs no key.
+        api_key: None if the server needs no key. Without an address and a key, OPENAI_API_KEY and OPENAI_BASE_URL count.
         timeout_seconds: for one attempt, more than 0.
         max_retries: how often to try again after 429, 5xx and time-outs, with growing pauses.
         temperature: at least 0. None sends none; a server that refuses it is asked again without it anyway.

@@ -93,6 +93,10 @@ def _choose(
         named, reason = given, f"given as {what}="
     if isinstance(named, OpenAISettings | Mapping):
         settings = _validated(what, {"model": model, **named} if isinstance(named, Mapping) else named)
+        if settings.base_url is None and settings.api_key is None:
+            # Settings that say neither leave both to the environment; a key is never sent to an address that it was not set for.
+            key, base = environ.get("OPENAI_API_KEY") or None, environ.get("OPENAI_BASE_URL") or None
+            settings = _validated(what, replace(settings, api_key=key, base_url=base))
         return Choice(settings, settings.model, reason)
     if not isinstance(named, str):
         if hasattr(named, method):

@@ -152,7 +152,7 @@ class AsyncFind(AsyncBase[Format]):
 
         Returns:
             In v1.0 a list of memories with ``score`` in [0, 1], best first; in v1.1 ``{"results": [memory, …], "relations": […]}``.
-            With `messages` also ``"messages"``: at most `top_k`, best first, by the same score. None if the client was made with
+            With `messages` also ``"messages"``: at most `top_k`, best first, by the same score; empty if the client was made with
             ``find_messages=False``.
 
         Raises:
