@@ -8,6 +8,7 @@ import pytest
 
 from graphmem import MemoryClient, ValidationError
 from graphmem.model import times
+from graphmem.search import kinds
 from tests.conftest import StoreUnderTest
 
 DAY = "2026-03-{:02}"
@@ -35,6 +36,22 @@ def test_memories_and_what_was_said_with_their_dates(client: MemoryClient) -> No
         "- [2026-03-01] Is allergic to nuts",
     ]
     assert client.context("Is there an allergy to nuts?", user_id="alex").count("nuts") == 1
+
+
+def test_what_names_something_of_the_kind_that_is_asked_for_comes_higher(
+    client: MemoryClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.add("I went to Lisbon in May. I like quiet evenings in the garden.", user_id="alex")
+
+    def first(query: str, **options: Any) -> str:
+        return client.context(query, user_id="alex", **options).splitlines()[1]
+
+    city, book = "Which city did I like in May?", "Which book did I like in May?"
+    assert "evenings" in first(city)
+    monkeypatch.setattr(kinds, "SHARE", 0.9)
+    assert "Lisbon" in first(city)
+    assert "Lisbon" in first(city, as_of=times.now())
+    assert "evenings" in first(book)
 
 
 def test_it_explains_what_it_holds(client: MemoryClient) -> None:

@@ -57,6 +57,7 @@ ON_NEO4J = (
     "tests/contract/test_clocks",
     "tests/contract/test_context.py::test_it_explains_what_it_holds",
     "tests/contract/test_context.py::test_it_keeps_to_its_size",
+    "tests/contract/test_context.py::test_what_names_something_of_the_kind_that_is_asked_for_comes_higher",
     "tests/contract/test_context.py::test_what_was_so_before_where_it_is_asked_for",
     "tests/contract/test_credentials",
     "tests/contract/test_dialect_examples",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 
+from graphmem._async.flows.graph import Question
 from graphmem._async.flows.search import Looked, Wanted, look, once
 from graphmem._async.parts import AsyncParts
 from graphmem._async.protocols import AsyncStore
@@ -13,7 +15,8 @@ from graphmem.history.earlier import Earlier, earlier
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.requests import VersionsRequest
 from graphmem.search.asked import strength
-from graphmem.search.context import Context, Piece, about_past, compose, dated, day, passage
+from graphmem.search.context import LEAST, Context, Piece, about_past, compose, dated, day, passage
+from graphmem.search.kinds import kinds_asked, lifted
 from graphmem.search.page import newest_first
 from graphmem.search.ranking import Ranked
 
@@ -47,8 +50,13 @@ async def context(parts: AsyncParts, wanted: Wanted, max_tokens: int) -> Context
         sources = {
             id: {message.id for message in found if message.id} for id, found in (await store.sources(ids)).items()
         }
-    pieces = [_memory(looked.memories[hit.candidate.id], hit, sources.get(hit.candidate.id, ())) for hit in memories]
-    scores = {hit.candidate.id: hit.score for hit in memories}
+    # What has nothing to do with the query is not lifted.
+    of_kind = await _of_kind(store, wanted, [hit.candidate.id for hit in memories if hit.score >= LEAST])
+    scores = {hit.candidate.id: lifted(hit.score) if hit.candidate.id in of_kind else hit.score for hit in memories}
+    pieces = [
+        _memory(looked.memories[id], hit, scores[id], sources.get(id, ()))
+        for id, hit in zip(ids, memories, strict=True)
+    ]
     if about_past(wanted.query):
         pieces += [
             _earlier(each, scores) for each in await _states_before(store, wanted, ids[:_CHAINS], looked.request.now)
@@ -56,6 +64,18 @@ async def context(parts: AsyncParts, wanted: Wanted, max_tokens: int) -> Context
     pieces += [_relation(each, scores) for each in await _asked_for(store, wanted, looked, memories)]
     pieces += [_message(looked, hit) for hit in once(looked, memories)]
     return compose(pieces, max_tokens)
+
+
+async def _of_kind(store: AsyncStore, wanted: Wanted, ids: Sequence[str]) -> Set[str]:
+    """Which of these memories name an entity of a kind that the query asks for."""
+    kinds = kinds_asked(wanted.query)
+    if not kinds or not ids:
+        return frozenset()
+    # Of the relations none: it is enough what the memories mention.
+    request = replace(Question(wanted.filter, wanted.as_of).request(), memories=tuple(ids), limit=0)
+    named = await store.related(request)
+    of_kind = {entity.id for entity in named.entities if entity.type in kinds}
+    return {memory for memory, entity in named.mentions if entity in of_kind}
 
 
 async def _states_before(store: AsyncStore, wanted: Wanted, ids: Sequence[str], now: datetime) -> Sequence[Earlier]:
@@ -83,12 +103,12 @@ async def _asked_for(
     return [relation for relation in told if relation.predicate in asked[relation.memory_id]]
 
 
-def _memory(memory: StoredMemory, hit: Ranked, sources: Collection[str]) -> Piece:
+def _memory(memory: StoredMemory, hit: Ranked, score: float, sources: Collection[str]) -> Piece:
     candidate = hit.candidate
     text = dated(memory.text, memory.event_start, memory.event_end)
     # A message that was stored word for word says "I": whose words they are must be told.
     speaker = (candidate.speaker or candidate.role or "") if candidate.verbatim else ""
-    return Piece("memory", memory.id, text, day(memory.updated_at), speaker, hit.score, frozenset(sources))
+    return Piece("memory", memory.id, text, day(memory.updated_at), speaker, score, frozenset(sources))
 
 
 def _earlier(state: Earlier, scores: Mapping[str, float]) -> Piece:
