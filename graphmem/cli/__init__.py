@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and end the process. Exit codes: 0 success, 1 error, 2 wrong usage, 130 interrupted."""
+    _open_what_is_closed()
     try:
         from graphmem.cli.app import app
 
@@ -23,3 +24,13 @@ def main() -> None:
 
         complain(f"unexpected {type(error).__name__}: {error} (GRAPHMEM_DEBUG=1 shows where it came from)")
         sys.exit(1)
+
+
+def _open_what_is_closed() -> None:
+    """Where a shell closed a stream ("graphmem list >&-"), there is nothing to read, and what is written is dropped.
+
+    Otherwise the next file that is opened, such as the store's, would take its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115

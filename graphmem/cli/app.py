@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -55,7 +56,16 @@ class Commands(Suggesting):
             raise
         except (GraphMemError, OSError) as error:
             complain(str(error))
+            _give_up_what_is_unwritten()
             raise typer.Exit(1) from None
+
+
+def _give_up_what_is_unwritten() -> None:
+    """Where stdout takes no more (a full disk), the interpreter would try once more at its end, and complain in its own way."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -575,6 +576,33 @@ def test_a_closed_pipe_gives_no_traceback(store: str) -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 1
+
+
+@on_posix
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("redirected", "code", "says"),
+    [
+        ("list >&-", 0, ""),
+        ("list --user nobody 2>&-", 0, ""),
+        ("add - --user u <&-", 1, "Error: messages hold no text"),
+        ("forget --user u <&-", 2, "without a terminal there is nobody to ask"),
+        # The reason, and nothing from the interpreter's end.
+        ("list >/dev/full", 1, "Error: [Errno 28] No space left on device\n"),
+    ],
+)
+def test_closed_and_full_streams(store: str, redirected: str, code: int, says: str) -> None:
+    if "/dev/full" in redirected and not Path("/dev/full").exists():
+        pytest.skip("/dev/full is Linux's")
+    with MemoryClient(store) as client:
+        client.add("x", user_id="u", infer=False)
+    command, environment = process("--store", store, PYTHONUNBUFFERED="")
+    line = f"{shlex.join(command)} {redirected}"
+    done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert done.stderr.count("\n") <= 1 or code == 2
+    assert "unexpected" not in done.stderr
 
 
 @on_posix
