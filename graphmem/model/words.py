@@ -141,6 +141,21 @@ def indexed(text: str) -> str | None:
     return " ".join(map(index_form, _cut(text)))
 
 
+# What the tokenizer of Unicode's annex 29 keeps together, and `words` takes apart: node.js, foo_bar, x.org, O'Neil, 3.5.
+_TOGETHER = re.compile(r"\w+(?:(?:(?<=[^\W\d])[.:'](?=[^\W\d])|(?<=\d)[.,;'](?=\d))\w+)+|\w*_\w*")
+_MAY_BE_TOGETHER = re.compile(r"_|\w[.:,;']\w")
+# "Don't", "it's": common words with a letter or two.
+_SHORTENED = re.compile(r"[A-Za-z]+'(?:s|t|m|re|ve|ll|d)", re.IGNORECASE)
+
+
+def parted(text: str) -> str | None:
+    """The words within what other tokenizers take for one; None if there are none."""
+    if not _MAY_BE_TOGETHER.search(text):
+        return None
+    found = [each[0] for each in _TOGETHER.finditer(text) if not _SHORTENED.fullmatch(each[0])]
+    return " ".join(word for each in found for word in words(each)) or None
+
+
 # A text is read for its stems, and at once for the index.
 @lru_cache(maxsize=16)
 def _cut(text: str) -> tuple[str, ...]:

@@ -83,6 +83,12 @@ def table(client: MemoryClient, name: str, stored: int, asked: int) -> dict[str,
         ("Πήγα στην Αθήνα", "ΑΘΗΝΑ"),
         ("Живу в Твери́", "твери"),
         (decomposed("Ich trinke gern Café crème"), "café crème"),
+        ("Write to ann.a@x.org about it", "Who is ann.a@x.org?"),
+        ("Write to ann.a@x.org about it", "ann"),
+        ("I use node.js and foo_bar", "node"),
+        ("I use node.js and foo_bar", "foo_bar"),
+        ("Version 3.5 is 1,000 years old", "3.5"),
+        ("I met O'Neil — in Oslo", "Neil"),
     ],
 )
 def test_the_text_arm_finds_a_word_of_it(store: StoreUnderTest, said: str, asked: str) -> None:

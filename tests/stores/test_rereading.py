@@ -187,3 +187,23 @@ def test_of_two_texts_that_are_one_now_both_stay(store: StoreUnderTest) -> None:
         [changed] = [row for row in client.get_all(user_id="u") if row["memory"] == "Likes TEA"]
         client.update(changed["id"], text="Likes coffee")
         assert client.doctor() == {"problems": []}
+
+
+@pytest.mark.thorough
+def test_words_within_what_neo4j_keeps_together_are_found_in_a_store_of_before(neo4j_store: StoreUnderTest) -> None:
+    with MemoryClient(**neo4j_store.settings, llm="offline", embedder="local") as client:
+        client.add("I use node.js and foo_bar", user_id="memories", infer=False)
+        client.add("Nothing. Of this; kind", user_id="memories", infer=False)
+        client.add([{"role": "user", "content": text} for text in ("I like tea.", "See x.org; 1;2")], user_id="u")
+    ask = neo4j_store.server.driver.execute_query  # type: ignore[union-attr]
+    ask("MATCH (m:GraphmemMemory|GraphmemSaidMessage) REMOVE m.indexed")
+    ask("MATCH (s:GraphMem {key: 'store'}) SET s.schema_version = 17")
+    with MemoryClient(**neo4j_store.settings, llm="offline", embedder="local") as client:
+        for word in ("node", "bar"):
+            hits = client.search(word, user_id="memories", explain=True)
+            assert ["text" in hit["explain"]["arms"] for hit in hits][:1] == [True]
+        found: Any = client.search("org", user_id="u", messages=True, output_format="v1.1", explain=True)
+        assert "text" in found["messages"][0]["explain"]["arms"]
+        assert client.info().schema_version == max(statements.STEPS)
+    [row] = ask("MATCH (m:GraphmemMemory) WHERE m.indexed IS NOT NULL RETURN count(m) AS parted").records
+    assert row["parted"] == 1

@@ -1,6 +1,7 @@
 """What filters compare beside what was given, on nodes whose text is not ASCII: spelled alike, and with its case folded.
 
-Of ASCII text nothing is kept: it is its own spelling, and Cypher's toLower() folds it as Python does.
+Of ASCII text no such thing is kept: it is its own spelling, and Cypher's toLower() folds it as Python does. The full-text index gets
+the words within what its tokenizer takes for one.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from typing import Any
 from graphmem.model.folding import folded, spelled
 from graphmem.model.memory import SCOPE_FIELDS, Scope, digest
 from graphmem.model.metadata import PREFIX, properties
-from graphmem.model.words import indexed, stem_list
+from graphmem.model.words import indexed, parted, stem_list
 from graphmem.stores.scope_tokens import scope_tokens
 
 
 def text(name: str, given: str) -> dict[str, Any]:
-    """Of the text that this property holds: what filters compare, and what the full-text index holds in its place."""
+    """Of the text that this property holds: what filters compare, and what the full-text index holds in its place or beside it."""
     if given.isascii():
-        return {}
-    found = {f"{name}_spelled": spelled(given), "indexed": indexed(given)}
+        return {} if (within := parted(given)) is None else {"indexed": within}
+    found = {f"{name}_spelled": spelled(given), "indexed": indexed(given) or parted(given)}
     found = {name: value for name, value in found.items() if value not in (None, given)}
     # Where it is its own folding, toLower() leaves it as it is.
     return found if given == folded(given) == given.lower() else {f"{name}_folded": folded(given), **found}
@@ -70,6 +71,11 @@ def message_again(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "changed": {**text("content", row["content"]), "stems": stem_list(row["content"]), **_ids_again(scope)},
     }
+
+
+def parted_again(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A memory or message with words that the index kept together → the row that gives it these words."""
+    return {"id": row["id"], "indexed": indexed(row["text"]) or parted(row["text"])}
 
 
 def _ids_again(scope: Scope) -> dict[str, Any]:

@@ -193,6 +193,8 @@ STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels | Twins] = {
     15: DataStep("upgrades/versions_to_reread", "upgrades/reread_versions", compared.version_again),
     16: DataStep("upgrades/messages_to_reread", "upgrades/reread_messages", compared.message_again),
     17: Twins(),
+    18: DataStep("upgrades/memories_to_part", "upgrades/part_memories", compared.parted_again),
+    19: DataStep("upgrades/messages_to_part", "upgrades/part_messages", compared.parted_again),
 }
 
 
