@@ -13,7 +13,8 @@ There are as many users as clients, each with 20 memories and a key of its own t
    answered before it is done; its `processor` counts until it has ended, beside that of an `add`: so its share is the event, too.
 2. Many clients at a time, for so many seconds, each with a mix of all calls; `--pause` is what each waits after an answer (in the mean),
    0 for nothing: then the clients wait for each other. Errors, p50 and p95 in milliseconds, and the memory of the server's process after
-   ten seconds and at the end. The clients are threads of this process, and need about as much of a processor as the server.
+   a sixth of the time, half of it and at the end. The clients are threads of this process, and need about as much of a processor as the
+   server.
 """
 
 from __future__ import annotations
@@ -202,8 +203,10 @@ def together(people: Sequence[Person], pid: int, seconds: float, pause: float, *
     threads = [threading.Thread(target=live, args=(person,)) for person in people]
     for thread in threads:
         thread.start()
-    time.sleep(min(10.0, seconds / 2))
-    early = _megabytes(pid)
+    held: list[str] = []
+    for after in (seconds / 6, seconds / 2):
+        time.sleep(max(0.0, until - seconds + after - time.monotonic()))
+        held.append(f"{_megabytes(pid):.0f} MB after {after:.0f} s")
     for thread in threads:
         thread.join()
     busy, late = _seconds(pid) - before, _megabytes(pid)
@@ -219,9 +222,7 @@ def together(people: Sequence[Person], pid: int, seconds: float, pause: float, *
         f"the last adds ended {drained:.1f} s later"
     )
     last = _megabytes(pid)
-    print(
-        f"memory of the process {early:.0f} MB after some seconds, {late:.0f} MB at the end, {last:.0f} MB after the last adds"
-    )
+    print(f"memory of the process {', '.join(held)}, {late:.0f} MB at the end, {last:.0f} MB after the last adds")
     print(f"{'ms':12}{'p50':>9}{'p95':>9}{'n':>9}")
     for call, found in [*((call, took[call]) for call in MIX if took[call]), ("all", every)]:
         found.sort()
