@@ -78,7 +78,7 @@ def test_a_home_that_cant_be_written_says_what_to_set(tmp_path: Path, monkeypatc
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
     monkeypatch.setattr("graphmem._sync.parts.default_folder", lambda: blocked / "graphmem")
-    monkeypatch.setattr("graphmem.settings.default_folder", lambda: blocked / "graphmem")
+    monkeypatch.setattr("graphmem.settings.store.default_folder", lambda: blocked / "graphmem")
     monkeypatch.delenv("GRAPHMEM_STORE", raising=False)
     with (
         MemoryClient(llm="offline", embedder="local") as client,

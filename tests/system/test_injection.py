@@ -63,6 +63,7 @@ def test_hostile_texts_are_stored_as_text(client: MemoryClient) -> None:
         } == expected
 
 
+@pytest.mark.filterwarnings("ignore:.*means the id")
 def test_hostile_texts_as_ids_categories_and_names(client: MemoryClient) -> None:
     for text in IDS:
         message = {"role": "user", "content": "I drink tea", "name": text}
