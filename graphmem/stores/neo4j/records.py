@@ -17,7 +17,7 @@ from graphmem.model.said import Said, SaidRequest, StoredMessage
 from graphmem.model.times import from_micros
 from graphmem.model.walk import Link
 from graphmem.stores.neo4j.query_files import FIELDS
-from graphmem.stores.portable import DATES, KINDS
+from graphmem.stores.portable import DATES, KINDS, TIMES
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
@@ -120,6 +120,7 @@ def past(record: Record) -> Past:
 def exported(kind: str, record: Record) -> dict[str, Any]:
     """A record of this kind in the form that `graphmem.stores.portable` describes."""
     found = {name: record[name] for name in KINDS[kind]}
+    found |= {name: _moment(found[name]) for name in TIMES & found.keys()}
     if kind == "version":
         found["metadata"] = json.loads(found["metadata"])
         found |= {name: _day(found[name]) for name in DATES}
