@@ -78,6 +78,22 @@ def test_many_clients_set_up_at_once(bare: StoreUnderTest) -> None:
     assert len(set(ids)) == 1
 
 
+@pytest.mark.thorough
+def test_a_constraint_that_another_client_just_makes_is_waited_for(bare: StoreUnderTest) -> None:
+    # Its index is there first, and is seen as one that belongs to no constraint.
+    run(bare.server, "CREATE INDEX graphmem_store_key FOR (s:GraphMem) ON (s.key)")
+
+    def finished() -> None:
+        run(bare.server, "DROP INDEX graphmem_store_key")
+        run(bare.server, "CREATE CONSTRAINT graphmem_store_key FOR (s:GraphMem) REQUIRE s.key IS UNIQUE")
+
+    other = threading.Timer(4, finished)
+    other.start()
+    with MemoryClient(**bare.settings) as client:
+        assert client.info().id
+    other.join()
+
+
 def test_a_client_that_is_late_records_no_older_version(bare: StoreUnderTest) -> None:
     with MemoryClient(**bare.settings) as client:
         before = client.info()

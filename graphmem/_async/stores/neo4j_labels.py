@@ -9,12 +9,25 @@ from neo4j import WRITE_ACCESS
 from neo4j.exceptions import Neo4jError
 
 from graphmem._async.stores.neo4j_connection import AsyncNeo4jConnection
+from graphmem._async.waiting import sleep
 from graphmem.errors import SchemaError
 from graphmem.stores.neo4j.errors import TransientError, translated
-from graphmem.stores.neo4j.labels import Rule, clash, drop, former_rules, needed_rules, rules, used_by_others, worn
+from graphmem.stores.neo4j.labels import (
+    Rule,
+    clash,
+    drop,
+    former_rules,
+    half_made,
+    needed_rules,
+    rules,
+    used_by_others,
+    worn,
+)
 from graphmem.stores.neo4j.statements import Statement, plain
 from graphmem.stores.neo4j.twins import TYPES
 
+# So long a constraint that another client makes is waited for.
+_LOOKS, _LOOK_SECONDS = 50, 0.1
 _FORBIDDEN = "Neo.ClientError.Security.Forbidden"
 
 
@@ -96,6 +109,11 @@ class AsyncNeo4jLabels:
             SchemaError: an index or a constraint of another program is in the way.
         """
         present = await self._present()
+        for _ in range(_LOOKS):
+            if not half_made(present):
+                break
+            await sleep(_LOOK_SECONDS)
+            present = await self._present()
         problem = clash(present)
         if problem is not None:
             raise SchemaError(

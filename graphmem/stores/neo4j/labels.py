@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphmem.stores.neo4j.query_files import load
@@ -126,6 +126,12 @@ def clash(present: Iterable[Rule]) -> str | None:
         if rule.name not in own and (rule.labels, rule.properties) in places:
             return f"the {rule.kind} {rule} stands where graphmem makes one of its own; drop it"
     return None
+
+
+def half_made(present: Iterable[Rule]) -> bool:
+    """Whether another client may just make one of graphmem's constraints: its index is there first, and belongs to no constraint yet."""
+    own = {rule for rule in own_rules() if rule.kind == "CONSTRAINT"}
+    return any(rule.kind == "INDEX" and replace(rule, kind="CONSTRAINT") in own for rule in present)
 
 
 def used_by_others(present: Iterable[Rule], former: frozenset[Rule] = frozenset()) -> frozenset[str]:
