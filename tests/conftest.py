@@ -13,7 +13,7 @@ import pytest
 
 from graphmem import AsyncMemoryClient, MemoryClient
 from tests.tools import sizes, workers
-from tests.tools.repeats import repeats
+from tests.tools.repeats import repeats, takes_too_long
 from tests.tools.servers import VERSIONS, ServerUnderTest, neo4j_server
 
 STORES = ("embedded", *VERSIONS)
@@ -39,8 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # It takes too long for a thorough run, whatever else is said of its test.
             item.own_markers = [mark for mark in item.own_markers if mark.name != "thorough"]
         elif item.nodeid in repeated:
-            # All of the contract once more, beside other programs' data.
-            item.add_marker(pytest.mark.exhaustive if "-shared" in item.name else pytest.mark.thorough)
+            item.add_marker(pytest.mark.exhaustive if takes_too_long(item.nodeid) else pytest.mark.thorough)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.repeats import BESIDE_OTHERS, ON_NEO4J, ON_NEO4J_5, ON_NEO4J_2026
+from tests.tools.repeats import BESIDE_OTHERS, LONG, ON_NEO4J, ON_NEO4J_5, ON_NEO4J_2026
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("row", [*BESIDE_OTHERS, *ON_NEO4J, *ON_NEO4J_5, *ON_NEO4J_2026])
+@pytest.mark.parametrize("row", [*BESIDE_OTHERS, *LONG, *ON_NEO4J, *ON_NEO4J_5, *ON_NEO4J_2026])
 def test_each_row_names_something(row: str) -> None:
     path, _, test = row.split("[")[0].partition("::")
     found = [ROOT / path] if path.endswith("/") else list(ROOT.glob(path + ("" if path.endswith(".py") else "*.py")))

@@ -112,6 +112,17 @@ ON_NEO4J = (
     "tests/system/test_reembedding_killed",
     "tests/system/test_tenants",
 )
+# Long ones, of which a thorough run leaves the case on Neo4j 5 to an exhaustive one.
+LONG = (
+    "tests/cli/test_commands.py::test_demo_in_neo4j",
+    "tests/contract/test_batches.py::test_a_batch_of_the_largest_size_is_accepted",
+    "tests/contract/test_reembedding.py::test_there_and_back_again",
+    "tests/stores/test_neo4j_local.py::test_two_calls_at_once_start_one_server",
+    "tests/system/test_durability.py::test_acknowledged_adds_survive_a_restart_of_neo4j",
+    "tests/system/test_end_to_end.py::test_an_add_stores_what_the_model_says_or_nothing_at_all",
+    "tests/system/test_injection.py::test_hostile_texts_as_queries_and_conditions",
+    "tests/system/test_reembedding_killed",
+)
 # Contract tests that a usual run tries beside other programs' data as well, on Neo4j 2026. A thorough one tries these on Neo4j 5, and all
 # others on Neo4j 2026.
 BESIDE_OTHERS = (
@@ -124,6 +135,11 @@ BESIDE_OTHERS = (
     "tests/contract/test_transfer.py::test_a_store_survives_export_and_import_both_ways",
 )
 _FIRST_CASE = ("tests/contract/",)
+
+
+def takes_too_long(test: str) -> bool:
+    """Whether this repeat is for exhaustive runs: all of the contract beside other programs' data, and long ones on Neo4j 5."""
+    return "-shared" in test or (test.startswith(LONG) and group(test) == "neo4j-5")
 
 
 def repeats(tests: Iterable[str]) -> Iterator[str]:
