@@ -48,8 +48,13 @@ def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, fl
     # An exact namesake of any type is recognised as such; lookalikes are for new names.
     if any(other.key == entity.key for other in known):
         return []
+    begins, ends = key_prefixes([entity]), key_endings([entity])
     # Others are offered by chance only: because another entity of the call, or an earlier call written with it, is called so.
-    offered = {(other.key, other.type): other for other in known if _may_be_alike(entity.key, other.key)}
+    offered = {
+        (other.key, other.type): other
+        for other in known
+        if other.key.startswith(begins) or _last_word(other.key) in ends
+    }
     scored = [(other, likeness(entity, other)) for other in offered.values()]
     return [
         (other, score)
@@ -65,12 +70,6 @@ def after(known: Sequence[Entity], change: Relate) -> tuple[Entity, ...]:
         replace(each, united=True) if united and each.id(change.owner) in united else each
         for each in (*known, *change.entities)
     )
-
-
-def _may_be_alike(one: str, other: str) -> bool:
-    begins = any(other.startswith(_prefix(key)) for key in (one, *known_as(one)))
-    ends = _last_word(other) in (_last_word(one), *_first_word(one))
-    return begins or ends or any(other.startswith(_prefix(word)) for word in _turned(one))
 
 
 def _prefix(key: str) -> str:
