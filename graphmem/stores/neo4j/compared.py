@@ -75,7 +75,7 @@ def message_again(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def parted_again(row: Mapping[str, Any]) -> dict[str, Any]:
     """A memory or message with words that the index kept together → the row that gives it these words."""
-    return {"id": row["id"], "indexed": indexed(row["text"]) or parted(row["text"])}
+    return {"id": row["id"], "changed": {"indexed": indexed(row["text"]) or parted(row["text"])}}
 
 
 def _ids_again(scope: Scope) -> dict[str, Any]:

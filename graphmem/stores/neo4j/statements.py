@@ -194,7 +194,7 @@ STEPS: dict[int, tuple[str, ...] | DataStep | Rewriting | OwnLabels | Twins] = {
     16: DataStep("upgrades/messages_to_reread", "upgrades/reread_messages", compared.message_again),
     17: Twins(),
     18: DataStep("upgrades/memories_to_part", "upgrades/part_memories", compared.parted_again),
-    19: DataStep("upgrades/messages_to_part", "upgrades/part_messages", compared.parted_again),
+    19: DataStep("upgrades/messages_to_part", "upgrades/reread_messages", compared.parted_again),
 }
 
 
