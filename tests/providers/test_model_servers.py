@@ -219,6 +219,23 @@ def shaped(**changes: Any) -> Answer:
 
 
 TEXT = json.dumps(FACTS)
+
+
+def check_read(server: ScriptedLLM, answer: Answer) -> None:
+    """The fact in this answer is remembered."""
+    server.answer(answer)
+    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
+        assert [row["memory"] for row in client.add("I like tea", user_id="u")["results"]] == ["Likes tea"]
+
+
+def check_refused(server: ScriptedLLM, says: str) -> None:
+    """What the server answers next is an error of ours with these words, and nothing is stored."""
+    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
+        with pytest.raises(ExtractionError, match=says):
+            client.add("I like tea", user_id="u")
+        assert set(client.info().counts.values()) == {0}
+
+
 READABLE = {
     "parts": shaped(content=[{"type": "text", "text": TEXT[:20]}, {"type": "text", "text": TEXT[20:]}]),
     "parts after a thought": shaped(content=[{"type": "thinking", "text": "{hm}"}, {"type": "text", "text": TEXT}]),
@@ -232,9 +249,7 @@ READABLE = {
 
 @pytest.mark.parametrize("answer", READABLE.values(), ids=READABLE)
 def test_answers_of_another_shape_are_read(server: ScriptedLLM, answer: Answer) -> None:
-    server.answer(answer)
-    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
-        assert [row["memory"] for row in client.add("I like tea", user_id="u")["results"]] == ["Likes tea"]
+    check_read(server, answer)
 
 
 UNREADABLE = {
@@ -255,10 +270,7 @@ UNREADABLE = {
 @pytest.mark.parametrize(("answer", "says"), UNREADABLE.values(), ids=UNREADABLE)
 def test_answers_without_a_text_are_errors_of_ours(server: ScriptedLLM, answer: Answer, says: str) -> None:
     server.answer(answer, answer)
-    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
-        with pytest.raises(ExtractionError, match=says):
-            client.add("I like tea", user_id="u")
-        assert set(client.info().counts.values()) == {0}
+    check_refused(server, says)
 
 
 def test_a_failure_told_with_success_is_tried_again(server: ScriptedLLM) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graphmem import ConfigurationError, EmbeddingError, ExtractionError, MemoryClient, OpenAISettings
-from tests.providers.test_model_servers import FACTS, TEXT, rewritten, settings, shaped
+from tests.providers.test_model_servers import FACTS, TEXT, check_read, check_refused, rewritten, settings, shaped
 from tests.tools.scripted_llm import CHAT, EMBEDDINGS, Answer, ScriptedLLM, embeddings, said
 
 
@@ -56,9 +56,7 @@ READABLE = {
 
 @pytest.mark.parametrize("answer", READABLE.values(), ids=READABLE)
 def test_an_answer_in_another_wrapping_is_read(server: ScriptedLLM, answer: Answer) -> None:
-    server.answer(answer)
-    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
-        assert [row["memory"] for row in client.add("I like tea", user_id="u")["results"]] == ["Likes tea"]
+    check_read(server, answer)
 
 
 UNREADABLE = {
@@ -84,10 +82,7 @@ UNREADABLE = {
 def test_what_is_no_answer_is_an_error_that_says_why(server: ScriptedLLM, answer: Answer, says: str) -> None:
     # A refusal that another form might cure is asked for again.
     server.answer(*[answer] * 8)
-    with MemoryClient(":memory:", llm=settings(server), embedder="local") as client:
-        with pytest.raises(ExtractionError, match=says):
-            client.add("I like tea", user_id="u")
-        assert set(client.info().counts.values()) == {0}
+    check_refused(server, says)
     server.answer(*[answer] * 8, to=EMBEDDINGS)
     with MemoryClient(":memory:", llm="offline", embedder=settings(server)) as client:
         with pytest.raises(EmbeddingError):
