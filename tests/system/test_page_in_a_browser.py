@@ -274,7 +274,8 @@ def test_of_a_large_drawing_only_what_is_dragged_is_drawn_anew(driver: Any, tmp_
     found.check_quiet()
 
 
-# The node in the middle, and where it is, seen from the middle; how many nodes each frame draws; how many pixels are painted.
+# The node in the middle, and where it is, seen from the middle; how many nodes each frame draws; how many pixels are
+# painted, not counting faint ones: a copy of a drawing loses some of those, more where a machine draws without a graphics card.
 _DRAWN = """
 const { picture } = graphmem.page;
 const box = document.querySelector("#canvas").getBoundingClientRect();
@@ -294,6 +295,6 @@ picture.graph.onRenderFramePost((...told) => { draw(...told); drawn.push(count);
 window.painted = () => {
   const canvas = document.querySelector("#canvas canvas");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return data.filter((value, at) => at % 4 === 3 && value > 0).length;
+  return data.filter((value, at) => at % 4 === 3 && value > 127).length;
 };
 """
