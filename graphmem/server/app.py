@@ -24,6 +24,7 @@ from graphmem.server.mcp.endpoint import PATHS, Endpoint
 from graphmem.server.service import Service
 from graphmem.server.settings import ServerSettings, published
 from graphmem.server.wire import entities, events, exports, memories, ping, profiles, projects, webhooks
+from graphmem.server.wire.parameters import understood
 
 _ROUTERS = (
     ping.router,
@@ -36,9 +37,9 @@ _ROUTERS = (
     exports.router,
     own.router,
     open_source.router,
-    health.router,
-    docs.router,
 )
+# Those who watch a server send along what they like.
+_WATCHED = (health.router, docs.router)
 _ABOUT = """The wire of the hosted service that MemoryClient comes from, on a store of your own: its published clients work unchanged.
 
 Send your key as `Authorization: Token KEY`, `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key that is bound to a scope sees
@@ -86,6 +87,8 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
     app.state.service = service
     errors.install(app)
     for router in _ROUTERS:
+        app.include_router(router, dependencies=[Depends(understood)])
+    for router in _WATCHED:
         app.include_router(router)
     for path in PATHS:
         app.router.routes.append(Route(path, tools, include_in_schema=False))

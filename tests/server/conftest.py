@@ -18,6 +18,8 @@ from graphmem.server.app import create_app
 from graphmem.server.settings import ServerSettings
 
 HERE = "http://localhost"
+# Where requests seem to come from.
+PEER = ("127.0.0.1", 50_000)
 MakeServer = Callable[..., "Served"]
 
 
@@ -67,7 +69,9 @@ def make_server(tmp_path: Path) -> Iterator[MakeServer]:
         def make(**settings: Any) -> Served:
             client = stack.enter_context(MemoryClient(tmp_path / "memories.db", llm="offline"))
             app = create_app(ServerSettings(**{"rate": "", **settings}), client)
-            return Served(client, stack.enter_context(TestClient(app, base_url=HERE, raise_server_exceptions=False)))
+            return Served(
+                client, stack.enter_context(TestClient(app, base_url=HERE, client=PEER, raise_server_exceptions=False))
+            )
 
         yield make
 
@@ -77,7 +81,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests of a file whose requests are refused, so that nothing changes. Two users and an agent have memories."""
     with MemoryClient(tmp_path_factory.mktemp("refusing") / "memories.db", llm="offline") as client:
         app = create_app(ServerSettings(rate=""), client)
-        with TestClient(app, base_url=HERE, raise_server_exceptions=False) as http:
+        with TestClient(app, base_url=HERE, client=PEER, raise_server_exceptions=False) as http:
             served = Served(client, http)
             for user, food in (("anna", "tea"), ("anna", "cake"), ("ben", "tea")):
                 served.add(f"{user} likes {food}", user_id=user, metadata={"food": food, "n": True})

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from graphmem.errors import MemoryNotFoundError, ValidationError
 from graphmem.model import times
 from graphmem.model.memory import Scope
 from graphmem.server import keys, known
-from tests.server.conftest import Served
+from tests.server.conftest import HERE, Served
 
 
 @pytest.fixture(autouse=True)
@@ -118,8 +119,14 @@ def test_without_keys_only_this_machine_is_served(server: Served) -> None:
     # A proxy on this machine would let everybody seem to be here.
     for name in ("x-forwarded-for", "forwarded", "x-real-ip"):
         assert status(server, **{name: "203.0.113.7"}) == 403
+    # Another machine can give any name, where the application was made to listen everywhere.
+    far = TestClient(server.http.app, base_url=HERE, client=("203.0.113.7", 50_000))
+    for host in ("localhost", "127.0.0.1:8420"):
+        answer = far.get("/v1/ping/", headers={"host": host})
+        assert (answer.status_code, "graphmem keys create" in answer.json()["detail"]) == (403, True)
     # With a key, it is the key that counts.
     key = server.key()
+    assert far.get("/v1/ping/", headers={"X-API-Key": key}).status_code == 200
     assert status(server, host="memory.example.com", **{"X-API-Key": key}) == 200
 
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from graphmem import MemoryClient
 from graphmem.server.app import create_app
 from graphmem.server.settings import ServerSettings
-from tests.server.conftest import HERE, Served
+from tests.server.conftest import HERE, PEER, Served
 
 NAMES = ("user_id", "agent_id", "app_id", "run_id")
 USUAL = {"user", "agent", "user+agent", "app+run"}
@@ -34,7 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One for the file: each test has ids of its own."""
     with MemoryClient(tmp_path_factory.mktemp("scoped") / "memories.db", llm="offline") as client:
         app = create_app(ServerSettings(rate=""), client)
-        with TestClient(app, base_url=HERE, raise_server_exceptions=False) as http:
+        with TestClient(app, base_url=HERE, client=PEER, raise_server_exceptions=False) as http:
             yield Served(client, http)
 
 

@@ -103,6 +103,66 @@ def test_a_deletion_without_a_condition_or_with_an_unknown_one_is_refused(
     assert left(refusing) == ALL
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/v1/memories/?user_id=anna&user_id=ben"),
+        ("DELETE", "/v1/memories/?user_id=anna&user_id=*"),
+        ("DELETE", '/v1/memories/?user_id=anna&metadata={"food": "tea"}&metadata={"food": "cake"}'),
+        ("DELETE", "/memories?filters={'user_id': 'anna'}&filters={'user_id': 'ben'}"),
+        ("DELETE", "/v2/entities/user/anna/?run_id=r"),
+        ("DELETE", "/v1/entities/user/anna/?metadata={'food': 'tea'}"),
+        ("DELETE", "/entities/user/anna?filters={}"),
+        ("POST", "/reset?user_id=anna"),
+        ("GET", "/v1/memories/?user_id=anna&user_id=ben"),
+        ("GET", "/v1/entities/?user_id=anna"),
+        ("POST", "/v1/memories/search/?user_id=anna"),
+        ("POST", "/graphmem/context/?user_id=anna"),
+    ],
+)
+def test_what_a_query_names_twice_or_in_vain_is_refused(refusing: Served, method: str, path: str) -> None:
+    answer = refusing.ask(method, path, {"query": "tea"} if "search" in path or "context" in path else None)
+    assert (answer.status_code, "in the query" in answer.json()["detail"]) == (400, True), answer.text
+    assert left(refusing) == ALL
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/v1/memories/?user_id=anna"),
+        ("DELETE", "/memories?user_id=anna"),
+        ("DELETE", "/v2/entities/user/anna/"),
+        ("DELETE", "/v1/entities/user/anna/"),
+        ("DELETE", "/entities/user/anna"),
+        ("POST", "/reset"),
+        ("GET", "/v1/memories/"),
+    ],
+)
+def test_conditions_in_a_body_that_nobody_reads_are_refused(refusing: Served, method: str, path: str) -> None:
+    for body in ({"metadata": {"food": "tea"}}, ["anna"], "anna"):
+        answer = refusing.ask(method, path, body)
+        assert (answer.status_code, "no body" in answer.json()["detail"]) == (400, True), answer.text
+    answer = refusing.http.request(method, path, content=iter([b'{"user_id":', b' "anna"}']))
+    assert answer.status_code == 400
+    assert left(refusing) == ALL
+
+
+def test_an_id_that_was_left_blank_deletes_nothing(refusing: Served) -> None:
+    for path in ("/v1/memories//", "/v1/memories//?user_id=anna", "/v1/memories/undefined/", "/v2/entities/user//"):
+        assert refusing.ask("DELETE", path).status_code == 400
+    assert left(refusing) == ALL
+
+
+def test_an_empty_body_and_what_clients_send_along_are_passed_over(filled: Served) -> None:
+    along = "org_id=o&project_id=p&source=CLI"
+    assert filled.get(f"/v1/memories/?user_id=anna&user_id=anna&{along}").json()
+    assert filled.ask("DELETE", f"/v2/entities/user/ben/?{along}", {}).json()["deleted"] == 1
+    for content in (b"", b" {} ", b"null"):
+        assert filled.http.request("DELETE", f"/v1/memories/?user_id=anna&{along}", content=content).status_code == 200
+    assert left(filled) == ["The agent knows Python"]
+    assert filled.get("/health?at=1").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["categories=food&categories=home", "categories=food,home", "categories=home"])
 def test_lists_in_a_query_are_repeated_or_joined(server: Served, query: str) -> None:
     for category in ("food", "home", "work"):

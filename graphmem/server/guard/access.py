@@ -27,8 +27,8 @@ _MISSING = (
 )
 _WRONG = "this key opens nothing here: it is mistyped, was revoked or has expired"
 _STRANGER = (
-    "this server has no keys yet, so it answers only requests that were made to this machine's own name, and through no proxy: "
-    "make a key (graphmem keys create)"
+    "this server has no keys yet, so it answers only requests that come from this machine, were made to its own name, and through no "
+    "proxy: make a key (graphmem keys create)"
 )
 
 
@@ -50,7 +50,7 @@ class Access:
         caller: Caller | JSONResponse | None = self.callers.at_hand(key_in(headers))
         if caller is None:
             try:
-                caller = await run_sync(self._caller, headers, limiter=self._threads)
+                caller = await run_sync(self._caller, headers, scope.get("client"), limiter=self._threads)
             except GraphMemError as error:
                 caller = problem(status_of(error), str(error))
         if isinstance(caller, JSONResponse):
@@ -59,12 +59,14 @@ class Access:
         scope.setdefault("state", {})["caller"] = caller
         await self.app(scope, receive, send)
 
-    def _caller(self, headers: Headers) -> Caller | JSONResponse:
+    def _caller(self, headers: Headers, peer: tuple[str, int] | None) -> Caller | JSONResponse:
         given = key_in(headers)
         if not self.callers.keyed:
+            # Whoever runs the application by a server of their own may have it listen anywhere. A Unix socket has no peer.
+            near = peer is None or is_loopback(peer[0])
             # A page in a browser may send requests here too: under another name (DNS rebinding), or from another origin.
             here = _is_here(headers.get("host", "")) and _is_here(_host_of(headers.get("origin")))
-            if not here or any(name in headers for name in _FORWARDED):
+            if not near or not here or any(name in headers for name in _FORWARDED):
                 return problem(403, _STRANGER)
             return self.callers.anyone()
         if not given:

@@ -25,6 +25,7 @@ from graphmem.server.keys import project_of
 from graphmem.server.mcp.connection import Connection, Rights
 from graphmem.server.mcp.server import build
 from graphmem.server.service import Service
+from graphmem.server.wire import queries
 
 # With and without a slash, for not every client follows a redirect.
 PATHS = ("/mcp", "/mcp/")
@@ -89,8 +90,10 @@ def narrowed(caller: Caller, query: QueryParams) -> Caller:
     """The caller, bound to the ids in the address as well: who configures an agent says there whose memory it is.
 
     Raises:
-        MemoryNotFoundError: an id is outside of the key's scope. ScopeError: it is malformed.
+        MemoryNotFoundError: an id is outside of the key's scope. ValidationError: one is malformed, or there is anything else.
     """
+    # A name that is mistyped would leave the agent with all that the key lets see.
+    queries.check(query, dict.fromkeys(SCOPE_FIELDS, False))
     given = access.within(caller, {name: query.get(name) for name in SCOPE_FIELDS})
     if not given:
         return caller

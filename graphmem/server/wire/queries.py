@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from graphmem.errors import ValidationError, shown
+from starlette.datastructures import QueryParams
+
+from graphmem.errors import ValidationError, nearest, shown
 from graphmem.model.memory import SCOPE_FIELDS
 
 ANY = "*"
+_SHOWN = 64
+
+
+def check(given: QueryParams, known: Mapping[str, bool], ignored: Collection[str] = ()) -> None:
+    """Refuse a query that can't be read as a whole. What is passed over might be a condition.
+
+    Args:
+        known: the names that may stand in it, and whether each may have several values. ignored: names that change nothing.
+
+    Raises:
+        ValidationError: it holds another name, or one has values of which it can have only one.
+    """
+    for name in given:
+        if name in ignored:
+            continue
+        if name not in known:
+            allowed = f"there may be {', '.join(known)}" if known else "this request takes nothing there"
+            raise ValidationError(
+                f"{name[:_SHOWN]} is unknown in the query{nearest(name, known)}: {allowed}. Nothing was done"
+            )
+        if not known[name] and len(set(given.getlist(name))) > 1:
+            raise ValidationError(f"{name} has several values in the query: give one. Nothing was done")
 
 
 def json_object(name: str, text: str | None) -> dict[str, Any] | None:

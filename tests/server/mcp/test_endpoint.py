@@ -127,6 +127,10 @@ def test_the_address_says_whose_memory_it_is_and_never_widens_a_key(served: Serv
     answer = httpx.post(f"{served.url}?user_id=bo", json=HELLO, headers={**JSON, "X-API-Key": alex})
     assert answer.status_code == 404
     assert "bo" in answer.json()["detail"]
+    # What is mistyped would leave the agent with everything.
+    for more in ("?user=alex", "?user_id=alex&user_id=bo", "?user_id=", "?user_id=alex&run=r1"):
+        answer = httpx.post(f"{served.url}{more}", json=HELLO, headers={**JSON, "X-API-Key": whole})
+        assert (answer.status_code, "user_id" in answer.json()["detail"]) == (400, True)
     both = served.key("both", user_id="alex", agent_id="a")
 
     async def of_both(client: Client) -> None:
