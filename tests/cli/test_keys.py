@@ -101,12 +101,36 @@ def test_a_server_that_would_be_unsafe_or_wrong_does_not_start(run: Run, argumen
     assert says in done.stderr
 
 
-def test_clients_close_idle_connections_before_the_server_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ((), {}),
+        (("--agent", "tutor"), {"agent_id": "tutor"}),
+        (("--app", "notes"), {"app_id": "notes"}),
+        (("--user", "anna", "--agent", "tutor"), {"user_id": "anna", "agent_id": "tutor"}),
+        (
+            ("--user", "anna", "--agent", "tutor", "--app", "notes", "--run", "1"),
+            {"user_id": "anna", "agent_id": "tutor", "app_id": "notes", "run_id": "1"},
+        ),
+    ],
+)
+def test_a_key_is_bound_to_what_it_is_made_for(
+    run: Run, stored: Callable[[], list[keys.Key]], options: tuple[str, ...], ids: dict[str, str]
+) -> None:
+    assert run("keys", "create", "one", *options).exit_code == 0
+    [key] = stored()
+    assert (key.scope.ids, key.read_only, key.expires_at) == (ids, False, None)
+
+
+def test_it_listens_on_this_machine_and_clients_close_idle_connections_before_it_does(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[dict[str, Any]] = []
     monkeypatch.setattr(uvicorn, "run", lambda *_, **given: started.append(given))
     # The settings are left to worker processes, which read them from there.
     monkeypatch.setenv("GRAPHMEM_SERVER_SETTINGS", "{}")
     assert run("serve").exit_code == 0
+    assert (started[0]["host"], started[0]["port"]) == ("127.0.0.1", 8420)
     kept = httpx.Limits().keepalive_expiry
     assert kept is not None
     assert started[0]["timeout_keep_alive"] > 2 * kept

@@ -120,9 +120,22 @@ def test_no_content_is_logged(given: Given) -> None:
     given.ask("POST", "/v1/memories/", content=b'{"messages": "zanzibar')
     given.ask("GET", "/v1/papaya/?mango=zanzibar")
     given.ask("GET", "/v1/ping/", key=f"gm_papaya_{given.key}")
-    told = given.server.log.read_text()
-    assert '"route": "/v3/memories/search/"' in told
-    assert [word for word in words if word in told] == []
+    for path, params in (
+        ("/mcp?user_id=papaya", {}),
+        ("/mcp", "zanzibar"),
+        ("/mcp", {"zanzibar": 1}),
+        ("/mcp", {"name": "papaya"}),
+        ("/mcp", {"name": "add_memory", "arguments": {"text": ["zanzibar"], "papaya": 1}}),
+        ("/mcp", {"name": "add_memory", "arguments": {"text": "I love zanzibar", "timestamp": "mango"}}),
+        ("/mcp", {"name": "get_memory", "arguments": {"memory_id": "papaya"}}),
+    ):
+        told = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        given.ask("POST", path, json=told, headers={"Accept": "application/json, text/event-stream"})
+    given.ask("POST", "/mcp", content=b'{"zanzibar', headers={"Accept": "application/json, text/event-stream"})
+    log = given.server.log.read_text()
+    assert '"route": "/v3/memories/search/"' in log
+    assert '"route": "/mcp"' in log
+    assert [word for word in words if word in log] == []
 
 
 def test_bodies_are_bounded(given: Given) -> None:

@@ -80,6 +80,29 @@ def test_what_a_deletion_takes(filled: Served, query: dict[str, str], gone: set[
 
 
 @pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"user_id": "*"}, set(ALL) - {"The agent knows Python"}),
+        ({"agent_id": "*"}, {"The agent knows Python"}),
+        ({"user_id": "*", "run_id": "*"}, set()),
+        ({"user_id": "*", "agent_id": "*", "app_id": "*", "run_id": "*"}, set(ALL)),
+    ],
+)
+def test_a_star_asks_for_all_that_have_the_id(refusing: Served, asked: dict[str, str], found: set[str]) -> None:
+    def told(answer: Any) -> set[str]:
+        rows = answer.json()
+        return {row["memory"] for row in (rows if isinstance(rows, list) else rows["results"])}
+
+    assert told(refusing.get("/v1/memories/", params=asked)) == found
+    for path in ("/v2/memories/", "/v3/memories/"):
+        assert told(refusing.post(path, asked)) == found
+    for version in ("v1", "v2", "v3"):
+        assert told(refusing.post(f"/{version}/memories/search/", {"query": "likes", "threshold": 0, **asked})) == found
+    if len(asked) == 1:
+        assert told(refusing.post("/v3/memories/", {"filters": asked})) == found
+
+
+@pytest.mark.parametrize(
     "query",
     [
         {},
@@ -156,6 +179,12 @@ def test_an_id_that_was_left_blank_deletes_nothing(refusing: Served) -> None:
 def test_an_empty_body_and_what_clients_send_along_are_passed_over(filled: Served) -> None:
     along = "org_id=o&project_id=p&source=CLI"
     assert filled.get(f"/v1/memories/?user_id=anna&user_id=anna&{along}").json()
+    for path in ("/v2/memories/", "/v3/memories/", "/v3/memories/search/"):
+        more = "" if "search" in path else "&page=1&page_size=50"
+        asked = {"filters": {"user_id": "anna"}} | ({"query": "tea"} if "search" in path else {})
+        assert filled.post(f"{path}?{along}{more}", asked).status_code == 200
+    assert filled.get(f"/v1/entities/?{along}").json()["count"] == 3
+    assert filled.get(f"/v1/events/?{along}").status_code == 200
     assert filled.ask("DELETE", f"/v2/entities/user/ben/?{along}", {}).json()["deleted"] == 1
     for content in (b"", b" {} ", b"null"):
         assert filled.http.request("DELETE", f"/v1/memories/?user_id=anna&{along}", content=content).status_code == 200

@@ -41,9 +41,9 @@ class Body(BaseModel):
 class Sent(Body):
     """What any request may hold besides its own fields: it changes nothing."""
 
-    org_id: Any = Field(None, description="Without effect: the key says which project it is.")
-    project_id: Any = Field(None, description="Without effect, too.")
-    source: Any = Field(None, description="Without effect.")
+    org_id: Any = Field(default=None, description="Without effect: the key says which project it is.")
+    project_id: Any = Field(default=None, description="Without effect, too.")
+    source: Any = Field(default=None, description="Without effect.")
 
 
 class Scoped(Sent):

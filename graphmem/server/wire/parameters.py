@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Path, Request
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from graphmem.errors import ValidationError
 from graphmem.server.wire import queries
@@ -17,15 +17,11 @@ from graphmem.server.wire.bodies import Listed, Scoped, Sent
 InPath = Annotated[str, Path(min_length=1)]
 
 
-class Page(BaseModel):
+class Page(Sent):
     """Which page of a listing is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     page: int | None = None
     page_size: int | None = None
-    org_id: str | None = None
-    project_id: str | None = None
 
 
 class QueryListing(Scoped, Listed):
