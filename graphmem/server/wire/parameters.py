@@ -48,6 +48,8 @@ class Deletion(Scoped):
 _EMPTY = (b"", b"{}", b"null")
 # What clients send along with everything.
 _ALWAYS = frozenset(Sent.model_fields)
+# By the function that answers: what its query may have does not change.
+_known: dict[Any, dict[str, bool]] = {}
 
 
 async def understood(request: Request) -> None:
@@ -61,7 +63,8 @@ async def understood(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     if "{id" in route.path:
         return
-    queries.check(request.query_params, _parameters(route), _ALWAYS)
+    if request.scope["query_string"]:
+        queries.check(request.query_params, _parameters(route), _ALWAYS)
     if route.body_field is None and (await request.body()).strip() not in _EMPTY:
         raise ValidationError(
             "this request takes no body: conditions stand in the query, where it has any. Nothing was done"
@@ -70,6 +73,8 @@ async def understood(request: Request) -> None:
 
 def _parameters(route: APIRoute) -> dict[str, bool]:
     """The names that the query of this route may have, and whether each may have several values."""
+    if (known := _known.get(route.endpoint)) is not None:
+        return known
     found: dict[str, bool] = {}
     for field in route.dependant.query_params:
         kind = field.field_info.annotation
@@ -77,6 +82,7 @@ def _parameters(route: APIRoute) -> dict[str, bool]:
             found |= {name: _is_list(each.annotation) for name, each in kind.model_fields.items()}
         else:
             found[field.alias] = _is_list(kind)
+    _known[route.endpoint] = found
     return found
 
 
