@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,34 @@ def test_two_hundred_keys(server: Served) -> None:
 
 def test_some_keys(server: Served) -> None:
     _try_all(server, TENANTS)
+
+
+# They tell nothing of anybody, or only of whoever asks.
+_OF_NOBODY = {
+    ("GET", "/health"),
+    ("GET", "/ready"),
+    ("GET", "/v1/ping/"),
+    ("GET", "/v2/profiles/jobs/{id}/"),
+    ("GET", "/v2/profiles/settings/"),
+    ("POST", "/v2/profiles/settings/"),
+    ("POST", "/api/v1/orgs/organizations/{org}/projects/"),
+}
+
+
+def test_every_route_is_tried(server: Served) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    # Those with the most fixed text first: /memories/{id}/history before /memories/{id}.
+    known = sorted(paths, key=lambda path: -len(re.sub(r"{.*?}", "", path)))
+    tried = set()
+    for method, asked, _, _ in _requests("1", "user 1", "p", "w", "x", "e"):
+        wanted, _, _ = asked.partition("?")
+        fits = [
+            path
+            for path in known
+            if re.fullmatch(re.sub(r"\\{.*?\\}", ".+", re.escape(path)), wanted) and method.lower() in paths[path]
+        ]
+        tried.add((method, fits[0]))
+    assert {(method.upper(), path) for path, methods in paths.items() for method in methods} - tried == _OF_NOBODY
 
 
 def _try_all(server: Served, count: int) -> None:
