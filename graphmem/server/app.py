@@ -27,7 +27,6 @@ from graphmem.server.wire import entities, events, exports, memories, ping, prof
 from graphmem.server.wire.parameters import understood
 
 _ROUTERS = (
-    ping.router,
     memories.router,
     profiles.router,
     entities.router,
@@ -38,8 +37,8 @@ _ROUTERS = (
     own.router,
     open_source.router,
 )
-# Those who watch a server send along what they like.
-_WATCHED = (health.router, docs.router)
+# They tell nothing that a condition could narrow, so whatever is sent along is passed over.
+_LENIENT = (ping.router, health.router, docs.router)
 _ABOUT = """The wire of the hosted service that MemoryClient comes from, on a store of your own: its published clients work unchanged.
 
 Send your key as `Authorization: Token KEY`, `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key that is bound to a scope sees
@@ -88,7 +87,7 @@ def create_app(settings: ServerSettings | None = None, client: MemoryClient[Any]
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router, dependencies=[Depends(understood)])
-    for router in _WATCHED:
+    for router in _LENIENT:
         app.include_router(router)
     for path in PATHS:
         app.router.routes.append(Route(path, tools, include_in_schema=False))

@@ -189,7 +189,8 @@ def test_an_empty_body_and_what_clients_send_along_are_passed_over(filled: Serve
     for content in (b"", b" {} ", b"null"):
         assert filled.http.request("DELETE", f"/v1/memories/?user_id=anna&{along}", content=content).status_code == 200
     assert left(filled) == ["The agent knows Python"]
-    assert filled.get("/health?at=1").status_code == 200
+    for path in ("/health?at=1", "/v1/ping/?at=1"):
+        assert filled.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("query", ["categories=food&categories=home", "categories=food,home", "categories=home"])
