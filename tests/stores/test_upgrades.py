@@ -150,8 +150,14 @@ def cursors(store: StoreUnderTest) -> list[tuple[Any, ...]]:
 EACH_ONCE = sorted((text, len(text.split()), 1) for text in TEXTS)
 
 
+def told(store: StoreUnderTest) -> str:
+    """What `info` notes after the two steps."""
+    return f"upgraded from schema version {newest(store) - 2}"
+
+
 def test_opening_an_old_store_upgrades_it(old_store: StoreUnderTest, client: Any) -> None:
     assert client.info().schema_version == newest(old_store)
+    assert client.info().notes == (told(old_store),)
     assert counts(old_store) == EACH_ONCE
     assert cursors(old_store) == []
     assert client.search("tea", user_id="alex")[0]["memory"] == "likes tea"
@@ -177,6 +183,9 @@ def test_an_upgrade_that_was_killed_is_resumed(old_store: StoreUnderTest, steps:
         assert len(counts(old_store)) == len(cursors(old_store)) * BATCH == BATCH
         steps.counted, steps.most = 0, float("inf")
         assert len(client.get_all(user_id="alex")) == len(TEXTS)
+    with MemoryClient(**old_store.settings) as client:
+        # Where the upgrade began, not where it went on.
+        assert client.info().notes == (told(old_store),)
     assert steps.counted == len(TEXTS) - BATCH
     assert version(old_store) == newest(old_store)
     assert counts(old_store) == EACH_ONCE
@@ -239,6 +248,7 @@ def test_a_new_store_takes_all_steps(old_store: StoreUnderTest, tmp_path: Path) 
         wipe(old_store.server, everything=True)
     with MemoryClient(**settings) as client:
         assert client.info().schema_version == newest(old_store)
+        assert client.info().notes == ()
         client.add("likes tea", user_id="alex", infer=False)
         assert client.search("tea", user_id="alex")[0]["memory"] == "likes tea"
 

@@ -44,7 +44,7 @@ from graphmem.stores.sqlite.said import said
 from graphmem.stores.sqlite.search import Reader
 from graphmem.stores.sqlite.served import Served
 from graphmem.stores.sqlite.told import ToldCache
-from graphmem.stores.sqlite.upgrades import schema_version
+from graphmem.stores.sqlite.upgrades import schema_version, upgraded
 from graphmem.stores.sqlite.vectors import VectorCache
 from graphmem.stores.sqlite.withdraw import only_withdraws, withdraw
 from graphmem.stores.sqlite.write import Writer
@@ -232,6 +232,7 @@ class SQLiteStore(Served):
     def info(self) -> StoreInfo:
         with self._reader() as reader:
             meta, counts, version = reader.meta, reader.counts(), schema_version(reader.connection)
+            notes = tuple(filter(None, [upgraded(meta)]))
             embedder, change = reembed.embedder_of(meta), reembed.progress(reader.connection)
         return StoreInfo(
             id=meta["store_id"],
@@ -242,6 +243,7 @@ class SQLiteStore(Served):
             embedder=embedder,
             counts=counts,
             reembedding=change,
+            notes=notes,
         )
 
     def _bind(self, connection: sqlite3.Connection, embedder: EmbedderInfo) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from graphmem.model.ids import new_id
@@ -33,6 +33,8 @@ from graphmem.stores.sqlite.schema import (
 # returns that it changed 0 rows. If no column shows what is done, it can keep its position in `meta` under CURSOR.
 Step: TypeAlias = str | Callable[[sqlite3.Connection], int]
 CURSOR = "upgrade_cursor"
+# In `meta`: the version that the file had when the upgrade began that is going on, 0 for a new file; and when the last one began.
+_UPGRADING_FROM, _UPGRADED_FROM = "upgrading_from", "upgraded_from"
 
 
 def _create(connection: sqlite3.Connection) -> int:
@@ -153,10 +155,21 @@ def advance(connection: sqlite3.Connection, location: str) -> bool:
         _run(connection, step)
     elif step(connection):
         return False
-    # The step is done; the next one starts without its cursor.
+    # The step is done; the next one starts without its cursor. After a kill, whoever goes on must find where the first one began.
     connection.execute("DELETE FROM meta WHERE key = ?", (CURSOR,))
+    connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (_UPGRADING_FROM, str(version)))
     connection.execute(f"PRAGMA user_version = {version + 1}")
+    if version + 1 == newest:
+        query = "INSERT OR REPLACE INTO meta SELECT ?, value FROM meta WHERE key = ? AND value <> '0'"
+        connection.execute(query, (_UPGRADED_FROM, _UPGRADING_FROM))
+        connection.execute("DELETE FROM meta WHERE key = ?", (_UPGRADING_FROM,))
     return version + 1 == newest
+
+
+def upgraded(meta: Mapping[str, str]) -> str | None:
+    """That the store is one of before, for people; None if it is not. `meta`: the table of that name."""
+    before = meta.get(_UPGRADED_FROM)
+    return None if before is None else f"upgraded from schema version {before}"
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
