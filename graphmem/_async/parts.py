@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Sequence
+from types import ModuleType
 
-from graphmem._async import providers
+from graphmem._async import providers, stores
 from graphmem._async.protocols import AsyncEmbedder, AsyncLLM, AsyncStore
 from graphmem._async.providers import given
 from graphmem._async.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
 from graphmem.model.folding import spelled
+from graphmem.model.loading import imported
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.search.commonplace import Commonplace
@@ -205,9 +206,8 @@ def _store(choice: Choice) -> AsyncStore:
             return embedded
         case Neo4jSettings() as settings:
             # Imported only when chosen, like the providers below: nobody should load a driver they don't use.
-            from graphmem._async.stores.neo4j import AsyncNeo4jStore
-
-            return AsyncNeo4jStore(settings)
+            server: AsyncStore = imported(f"{stores.__name__}.neo4j").AsyncNeo4jStore(settings)
+            return server
         case Given(made):
             store: AsyncStore = made
             return store
@@ -224,12 +224,15 @@ def _make_default_folder() -> None:
         ) from error
 
 
+def _provider(module: str) -> ModuleType:
+    return imported(f"{providers.__name__}.{module}")
+
+
 def _llm(choice: Choice) -> AsyncLLM | None:
     match choice.use:
         case OpenAISettings() as settings:
-            from graphmem._async.providers.openai import AsyncOpenAILLM
-
-            return AsyncOpenAILLM(settings)
+            llm: AsyncLLM = _provider("openai").AsyncOpenAILLM(settings)
+            return llm
         case Given(made):
             return given.AsyncGivenLLM(made)
     return None
@@ -238,11 +241,10 @@ def _llm(choice: Choice) -> AsyncLLM | None:
 def _embedder(choice: Choice) -> AsyncEmbedder:
     match choice.use:
         case OpenAISettings() as settings:
-            from graphmem._async.providers.openai import AsyncOpenAIEmbedder
-
-            return AsyncOpenAIEmbedder(settings)
+            embedder: AsyncEmbedder = _provider("openai").AsyncOpenAIEmbedder(settings)
+            return embedder
         case Provider(module):
-            named: AsyncEmbedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            named: AsyncEmbedder = _provider(module).embedder()
             return named
         case Given(made):
             return given.AsyncGivenEmbedder(made)

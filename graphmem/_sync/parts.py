@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Sequence
+from types import ModuleType
 
-from graphmem._sync import providers
+from graphmem._sync import providers, stores
 from graphmem._sync.protocols import LLM, Embedder, Store
 from graphmem._sync.providers import given
 from graphmem._sync.waiting import Lock, OnePerPlace, threaded
 from graphmem.errors import ConfigurationError, EmbeddingError, StoreError, StoreUnavailableError
 from graphmem.model.folding import spelled
+from graphmem.model.loading import imported
 from graphmem.model.requests import EmbedderInfo
 from graphmem.model.vectors import Vector
 from graphmem.search.commonplace import Commonplace
@@ -205,9 +206,8 @@ def _store(choice: Choice) -> Store:
             return embedded
         case Neo4jSettings() as settings:
             # Imported only when chosen, like the providers below: nobody should load a driver they don't use.
-            from graphmem._sync.stores.neo4j import Neo4jStore
-
-            return Neo4jStore(settings)
+            server: Store = imported(f"{stores.__name__}.neo4j").Neo4jStore(settings)
+            return server
         case Given(made):
             store: Store = made
             return store
@@ -224,12 +224,15 @@ def _make_default_folder() -> None:
         ) from error
 
 
+def _provider(module: str) -> ModuleType:
+    return imported(f"{providers.__name__}.{module}")
+
+
 def _llm(choice: Choice) -> LLM | None:
     match choice.use:
         case OpenAISettings() as settings:
-            from graphmem._sync.providers.openai import OpenAILLM
-
-            return OpenAILLM(settings)
+            llm: LLM = _provider("openai").OpenAILLM(settings)
+            return llm
         case Given(made):
             return given.GivenLLM(made)
     return None
@@ -238,11 +241,10 @@ def _llm(choice: Choice) -> LLM | None:
 def _embedder(choice: Choice) -> Embedder:
     match choice.use:
         case OpenAISettings() as settings:
-            from graphmem._sync.providers.openai import OpenAIEmbedder
-
-            return OpenAIEmbedder(settings)
+            embedder: Embedder = _provider("openai").OpenAIEmbedder(settings)
+            return embedder
         case Provider(module):
-            named: Embedder = importlib.import_module(f"{providers.__name__}.{module}").embedder()
+            named: Embedder = _provider(module).embedder()
             return named
         case Given(made):
             return given.GivenEmbedder(made)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise, product
 
 from graphmem.graph.subgraph import Subgraph
+from graphmem.model.loading import imported
 from graphmem.model.memory import StoredRelation
 from graphmem.model.related import Related
 
@@ -75,6 +76,7 @@ def shortest(known: Subgraph, start: Iterable[str], end: Iterable[str], most: in
 
     Relations of one kind between the same entities count once, for the memory that was read first.
     """
+    imported("networkx")
     import networkx as nx
 
     graph: nx.Graph[str] = nx.Graph()

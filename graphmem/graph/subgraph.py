@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from graphmem.model.loading import imported
 from graphmem.model.memory import StoredMemory, StoredRelation
 from graphmem.model.related import Node, Related
 
@@ -22,6 +23,7 @@ class Subgraph:
 
     def __init__(self) -> None:
         # Imported late: most calls don't need it, and it takes a third of a second.
+        imported("networkx")
         import networkx as nx
 
         self.entities: dict[str, Node] = {}

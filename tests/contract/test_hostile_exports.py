@@ -65,8 +65,8 @@ def files(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_each_is_refused_or_whole(store: StoreUnderTest, export: list[str]) -> None:
-    tried = list(files(export))[:: EVERY.get(store.name, 18)]
-    assert len(tried) > 100
+    tried = list(files(export))[:: EVERY.get(store.name, 12)]
+    assert len(tried) > 150
     wrong, refused = [], 0
     with MemoryClient(**store.settings, llm="offline", embedder="local") as client:
         for name, lines in tried:

@@ -19,9 +19,11 @@ from tests.remember.test_offline_extractor import said, texts
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """The parser as in a new process."""
-    parser._load.cache_clear()
+    for forget in (parser._LANGUAGE.forget, parser._tell_once.cache_clear):
+        forget()
     yield
-    parser._load.cache_clear()
+    for forget in (parser._LANGUAGE.forget, parser._tell_once.cache_clear):
+        forget()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from graphmem._async.flows.ask import Asking
 from graphmem._async.protocols import AsyncStore
 from graphmem.model import times
 from graphmem.model.filter import NOTHING, changeable_from
+from graphmem.model.loading import imported
 from graphmem.model.memory import Entity, Message
 from graphmem.model.requests import NearRequest, SeenRequest
 from graphmem.remember import already_read, facts, pasted_memories
@@ -83,6 +84,7 @@ class Extracting:
         instructions = self.call.instructions
         if self.asking is None:
             # Imported only when used: the rules are needed neither with a model nor to search.
+            imported("graphmem.remember.by_rules.extractor")
             from graphmem.remember.by_rules.extractor import extract as extract_offline
 
             return extract_offline(self._messages, instructions, self.settled)

