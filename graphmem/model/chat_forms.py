@@ -29,12 +29,14 @@ class ChatForm:
         limits: names of the limit that are still to be tried; the first is sent, and none if it is empty.
         temperature: whether one is sent. system: whether a system message is; else its text begins the user's.
         formats: of FORMATS, those that are still to be tried; the first is asked for.
+        stream: whether the answer is asked for piece by piece. It is read whole.
     """
 
     limits: tuple[str, ...] = (LIMIT, OLD_LIMIT)
     temperature: bool = True
     system: bool = True
     formats: tuple[str, ...] = FORMATS
+    stream: bool = False
 
 
 _Change: TypeAlias = Callable[[ChatForm, str], ChatForm | None]
@@ -60,6 +62,10 @@ def _plainer(form: ChatForm, _: str) -> ChatForm | None:
     return replace(form, formats=form.formats[1:]) if len(form.formats) > 1 else None
 
 
+def _streamed(form: ChatForm, _: str) -> ChatForm | None:
+    return None if form.stream else replace(form, stream=True)
+
+
 _TOO_MUCH = re.compile(
     r"too (?:large|high|big|long|many)|exceed|at most|less than|maximum|in the completion", re.IGNORECASE
 )
@@ -68,7 +74,9 @@ _UNKNOWN = re.compile(r"unsupported|not supported|unknown|unrecogni[sz]ed|instea
 _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), change)
     for pattern, change in (
-        (r"max_?(?:completion_?|output_?|new_?)?tokens|in the completion", _other_limit),
+        (r"\bstream(?:s|ing)?\b", _streamed),
+        # Some count the limit among the tokens that an account may use in a minute.
+        (r"max_?(?:completion_?|output_?|new_?)?tokens|in the completion|too large.*tokens per", _other_limit),
         (r"temperature|sampling param", _no_temperature),
         (r"system|developer (?:message|instruction)|roles? |alternat", _no_system),
         (
@@ -80,8 +88,9 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
 # Of an error without such words, which form may cure it, likeliest first. Statuses that say that the request is at fault.
 _BLIND: tuple[_Change, ...] = (_plainer, _no_system, _no_temperature, _other_limit)
 _AT_FAULT = frozenset({400, 422, 501})
-# With such words, others may say so as well: a grammar that fails is an inner error, a parameter that nobody offers is not found.
-_PERHAPS = _AT_FAULT | {404, 405, 409, 415, 500, 503}
+# With such words, others may say so as well: a grammar that fails is an inner error, a parameter that nobody offers is not found. But for
+# these, which are about who asks and when.
+_ABOUT_ELSE = frozenset({401, 402, 403, 408, 425, 429})
 
 
 def first_form(*, openai: bool) -> ChatForm:
@@ -93,7 +102,7 @@ def changed(form: ChatForm, refused: Refusal) -> ChatForm | None:
     """Another form that a server may take which refused this one; None if there is none."""
     if refused.hopeless:
         return None
-    if refused.status in _PERHAPS:
+    if refused.status not in _ABOUT_ELSE or refused.too_large:
         for pattern, change in _CHANGES:
             if pattern.search(refused.words) and (other := change(form, refused.words)) is not None:
                 return other
@@ -124,6 +133,8 @@ def body(form: ChatForm, prompt: Prompt, model: str, temperature: float | None, 
         made[form.limits[0]] = max_tokens
     if form.temperature and temperature is not None:
         made["temperature"] = temperature
+    if form.stream:
+        made["stream"] = True
     return made
 
 

@@ -22,9 +22,16 @@ _SIZE = re.compile(
     r"batch|token|length|long|large|limit|size|too many|exceed|maximum|at most|larger|greater|context|payload|inputs?\b",
     re.IGNORECASE,
 )
+_TEXT = re.compile(r"\bstr(?:ing)?\b", re.IGNORECASE)
 _AT_FAULT = frozenset({400, 404, 413, 422})
+# Inner errors and time-outs without a word may come of too much work: they are believed if a request of this size fails, too.
+_SILENT = frozenset({500, 504})
+_LITTLE = 16
 # The largest number of a vector lies between these.
 _SMALLEST, _LARGEST = 1e-6, 1e6
+# Under which names answers hold vectors, and under which one of them its numbers.
+_HOLDERS = ("data", "embeddings", "embedding", "predictions", "vectors", "output", "results", "result", "float")
+_NUMBERS = ("embedding", "embeddings", "values", "vector", "float", "dense")
 _NO_VECTORS = "gave something else than vectors"
 
 
@@ -35,11 +42,13 @@ class EmbeddingForm:
     Attributes:
         encodings: of the numbers, those still to be tried; the first is asked for, None asks for none.
         inputs: texts in one request. length: characters of a text; what is longer is cut. None: no text is.
+        listed: whether a text is sent in a list, too, where it is the only one.
     """
 
     encodings: tuple[str | None, ...] = ("base64", "float", None)
     inputs: int = MOST_INPUTS
     length: int | None = None
+    listed: bool = True
 
     def batch(self, texts: Sequence[str], start: int) -> list[str]:
         """The texts of the next request, of those from `start` on."""
@@ -49,12 +58,13 @@ class EmbeddingForm:
     def body(self, batch: Sequence[str], model: str) -> dict[str, Any]:
         """The request for these texts."""
         encoding = self.encodings[0]
-        return {"model": model, "input": list(batch), **({} if encoding is None else {"encoding_format": encoding})}
+        texts = list(batch) if self.listed else batch[0]
+        return {"model": model, "input": texts, **({} if encoding is None else {"encoding_format": encoding})}
 
 
 def first_form(*, openai: bool) -> EmbeddingForm:
     """What is sent before anything is learnt. `openai`: whether the server is OpenAI's own; of others few know base64."""
-    return EmbeddingForm() if openai else EmbeddingForm(("float", None))
+    return EmbeddingForm() if openai else EmbeddingForm(("float", None, "base64"))
 
 
 def changed(form: EmbeddingForm, before: EmbeddingForm, batch: Sequence[str], refused: Refusal) -> EmbeddingForm | None:
@@ -67,13 +77,18 @@ def changed(form: EmbeddingForm, before: EmbeddingForm, batch: Sequence[str], re
         return None
     if _ENCODING.search(refused.words) and (other := other_encoding(form)) is not None:
         return other
-    if refused.status not in _AT_FAULT and not (refused.status >= 500 and _SIZE.search(refused.words)):
+    if refused.status in _SILENT and not _SIZE.search(refused.words):
+        return replace(form, inputs=_LITTLE) if len(batch) > _LITTLE else None
+    told = refused.status >= 500 and _SIZE.search(refused.words)
+    if not (refused.status in _AT_FAULT or told or refused.too_large):
         return None
     # An address without embeddings is not found, whatever is sent.
     if refused.status == 404 and not _SIZE.search(refused.text):
         return None
     if len(batch) > 1:
         return replace(form, inputs=(len(batch) + 1) // 2)
+    if form.listed and _TEXT.search(refused.words):
+        return replace(form, inputs=1, listed=False)
     if len(batch[0]) > _SHORTEST:
         return replace(form, inputs=before.inputs, length=max(_SHORTEST, len(batch[0]) // 2))
     return None
@@ -111,24 +126,17 @@ def vectors(answer: Any, count: int) -> npt.NDArray[np.float32]:
 def rows(answer: Any) -> Sequence[Any]:
     """The vectors of an answer, each as the server writes it."""
     if isinstance(answer, Mapping):
-        for name in ("data", "embeddings", "embedding", "predictions"):
-            if name in answer:
-                found = answer[name]
-                return (
-                    [found]
-                    if _is_vector(found) or isinstance(found, Mapping)
-                    else found
-                    if isinstance(found, list)
-                    else []
-                )
-        return []
+        found = next((answer[name] for name in _HOLDERS if name in answer), None)
+        if isinstance(found, Mapping):
+            return rows(found) or [found]
+        return [found] if _is_vector(found) else found if isinstance(found, list) else []
     return [answer] if _is_vector(answer) else answer if isinstance(answer, list) else []
 
 
 def _place(row: Any) -> int:
     """The number of a vector; -1 if it has none."""
     # A server that leaves out what is 0 leaves out the first number.
-    place = (row.get("index") or 0) if isinstance(row, Mapping) else -1
+    place = (row.get("index", row.get("text_index")) or 0) if isinstance(row, Mapping) else -1
     try:
         return int(place)
     except (TypeError, ValueError, OverflowError):
@@ -144,7 +152,7 @@ def _numbers(row: Any) -> npt.NDArray[np.float32]:
     while isinstance(row, Mapping):
         if "indices" in row:
             raise UnusableAnswerError("gave sparse vectors; a model with dense ones is needed")
-        row = next((row[name] for name in ("embedding", "values", "vector", "float") if name in row), None)
+        row = next((row[name] for name in _NUMBERS if name in row), None)
     # Some wrap each vector once more.
     while isinstance(row, list) and len(row) == 1 and isinstance(row[0], list):
         row = row[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,7 +51,8 @@ def _joined(content: bytes) -> Any:
 
 
 def _events(content: bytes) -> Iterator[Any]:
-    for line in content.decode("utf-8-sig").splitlines():
+    # Not by splitlines(), for which a sign within a text may end a line.
+    for line in re.split(r"\r\n?|\n", content.decode("utf-8-sig")):
         kind, _, data = line.partition(":")
         if kind == "data" and data.strip() != "[DONE]":
             yield json.loads(data)

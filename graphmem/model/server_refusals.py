@@ -16,13 +16,16 @@ _CODES = ("code", "param", "type", "status", "loc")
 _KEY = re.compile(r"\b(?:sk|pk|gsk|xai|key|bearer|AIza)[-_ :]?[\w*.…-]{6,}", re.IGNORECASE)
 _TRANSIENT = frozenset({408, 409, 425, 429})
 # What stands in an answer that is a result.
-_RESULTS = frozenset({"choices", "data", "embeddings", "embedding", "predictions"})
+_RESULTS = frozenset(
+    {"choices", "data", "embeddings", "embedding", "predictions", "vectors", "output", "result", "results"}
+)
 # Words of an error that names no status of HTTP → the status that it would have.
 _MEANT = (
     (re.compile(r"rate.?limit|too many requests|slow down", re.IGNORECASE), 429),
     (re.compile(r"overload|unavailable|time.?d? ?-?out|try again|bad gateway|disconnect", re.IGNORECASE), 503),
     (re.compile(r"not authenticated|unauthori[sz]ed|invalid api key", re.IGNORECASE), 401),
 )
+_TOO_LARGE = re.compile(r"request (?:is )?too large", re.IGNORECASE)
 # The key, the account, or what it may do: no other form helps.
 _NOT_ALLOWED = frozenset({401, 402, 403})
 
@@ -40,7 +43,8 @@ _ADVICE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             r"model.{0,80}(?:not (?:found|exist|be found|available)|does not exist|unknown)|model_not_found|not found.{0,40}model"
-            r"|(?:unknown|invalid|no such) model|deployment.{0,40}not",
+            r"|(?:unknown|invalid|no such) model|deployment.{0,40}not|not a (?:valid|chat) model"
+            r"|model: .{0,80}not_found_error|no models? (?:is |are )?loaded|requested model.{0,80}not supported",
             "check the name of the model; GRAPHMEM_LLM and GRAPHMEM_EMBEDDER set it",
         ),
         (
@@ -88,7 +92,12 @@ class Refusal:
     @property
     def transient(self) -> bool:
         """Whether the same request may be taken a little later."""
-        return (self.status in _TRANSIENT or self.status >= 500) and not self.hopeless
+        return (self.status in _TRANSIENT or self.status >= 500) and not (self.hopeless or self.too_large)
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the request is more than its account may ever ask at once; servers tell it as a rate limit, too."""
+        return bool(_TOO_LARGE.search(self.words))
 
     @property
     def advice(self) -> str:
@@ -111,7 +120,7 @@ def refused_with_success(answer: Any) -> Refusal | None:
     holder = next((each for each in (answer, _first_choice(answer)) if each.get("error") or each.get("errors")), None)
     if holder is None:
         # Others tell it under names of their own.
-        if not _RESULTS.isdisjoint(answer) or not _first(answer, _TEXTS):
+        if any(answer.get(name) is not None for name in _RESULTS) or not _first(answer, _TEXTS):
             return None
         holder = answer
     refused = refusal(400, holder)

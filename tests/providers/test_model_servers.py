@@ -115,6 +115,29 @@ SERVERS: Mapping[str, Any] = {
         if "response_format" in body
         else None
     ),
+    "a failure with success": lambda body: (
+        Answer({"success": False, "message": "temperature is not taken", "result": None})
+        if "temperature" in body
+        else None
+    ),
+    "streams alone": refusing(
+        lambda body: not body.get("stream"), "This model only supports stream mode, please enable the stream parameter"
+    ),
+    "thoughts in streams alone": refusing(
+        lambda body: not body.get("stream"), "enable_thinking must be set to false for non-streaming calls"
+    ),
+    "statuses of its own": all_of(
+        refusing(asks_for("json_schema"), "Failed to compile a grammar for json_schema", 424),
+        refusing(has("temperature"), "temperature is a fixed parameter of this model", 412),
+    ),
+    "more than a minute allows": refusing(
+        has("max_tokens"), "Request too large on tokens per minute (TPM): Limit 6000, Requested 9102", 413
+    ),
+    "more than a minute allows, as a rate limit": refusing(
+        has("max_tokens"), "Request too large for this model on tokens per min (TPM): Limit 30000, Requested 35000", 429
+    ),
+    "no system message, in Chinese": refusing(has_system, "不支持系统角色"),
+    "words within words": refusing(has("response_format"), json.dumps({"error": {"message": "no response_format"}})),
 }
 
 
@@ -174,6 +197,11 @@ HOPELESS = {
         "filter stopped it",
     ),
     "key": (failed(401, "Incorrect API key provided: sk-abcdef123456"), "refuses the key"),
+    "model, by its type": (
+        failed(404, {"type": "error", "error": {"type": "not_found_error", "message": "model: claude-nine"}}),
+        "check the name of the model",
+    ),
+    "model, by another word": (failed(400, "gpt-9 is not a valid model ID"), "check the name of the model"),
     "window": (failed(413, "This model's maximum context length is 2048 tokens"), "longer window"),
 }
 
@@ -327,6 +355,13 @@ LIMITED: Mapping[str, Any] = {
     "a window": Limits(length=2_000, message="This model's maximum context length is 512 tokens"),
     "a window and inputs": Limits(10, length=2_000),
     "a small window": Limits(length=400, status=413, message="input is too large to process"),
+    "a page of a proxy": Limits(20, status=413, message="<html>413 Request Entity Too Large</html>"),
+    "an inner error without a word": Limits(20, status=500, message="Internal Server Error"),
+    "a time-out": Limits(20, status=504, message="Gateway Time-out"),
+    "a rate that one request is beyond": Limits(20, status=429, message="Request too large on tokens per min (TPM)"),
+    "base64 alone": lambda body: (
+        failed(400, "encoding_format must be base64") if body.get("encoding_format") != "base64" else None
+    ),
     "no encoding": no_base64(422),
     "no encoding, 400": no_base64(400),
 }
@@ -356,6 +391,29 @@ def test_an_embedding_server_is_asked_as_it_wants(server: ScriptedLLM, refuse: A
         client.search("Another text", user_id="u")
         assert all(refuse(request.body) is None for request in server.requests[start:])
         assert len(server.requests) == start + 2
+
+
+def test_a_server_that_takes_one_text_and_no_list(server: ScriptedLLM) -> None:
+    def rule(body: Body) -> Answer:
+        if not isinstance(body["input"], str):
+            return failed(422, {"detail": [{"loc": ["body", "input"], "msg": "Input should be a valid string"}]})
+        return embeddings({**body, "input": [body["input"]]})
+
+    server.embedding_rule(rule)
+    with MemoryClient(":memory:", llm="offline", embedder=settings(server)) as client:
+        texts = [f"I own book number {n}" for n in range(5)]
+        client.add([{"role": "user", "content": text} for text in texts], user_id="u", infer=False)
+        start = len(server.requests)
+        [hit] = client.search(texts[3], user_id="u", top_k=1, keyword_search=False)
+        assert (hit["memory"], len(server.requests)) == (texts[3], start + 1)
+
+
+def test_a_server_that_is_down_is_not_asked_for_less_and_less(server: ScriptedLLM) -> None:
+    server.embedding_rule(lambda _: failed(500, "Internal Server Error"))
+    with MemoryClient(":memory:", llm="offline", embedder=settings(server)) as client:
+        with pytest.raises(EmbeddingError, match=r"status 500\. It says: 'Internal Server Error'"):
+            client.add([{"role": "user", "content": f"Text {n}"} for n in range(300)], user_id="u", infer=False)
+        assert len(server.requests) == 2
 
 
 def test_one_text_that_is_too_long_does_not_make_all_requests_small(server: ScriptedLLM) -> None:
@@ -405,6 +463,15 @@ SHAPES: Mapping[str, Callable[[list[Any]], Any]] = {
     "embeddings": lambda rows: {"embeddings": vectors_of(rows)},
     "wrapped once more": lambda rows: {"data": [{**row, "embedding": [row["embedding"]]} for row in rows]},
     "no usage, no model": lambda rows: {"data": rows, "usage": None},
+    "in a result": lambda rows: {"result": {"shape": [3, 64], "data": vectors_of(rows)}, "success": True, "errors": []},
+    "by their type": lambda rows: {"id": "e", "embeddings": {"float": vectors_of(rows)}},
+    "in an output": lambda rows: {
+        "output": {"embeddings": [{"embedding": row["embedding"], "text_index": row["index"]} for row in rows[::-1]]}
+    },
+    "predictions": lambda rows: {"predictions": [{"embeddings": {"values": vector}} for vector in vectors_of(rows)]},
+    "vectors": lambda rows: {"vectors": vectors_of(rows)},
+    "dense": lambda rows: {"data": [{"dense": vector, "index": n} for n, vector in enumerate(vectors_of(rows))]},
+    "places that are texts": lambda rows: {"data": [{**row, "index": str(row["index"])} for row in rows[::-1]]},
 }
 
 

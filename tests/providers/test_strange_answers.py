@@ -45,6 +45,8 @@ READABLE = {
     "a mark of byte order": wire(b"\xef\xbb\xbf" + WHOLE.encode()),
     "packed": wire(gzip.compress(WHOLE.encode()), more="Content-Encoding: gzip\r\n"),
     "a stream": wire(events(piece(TEXT[:30]), piece(TEXT[30:]), {"choices": [], "usage": {}}, "[DONE]"), "text/event-stream"),
+    "a stream with ends of lines in it": wire(events({**piece(TEXT), "id": "-"}).replace("-", "\u2028\x85"), "text/event-stream"),
+    "a stream of other ends of lines": wire(events(piece(TEXT[:30]), piece(TEXT[30:])).replace("\n", "\r\n"), "text/event-stream"),
     "an object": shaped(content=FACTS),
     "a call of a tool": shaped(message={"content": None, "tool_calls": [{"type": "function", "function": CALL}]}),
     "a call of a function": shaped(message={"content": "", "function_call": CALL}),
