@@ -135,12 +135,16 @@ def indexed(text: str) -> str | None:
 
     Words that are not are folded, cut, and written so that every tokenizer keeps them.
     """
-    # A mark alone makes a letter another one: a decomposed "é" is an ASCII letter with one.
-    if text.isascii() or not plain("".join(_NOT_ASCII.findall(text)).translate(_SPACED)).strip():
+    if text.isascii():
+        return None
+    # A mark alone makes a letter another one: a decomposed "é" is an ASCII letter with one. Within a word, what is not seen parts it
+    # for tokenizers: a soft hyphen.
+    if not (plain("".join(_NOT_ASCII.findall(text)).translate(_SPACED)).strip() or _UNSEEN_WITHIN.search(text)):
         return None
     return " ".join(map(index_form, _cut(text)))
 
 
+_UNSEEN_WITHIN = re.compile(f"\\w[{UNSEEN}]+\\w")
 # What the tokenizer of Unicode's annex 29 keeps together, and `words` takes apart: node.js, foo_bar, x.org, O'Neil, 3.5.
 _TOGETHER = re.compile(r"\w+(?:(?:(?<=[^\W\d])[.:'](?=[^\W\d])|(?<=\d)[.,;'](?=\d))\w+)+|\w*_\w*")
 _MAY_BE_TOGETHER = re.compile(r"_|\w[.:,;']\w")

@@ -36,6 +36,8 @@ def test_stems_are_those_of_the_index(text: str, found: list[str]) -> None:
         ("Caf\u00e9 cr\u00e8me", "cafe creme"),
         ("Cafe\u0301 cre\u0300me", "cafe creme"),
         ("\uff34\uff25\uff21", "tea"),
+        ("My grand\u00admother", "my grandmother"),
+        ("Zer\u2060o wid\u200cth", "zero width"),
     ],
 )
 def test_only_what_has_words_that_are_not_ascii_is_indexed_otherwise(text: str, held: str | None) -> None:
