@@ -44,6 +44,12 @@ Let's imagine: I live on Mars. I have a rocket.
 Lyrics: I am the walrus. I love rock and roll.
 My character says: I am a vampire. I live in a castle.
 My friend told me: I live in Rome. I have two cats.
+Please shorten: I am allergic to nuts and I own a red boat.
+My character is a knight. I have a sword and I live in Camelot.
+In our campaign, my character owns a dragon. I live in a tower.
+Classify the sentiment: I love this phone, I bought it in Rome.
+Extract the entities from: My brother Tom works at IBM.
+Convert to past tense: I work at Siemens.
 """.strip().splitlines()
 
 
@@ -93,7 +99,25 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("Oh great, I love pizza.", ["Oh great, I love pizza"]),
         ("I just love hiking in the Alps.", ["I just love hiking in the Alps"]),
         ("Great, I really like the new job.", ["Great, I really like the new job"]),
+        ("I love Mondays so much /s", []),
+        ("I love sushi. (Not really!)", []),
+        ("I own a boat. Well, I used to.", []),
+        ("I like tea. Forget I said that.", []),
+        ("I have a cat. Just testing you.", []),
+        ("I own a castle. In my dreams.", []),
+        ("I have a yacht. Lol no.", []),
+        ("I am vegan. I wish.", []),
+        ("I have a dog. I used to live in Rome.", ["I have a dog", "I used to live in Rome"]),
+        ("I live in Rome. Not far from the river.", ["I live in Rome", "Not far from the river"]),
+        ("I have a dog. I wish I had a cat.", ["I have a dog", "I wish I had a cat"]),
         # Put right.
+        ("I live in Rome. Oops, Milan.", ["I live in Milan"]),
+        ("I live in Rome - er, Milan actually.", ["I live in Milan"]),
+        ("I'm 34. Wait, no, 35.", ["I'm 35"]),
+        ("I moved to Oslo. I misspoke, it was Bergen.", ["I moved to Bergen"]),
+        ("I was born in 1990. Typo: 1991.", ["I was born in 1991"]),
+        ("I live in Rome. (Sorry, I meant Milan.)", ["I live in Milan"]),
+        ("I moved to Oslo, um, last year.", ["I moved to Oslo, um, last year"]),
         ("I live in Rome. Sorry, I meant Milan.", ["I live in Milan"]),
         ("I live in Rome. I mean in New York.", ["I live in New York"]),
         ("I moved to New York. Oops, I meant Boston.", ["I moved to Boston"]),

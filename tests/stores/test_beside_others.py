@@ -253,3 +253,18 @@ def test_indexes_that_others_dropped_are_made_again(bare: StoreUnderTest) -> Non
         assert run(bare.server, indexes) == before
         assert client.doctor() == {"problems": []}
         assert client.search("Who lives in Berlin?", user_id="alex")
+
+
+def test_a_constraint_on_a_type_that_all_relations_have_is_named(bare: StoreUnderTest) -> None:
+    """The type can't be left out, as a plain label can: whoever reads the graph knows relations by it."""
+    run(bare.server, "CREATE CONSTRAINT theirs FOR ()-[r:RELATES_TO]-() REQUIRE r.memory_id IS UNIQUE")
+    with MemoryClient(**bare.settings, llm="offline") as client:
+        # One memory, two relations.
+        with pytest.raises(
+            StoreError, match=r"on RELATES_TO and its `memory_id`, refuses .* Drop it, or use another database"
+        ):
+            client.add("My sister Anna lives in Berlin.", user_id="alex")
+        assert set(client.info().counts.values()) == {0}
+        run(bare.server, "DROP CONSTRAINT theirs")
+        client.add("My sister Anna lives in Berlin.", user_id="alex")
+        assert len(client.relations(user_id="alex")) == 2

@@ -17,8 +17,10 @@ _BEGINNING = r"^(?:(?:please|pls|hey|hi|ok|okay|now|and|then|can you|could you|w
 _HANDED_OVER = re.compile(
     rf"{_BEGINNING}(?:(?:translate|rewrite|rephrase|reword|paraphrase|summari[sz]e|proofread|transcribe|spell-?check)\b"
     r"|(?:correct|fix|edit|polish|shorten|condense|expand|improve|continue|complete|finish|format|check|review|classify|analy[sz]e"
-    r"|rate|comment on|(?:reply|respond|react) to|convert|turn|make) "
-    rf"(?:the (?:grammar|spelling|style|tone|sentiment|mood) (?:of|in)\b ?)?(?:{_OBJECT}|:)"
+    r"|rate|comment on|(?:reply|respond|react) to|convert|turn|make)"
+    rf" (?:the (?:grammar|spelling|style|tone|sentiment|mood) (?:of|in)\b ?)?(?:{_OBJECT}|:)"
+    r"|(?:correct|fix|polish|shorten|condense|expand|improve|continue|classify|analy[sz]e)(?: the (?:sentiment|mood|tone|grammar|style))?:"
+    r"|(?:extract|identify|detect|classify|label|parse|tokeni[sz]e|annotate|conjugate|convert)\b[^:]{0,60}:"
     r"|make (?:it|that) (?:sound|shorter|longer|more|less)\b|(?:correct|edit|polish|shorten|condense|format) (?:it|that|them)\b|tl;?dr\b"
     r"|(?:write|compose|draft|create|generate|make up)\b.*\b(?:begin|start|end|open)(?:s|ing)? (?:with|like)\b"
     rf"|(?:write|compose|draft|create|generate|give|make up)\b(?: \w+){{0,4}} {_TEXT}\b.*:"
@@ -36,6 +38,7 @@ _PASTED = re.compile(
 _ELSEWHO = re.compile(
     r"^(?:(?:now|ok(?:ay)?|hey|so)[\s,]+)*(?:let'?s )?(?:(?:pretend|imagine|act (?:as (?:if|though)|like))(?: that)? (?:i|we)\b"
     r"|(?:pretend|imagine|suppose|assume|say)\s*:|pretend (?:you are|you're|to be) me\b|role-?play(?:ing)?\b)"
+    r"|^(?:(?:in|for) [^,]{1,40}, )?my (?:[\w&'-]+ )?(?:character|persona|avatar|alter ego|protagonist|narrator)\b"
     r"|^(?:lyrics|quote|verse|chorus|dialogue|monologue|script|scene)\b[^:]{0,40}:"
     r"|^(?!as |like |i |we )(?:[\w'-]+ ){1,5}(?<!\bi )(?<!\bwe )"
     r"(?:says?|said|wrote|writes|told (?:me|us|them|him|her)|text(?:s|ed)(?: me)?|goes)\s*:",
@@ -45,8 +48,12 @@ _ABOVE = re.compile(r"\b(?:that|it|the above|all this|what i (?:said|wrote))\b",
 # The sentence before was no earnest, or is not so.
 _TAKEN_BACK = re.compile(
     r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry|wait)[\s,]+)*"
-    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking)|jk|not really|not true|i lied|(?:scratch|strike) that"
+    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking|teasing|testing|messing|pulling your leg)(?: (?:with )?you| around)?"
+    r"|jk|psych|sike|not(?: really| yet| true)?|i (?:lied|wish)|(?:yeah,? )?in my dreams|if only|as if"
+    r"|(?:lol|haha|ha),? no(?:pe)?"
+    r"|(?:scratch|strike) that|(?:i|we) used to(?:,? (?:at least|anyway))?"
     r"|(?:forget|ignore|disregard|delete) (?:that|it|this|my last (?:message|sentence)|what i (?:just )?(?:said|wrote))|never ?mind"
+    r"|(?:forget|ignore|pretend) (?:that )?i (?:ever |never )?(?:said|wrote|mentioned) (?:that|it|this|anything)"
     r"|not any ?more(?:,? (?:though|tho|actually))?"
     r"|(?:that'?s|that is|this is) (?:not|no longer|wrong|a lie|a joke)\b(?P<more>.*)|that was (?:a (?:lie|joke)|wrong))"
     r"(?:\s*[,:;–—-]+\s*(?P<then>.+))?$",
@@ -55,12 +62,14 @@ _TAKEN_BACK = re.compile(
 _VALUE = r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)"
 _COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
+_SLIP = r"(?:w?h?oops|er+m?|uh+m?|um+|my mistake)"
 _MEANT = re.compile(
-    rf"^(?:(?:(?:no|nah|oh|oops|wait|well|actually|sorry|correction|edit|my bad)[\s,:]+)*"
-    r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read)|or rather|(?:scratch|strike) that|correction|edit)[\s,:–—-]+"
-    rf"|\*\s?){_VALUE}"
+    rf"^(?:(?:(?:no|nah|oh|{_SLIP}|wait|well|actually|sorry|correction|edit|my bad)[\s,:]+)*"
+    r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read)|or rather|(?:scratch|strike) that|correction|edit|typo"
+    r"|i (?:misspoke|mistyped)|i got (?:that|it) wrong)[\s,:–—-]+(?:it(?:'s| was| is| should be) )?"
     # "Sorry, Anna" may be said to her.
-    rf"|^(?:sorry|oops|no|wait)[\s,:]+(?:(?:on|in|at) )?(?P<other>(?:\d[\d.,:]*|{_DAY}|{_COUNT})\b(?: \w+)?)$",
+    rf"|\*\s?|(?:(?:no|oh|wait|sorry)[\s,:]+)*{_SLIP}[\s,:–—-]+){_VALUE}"
+    rf"|^(?:(?:sorry|no|wait)[\s,:]+)+(?:(?:on|in|at) )?(?P<other>(?:\d[\d.,:]*|{_DAY}|{_COUNT})\b(?: \w+)?)$",
     re.IGNORECASE,
 )
 # "Scratch that, Milan" says a value, "Scratch that, I moved" a sentence.
@@ -78,8 +87,8 @@ _IRONIC = re.compile(rf"(?P<praised>{_PRAISE}[\s,:—–-]+)?{_LOVES_IT}", re.IG
 _WITHIN = re.compile(
     r"^(?P<said>.+?)(?:\s*[,;…–—]\s*|\s*\.{2,}\s*|\s-\s)"
     r"(?:(?:no,? (?:wait|sorry)|(?:wait|actually),? no|oops|(?:scratch|strike) that|make that|correction|or rather)"
-    r"|(?P<mean>(?:sorry,? )?i mean(?:t)?))"
-    r"[\s,:]+(?:(?:in|at|on|to|from|for|with) )?(?P<value>[^,]+?)(?P<rest>,.*)?$",
+    r"|(?P<mean>(?:sorry,? )?i mean(?:t)?|er+m?|uh+m?|um+))"
+    r"[\s,:]+(?:(?:in|at|on|to|from|for|with) )?(?P<value>[^,]+?)(?:,? (?:actually|rather|instead))?(?P<rest>,.*)?$",
     re.IGNORECASE,
 )
 _MOST_WORDS = 4
@@ -91,8 +100,8 @@ _KINDS = (
     re.compile(rf"\b{_COUNT}\b", re.IGNORECASE),
     re.compile(rf"\b{_DAY}\b", re.IGNORECASE),
 )
-# Irony that needs no praise.
-_NEVER = re.compile(r"^(?:oh|ah)?[\s,]*yeah right[\s,]+\S", re.IGNORECASE)
+# Irony that needs no praise, or is told as such.
+_NEVER = re.compile(r"^(?:oh|ah)?[\s,]*yeah right[\s,]+\S|^.*\S\s/s$", re.IGNORECASE)
 
 
 def own_words(given: Sequence[Sentence]) -> list[Sentence]:
@@ -117,10 +126,11 @@ def own_words(given: Sequence[Sentence]) -> list[Sentence]:
 def _after(kept: list[Sentence], sentence: Sentence) -> list[Sentence]:
     """What is kept once this is said, too."""
     if kept:
-        meant = _MEANT.match(sentence.text)
+        said = sentence.text.strip("()[] ").rstrip("!. ")
+        meant = _MEANT.match(said)
         if meant is not None and not _CLAUSE.match(value := meant["value"] or meant["other"]):
             return [*kept[:-1], *_corrected(kept[-1], value)]
-        taken = _TAKEN_BACK.match(sentence.text)
+        taken = _TAKEN_BACK.match(said)
         if taken is not None:
             then = taken["then"] if not taken["more"] else None
             return kept[:-1] + ([sentence._replace(text=then)] if then else [])

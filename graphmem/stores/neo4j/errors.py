@@ -10,6 +10,7 @@ from neo4j import exceptions
 
 from graphmem.errors import ConfigurationError, ConflictError, StoreError, StoreUnavailableError
 from graphmem.model.requests import EmbedderInfo
+from graphmem.stores.neo4j.labels import OWN
 
 _AUTH = (
     "{where} refuses the user name or password: pass username= and password=, or set NEO4J_USERNAME and NEO4J_PASSWORD "
@@ -21,6 +22,14 @@ _DOWN = (
 )
 _NO_DATABASE = "{where} has no such database; pass database=, or set NEO4J_DATABASE ({reason})"
 _TAKEN = "another memory of the same scope already says this; nothing was changed"
+# "… already exists with type `RELATES_TO` and property `memory_id` = …"
+_CONSTRAINED = re.compile(
+    r"with (?:label|type) `(?P<on>[^`]+)` and propert(?:y|ies) (?P<properties>`[^`]+`(?:, `[^`]+`)*)"
+)
+_OTHERS_CONSTRAINT = (
+    "a constraint of another program in {where}, on {on} and its {properties}, refuses what graphmem would write; the call changed "
+    "nothing. Drop it, or use another database"
+)
 _NO_INDEX = re.compile(r"no such\b.*\bindex", re.IGNORECASE)
 _INDEX_DROPPED = "{where} has lost an index of graphmem's: another program or a person dropped it; `graphmem doctor --fix` makes it again"
 _NODE_DELETED = "Neo.ClientError.Statement.EntityNotFound"
@@ -55,6 +64,9 @@ def translated(where: str) -> Iterator[None]:
     except (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.IncompleteCommit, OSError) as error:
         raise StoreUnavailableError(_DOWN.format(where=where, reason=_reason(error))) from error
     except exceptions.ConstraintError as error:
+        refused = _CONSTRAINED.search(str(error))
+        if refused is not None and not refused["on"].startswith(OWN):
+            raise StoreError(_OTHERS_CONSTRAINT.format(where=where, **refused.groupdict())) from error
         raise ConflictError(_TAKEN) from error
     except exceptions.ConfigurationError as error:
         raise ConfigurationError(
