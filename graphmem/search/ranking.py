@@ -22,7 +22,7 @@ from graphmem.search.question import asks_for_anything, person_meant, role_meant
 from graphmem.search.terms import query_names
 
 # What scores mean to people, measured by the questions of tests/search/finding. Of 150 queries about nothing that is stored, the best
-# hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 168 queries about what is stored, that of 165 and of 140 is not.
+# hit of 128 is below NOTHING_CLOSE, and that of all is below WEAK; of 178 queries about what is stored, that of 175 and of 150 is not.
 # Of 100 first hits at WEAK or above 89 are right, of 100 between the two 21.
 NOTHING_CLOSE = 0.1
 WEAK = 0.3
@@ -54,8 +54,10 @@ class Weights:
         whole: what a memory has at least that by itself holds all words of a question, if there are several; and the share of its sum
             that comes on top, so that such memories keep their order. Vectors see little in short texts, and in what is left of a
             question without its names.
+        most: how close in meaning must be what holds most words of a question, but not all, to have the same score as what holds all;
+            its place in the order stays. The words alone don't tell it from what has two of three words by chance.
         scale: what sums of signals become scores, as pairs that a line runs through; it changes no order. Chosen so that a memory that
-            holds the words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
+            holds most words of a query has 0.7 or more, and the best of those that have nothing to do with it 0.25 or less.
     """
 
     words: float = 0.55
@@ -73,6 +75,7 @@ class Weights:
     date: float = 0.2
     anything: float = 0.4
     whole: tuple[float, float] = (0.59, 0.1)
+    most: float = 0.3
     scale: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.36, 0.25), (0.59, 0.7), (1.0, 1.0))
 
 
@@ -169,7 +172,8 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
     The score begins with ``factors × (words × coverage + meaning × cosine)``: how much of what the question's words tell stands in the
     memory or near it, and how close it is in meaning, less where it is about somebody else than the question. A relation that the
     question asks for, a topic, and a day that it names add a share of what is missing to 1; so does every memory where the question asks
-    for whatever is known. Who holds all words of the question has a least sum. Nothing in it is relative to the other
+    for whatever is known. Who holds all words of the question has a least sum; so has, without moving up, who holds most of them and is
+    close in meaning. Nothing in it is relative to the other
     candidates but how rare a word is among them, so that scores mean the same in every search.
     """
     if not found:
@@ -206,8 +210,13 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
     least, more = weights.whole
     holds_all = signals.whole(held) * factors["person"] * factors["role"]
     total = np.maximum(1 - missing, holds_all * (least + more * (1 - missing)))
-    scores = np.round(np.interp(total, sums, values), 6)
-    return Ranking(candidates, scores, parts | factors, _order(candidates, scores))
+    order = _order(candidates, np.round(np.interp(total, sums, values), 6))
+    close = meaning >= weights.most if question.has_vector else np.ones(len(candidates), dtype=np.bool_)
+    holds_most = signals.most(held, question.terms) * close * factors["person"] * factors["role"]
+    total = np.maximum(total, holds_most * (least + more * (1 - missing)))
+    # Only where nothing better stands above it: what holds most words of a question is often less of an answer than what holds the others.
+    total[order] = np.minimum.accumulate(total[order])
+    return Ranking(candidates, np.round(np.interp(total, sums, values), 6), parts | factors, order)
 
 
 def _order(candidates: Candidates, scores: npt.NDArray[np.float64]) -> list[int]:

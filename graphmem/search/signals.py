@@ -147,6 +147,20 @@ def whole(found: Numbers) -> Numbers:
     return least
 
 
+def most(found: Numbers, terms: Sequence[Term]) -> Numbers:
+    """How firmly each candidate by itself holds what it holds of these terms, if that is most of several, in [0, 1].
+
+    Most are more than half of them, with at least half of what all tell. `found` as `held` returns it.
+    """
+    if found.shape[1] < 2:
+        return np.zeros(len(found), dtype=np.float32)
+    there = found > 0
+    weight = idf(found, terms)
+    enough = (2 * there.sum(axis=1) > found.shape[1]) & (2 * (there * weight).sum(axis=1) >= weight.sum())
+    firmest: Numbers = np.where(there, found, 1).min(axis=1) * enough
+    return firmest
+
+
 def covered_share(near: Numbers, found: Numbers, terms: Sequence[Term]) -> Numbers:
     """The share of what all terms tell that the terms held here tell. Both as `held` returns them; `found` tells how rare terms are."""
     weight = idf(found, terms)

@@ -256,6 +256,42 @@ def test_the_scale_changes_no_order() -> None:
         assert all(one < next for one, next in pairwise(points))
 
 
+@pytest.mark.parametrize(
+    ("cosine", "least"), [pytest.param(0.3, 0.6, id="close"), pytest.param(0.29, 0.0, id="not-close")]
+)
+def test_what_holds_most_words_and_is_close_has_a_least_score(cosine: float, least: float) -> None:
+    weights = replace(PLAIN, whole=(0.6, 0.0), most=0.3)
+    question = Question("tea, milk, visited", (TEA, MILK, VISITED))
+    found, others = Candidate("a", held=(0, 1), vector=(1 + cosine) / 2), (Candidate("b", held=(0, 1, 2)),)
+    plain = score(found, question, PLAIN, *others)
+    assert 0.4 < plain < 0.6
+    assert score(found, question, weights, *others) == pytest.approx(max(plain, least), abs=1e-6)
+
+
+def test_without_a_vector_most_words_are_enough_and_half_of_them_never() -> None:
+    weights = replace(PLAIN, words=0.5, whole=(0.9, 0.0))
+    question = Question("tea, milk, visited", (TEA, MILK, VISITED), has_vector=False)
+    assert score(Candidate("a", held=(0, 1)), question, weights, *REST) == pytest.approx(0.9, abs=1e-6)
+    assert score(Candidate("a", held=(2,)), question, weights, *REST) < 0.9
+    assert score(Candidate("a", held=(0,)), replace(TEA_AND_MILK, has_vector=False), weights, *REST) < 0.9
+
+
+def test_two_of_three_words_that_tell_little_are_not_most() -> None:
+    weights = replace(PLAIN, whole=(0.9, 0.0))
+    question = Question("tea, milk, visited", (TEA, MILK, VISITED), has_vector=False)
+    others = [Candidate(f"{n}", held=(0, 1)) for n in range(60)]
+    assert score(Candidate("a", held=(0, 1)), question, weights, *others) < 0.9
+
+
+def test_what_holds_most_words_does_not_pass_what_stands_above_it() -> None:
+    weights = replace(PLAIN, whole=(0.95, 0.0))
+    question = Question("tea, milk, visited", (TEA, MILK, VISITED))
+    better = Candidate("better", held=(2,), vector=1.0)
+    hits = rank([Candidate("most", held=(0, 1), vector=0.65), better, *REST], question, weights)
+    assert order(hits)[:2] == ["better", "most"]
+    assert hits[1].score == hits[0].score < 0.95
+
+
 def test_ties_go_by_cosine_then_by_id() -> None:
     found = [Candidate("c", vector=0.4), Candidate("b", vector=0.1), Candidate("d"), Candidate("a", vector=0.1)]
     hits = rank(found, TEA_AND_MILK)
