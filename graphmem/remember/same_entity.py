@@ -11,6 +11,9 @@ from graphmem.model.memory import Entity
 from graphmem.remember.alike_names import SURE, UNKNOWN_TYPE, is_part, likeness
 from graphmem.remember.name_forms import JOINING, known_as
 
+# Of a common name one type may be given as well as the other: a homeless shelter is a place and an organization, a picnic an activity
+# and an event. Of a proper name they are two things: the Amazon, and Amazon.
+_OF_ONE_KIND = tuple(map(frozenset[str], (("place", "organization"), ("activity", "event"), ("work", "product"))))
 _PREFIX_LENGTH = 4
 # What a short word may lose or gain: "hikes" and "hiking" begin alike without it.
 _ENDING = re.compile(r"(?<=\w\w\w)(?:ing|es|ed|e|s)$")
@@ -32,15 +35,16 @@ def key_endings(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 
 def recognised(entity: Entity, known: Sequence[Entity]) -> Entity:
-    """The entity, with the type of its known namesake if only one of the two types is known."""
-    namesakes = [other for other in known if other.key == entity.key]
-    if any(namesake.type == entity.type for namesake in namesakes) or not namesakes:
+    """The entity, with the type of its known namesake if only one of the two types is known, or if both may be said of such a thing."""
+    types = [other.type for other in known if other.key == entity.key]
+    if entity.type in types or not types:
         return entity
-    if entity.type == UNKNOWN_TYPE and len(namesakes) == 1:
-        return replace(entity, type=namesakes[0].type)
-    if any(namesake.type == UNKNOWN_TYPE for namesake in namesakes):
+    if entity.type == UNKNOWN_TYPE and (len(types) == 1 or (entity.name.islower() and _are_of_one_kind(types))):
+        return replace(entity, type=types[0])
+    if UNKNOWN_TYPE in types:
         return replace(entity, type=UNKNOWN_TYPE)
-    return entity
+    alike = [type for type in types if entity.name.islower() and _are_of_one_kind((type, entity.type))]
+    return replace(entity, type=alike[0]) if alike else entity
 
 
 def lookalikes(entity: Entity, known: Sequence[Entity]) -> list[tuple[Entity, float]]:
@@ -70,6 +74,10 @@ def after(known: Sequence[Entity], change: Relate) -> tuple[Entity, ...]:
         replace(each, united=True) if united and each.id(change.owner) in united else each
         for each in (*known, *change.entities)
     )
+
+
+def _are_of_one_kind(types: Sequence[str]) -> bool:
+    return any(kind.issuperset(types) for kind in _OF_ONE_KIND)
 
 
 def _prefix(key: str) -> str:

@@ -44,6 +44,7 @@ class Weights:
         near_words: of a word that stands 1, 2, … messages away.
         near_meaning: of the cosines of the messages just before and after.
         same_source: of a word that stands in the message a fact was drawn from, or in a fact drawn from a message.
+        same_meaning: of the cosine of the message a fact was drawn from, for the fact.
         other_person, other_subject, other_role: factors for messages that somebody else said than the person whom the question means, for
             facts that don't mention them (`other_person` where a role is asked for: "Anna's sister"), and for what is not of the role
             that it means.
@@ -66,6 +67,7 @@ class Weights:
     near_words: tuple[float, ...] = (0.55, 0.45, 0.35, 0.25)
     near_meaning: float = 0.2
     same_source: float = 0.6
+    same_meaning: float = 0.6
     other_person: float = 0.5
     other_subject: float = 0.8
     other_role: float = 0.7
@@ -182,7 +184,7 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
     where = Conversation(candidates, max(1, len(weights.near_words)))
     held = signals.held(candidates, question.terms, weights.graph)
     words = signals.coverage(candidates, where, held, question.terms, weights.near_words, weights.same_source)
-    meaning = signals.meaning(candidates, where, weights.near_meaning)
+    meaning = signals.meaning(candidates, where, weights.near_meaning, weights.same_meaning)
     by_words, by_meaning = _shares(question, weights)
     names = frozenset(query_names(question.text))
     factors = {
@@ -238,7 +240,7 @@ def neighbours(hit: Ranked, hits: Sequence[Ranked], weights: Weights = Weights()
     """Ids of the memories that raised the score of a hit, nearest first.
 
     They stand near it in the conversation, or come from the same message, and hold a word of the question that it lacks; or they
-    stand just beside it and are close to the question in meaning.
+    stand just beside it, or are the message that it was drawn from, and are close to the question in meaning.
     """
     mine = hit.candidate
     if mine.position is None:
@@ -251,7 +253,8 @@ def neighbours(hit: Ranked, hits: Sequence[Ranked], weights: Weights = Weights()
         lends_words = bool(set(other.held) - set(mine.held)) and (
             distance <= len(weights.near_words) if distance else other.verbatim != mine.verbatim
         )
-        if lends_words or (distance == 1 and (other.vector or 0) > 0.5):
+        lends_meaning = distance == 1 or (not distance and other.verbatim and not mine.verbatim)
+        if lends_words or (lends_meaning and (other.vector or 0) > 0.5):
             found.append((distance, other.position, other.id))
     return [id for _, _, id in sorted(found)]
 

@@ -168,11 +168,21 @@ def covered_share(near: Numbers, found: Numbers, terms: Sequence[Term]) -> Numbe
     return covered
 
 
-def meaning(candidates: Candidates, where: Conversation, share: float) -> Numbers:
-    """Cosine with the query, in [0, 1], with a share of those of the messages just before and after."""
+def meaning(candidates: Candidates, where: Conversation, share: float, same_source: float = 0.0) -> Numbers:
+    """Cosine with the query, in [0, 1], with a share of those of the messages just before and after.
+
+    Args:
+        share: in [0, 1].
+        same_source: the share of its message's cosine that a fact has at least, in [0, 1]. The vector of a fact that tells many things
+            is close to none of them; the message that said what is asked may be.
+    """
     # Stores give (1 + cosine) / 2. What points away from the query is no better than what has no vector.
     cosines = np.maximum(2 * candidates.similarities() - 1, 0).astype(np.float32)
     before, after = where.best(cosines)[where.at((-1, 1))]
+    verbatim = candidates.reckoned(word_for_word)
+    if same_source and verbatim.any() and not verbatim.all():
+        said = where.best(cosines * verbatim)[where.of]
+        cosines = np.maximum(cosines, same_source * said * ~verbatim)
     summed: Numbers = np.asarray((cosines + share * (before + after)) / (1 + 2 * share), dtype=np.float32)
     return summed
 

@@ -31,6 +31,13 @@ def test_key_prefixes_are_four_characters_without_duplicates() -> None:
         (Entity("Anna", "person"), [Entity("Anna"), Entity("Anna", "person")], "person"),
         # Two types that are both known are two entities.
         (Entity("Georgia", "place"), [Entity("Georgia", "person")], "place"),
+        # Of a common name, some are one thing.
+        (Entity("homeless shelter", "organization"), [Entity("homeless shelter", "place")], "place"),
+        (Entity("picnic", "activity"), [Entity("picnic", "event")], "event"),
+        (Entity("shelter"), [Entity("shelter", "place"), Entity("shelter", "organization")], "place"),
+        (Entity("seal", "animal"), [Entity("seal", "product")], "animal"),
+        # Of a proper name they are two.
+        (Entity("Amazon", "organization"), [Entity("Amazon", "place")], "organization"),
         (Entity("Anna", "person"), [Entity("Hanna")], "person"),
         (Entity("Anna"), [Entity("Hanna", "person")], "thing"),
     ],

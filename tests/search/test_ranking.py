@@ -21,7 +21,7 @@ from graphmem.search.terms import query_terms
 
 # Easy to reckon with: words and meaning count the same, nothing is near, no factor is less than 1 and scores are the sums themselves.
 PLAIN = Weights(
-    words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, other_person=1.0,
+    words=0.5, meaning=0.5, graph=1.0, near_words=(), near_meaning=0.0, same_source=0.0, same_meaning=0.0, other_person=1.0,
     other_subject=1.0, other_role=1.0, length=0.0, asked=0.0, topic=0.0, date=0.0, whole=(0.0, 0.0),
     scale=((0.0, 0.0), (1.0, 1.0)),
 )  # fmt: skip
@@ -229,6 +229,20 @@ def test_neighbours_and_sources_lend_words_and_meaning() -> None:
     parts = {id: hit.parts for id, hit in by_id(rank([near, beside, drawn], TEA_AND_MILK, weights)).items()}
     assert (parts["beside"]["words"], parts["drawn"]["words"]) == (0.5, 0.25)
     assert parts["beside"]["meaning"] == pytest.approx(1 / 6, abs=1e-6)
+
+
+def test_a_fact_is_as_close_as_a_share_of_what_its_message_is() -> None:
+    weights = replace(PLAIN, same_meaning=0.5)
+    said = Candidate("said", conversation="c", position=1, vector=0.9, verbatim=True)
+    fact = Candidate("fact", conversation="c", position=1, vector=0.6, verbatim=False)
+    closer = Candidate("closer", conversation="c", position=1, vector=0.8, verbatim=False)
+    other = Candidate("other", conversation="c", position=9, vector=0.6, verbatim=False)
+    hits = by_id(rank([said, fact, closer, other], Question("?!"), weights))
+    found = {id: hit.parts["meaning"] for id, hit in hits.items()}
+    assert found == pytest.approx({"said": 0.8, "fact": 0.4, "closer": 0.6, "other": 0.2}, abs=1e-6)
+    # The message lends it what it lacks, and nothing goes the other way.
+    assert neighbours(hits["fact"], list(hits.values())) == ["said"]
+    assert neighbours(hits["said"], list(hits.values())) == []
 
 
 def test_a_word_of_the_graph_counts_as_the_graph_does() -> None:
