@@ -15,6 +15,7 @@ def _made(prefix: str, length: int, letters: str = _ALNUM) -> str:
 
 
 _UPPER = string.ascii_uppercase + string.digits
+_HEX = "0123456789abcdef"
 _LOWER = string.ascii_lowercase + string.digits
 AWS = _made("AKIA", 16, _UPPER)
 GITHUB = _made("ghp_", 36)
@@ -122,6 +123,33 @@ HOLDING = (
     ("รหัสผ่าน: maew2015", "maew2015"),
     ("暗証番号は4821です", "4821"),
     ("export OPENAI_API_KEY=abcd1234efgh5678", "abcd1234efgh5678"),
+    ("set PGPASSWORD=tiger99 before psql", "tiger99"),
+    ("mysql -uroot -pTopSecret9 shop", "TopSecret9"),
+    ('{"password": "jsonPass1"}', "jsonPass1"),
+    ("<password>xmlPass1</password>", "xmlPass1"),
+    ("https://discord.com/api/webhooks/123456789012345678/" + _made("", 40), _made("", 40)),
+    (_made("", 40) + " is the AWS secret access key", _made("", 40)),
+    ("Supabase: " + _made("sbp_", 40, _HEX), _made("sbp_", 40, _HEX)),
+    ("Mailgun: " + _made("key-", 32, _HEX), _made("key-", 32, _HEX)),
+    ("Grafana: " + _made("glsa_", 32) + "_0a1b2c3d", _made("glsa_", 32)),
+    ("GitLab: " + _made("glpat-", 20), _made("glpat-", 20)),
+    ("Vault: " + _made("hvs.", 40), _made("hvs.", 40)),
+    ("New Relic: " + _made("NRAK-", 27, _UPPER), _made("NRAK-", 27, _UPPER)),
+    ("Postman: " + _made("PMAK-", 24, _HEX) + "-" + _made("", 34, _HEX), _made("PMAK-", 24, _HEX)),
+    ("Terraform: " + _made("", 14) + ".atlasv1." + _made("", 60), _made("", 60)),
+    ("Dynatrace: dt0c01." + _made("", 24, _UPPER) + "." + _made("", 64, _UPPER), _made("", 64, _UPPER)),
+    ("Resend: re_" + _made("", 8) + "_" + _made("", 24), _made("", 24)),
+    ("login is anna and pw is Blue!sky9", "Blue!sky9"),
+    ("p@ssword: q1w2e3", "q1w2e3"),
+    ("The password for Netflix? It's flixy99.", "flixy99"),
+    ("It's flixy99, the Netflix password", "flixy99"),
+    ("Şifrem Yaz2024!", "Yaz2024"),
+    ("mijn wachtwoord is Zomer2024!", "Zomer2024"),
+    ("hasło to Lato2024!", "Lato2024"),
+    ("A jelszavam: Nyar2024", "Nyar2024"),
+    ("Parola este Vara2024", "Vara2024"),
+    ("Kata sandi saya adalah Musim2024", "Musim2024"),
+    ("Mật khẩu của tôi là meo12345", "meo12345"),
 )
 
 FREE_OF_IT = (
@@ -218,4 +246,13 @@ FREE_OF_IT = (
     "हमारा पासवर्ड बदल गया है",
     "Ho cambiato la password in 2024.",
     "I changed my password a week ago.",
+    "The file is re_match_group1_text.txt.",
+    "I use the key-value-store-2024 library.",
+    "The handle is fc-barcelona-2024-fans.",
+    "We load napi_v8_version_3 and fw_update_v2_final_1.bin.",
+    "Do you know the wifi password? It's important.",
+    "Do you remember my password? It's been a while.",
+    "The COMPASS=north setting is gone.",
+    "My pass is 20 km long.",
+    "The element is <token>.",
 )

@@ -14,9 +14,9 @@ from graphmem.remember.credentials.by_form import Span
 
 # What people choose, and may be any word.
 _CHOSEN = (
-    r"pass(?:[\s-]?(?:word|phrase|key)|-?code)s?|passwd|pwd|(?:pw|pass)(?=\s*[:=]|\s+(?:is\s+|was\s+)?[a-z]*\d)|(?:wi-?fi|wlan|wpa2?|network)[\s_-]*key|"
-    r"passwort|kennwort|contraseña|mot\s+de\s+passe|wachtwoord|senha|hasło|lösenord|şifre|пароль|密码|密碼|パスワード|비밀번호|"
-    r"heslo|jelszó|parolă|salasana|adgangskode|mật\s+khẩu|kata\s+sandi|รหัสผ่าน|كلمة\s+(?:المرور|السر)|סיסמה|κωδικ[όο]ς|पासवर्ड|暗証番号|암호|口令"
+    r"p[a@]ss(?:[\s-]?(?:word|phrase|key)|-?code)s?|passwd|pwd|(?:pw|pass)(?=\s*[:=]|\s+(?:is\s+|was\s+)?[^\s.,]*(?:\d|[#$%&*@^!]\w))|(?:wi-?fi|wlan|wpa2?|network)[\s_-]*key|"
+    r"passwort|kennwort|contraseña|mot\s+de\s+passe|wachtwoord|senha|hasło(?:\s+to(?=\s))?|lösenord|şifre(?:m|miz|si)?|пароль|密码|密碼|パスワード|비밀번호|"
+    r"heslo|jelsz(?:ó|avam)|parol[aă]|salasana(?:ni)?|adgangskode|mật\s+khẩu(?:\s+của\s+tôi)?|kata\s+sandi(?:\s+saya)?|รหัสผ่าน|كلمة\s+(?:المرور|السر)|סיסמה|κωδικ[όο]ς|पासवर्ड|暗証番号|암호|口令"
 )
 _NUMBERS = (
     r"(?<!postal )pins?(?:[\s-]+(?:code|number))?|otp|cvv2?|cvc2?|"
@@ -39,8 +39,8 @@ _NAMED = rf"(?<![A-Za-z0-9])(?:(?P<seed>{_SEED})|(?P<chosen>{_CHOSEN})|(?P<numbe
 _OF = r"(?:\s+(?:for|to|of|on|at|in)\s+[^.,;:!?\n\"=]{1,60}?|\s*\([^()\n]{1,40}\))?"
 _ADVERB = r"(?:\s+(?:now|still|just|simply|currently|literally|actually|always|only|set\s+to|changed\s+to|the\s+same))*"
 _LINK = (
-    rf"(?:['’]s{_ADVERB}\s+|\s+(?:is|was|are|were|will\s+be|has\s+been|used\s+to\s+be|became|ist|war|lautet|es|est|c['’]est|è|é|is|jest|är|on|je|este|είναι|это)\b{_ADVERB}\s*:?\s*|"
-    r"\s*(?:=>|->|→|[:=：])\s*|\s+[-–—]\s+|\s*(?:是|は|은|는)\s*)"
+    rf"(?:['’]s{_ADVERB}\s+|\s+(?:is|was|are|were|will\s+be|has\s+been|used\s+to\s+be|became|ist|war|lautet|es|est|c['’]est|è|é|is|jest|är|on|je|este|là|adalah|er|είναι|это)\b{_ADVERB}\s*:?\s*|"
+    r"[\"'”’]?\s*(?:=>|->|→|[:=：])\s*|\s+[-–—]\s+|\s*(?:是|は|은|는)\s*)"
 )
 _VALUE = r"(?P<value>[\"“”'‘`«](?P<quoted>[^\"”'’`»\n]{1,200})[\"”'’`»]|\S{1,400})"
 # "The password is hunter2."
@@ -53,7 +53,8 @@ _CHANGED = re.compile(
 )
 # "Password hunter2", "PIN 4821", "my password, it's hunter2", "the password (hunter2)", "the same password everywhere: hunter2".
 _BESIDE = re.compile(
-    rf"{_NAMED}(?P<link>(?:\s+[\w'’-]{{1,30}}){{1,4}}\s*[:=]\s*|\s*\(\s*|\s*,\s*(?:(?:it['’]?s|it\s+is|which\s+is)\s+)?|\s+){_VALUE}",
+    rf"{_NAMED}(?P<link>(?:\s+[\w'’-]{{1,30}}){{1,4}}\s*[:=]\s*|\s*\(\s*|\s*,\s*(?:(?:it['’]?s|it\s+is|which\s+is)\s+)?"
+    rf"|(?:\s+[\w'’-]{{1,30}}){{0,4}}\s*\?\s*it(?:['’]?s|\s+is)\s+|\s+){_VALUE}",
     re.IGNORECASE,
 )
 # "And the one at home is hunter3", after another one.
@@ -62,7 +63,7 @@ _ALSO = re.compile(
 )
 # "hunter2 is my password", "use hunter2 as the password".
 _BEFORE = re.compile(
-    r"(?P<value>[\"“'‘`](?P<quoted>[^\"”'’`\n]{1,200})[\"”'’`]|\S{4,400})\s+(?:is|was|as|for)\s+(?:(?:the|my|our|his|her|their|your|a|an)\s+|\w+['’]s\s+)"
+    r"(?P<value>[\"“'‘`](?P<quoted>[^\"”'’`\n]{1,200})[\"”'’`]|\S{4,400})(?:\s+(?:is|was|as|for)|,)\s+(?:(?:the|my|our|his|her|their|your|a|an)\s+|\w+['’]s\s+)"
     rf"(?:[\w-]+\s+){{0,2}}?{_NAMED}(?!\s+(?:manager|app|vault|policy))",
     re.IGNORECASE,
 )
@@ -83,8 +84,8 @@ _ANSWER = re.compile(
 # What saves the search: without one of these nothing is named.
 _HINT = re.compile(
     r"pass|pwd|pw\b|pin|key|token|secret|code|cv[vc]|otp|phrase|words|card|combination|creds|credential|log-?in|account|user|"
-    r"wort|contrase|senha|has[łl]o|lösen|şifre|пароль|密[码碼钥鑰]|パスワード|비밀번호|cl[ée]|clave|chav|chiav|llave|schlüssel|ключ|キー|키|"
-    r"heslo|jelsz|parolă|salasana|adgangs|khẩu|sandi|รหัส|كلمة|סיסמה|κωδικ|पासवर्ड|暗証|암호|口令",
+    r"p@ss|wort|woord|contrase|senha|has[łl]o|lösen|şifre|пароль|密[码碼钥鑰]|パスワード|비밀번호|cl[ée]|clave|chav|chiav|llave|schlüssel|ключ|キー|키|"
+    r"heslo|jelsz|parol[aă]|salasana|adgangs|khẩu|sandi|รหัส|كلمة|סיסמה|κωδικ|पासवर्ड|暗証|암호|口令",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -261,5 +262,8 @@ def _mixed(value: str) -> bool:
 def _key(value: str) -> bool:
     """Whether this can be nothing but a key: long, of letters and digits."""
     return len(value) >= 12 and bool(
-        re.search(r"[A-Za-z]", value) and len(re.findall(r"\d", value)) > 1 and re.fullmatch(r"[\w+/=.~-]+", value)
+        re.search(r"[A-Za-z]", value)
+        # A long one may happen to have few digits.
+        and len(re.findall(r"\d", value)) > (len(value) < 30)
+        and re.fullmatch(r"[\w+/=.~-]+", value)
     )
