@@ -63,6 +63,8 @@ def choose_store(
         # A file of such a name is never meant, and would be made all the same.
         if _NO_PATH.match(address.strip()):
             raise ConfigurationError(f"the store looks like an address without its beginning; {_ADDRESS}")
+        if "\0" in address:
+            raise ConfigurationError(f"the store is no path: no file system takes the NUL in {address!r}")
         location = MEMORY if address.strip().lower() == MEMORY else str(Path(address).expanduser())
         return Choice(EmbeddedSettings(location), location, reason)
     if scheme[1].lower() not in NEO4J_SCHEMES:

@@ -320,6 +320,14 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
         up(tmp_path)
 
 
+def test_a_home_that_cant_be_made_says_what_to_give(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for home in (tmp_path / "file", tmp_path / "file" / "neo4j", Path("/proc/nohome/neo4j")):
+        with pytest.raises(StoreUnavailableError, match="give another, --home or home="):
+            up(home)
+        assert (status(home).running, down(home)) == (False, False)
+
+
 def test_data_whose_password_is_lost_is_refused(tmp_path: Path) -> None:
     bolt_port, http_port = free_ports(2)
     (tmp_path / "data/databases/system").mkdir(parents=True)

@@ -9,6 +9,7 @@ default password never works, not even for a moment, and a start that was killed
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import time
@@ -107,10 +108,7 @@ def up(
     """
     say = progress or (lambda _: None)
     folder = _folder(home)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # One that was there before may be open to others, who could then hold the lock or read the password.
-    with suppress(PermissionError):
-        folder.chmod(0o700)
+    _make_home(folder)
     with locked(folder / "lock", say, _PATIENCE):
         kept = status(folder)
         version = version or kept.version
@@ -178,6 +176,21 @@ def _folder(home: Path | None) -> Path:
     import platformdirs
 
     return (home or platformdirs.user_data_path("graphmem") / "neo4j").expanduser().resolve()
+
+
+def _make_home(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        reason = "" if os.access(folder, os.W_OK | os.X_OK) else "it can't be written"
+    except OSError as error:
+        reason = str(error.strerror)
+    if reason:
+        raise StoreUnavailableError(
+            f"a local Neo4j can't have its home in {folder} ({reason}): give another, --home or home="
+        )
+    # One that was there before may be open to others, who could then hold the lock or read the password.
+    with suppress(PermissionError):
+        folder.chmod(0o700)
 
 
 def _check_home(folder: Path, kept: LocalServer, version: str) -> None:

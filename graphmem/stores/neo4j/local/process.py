@@ -22,7 +22,7 @@ def pid_of(folder: Path) -> int | None:
             command = _command(pid)
         else:
             command = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True).stdout
-    except (FileNotFoundError, ProcessLookupError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError, ValueError):
         return None
     return pid if os.fsencode(folder / ARGUMENTS) in command else None
 
