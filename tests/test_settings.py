@@ -151,7 +151,7 @@ def test_a_password_in_a_base_url_is_not_shown() -> None:
         ("bolt://", "has no host; write it like bolt://127.0.0.1:7687"),
         (f"bolt://u:{SECRET}@", "has no host"),
         ("", "store='' names nothing"),
-        ("a\0b.db", r"no file system takes the NUL in 'a\\x00b.db'"),
+        ("a\0b.db", "no file system takes the NUL in"),
         (" ", "names nothing: give a file path, ':memory:' or a Neo4j address"),
         *(
             (each, "looks like an address without its beginning; write it like bolt://")
