@@ -15,7 +15,10 @@ _ALSO: Mapping[str, Role] = {"developer": "system", "function": "tool"}
 _TEXTS = frozenset({"text", "input_text", "output_text"})
 
 _PASSED_OVER = frozenset(
-    {"reasoning", "item_reference", "compaction", "image_generation_call", "mcp_list_tools", "mcp_approval_request"}
+    {
+        *("reasoning", "item_reference", "compaction", "image_generation_call"),
+        *("mcp_list_tools", "mcp_approval_request", "mcp_approval_response"),
+    }
 )
 
 
@@ -113,7 +116,7 @@ def _content(given: Any, where: str) -> tuple[str, int]:
 
 def _part(given: Any, where: str) -> str | None:
     """The text of a part; None if it is of another kind."""
-    if isinstance(given, str):
+    if given is None or isinstance(given, str):
         return given
     fields = given if isinstance(given, Mapping) else _dump(given)
     if fields is None:

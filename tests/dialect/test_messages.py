@@ -113,6 +113,8 @@ THOUGHT = {"type": "thinking", "thinking": "hm", "text": "hm"}
         ([HI, Dumped({"type": "web_search_call", "status": "completed"})], [Message("user", "hi")], 1),
         ([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "a"}]}], [A], 0),
         ([{"role": "user", "content": [{"type": "text", "text": None}, {"type": "text", "text": "a"}]}], [A], 1),
+        ([{"role": "user", "content": [None, {"type": "text", "text": "a"}]}], [A], 1),
+        ([HI, {"type": "mcp_approval_response", "approve": True, "approval_request_id": "1"}], [Message("user", "hi")], 1),
         ([ChatCompletionMessage(role="assistant", content="a"), HI], [Message("assistant", "a"), Message("user", "hi")], 0),
         ([ChatCompletionMessage(role="assistant", content=None), HI], [Message("user", "hi")], 1),
     ],
