@@ -320,6 +320,21 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
         up(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("holds", "mode"), [("server.json", 0o700), ("lock", 0o700), (None, 0o700), ("thesis.tex", 0o755)]
+)
+def test_a_home_that_was_open_to_others_is_closed(tmp_path: Path, holds: str | None, mode: int) -> None:
+    """And a folder that is no home stays as it is."""
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    if holds is not None:
+        (home / holds).write_text("{}")
+    with pytest.raises(ConfigurationError, match=r"give 2026\.x or 5\.26\.x"):
+        up(home, version="4.4.0")
+    assert home.stat().st_mode & 0o777 == mode
+
+
 def test_a_home_that_cant_be_made_says_what_to_give(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for home in (tmp_path / "file", tmp_path / "file" / "neo4j", Path("/proc/nohome/neo4j")):

@@ -189,18 +189,24 @@ def _make_home(folder: Path) -> None:
             f"a local Neo4j can't have its home in {folder} ({reason}): give another, --home or home="
         )
     # One that was there before may be open to others, who could then hold the lock or read the password.
-    with suppress(PermissionError):
-        folder.chmod(0o700)
+    if not _holds_other_files(folder):
+        with suppress(PermissionError):
+            folder.chmod(0o700)
+
+
+def _holds_other_files(folder: Path) -> bool:
+    """Whether this is a folder of somebody's: neither a home nor empty."""
+    # "lock" and a draft may be left by a first start that was killed.
+    used_before = (folder / "server.json").exists()
+    return not used_before and bool({path.name for path in folder.iterdir()} - {"lock", "server.json.new"})
 
 
 def _check_home(folder: Path, kept: LocalServer, version: str) -> None:
-    used_before = (folder / "server.json").exists()
-    if used_before and version != kept.version:
+    if (folder / "server.json").exists() and version != kept.version:
         raise ConfigurationError(
             f"{folder} is for Neo4j {kept.version}, not {version}; give that version, or another home"
         )
-    # "lock" and a draft may be left by a first start that was killed.
-    if not used_before and {path.name for path in folder.iterdir()} - {"lock", "server.json.new"}:
+    if _holds_other_files(folder):
         raise ConfigurationError(f"{folder} holds other files; home must be a new or an empty folder")
 
 
