@@ -44,6 +44,14 @@ Let's imagine: I live on Mars. I have a rocket.
 Lyrics: I am the walrus. I love rock and roll.
 My character says: I am a vampire. I live in a castle.
 My friend told me: I live in Rome. I have two cats.
+In French: I have a headache and I live in Lyon.
+Into Spanish, please: I am allergic to peanuts.
+Spell check: I recieve mail in Boston.
+Change the tense: I live in Kyiv.
+Replace the name in this text: My friend Bob lives in Paris.
+Fill in the blank: I live in ___ and I work at Google.
+Here is my essay: I was born in a small village. I have five sisters.
+From the book: I am a sick man. I have a bad liver.
 Please shorten: I am allergic to nuts and I own a red boat.
 My character is a knight. I have a sword and I live in Camelot.
 In our campaign, my character owns a dragon. I live in a tower.
@@ -110,7 +118,27 @@ def test_text_that_is_handed_over_is_left_out(content: str) -> None:
         ("I have a dog. I used to live in Rome.", ["I have a dog", "I used to live in Rome"]),
         ("I live in Rome. Not far from the river.", ["I live in Rome", "Not far from the river"]),
         ("I have a dog. I wish I had a cat.", ["I have a dog", "I wish I had a cat"]),
+        ("In my dream I had three arms. I live in Rome.", ["I live in Rome"]),
+        ("Hypothetically, I have two wives.", []),
+        ("In my book club, I met Anna.", ["In my book club, I met Anna"]),
+        ("I have three sons. Sorry, wrong person!", []),
+        ("I live in Rome. Please don't save that.", []),
+        ("I'm pregnant! Just messing with you lol", []),
         # Put right.
+        ("I live in Rome. Actually it's Milan.", ["I live in Milan"]),
+        ("I live in Rome. Actually it's nice.", ["I live in Rome", "Actually it's nice"]),
+        (
+            "I live in Rome. Actually it's Anna who lives there.",
+            ["I live in Rome", "Actually it's Anna who lives there"],
+        ),
+        ("I live in Rome. Not Rome, Milan.", ["I live in Milan"]),
+        ("I live in Rome. Not cold, but windy.", ["I live in Rome", "Not cold, but windy"]),
+        ("I live in Rome. Milan, sorry.", ["I live in Milan"]),
+        ("I live in Rome. Milan*", ["I live in Milan"]),
+        ("I have 2 kids. Nope, 3.", ["I have 3 kids"]),
+        ("I moved to Oslo in 2019. 2018, I mean.", ["I moved to Oslo in 2018"]),
+        ("I like tea. On second thought, coffee.", []),
+        ("I like tea. Make it quick!", ["I like tea", "Make it quick"]),
         ("I live in Rome. Oops, Milan.", ["I live in Milan"]),
         ("I live in Rome - er, Milan actually.", ["I live in Milan"]),
         ("I'm 34. Wait, no, 35.", ["I'm 35"]),

@@ -11,15 +11,24 @@ _TEXT = (
     r"(?:sentence|text|phrase|paragraph|passage|e-?mail|message|letter|essay|story|poem|song|article|post|tweet|bio|profile|caption|review"
     r"|speech|monologue|dialogue|quote|comment|description|draft|abstract|resume|cv|joke|grammar|spelling|wording)s?"
 )
+_LANGUAGE = (
+    "english|french|spanish|german|italian|portuguese|dutch|polish|russian|ukrainian|turkish|arabic|hebrew|hindi|chinese|mandarin|japanese"
+    "|korean|swedish|norwegian|danish|finnish|greek|czech|hungarian|romanian|vietnamese|thai|indonesian|latin"
+)
+_WORDS = (
+    "(?:tense|name|verb|noun|adjective|adverb|pronoun|word|letter|sentence|comma|mistake|error|typo|subject|object)s?"
+)
 _OBJECT = rf"(?:this|these|(?:the|my) (?:following|above|(?:\w+ )?{_TEXT}))\b"
 _BEGINNING = r"^(?:(?:please|pls|hey|hi|ok|okay|now|and|then|can you|could you|would you|will you|i (?:want|need) you to|help me)[\s,]+)*"
 # A request to work on a text. Those verbs that people also do other things with need a text as their object.
 _HANDED_OVER = re.compile(
-    rf"{_BEGINNING}(?:(?:translate|rewrite|rephrase|reword|paraphrase|summari[sz]e|proofread|transcribe|spell-?check)\b"
+    rf"{_BEGINNING}(?:(?:translate|rewrite|rephrase|reword|paraphrase|summari[sz]e|proofread|transcribe|spell[ -]?check)\b"
     r"|(?:correct|fix|edit|polish|shorten|condense|expand|improve|continue|complete|finish|format|check|review|classify|analy[sz]e"
     r"|rate|comment on|(?:reply|respond|react) to|convert|turn|make)"
     rf" (?:the (?:grammar|spelling|style|tone|sentiment|mood) (?:of|in)\b ?)?(?:{_OBJECT}|:)"
     r"|(?:correct|fix|polish|shorten|condense|expand|improve|continue|classify|analy[sz]e)(?: the (?:sentiment|mood|tone|grammar|style))?:"
+    rf"|(?:(?:in|into|to) )?(?:{_LANGUAGE})(?:,? please)?:|fill in the (?:blank|gap)s?\b"
+    rf"|(?:change|replace|remove|swap|underline|highlight|mark|count|find|list|name) (?:the|all|every) {_WORDS}\b[^:]{{0,60}}:"
     r"|(?:extract|identify|detect|classify|label|parse|tokeni[sz]e|annotate|conjugate|convert)\b[^:]{0,60}:"
     r"|make (?:it|that) (?:sound|shorter|longer|more|less)\b|(?:correct|edit|polish|shorten|condense|format) (?:it|that|them)\b|tl;?dr\b"
     r"|(?:write|compose|draft|create|generate|make up)\b.*\b(?:begin|start|end|open)(?:s|ing)? (?:with|like)\b"
@@ -31,7 +40,9 @@ _HANDED_OVER = re.compile(
 # What was pasted: it is no person's statement.
 _PASTED = re.compile(
     r"\b(?:error|warning|exception|traceback|log|output|console)s?(?: (?:says?|reads?|is|was|message))?\s*:"
-    r"|^(?:here|this|below)\b.*:$|\b(?:following|draft|example|explain|e-?mail|letter|essay|text|story)\b.*:$",
+    rf"|^(?:here|this|below)\b(?:.*:$|[^:]{{0,40}}\b{_TEXT}\b[^:]{{0,20}}:)"
+    rf"|^from (?:the|a|my) (?:{_TEXT}|book|novel|film|movie)\b[^:]{{0,40}}:"
+    r"|\b(?:following|draft|example|explain|e-?mail|letter|essay|text|story)\b.*:$",
     re.IGNORECASE,
 )
 # A part that somebody plays, or what others say: whose words follow is not the speaker.
@@ -44,11 +55,19 @@ _ELSEWHO = re.compile(
     r"(?:says?|said|wrote|writes|told (?:me|us|them|him|her)|text(?:s|ed)(?: me)?|goes)\s*:",
     re.IGNORECASE,
 )
+# What is so in thought alone. What stands after it may be so.
+_NOT_SO = re.compile(
+    r"^(?:hypothetically|theoretically|in theory)\b|^in (?:my|the|a|this|his|her) (?:novel|story|dreams?|fantasy|campaign|script)"
+    r"(?:,| (?=(?:i|we|my)\b))",
+    re.IGNORECASE,
+)
 _ABOVE = re.compile(r"\b(?:that|it|the above|all this|what i (?:said|wrote))\b", re.IGNORECASE)
 # The sentence before was no earnest, or is not so.
 _TAKEN_BACK = re.compile(
-    r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry|wait)[\s,]+)*"
-    r"(?:(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking|teasing|testing|messing|pulling your leg)(?: (?:with )?you| around)?"
+    r"^(?:(?:no|nah|oh|ok|well|haha|lol|actually|sorry|w?h?oops|wait|please)[\s,]+)*"
+    r"(?:undo (?:that|it)|(?:don'?t|do not) (?:remember|save|store|keep|record|note) (?:that|this|it)"
+    r"|wrong (?:chat|person|window|thread|channel|number)"
+    r"|(?:i'?m |i was |i am )?(?:just |only )?(?:kidding|joking|teasing|testing|messing|pulling your leg)(?: (?:with )?you| around)?"
     r"|jk|psych|sike|not(?: really| yet| true)?|i (?:lied|wish)|(?:yeah,? )?in my dreams|if only|as if"
     r"|(?:lol|haha|ha),? no(?:pe)?"
     r"|(?:scratch|strike) that|(?:i|we) used to(?:,? (?:at least|anyway))?"
@@ -56,22 +75,33 @@ _TAKEN_BACK = re.compile(
     r"|(?:forget|ignore|pretend) (?:that )?i (?:ever |never )?(?:said|wrote|mentioned) (?:that|it|this|anything)"
     r"|not any ?more(?:,? (?:though|tho|actually))?"
     r"|(?:that'?s|that is|this is) (?:not|no longer|wrong|a lie|a joke)\b(?P<more>.*)|that was (?:a (?:lie|joke)|wrong))"
-    r"(?:\s*[,:;–—-]+\s*(?P<then>.+))?$",
+    r"(?:[\s,]+(?:lol|haha|lmao))?(?:\s*[,:;–—-]+\s*(?P<then>.+))?$",
     re.IGNORECASE,
 )
 _VALUE = r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)"
 _COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
+_SURE = rf"(?:(?-i:[A-Z])[\w'-]*(?: (?-i:[A-Z])[\w'-]*){{0,2}}|\d(?:[\d.,:]*\d)?|{_DAY}|{_COUNT})"
 _SLIP = r"(?:w?h?oops|er+m?|uh+m?|um+|my mistake)"
 _MEANT = re.compile(
     rf"^(?:(?:(?:no|nah|oh|{_SLIP}|wait|well|actually|sorry|correction|edit|my bad)[\s,:]+)*"
     r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read)|or rather|(?:scratch|strike) that|correction|edit|typo"
-    r"|i (?:misspoke|mistyped)|i got (?:that|it) wrong)[\s,:–—-]+(?:it(?:'s| was| is| should be) )?"
+    r"|on second thoughts?|i (?:misspoke|mistyped)|i got (?:that|it) wrong)[\s,:–—-]+(?:it(?:'s| was| is| should be) )?"
     # "Sorry, Anna" may be said to her.
     rf"|\*\s?|(?:(?:no|oh|wait|sorry)[\s,:]+)*{_SLIP}[\s,:–—-]+){_VALUE}"
     rf"|^(?:(?:sorry|no|wait)[\s,:]+)+(?:(?:on|in|at) )?(?P<other>(?:\d[\d.,:]*|{_DAY}|{_COUNT})\b(?: \w+)?)$",
     re.IGNORECASE,
 )
+# What corrects only where a name or a number stands: "Actually it's Milan", "Milan, sorry", and not "Actually it's nice".
+_SURELY_MEANT = re.compile(
+    r"^(?:(?:no|well|oh|wait|sorry)[\s,]+)*"
+    r"(?:(?:actually|nope|autocorrect|make it)[\s,:]+(?:it(?:'s| is) )?|it(?:'s| is) actually )"
+    rf"(?:(?:in|on|at) )?(?P<value>{_SURE})$"
+    rf"|^(?:(?:in|on|at) )?(?P<before>{_SURE})(?:\*|,? (?:sorry|i mean(?:t)?|i should say))$",
+    re.IGNORECASE,
+)
+# "Not Rome, Milan."
+_NOT_BUT = re.compile(r"^(?:no,? )?not (?P<wrong>[^,;]{1,40})[,;]\s*(?:but )?(?P<value>[^,;]{1,40})$", re.IGNORECASE)
 # "Scratch that, Milan" says a value, "Scratch that, I moved" a sentence.
 _CLAUSE = re.compile(r"(?:i|i'm|i've|my|we|our|he|she|it|it's|they|there|that|this)\b", re.IGNORECASE)
 _ADDED = re.compile(r"^(?:edit|correction|update)\s*:\s*(?=\S+ \S)", re.IGNORECASE)
@@ -117,7 +147,7 @@ def own_words(given: Sequence[Sentence]) -> list[Sentence]:
             return [] if alone and _ABOVE.search(sentence.text) else kept
         if _PASTED.search(sentence.text) or _ELSEWHO.match(sentence.text):
             return kept
-        if _is_ironic(sentence.text, given[number - 1].text if number else ""):
+        if _NOT_SO.match(sentence.text) or _is_ironic(sentence.text, given[number - 1].text if number else ""):
             continue
         kept = _after(kept, sentence)
     return kept
@@ -130,6 +160,12 @@ def _after(kept: list[Sentence], sentence: Sentence) -> list[Sentence]:
         meant = _MEANT.match(said)
         if meant is not None and not _CLAUSE.match(value := meant["value"] or meant["other"]):
             return [*kept[:-1], *_corrected(kept[-1], value)]
+        sure = _SURELY_MEANT.match(said)
+        if sure is not None:
+            return [*kept[:-1], *_corrected(kept[-1], sure["value"] or sure["before"])]
+        other = _NOT_BUT.match(said)
+        if other is not None and other["wrong"] in kept[-1].text:
+            return [*kept[:-1], kept[-1]._replace(text=kept[-1].text.replace(other["wrong"], other["value"]))]
         taken = _TAKEN_BACK.match(said)
         if taken is not None:
             then = taken["then"] if not taken["more"] else None
