@@ -7,6 +7,7 @@
 // $names: keys of the entities that the search text may name
 // $selves: keys of the entity that stands for whoever asks; [] if the search text is not about that one
 // $roles: how words of predicates begin that lead to somebody who is meant ("my sister")
+// $turned: how those begin that lead there from the other end ("father of" to a child)
 // $roles_of_self: whether they lead there from whoever asks
 // $relations: how words of predicates begin that the search text may ask for
 // $now: memories that have expired by this time are left out
@@ -115,9 +116,13 @@ CALL (named, selves) {
   CALL (whose) {
     MATCH (whose)-[r:RELATES_TO]-(other:GraphmemEntity)
     WITH r, other LIMIT 20000
-    WHERE r.retracted_at IS NULL AND any(begin IN $roles WHERE '_' + r.predicate CONTAINS '_' + begin)
-      AND CASE WHEN r.predicate STARTS WITH 'has_' THEN endNode(r) = other WHEN r.predicate ENDS WITH '_of' THEN startNode(r) = other
-               ELSE true END
+    WHERE r.retracted_at IS NULL AND (
+      (any(begin IN $roles WHERE '_' + r.predicate CONTAINS '_' + begin)
+        AND CASE WHEN r.predicate STARTS WITH 'has_' THEN endNode(r) = other WHEN r.predicate ENDS WITH '_of' THEN startNode(r) = other
+                 ELSE true END)
+      OR (any(begin IN $turned WHERE '_' + r.predicate CONTAINS '_' + begin)
+        AND CASE WHEN r.predicate STARTS WITH 'has_' THEN startNode(r) = other WHEN r.predicate ENDS WITH '_of' THEN endNode(r) = other
+                 ELSE false END))
     MATCH (m:GraphmemMemory {id: r.memory_id})
     WHERE (m.expires_at IS NULL OR m.expires_at > $now) AND true /*filter m*/
     RETURN other LIMIT 300

@@ -19,6 +19,7 @@ class Walk:
         selves: keys of the entity that stands for whoever asks; empty if the query is not about that one.
         owners: whose entities these can be at any rate. Owners of what the other arms found are added.
         roles: how the words of predicates begin that lead to somebody who is meant: "my sister", "Anna's boss".
+        turned: how those begin that lead there from the other end: "father of" to a child.
         roles_of_self: whether they lead there from whoever asks, too.
         relations: how the words of predicates begin that the query may ask for.
     """
@@ -27,13 +28,21 @@ class Walk:
     selves: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
     roles_of_self: bool = False
     relations: tuple[str, ...] = ()
 
     def leads(self, predicate: str, *, outward: bool) -> bool:
-        """Whether a relation leads to one who has the role: by ``has_sister`` where it starts, back by ``sister_of``."""
+        """Whether a relation leads to one who has the role: by ``has_child`` where it starts, back by ``child_of``, on by ``father_of``."""
         way = outward if predicate.startswith("has_") else not outward if predicate.endswith("_of") else True
-        return way and begins(predicate, self.roles)
+        return (way and begins(predicate, self.roles)) or (
+            is_turned(predicate, outward=outward) and begins(predicate, self.turned)
+        )
+
+
+def is_turned(predicate: str, *, outward: bool) -> bool:
+    """Whether the predicate says what this end is to the other, and not what the other is to this one."""
+    return not outward if predicate.startswith("has_") else outward and predicate.endswith("_of")
 
 
 def begins(predicate: str, prefixes: Iterable[str]) -> bool:

@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 
 from graphmem.model.filter import Filter, scope_groups
 from graphmem.model.memory import Scope, entity_key
-from graphmem.model.walk import Link, Walk
+from graphmem.model.walk import Link, Walk, is_turned
 from graphmem.model.words import IRREGULAR_VERBS, stem_of
-from graphmem.search.relation_words import ADVISING, HEED, MODES, PAST, PRESENT, RELATIONS, ROLES, TASTE
+from graphmem.search.relation_words import ADVISING, HEED, MODES, NAMING, PAST, PRESENT, RELATIONS, ROLES, TASTE, TURNED
 from graphmem.search.terms import query_names
 
 
@@ -34,6 +34,7 @@ _NAME = re.compile(r"(?<=\S )[A-Z]")
 _ADVISING = _words(ADVISING)
 _PRESENT = _words(PRESENT)
 _PAST = _words(PAST)
+_NAMING = _words(NAMING)
 _OWN = _words("my our mine ours")
 _OTHERS = _words("his her their your")
 _KIND_FOLLOWS = _words("what which")
@@ -60,6 +61,7 @@ class Asked:
     Attributes:
         oneself: whether the one who asks is meant ("Where have I been?", "my pets").
         roles: words of the predicates that lead to those who are meant: "my sister".
+        turned: words of the predicates that lead there from the other end: "father of" to a child.
         roles_of_self: whether the one who asks is whose sister that is.
         several: whether it has more than one role: "my brother's wife".
         relations: words of the predicates that are asked for, as the query has them.
@@ -75,6 +77,7 @@ class Asked:
 
     oneself: bool = False
     roles: frozenset[str] = frozenset()
+    turned: frozenset[str] = frozenset()
     roles_of_self: bool = False
     several: bool = False
     relations: frozenset[str] = frozenset()
@@ -92,9 +95,14 @@ class Asked:
         return _prefixes(self.roles)
 
     @property
+    def turned_prefixes(self) -> tuple[str, ...]:
+        """How words of predicates begin that lead to somebody by a role, from the other end."""
+        return _prefixes(self.turned)
+
+    @property
     def relation_prefixes(self) -> tuple[str, ...]:
         """How words of predicates begin that may be asked for; others may begin so too."""
-        return _prefixes({*self.roles, *self.relations, *self.related})
+        return _prefixes({*self.roles, *self.turned, *self.relations, *self.related})
 
     @property
     def uses_self(self) -> bool:
@@ -113,13 +121,18 @@ def asked(query: str) -> Asked:
         for place, word in enumerate(words)
         if word in _OWN and not any(place < role <= place + _REACH for role in role_places)
     ]
+    # "What are Anna's children called?" asks for nothing but the children.
+    naming = [place for place, word in enumerate(plain) if role_places and word in _NAMING]
     content = [
         place for place, word in enumerate(plain)
-        if word not in _STRUCTURE | _SUBJECT | _OBJECT | _OWN | _OTHERS and place not in role_places
+        if word not in _STRUCTURE | _SUBJECT | _OBJECT | _OWN | _OTHERS and place not in (*role_places, *naming)
     ]  # fmt: skip
     advice = not _ADVISING.isdisjoint(plain)
     tables = {TASTE: _TASTE, RELATIONS: _BY_TABLE, HEED: 1.0} if advice else {RELATIONS: _BY_TABLE}
-    related = {word: value for table, value in tables.items() for stem in found for word in _table(table).get(stem, ())}
+    sought = [stem for place, stem in enumerate(found) if place not in naming]
+    related = {
+        word: value for table, value in tables.items() for stem in sought for word in _table(table).get(stem, ())
+    }
     kinds = (found[place + 1] for place, word in enumerate(words[:-1]) if word in _KIND_FOLLOWS)
     advising = (found[place] for place, word in enumerate(plain) if word in _ADVISING)
     subject, object = not _SUBJECT.isdisjoint(words), not _OBJECT.isdisjoint(words)
@@ -128,6 +141,7 @@ def asked(query: str) -> Asked:
     return Asked(
         oneself=subject or object or bool(ownerless) or (advice and not role_places),
         roles=frozenset(stem for place in role_places for stem in _table(ROLES)[found[place]]),
+        turned=frozenset(stem for place in role_places for stem in _table(TURNED).get(found[place], ())),
         roles_of_self=bool(own),
         several=len(role_places) > 1,
         relations=frozenset(found[place] for place in content),
@@ -137,7 +151,7 @@ def asked(query: str) -> Asked:
         inward=_inward(words, subject=subject, object=object),
         past=_one_of(not _PRESENT.isdisjoint(words), not _PAST.isdisjoint(words)),
         answered=_answered(found, (*tables, ROLES)),
-        given=frozenset([*kinds, *advising, *(found[place] for place in role_places)]),
+        given=frozenset([*kinds, *advising, *(found[place] for place in (*role_places, *naming))]),
     )
 
 
@@ -148,6 +162,8 @@ def strength(asked: Asked, link: Link) -> float:
     exact = [word in asked.relations for word in words]
     # What leads to somebody is asked for only where nothing else is, or where a second role is ("my brother's wife").
     roles = asked.roles if asked.several or anchor != "role" else frozenset[str]()
+    if roles and is_turned(link.predicate, outward=link.outward):
+        roles = asked.turned | roles
     if not any(exact) and not any(word in asked.related or word in roles for word in words):
         return 0.0
     by_role = not any(exact) and not any(word in asked.related for word in words)
@@ -280,6 +296,7 @@ def start(asked: Asked, query: str, filter: Filter) -> Walk:
         selves=tuple(dict.fromkeys(selves)) if asked.uses_self else (),
         owners=(Scope(**pinned).owner,) if pinned else (),
         roles=asked.role_prefixes,
+        turned=asked.turned_prefixes,
         roles_of_self=asked.roles_of_self,
         relations=asked.relation_prefixes,
     )

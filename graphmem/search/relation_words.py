@@ -110,6 +110,11 @@ niece : niece
 nephew : nephew
 grandmother grandma granny : grandmother grandma granny grandparent
 grandfather grandpa : grandfather grandpa grandparent
+grandparent : grandparent grandmother grandma granny grandfather grandpa
+grandson : grandson grandchild
+granddaughter : granddaughter grandchild
+grandchild grandchildren : grandchild grandson granddaughter
+student pupil : student pupil
 godmother : godmother
 godfather : godfather
 twin : twin
@@ -125,6 +130,34 @@ doctor : doctor
 dentist : dentist
 landlord : landlord
 """
+
+# The same seen from the other end: words of predicates that say what one is to somebody of the role that is asked for. "Father of" leads
+# to a child, and "friend of" to a friend, whichever of the two is asked about.
+TURNED = """
+mother mum mom mummy mama father dad daddy papa parent : child son daughter kid
+daughter son child children kid : parent mother mum mom father dad
+sister brother sibling twin : sister brother sibling twin
+wife husband spouse : husband wife spouse
+partner girlfriend boyfriend fiance fiancee fiancé fiancée : partner girlfriend boyfriend fiance
+cousin : cousin
+aunt uncle : niece nephew
+niece nephew : aunt uncle
+grandmother grandma granny grandfather grandpa grandparent : grandchild grandson granddaughter
+grandson granddaughter grandchild grandchildren : grandparent grandmother grandma granny grandfather grandpa
+godmother godfather : godchild godson goddaughter
+family relative : parent mother father child son daughter sister brother sibling husband wife spouse cousin aunt uncle niece nephew
+friend buddy pal : friend
+colleague coworker workmate : colleague coworker
+boss manager supervisor : employee assistant report
+neighbour neighbor : neighbour neighbor
+flatmate roommate : flatmate roommate
+teacher tutor : student pupil
+student pupil : teacher tutor
+doctor dentist : patient
+landlord : tenant
+"""
+# What is asked of somebody by such a word where nothing else is: who they are.
+NAMING = "name names named called"
 
 # Words of a question about what is, and about what was.
 PRESENT = "do does is are am now currently today still"

@@ -25,6 +25,8 @@ KNOWN = [
     ("Dora", "boss_of", "Ben"),
     ("user", "allergic_to", "nuts"),
     ("Emil", "lives_in", "Rome"),
+    ("Fred", "father_of", "Gina"),
+    ("Gina", "visited", "Turin"),
 ]
 OTHERS = [("user", "has_sister", "Eve"), ("Eve", "visited", "Rome"), ("Anna", "visited", "Madrid")]
 
@@ -58,6 +60,9 @@ def asked(client: Any, query: str, **options: Any) -> list[str]:
         ("Who lives in Rome?", {"Emil lives_in Rome"}),
         ("What should I cook?", {"user allergic_to nuts"}),
         ("Who is my sister?", {"user has_sister Anna"}),
+        ("What are the names of Fred's children?", {"Fred father_of Gina"}),
+        ("Who is Gina's dad?", {"Fred father_of Gina"}),
+        ("Where has Fred's daughter been?", {"Gina visited Turin"}),
         ("The weather?", set()),
         ("quantum physics", set()),
     ],

@@ -29,6 +29,12 @@ def value(query: str, predicate: str, anchor: Anchor = "named", *, outward: bool
         ("My brother's wife", "married_to", "role", True),
         ("What should I cook?", "allergic_to", "self", True),
         ("dinner ideas", "follows_diet", "self", True),
+        # What one is to the other tells what the other is to that one.
+        ("What are the names of Fred's children?", "father_of", "named", True),
+        ("Who are Fred's kids?", "has_father", "named", False),
+        ("Who is Fred married to, his wife?", "husband_of", "named", True),
+        ("Who are Maria's friends?", "friend_of", "named", True),
+        ("Which pupils does Maria teach?", "teacher_of", "named", True),
     ],
 )
 def test_relations_that_are_asked_for(query: str, predicate: str, anchor: Anchor, outward: bool) -> None:
@@ -58,6 +64,9 @@ def test_relations_that_are_near_to_what_is_asked_for(
         ("What does my sister like?", "likes", "self", True),
         ("Who are Maria's friends?", "friend_of", "self", True),
         ("What is her boss called?", "boss_of", "self", True),
+        # These are Fred's parents.
+        ("Who are Fred's kids?", "has_father", "named", True),
+        ("Who are Fred's kids?", "father_of", "named", False),
         # Who has a sister is not asked, but what she likes.
         ("What does my sister like?", "sister_of", "role", True),
         ("quantum chromodynamics", "likes", "self", True),
@@ -118,6 +127,26 @@ def test_stores_look_at_all_that_may_be_asked_for(predicate: str) -> None:
 )
 def test_roles_lead_to_somebody(predicate: str, outward: bool, leads: bool) -> None:
     walk = Walk(roles=asked("my sister").role_prefixes)
+    assert walk.leads(predicate, outward=outward) == leads
+
+
+@pytest.mark.parametrize(
+    ("predicate", "outward", "leads"),
+    [
+        ("father_of", True, True),
+        ("father_of", False, False),
+        ("has_mother", False, True),
+        ("has_mother", True, False),
+        # Whose father is not said.
+        ("father", True, False),
+        ("son_of", False, True),
+        ("son_of", True, False),
+        ("uncle_of", True, False),
+    ],
+)
+def test_roles_lead_to_somebody_from_the_other_end(predicate: str, outward: bool, leads: bool) -> None:
+    found = asked("my children")
+    walk = Walk(roles=found.role_prefixes, turned=found.turned_prefixes)
     assert walk.leads(predicate, outward=outward) == leads
 
 

@@ -20,7 +20,7 @@ from tests.search.corpus.figures import (
 )
 
 # Those whose questions have few rivals: without them answers stand lower, but are still among the first.
-_OF_ORDER_ONLY = frozenset({"asked", "date", "other_subject"})
+_OF_ORDER_ONLY = frozenset({"asked", "date"})
 # The facts of the corpus name nobody but by a role: test_ranking tells what this one does.
 _OF_NAMES = frozenset({"other_subject"})
 # These hardly change an order: they lift all memories of a question that asks for whatever is known, and those that hold all or most
@@ -30,9 +30,9 @@ _OF_SCORES_ONLY = frozenset({"anything", "most", "whole", "whole[0]", "whole[1]"
 _OF_LONG_FACTS = frozenset({"same_meaning"})
 # Without it answers are missed; half of it is enough for the few questions that stand in two kinds of memory.
 _OF_LITTLE = frozenset({"same_source"})
-_NOT_SEEN = _OF_SCORES_ONLY | _OF_LONG_FACTS
+_NOT_SEEN = _OF_SCORES_ONLY | _OF_LONG_FACTS | _OF_NAMES
 OFF = [(name, less) for name, less in weakened(Weights(), 0.0) if name not in _OF_ORDER_ONLY | _NOT_SEEN]
-HALVED = [(name, less) for name, less in weakened(Weights(), 0.5) if name not in _OF_NAMES | _OF_LITTLE | _NOT_SEEN]
+HALVED = [(name, less) for name, less in weakened(Weights(), 0.5) if name not in _OF_LITTLE | _NOT_SEEN]
 
 
 def named(pair: tuple[str, Weights]) -> str:

@@ -268,6 +268,7 @@ def search(request: SearchRequest) -> Statement:
         names=list(request.walk.names),
         selves=list(request.walk.selves),
         roles=list(request.walk.roles),
+        turned=list(request.walk.turned),
         roles_of_self=request.walk.roles_of_self,
         relations=list(request.walk.relations),
         now=request.now,

@@ -45,7 +45,8 @@ class Walker:
         named = self._entities(owners, self._walk.names)
         named |= self._same(named)
         selves = self._entities(owners, self._walk.selves) - named
-        leading = self._edges([*named, *(selves if self._walk.roles_of_self else ())], self._walk.roles)
+        whose = [*named, *(selves if self._walk.roles_of_self else ())]
+        leading = self._edges(whose, (*self._walk.roles, *self._walk.turned))
         held = (
             {other for _, predicate, other, outward, _ in leading if self._walk.leads(predicate, outward=outward)}
             - selves
