@@ -81,7 +81,11 @@ def undisturbed(function: Callable[[], T]) -> T:
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name="graphmem loads").start()
+    try:
+        threading.Thread(target=run, name="graphmem loads").start()
+    except RuntimeError:
+        # There are no more threads: the interpreter ends, or its system has none.
+        return function()
     # Again and again, for a signal that another thread got wakes nobody who waits without end.
     while wait([outcome], _SIGNAL_SECONDS).not_done:
         pass

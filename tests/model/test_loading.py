@@ -115,6 +115,14 @@ def test_other_threads_call_it_themselves() -> None:
     assert undisturbed(where) != where()
 
 
+def test_without_threads_it_is_called_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert undisturbed(threading.get_ident) == threading.get_ident()
+
+
 def test_a_module_that_is_not_there() -> None:
     assert imported("json") is json
     with pytest.raises(ModuleNotFoundError, match="graphmem_nothing"):
