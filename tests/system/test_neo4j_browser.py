@@ -85,6 +85,11 @@ class Browser:
         nodes = self.wait(lambda: self.all("[data-testid=frame]:first-child g.node"))
         return {" ".join(line.text for line in node.find_elements("css selector", "text")) for node in nodes}
 
+    def reads(self, *texts: str) -> bool:
+        """Whether the newest frame draws nodes that read so, as far as the machine's font leaves room."""
+        captions = self.captions()
+        return all(any(_shortened(caption, text) for caption in captions) for text in texts)
+
     def arrows(self, *words: str) -> bool:
         """Whether the newest frame has arrows with these captions. Of a short arrow's caption only the beginning is there."""
         shown = {text.rstrip("…") for text in self._texts("g.relationship text")} - {""}
@@ -96,12 +101,12 @@ class Browser:
         return list(self.driver.execute_script(script, f"[data-testid=frame]:first-child {selector}"))
 
     def clicked(self, caption: str) -> dict[str, str]:
-        """What the panel shows of the node with this caption: property → its text."""
+        """What the panel shows of the node that reads so: property → its text."""
         [node, *_] = self.wait(
             lambda: [
                 node
                 for node in self.all("[data-testid=frame]:first-child g.node")
-                if " ".join(line.text for line in node.find_elements("css selector", "text")) == caption
+                if _shortened(" ".join(line.text for line in node.find_elements("css selector", "text")), caption)
             ]
         )
         script = (
@@ -175,8 +180,7 @@ def test_it_opens_by_a_link_and_reads_as_text_without_a_style(talked: StoreUnder
     with opened(talked) as browser:
         assert "These are the memories of alice." in browser.text("[data-testid=frame]")
         browser.run(FIRST)
-        captions = browser.captions()
-        assert {"Is allergic to nuts", "Loves cooking", "nuts", "alice"} <= captions
+        assert browser.reads("Is allergic to nuts", "Loves cooking", "nuts", "alice"), browser.captions()
         # What is between drawn nodes is drawn as well.
         browser.wait(lambda: browser.arrows("RELATES_TO", "ALLERGIC_TO", "HAS_MEMORY", "MENTIONS"))
         drawn(browser, f"neo4j-browser-{talked.name}-plain", "neo4j-browser-plain.png")
@@ -195,6 +199,8 @@ def test_with_the_style_relations_read_their_words(talked: StoreUnderTest) -> No
         assert "node.Memory" in browser.run(f":style {browser.document['style']}")
         browser.run(FIRST)
         browser.wait(lambda: browser.arrows("allergic_to", "HAS_MEMORY", "MENTIONS"))
+        # Its circles have room for the whole text, in wide fonts too.
+        assert {"Is allergic to nuts", "Loves cooking", "nuts", "alice"} <= browser.captions()
         drawn(browser, f"neo4j-browser-{talked.name}-style", "neo4j-browser-style.png")
         browser.run(RELATED)
         browser.wait(lambda: browser.arrows("was: lives_in", "allergic_to", "sister_of", "moved_to"))
@@ -225,6 +231,15 @@ def test_every_saved_query_draws_and_the_guide_plays(talked: StoreUnderTest) -> 
             assert "ERROR" not in browser.text("[data-testid=frame]:first-child"), page.query
         browser.run(_command(talked, "life"))
         assert any(caption.startswith("was:") for caption in browser.captions())
+
+
+def _shortened(caption: str, text: str) -> bool:
+    """Whether a caption is of this text. Neo4j Browser cuts a word that is too wide, and may leave the one before it out."""
+    words = iter(text.split())
+    shown = caption.rstrip("…").split()
+    if not shown or shown[0] != text.split()[0] or (len(shown) == 1 and caption != text):
+        return False
+    return all(any(word.startswith(part) for word in words) for part in shown)
 
 
 def _command(store: StoreUnderTest, query: str) -> str:
