@@ -1,9 +1,10 @@
 // Everything about one entity: the memories that mention it, its relations, and other names for it.
 // $user: the user's id
 // $entity: the entity's name, in any case
-MATCH (:GraphmemUser {id: $user})-[:HAS_MEMORY]->(m:GraphmemMemory)-[:MENTIONS]->(e:GraphmemEntity)
-WHERE e.key = toLower($entity) OR toLower($entity) IN [alias IN e.aliases | toLower(alias)]
-WITH DISTINCT e LIMIT 20
+MATCH (:GraphmemUser {id: $user})-[:HAS_MEMORY]->()-[:MENTIONS]->(e)
+WITH DISTINCT e
+WHERE toLower($entity) IN [e.key] + [alias IN coalesce(e.aliases, []) | toLower(alias)]
+WITH e LIMIT 20
 CALL (e) {
   MATCH p = (e)<-[:MENTIONS]-(:GraphmemMemory)
   RETURN p LIMIT 100
