@@ -32,7 +32,7 @@
   function refresh() {
     asked = conditions();
     shown = graphmem.within(data, asked);
-    by("stored-at").textContent = asked.now ? "is now" : graphmem.when(asked.moment);
+    by("stored-at").textContent = asked.now ? "now" : graphmem.when(asked.moment);
     by("happened-at").textContent = asked.day === null ? "all" : graphmem.day(asked.day);
     draw();
     list();
@@ -61,8 +61,9 @@
     // Owners are few, and drawn above what is theirs.
     const height = { memory: 0, entity: 1 };
     picture.show([...nodes.values()].sort((one, other) => (height[one.kind] ?? 2) - (height[other.kind] ?? 2)), links);
-    const told = [`${counted(shown.size, "memory", "memories")}, ${counted(nodes.size, "node", "nodes")}.`];
-    if (drawn.size < shown.size) told.push(`A sample is drawn: ${drawn.size.toLocaleString()} of them. The list and the search have all.`);
+    const [memories, drawing] = [counted(shown.size, "memory", "memories"), counted(nodes.size, "node", "nodes")];
+    const sample = `${memories}. A sample is drawn: ${drawn.size.toLocaleString()} of them, ${drawing} in all. The list and the search have every one.`;
+    const told = [drawn.size < shown.size ? sample : `${memories}, ${drawing}.`];
     if (data.total > data.memories.length) told.push(`This page holds the ${data.memories.length.toLocaleString()} of ${data.total.toLocaleString()} memories that changed last: more would be too large for a page.`);
     by("told").textContent = told.join(" ");
   }
