@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmem.cli import output
+from graphmem.cli.ids import whole_id
 from graphmem.cli.options import AsJson, Store, connect
+from graphmem.cli.owners import note_unknown, users_of
 from graphmem.errors import ConfigurationError, ValidationError
 
 if TYPE_CHECKING:
     from graphmem import MemoryClient
     from graphmem.dialect.answers import OwnerRow
     from graphmem.settings import Neo4jSettings
+    from graphmem.stores.neo4j.local_server import LocalServer
     from graphmem.view.neo4j_browser.saved_queries import SavedQuery, Value
     from graphmem.view.neo4j_browser.serving import Server
     from graphmem.view.neo4j_browser.warming import Warming
@@ -75,8 +78,10 @@ def browser(
     values: dict[str, Value] = {name: value for name, value in given.items() if value is not None}
     with connect(store) as client:
         guiding = serve or opened
-        # The guide shows another user as well.
-        users = _users(client) if user is None or guiding else []
+        users = users_of(client)
+        note_unknown(user, users)
+        if memory is not None:
+            values["memory"] = whole_id(client, memory)
         if user is None and users:
             values["user"] = max(users, key=lambda row: row["total_memories"])["id"]
         if search is not None:
@@ -87,14 +92,14 @@ def browser(
         text = _text(queries[name], values) if queries[name].parameters.keys() <= values.keys() or query else ""
         guided = _examples(client, users, values) if guiding else {}
     if not guiding:
-        _show(_address(settings, url, text), text, as_json)
+        _show(_address(settings, url, text), text, as_json, _password_file(settings))
         return
     server = _server(queries, guided, settings, url, port)
     # Who asks for nothing in particular is shown around.
     nothing_asked = not (query or search or any(given.values()))
     with server, _warming(settings, queries, name, guided):
         address = _address(settings, url, "" if nothing_asked else text, server)
-        _show(address, "" if nothing_asked else text, as_json, server)
+        _show(address, "" if nothing_asked else text, as_json, _password_file(settings), server)
         if opened:
             webbrowser.open(address)
         server.serve_forever()
@@ -139,10 +144,6 @@ def _text(query: SavedQuery, values: Mapping[str, Value]) -> str:
     from graphmem.view.neo4j_browser.saved_queries import with_values
 
     return with_values(query, values)
-
-
-def _users(client: MemoryClient) -> list[OwnerRow]:
-    return [row for row in client.users()["results"] if row["type"] == "user"]
 
 
 def _hits(client: MemoryClient, text: str, user: str | None) -> list[str]:
@@ -205,17 +206,30 @@ def _warming(
     return Warming(settings, [queries[name] for name in names], values)
 
 
-def _browser_of(settings: Neo4jSettings) -> str:
-    """Where the server of this store has its Neo4j Browser."""
+def _local(settings: Neo4jSettings) -> LocalServer | None:
+    """The server of `graphmem neo4j up`, if the store is in it."""
     from graphmem.stores.neo4j import local_server
-    from graphmem.view.neo4j_browser import links
 
     try:
         local = local_server.status()
     except ConfigurationError:
         # This system can't run local servers.
-        return links.browser_of(settings.uri)
-    return local.browser_url if local.running and local.bolt_uri == settings.uri else links.browser_of(settings.uri)
+        return None
+    return local if local.running and local.bolt_uri == settings.uri else None
+
+
+def _browser_of(settings: Neo4jSettings) -> str:
+    """Where the server of this store has its Neo4j Browser."""
+    from graphmem.view.neo4j_browser import links
+
+    local = _local(settings)
+    return local.browser_url if local else links.browser_of(settings.uri)
+
+
+def _password_file(settings: Neo4jSettings) -> str | None:
+    """Where the password stands that Neo4j Browser asks for, if graphmem made it."""
+    local = _local(settings)
+    return str(local.home / "password") if local else None
 
 
 def _address(settings: Neo4jSettings, url: str | None, text: str, server: Server | None = None) -> str:
@@ -227,15 +241,17 @@ def _address(settings: Neo4jSettings, url: str | None, text: str, server: Server
     return links.link(browser, settings.uri, settings.username, settings.database, edit=text, play=play)
 
 
-def _show(address: str, text: str, as_json: bool, server: Server | None = None) -> None:
+def _show(address: str, text: str, as_json: bool, password_file: str | None, server: Server | None = None) -> None:
     from graphmem.view.neo4j_browser import serving
 
     guide = server.address + serving.GUIDE if server else None
     style = server.address + serving.STYLE if server else None
     if as_json:
-        output.document({"url": address, "query": text or None, "guide": guide, "style": style})
+        output.document(
+            {"url": address, "query": text or None, "guide": guide, "style": style, "password_file": password_file}
+        )
         return
-    output.pairs([("Open", address)])
+    output.pairs([("Open", address), ("Password", f"in {password_file}" if password_file else "")])
     if text:
         typer.echo(f"\n{text}\n")
     if server:

@@ -11,6 +11,7 @@ import typer
 from graphmem.cli import output
 from graphmem.cli.files import replacing
 from graphmem.cli.options import Agent, App, AsJson, Run, Store, User, connect, scope
+from graphmem.cli.owners import note_unknown, users_of
 from graphmem.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def view(
             drawn = sum(told["kind"] == "memory" for _, told in graph.nodes(data=True))
             text = FORMATS[format](graph)
             told = {"memories": drawn, "of": graph.graph["memories"], "edges": graph.number_of_edges()}
+        if not told["of"]:
+            note_unknown(user, users_of(client))
     with replacing(path) as page:
         page.write(text)
     if as_json:

@@ -133,6 +133,7 @@ class _Demo:
                 'graphmem add "I\'m allergic to nuts. My sister Anna lives in Berlin." --user me',
                 'graphmem search "family" --user me',
                 'graphmem ask "how am I connected to Berlin?" --user me',
+                "graphmem view --user me --open",
                 "graphmem status",
                 "graphmem neo4j up",
                 "graphmem demo --store bolt://127.0.0.1:7687",
@@ -143,13 +144,15 @@ class _Demo:
                 f"graphmem {location} list --user {ALICE}",
                 f'graphmem {location} search "family" --user {ALICE} --explain',
                 *([f"graphmem {location} history {change['id']}"] if change else []),
+                f"graphmem {location} view --user {ALICE} --open",
+                *([f"graphmem {location} browser --user {ALICE} --open"] if self._neo4j() else []),
             ]
         self._lines(commands)
         return commands + self._browser(change)
 
     def _browser(self, change: Mapping[str, Any] | None) -> list[str]:
-        use = self._client.choices["store"].use
-        if not isinstance(use, Neo4jSettings):
+        use = self._neo4j()
+        if use is None:
             return []
         host = urlsplit(use.uri).hostname or "localhost"
         address = local_browser(use) or f"http://{f'[{host}]' if ':' in host else host}:7474 (its usual address)"
@@ -166,9 +169,13 @@ class _Demo:
             ),
         ]
         self._say("")
-        self._say(f"Paste into Neo4j Browser at {address} to see what Alice's memories mention, and what changed:")
+        self._say(f"Or paste into Neo4j Browser at {address} to see what Alice's memories mention, and what changed:")
         self._lines(queries)
         return queries
+
+    def _neo4j(self) -> Neo4jSettings | None:
+        use = self._client.choices["store"].use
+        return use if isinstance(use, Neo4jSettings) else None
 
     def _title(self, text: str) -> None:
         self._say("")
