@@ -35,6 +35,7 @@ _ADVISING = _words(ADVISING)
 _PRESENT = _words(PRESENT)
 _PAST = _words(PAST)
 _NAMING = _words(NAMING)
+_HAVING = _words("have has had got")
 _OWN = _words("my our mine ours")
 _OTHERS = _words("his her their your")
 _KIND_FOLLOWS = _words("what which")
@@ -62,7 +63,7 @@ class Asked:
         oneself: whether the one who asks is meant ("Where have I been?", "my pets").
         roles: words of the predicates that lead to those who are meant: "my sister".
         turned: words of the predicates that lead there from the other end: "father of" to a child.
-        roles_of_self: whether the one who asks is whose sister that is.
+        roles_of_self: whether the one who asks is whose sister that is. roles_of_others: whether it may be somebody else.
         several: whether it has more than one role: "my brother's wife".
         relations: words of the predicates that are asked for, as the query has them.
         related: others that tell the same or help, with how well they do, in (0, 1].
@@ -79,6 +80,7 @@ class Asked:
     roles: frozenset[str] = frozenset()
     turned: frozenset[str] = frozenset()
     roles_of_self: bool = False
+    roles_of_others: bool = False
     several: bool = False
     relations: frozenset[str] = frozenset()
     related: Mapping[str, float] = field(default_factory=dict)
@@ -143,6 +145,8 @@ def asked(query: str) -> Asked:
         roles=frozenset(stem for place in role_places for stem in _table(ROLES)[found[place]]),
         turned=frozenset(stem for place in role_places for stem in _table(TURNED).get(found[place], ())),
         roles_of_self=bool(own),
+        # "What does Anna think of children?" asks for nobody's; "Has Anna a child?" does.
+        roles_of_others=len(own) < len(role_places) or (bool(own) and not _HAVING.isdisjoint(words)),
         several=len(role_places) > 1,
         relations=frozenset(found[place] for place in content),
         related=related,
@@ -170,7 +174,8 @@ def strength(asked: Asked, link: Link) -> float:
     if anchor == "self" and not (asked.oneself or (by_role and asked.roles_of_self)):
         return 0.0
     if by_role:
-        return _ONLY_THE_ROLE if _wants_more(asked) and anchor != "role" else 1.0
+        beside = anchor == "named" and not asked.roles_of_others
+        return _ONLY_THE_ROLE if beside or (_wants_more(asked) and anchor != "role") else 1.0
     worth = {**dict.fromkeys(roles, _BY_TABLE), **asked.related, **dict.fromkeys(asked.relations, 1.0)}
     value = sum(worth.get(word, _NOT_ASKED) for word in words) / len(words)
     # Advice may heed plans as well as what was done.

@@ -32,6 +32,8 @@ def value(query: str, predicate: str, anchor: Anchor = "named", *, outward: bool
         # What one is to the other tells what the other is to that one.
         ("What are the names of Fred's children?", "father_of", "named", True),
         ("Who are Fred's kids?", "has_father", "named", False),
+        ("Does Fred have a daughter?", "father_of", "named", True),
+        ("Who are the children of Fred?", "father_of", "named", True),
         ("Who is Fred married to, his wife?", "husband_of", "named", True),
         ("Who are Maria's friends?", "friend_of", "named", True),
         ("Which pupils does Maria teach?", "teacher_of", "named", True),
@@ -48,6 +50,8 @@ def test_relations_that_are_asked_for(query: str, predicate: str, anchor: Anchor
         ("Where does Maria want to go?", "visited", "named", True),
         ("What does my sister like?", "has_sister", "self", True),
         ("Who lives in Marseille?", "located_in", "named", False),
+        # Whose children is not said.
+        ("What does Fred believe is important for children?", "father_of", "named", True),
     ],
 )
 def test_relations_that_are_near_to_what_is_asked_for(
