@@ -50,4 +50,6 @@ def beginnings(term: Term) -> set[str]:
     Porter's algorithm replaces no more than the last letter of what it leaves of a word: happy → happi, sensibility → sensibl.
     """
     found = {porter(form) for form in (term.stem, *term.forms)}
+    # Without its last letter a short one would be the beginning of too many words; all that such a letter was is y: ayes → ai.
+    found |= {f"{stem[:-1]}y" for stem in found if len(stem) < _LEAST_STEMMED and stem.endswith("i")}
     return {stem[:-1] if len(stem) >= _LEAST_STEMMED else stem for stem in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphmem.model.words import IRREGULAR_VERBS, Term, stems, term
@@ -27,6 +27,7 @@ def test_words_are_counted_as_they_are_split(text: str) -> None:
 
 
 @given(st.from_regex(r"[a-z]{1,6}", fullmatch=True), st.sampled_from(ENDINGS))
+@example("ay", "ed")
 @settings(max_examples=300)
 def test_a_text_that_holds_a_word_may_hold_its_term(start: str, ending: str) -> None:
     word = start + ending
