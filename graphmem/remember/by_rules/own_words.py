@@ -49,7 +49,7 @@ _PASTED = re.compile(
 _ELSEWHO = re.compile(
     r"^(?:(?:now|ok(?:ay)?|hey|so)[\s,]+)*(?:let'?s )?(?:(?:pretend|imagine|act (?:as (?:if|though)|like))(?: that)? (?:i|we)\b"
     r"|(?:pretend|imagine|suppose|assume|say)\s*:|pretend (?:you are|you're|to be) me\b|role-?play(?:ing)?\b)"
-    r"|^(?:(?:in|for) [^,]{1,40}, )?my (?:[\w&'-]+ )?(?:character|persona|avatar|alter ego|protagonist|narrator)\b"
+    r"|^(?:(?:in|for) [^,]{1,40}, )?my (?!favou?rite|best)(?:[\w&'-]+ )?(?:character|persona|avatar|alter ego|protagonist|narrator)\b"
     r"|^(?:lyrics|quote|verse|chorus|dialogue|monologue|script|scene)\b[^:]{0,40}:"
     r"|^(?!as |like |i |we )(?:[\w'-]+ ){1,5}(?<!\bi )(?<!\bwe )"
     r"(?:says?|said|wrote|writes|told (?:me|us|them|him|her)|text(?:s|ed)(?: me)?|goes)\s*:",
@@ -81,21 +81,26 @@ _TAKEN_BACK = re.compile(
 _VALUE = r"(?:(?:in|at|on|to|from|for|with) )?(?P<value>\S+(?: \S+){0,3})$"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)"
 _COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
-_SURE = rf"(?:(?-i:[A-Z])[\w'-]*(?: (?-i:[A-Z])[\w'-]*){{0,2}}|\d(?:[\d.,:]*\d)?|{_DAY}|{_COUNT})"
+# Words that begin with a capital where they begin a sentence, and are no name.
+_NO_NAME = (
+    "yes|yeah|yep|no|nope|ok|okay|well|thanks|thank|sorry|please|hi|hello|hey|oh|ah|hm+|wow|right|sure|anyway|great|cool|nice|fine|good|bye"
+    "|true|exactly|maybe|perhaps|never|always|really|so|and|but|it|that|this|what|which|who|how|why|when|where|i|we|you|he|she|they|my|the|a|an"
+)
+_SURE = rf"(?:(?!(?:{_NO_NAME})\b)(?-i:[A-Z])[\w'-]*(?: (?-i:[A-Z])[\w'-]*){{0,2}}|\d(?:[\d.,:]*\d)?|{_DAY}|{_COUNT})"
 _SLIP = r"(?:w?h?oops|er+m?|uh+m?|um+|my mistake)"
 _MEANT = re.compile(
     rf"^(?:(?:(?:no|nah|oh|{_SLIP}|wait|well|actually|sorry|correction|edit|my bad)[\s,:]+)*"
     r"(?:i (?:meant|mean|wanted to say)|make that|that should (?:be|read)|or rather|(?:scratch|strike) that|correction|edit|typo"
     r"|on second thoughts?|i (?:misspoke|mistyped)|i got (?:that|it) wrong)[\s,:–—-]+(?:it(?:'s| was| is| should be) )?"
     # "Sorry, Anna" may be said to her.
-    rf"|\*\s?|(?:(?:no|oh|wait|sorry)[\s,:]+)*{_SLIP}[\s,:–—-]+){_VALUE}"
+    rf"|\*\s?){_VALUE}"
     rf"|^(?:(?:sorry|no|wait)[\s,:]+)+(?:(?:on|in|at) )?(?P<other>(?:\d[\d.,:]*|{_DAY}|{_COUNT})\b(?: \w+)?)$",
     re.IGNORECASE,
 )
 # What corrects only where a name or a number stands: "Actually it's Milan", "Milan, sorry", and not "Actually it's nice".
 _SURELY_MEANT = re.compile(
     r"^(?:(?:no|well|oh|wait|sorry)[\s,]+)*"
-    r"(?:(?:actually|nope|autocorrect|make it)[\s,:]+(?:it(?:'s| is) )?|it(?:'s| is) actually )"
+    rf"(?:(?:actually|nope|autocorrect|make it|{_SLIP})[\s,:–—-]+(?:it(?:'s| is) )?|it(?:'s| is) actually )"
     rf"(?:(?:in|on|at) )?(?P<value>{_SURE})$"
     rf"|^(?:(?:in|on|at) )?(?P<before>{_SURE})(?:\*|,? (?:sorry|i mean(?:t)?|i should say))$",
     re.IGNORECASE,
