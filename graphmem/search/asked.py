@@ -36,6 +36,7 @@ _PRESENT = _words(PRESENT)
 _PAST = _words(PAST)
 _NAMING = _words(NAMING)
 _HAVING = _words("have has had got")
+_BESIDE = _words("with for from without")
 _OWN = _words("my our mine ours")
 _OTHERS = _words("his her their your")
 _KIND_FOLLOWS = _words("what which")
@@ -64,6 +65,7 @@ class Asked:
         roles: words of the predicates that lead to those who are meant: "my sister".
         turned: words of the predicates that lead there from the other end: "father of" to a child.
         roles_of_self: whether the one who asks is whose sister that is. roles_of_others: whether it may be somebody else.
+        roles_beside: whether the roles only say with whom or for whom it was: "What have I cooked for my sister?"
         several: whether it has more than one role: "my brother's wife".
         relations: words of the predicates that are asked for, as the query has them.
         related: others that tell the same or help, with how well they do, in (0, 1].
@@ -81,6 +83,7 @@ class Asked:
     turned: frozenset[str] = frozenset()
     roles_of_self: bool = False
     roles_of_others: bool = False
+    roles_beside: bool = False
     several: bool = False
     relations: frozenset[str] = frozenset()
     related: Mapping[str, float] = field(default_factory=dict)
@@ -147,6 +150,7 @@ def asked(query: str) -> Asked:
         roles_of_self=bool(own),
         # "What does Anna think of children?" asks for nobody's; "Has Anna a child?" does.
         roles_of_others=len(own) < len(role_places) or (bool(own) and not _HAVING.isdisjoint(words)),
+        roles_beside=bool(role_places) and all(_is_beside(words, place) for place in role_places),
         several=len(role_places) > 1,
         relations=frozenset(found[place] for place in content),
         related=related,
@@ -174,8 +178,9 @@ def strength(asked: Asked, link: Link) -> float:
     if anchor == "self" and not (asked.oneself or (by_role and asked.roles_of_self)):
         return 0.0
     if by_role:
-        beside = anchor == "named" and not asked.roles_of_others
-        return _ONLY_THE_ROLE if beside or (_wants_more(asked) and anchor != "role") else 1.0
+        nobodys = anchor == "named" and not asked.roles_of_others
+        more = (_wants_more(asked) or asked.roles_beside) and anchor != "role"
+        return _ONLY_THE_ROLE if nobodys or more else 1.0
     worth = {**dict.fromkeys(roles, _BY_TABLE), **asked.related, **dict.fromkeys(asked.relations, 1.0)}
     value = sum(worth.get(word, _NOT_ASKED) for word in words) / len(words)
     # Advice may heed plans as well as what was done.
@@ -201,6 +206,11 @@ def _is_own(words: Sequence[str], place: int) -> bool:
         if word in _OTHERS or word.endswith(("'s", "s'")):
             return False
     return words[place + 1 : place + 2] != ["of"]
+
+
+def _is_beside(words: Sequence[str], place: int) -> bool:
+    """Whether a role only says with whom or for whom something was, by the preposition before it."""
+    return not _BESIDE.isdisjoint(words[max(0, place - _REACH) : place])
 
 
 def _inward(words: Sequence[str], *, subject: bool, object: bool) -> bool | None:

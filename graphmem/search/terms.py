@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import islice
@@ -14,6 +15,13 @@ MAX_TERMS = 64
 # Characters of a query that are read. A page of text has some 3,000.
 MAX_QUERY = 20_000
 _MAX_NAME_WORDS = 4
+# What a question says is not wanted: before it, within it between commas, or behind it up to its end.
+_BUT = r"(?:other than|apart from|aside from|besides|except(?:ing)?(?: for)?|excluding|not counting)\b"
+_GOES_ON = r"(?=\s*(?:do|does|did|has|have|had|is|are|was|were|can|could|will|would|should|may|might)\b)"
+_EXCEPTED = re.compile(
+    rf"^\s*{_BUT}[^,?!]*,\s*|,\s*{_BUT}[^,?!]*,{_GOES_ON}|,?\s{_BUT}[^?!]*",
+    re.IGNORECASE,
+)
 # So many stretches of words without spaces are looked up, and none of more characters.
 _MAX_CUT_OUT = 500
 _MAX_NAME_CHARACTERS = 12
@@ -22,6 +30,17 @@ _MAX_NAME_CHARACTERS = 12
 def bounded(query: str) -> str:
     """The query, or the beginning of one that is longer than any question: its work and what an embedder is sent have a bound."""
     return query if len(query) <= MAX_QUERY else query[:MAX_QUERY].rpartition(" ")[0] or query[:MAX_QUERY]
+
+
+def without_exceptions(query: str) -> str:
+    """A question without what it says it doesn't ask for: "What are her hobbies other than chess?" would find chess first.
+
+    What is no question is a text that is looked for, and stays as it is; so does one that asks for nothing else.
+    """
+    if "?" not in query:
+        return query
+    kept = _EXCEPTED.sub(" ", query).strip()
+    return kept if set(stems(kept)) - STOP_WORDS else query
 
 
 def query_terms(query: str) -> tuple[Term, ...]:

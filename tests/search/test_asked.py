@@ -50,6 +50,9 @@ def test_relations_that_are_asked_for(query: str, predicate: str, anchor: Anchor
         ("Where does Maria want to go?", "visited", "named", True),
         ("What does my sister like?", "has_sister", "self", True),
         ("Who lives in Marseille?", "located_in", "named", False),
+        # With whom is not what is asked.
+        ("What activities has Dave done with his friends?", "friend_of", "named", True),
+        ("What have I cooked for my sister?", "has_sister", "self", True),
         # Whose children is not said.
         ("What does Fred believe is important for children?", "father_of", "named", True),
     ],

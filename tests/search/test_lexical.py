@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphmem.filters.parse import parse
 from graphmem.model.memory import SCOPE_FIELDS, Entity, Scope
-from graphmem.search.terms import MAX_TERMS, query_names, query_terms, without_words
+from graphmem.search.terms import MAX_TERMS, query_names, query_terms, without_exceptions, without_words
 from graphmem.stores.scope_tokens import required_tokens, scope_token, scope_tokens
 
 
@@ -108,6 +108,31 @@ def test_terms_cannot_be_query_syntax(text: str) -> None:
 )  # fmt: skip
 def test_words_are_left_out_of_a_query_by_their_stems(query: str, unwanted: set[str], left: str) -> None:
     assert without_words(query, unwanted) == left
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("What are her hobbies other than fixing cars?", "What are her hobbies ?"),
+        ("Besides chess and cards, what does Ana play?", "what does Ana play?"),
+        ("What, apart from tea, does she drink?", "What  does she drink?"),
+        ("Which cities did he see, except for Rome, Oslo and Turin?", "Which cities did he see ?"),
+        ("Who lives there, besides?", "Who lives there ?"),
+        # Nothing else is asked for.
+        ("Besides chess?", "Besides chess?"),
+        ("besides chess, what?", "besides chess, what?"),
+        # A text, as it may be stored.
+        ("Likes all fish except for eel", "Likes all fish except for eel"),
+        ("Does she accept exceptions?", "Does she accept exceptions?"),
+    ],
+)
+def test_what_a_question_excepts_is_not_looked_for(query: str, left: str) -> None:
+    assert without_exceptions(query) == left
+
+
+def test_exceptions_of_any_length_are_read_in_no_time() -> None:
+    for text in (" " * 20_000, ", besides" * 2_500, ",besides x" * 2_000, " besides" * 2_500):
+        assert without_exceptions(f"What{text}?") in (f"What{text}?", "What ?")
 
 
 @pytest.mark.parametrize(

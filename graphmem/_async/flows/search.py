@@ -24,7 +24,7 @@ from graphmem.search.asked import asked, start
 from graphmem.search.commonplace import commonplace
 from graphmem.search.page import BEYOND, arranged
 from graphmem.search.ranking import Question, Ranked, rank
-from graphmem.search.terms import bounded, query_terms, without_words
+from graphmem.search.terms import bounded, query_terms, without_exceptions, without_words
 from graphmem.search.walk import held
 
 # Each arm returns more than the caller asks for, so that a memory found by two arms can beat one that only one arm ranks high.
@@ -154,7 +154,8 @@ async def look(parts: AsyncParts, wanted: Wanted) -> Looked:
         EmbeddingError: the query could not be embedded.
     """
     store = await parts.store()
-    query, filter = bounded(wanted.query), wanted.filter
+    wanted = replace(wanted, query=without_exceptions(bounded(wanted.query)))
+    query, filter = wanted.query, wanted.filter
     terms, what = query_terms(query), asked(query)
     request = SearchRequest(
         filter=filter,
@@ -189,7 +190,7 @@ async def _ask_arms(parts: AsyncParts, wanted: Wanted, request: SearchRequest) -
     # the query is embedded without those, and once more only if that proves wrong.
     expected = parts.commonplace.expected(request.filter, request.terms)
     for _ in range(2):
-        text = without_words(bounded(wanted.query), expected)
+        text = without_words(wanted.query, expected)
         request = replace(request, vector=await parts.embed_query(text, past=wanted.as_of is not None))
         found = await _find(store, request, wanted.as_of)
         common = commonplace(request.terms, found.findings)
