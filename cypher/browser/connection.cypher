@@ -2,9 +2,10 @@
 // $user: the user's id
 // $entity: the name of one entity, in any case
 // $other: the name of the other
-MATCH (:GraphmemUser {id: $user})-[:HAS_MEMORY]->(:GraphmemMemory)-[:MENTIONS]->(a:GraphmemEntity {key: toLower($entity)})
+MATCH (:GraphmemUser {id: $user})-[:HAS_MEMORY]->()-[:MENTIONS]->(a:GraphmemEntity {key: toLower($entity)})
+WITH DISTINCT a
 MATCH (b:GraphmemEntity {owner: a.owner, key: toLower($other)})
-WITH DISTINCT a, b WHERE a <> b
+WHERE a <> b
 MATCH p = allShortestPaths((a)-[:RELATES_TO|SAME_AS*..4]-(b))
 WHERE all(r IN relationships(p) WHERE r.retracted_at IS NULL)
 RETURN p
