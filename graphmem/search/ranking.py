@@ -213,7 +213,7 @@ def rank(found: Sequence[Candidate], question: Question, weights: Weights = Weig
     holds_all = signals.whole(held) * factors["person"] * factors["role"]
     total = np.maximum(1 - missing, holds_all * (least + more * (1 - missing)))
     order = _order(candidates, np.round(np.interp(total, sums, values), 6))
-    close = meaning >= weights.most if question.has_vector else np.ones(len(candidates), dtype=np.bool_)
+    close = (meaning >= weights.most) | (not question.has_vector)
     holds_most = signals.most(held, question.terms) * close * factors["person"] * factors["role"]
     total = np.maximum(total, holds_most * (least + more * (1 - missing)))
     # Only where nothing better stands above it: what holds most words of a question is often less of an answer than what holds the others.
